@@ -1,0 +1,18 @@
+# Flags that every target of the project is built with, collected in one interface target.
+# -ffp-contract=off: a fused multiply-add would make floating point differ between machines.
+# -fno-ipa-icf: g++ 12.2 at -O2 folds template code that differs and so miscompiles queue code.
+add_library(kscope_flags INTERFACE)
+target_compile_options(kscope_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -ffp-contract=off
+  $<$<CXX_COMPILER_ID:GNU>:-fno-ipa-icf>
+  $<$<BOOL:${KSCOPE_WERROR}>:-Werror>)
+target_include_directories(kscope_flags INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
+if(KSCOPE_SANITIZE)
+  target_compile_options(kscope_flags INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(kscope_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(KSCOPE_COVERAGE)
+  target_compile_options(kscope_flags INTERFACE --coverage)
+  target_link_options(kscope_flags INTERFACE --coverage)
+endif()
