@@ -1,0 +1,49 @@
+#pragma once
+// Handles of armed timers of one node. Cancelling raises a generation instead of searching the event queue: the queued
+// event finds its generation outdated when it comes up, and evaporates. One table a node, part of the kernel's state.
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/core/check.h"
+
+namespace kscope {
+
+/// Names one armed timer. A default handle names none; keeping a handle after the timer fired is harmless.
+struct TimerId {
+  std::uint32_t index = UINT32_MAX;
+  std::uint32_t generation = 0;
+  [[nodiscard]] constexpr bool is_set() const { return index != UINT32_MAX; }
+  constexpr bool operator==(const TimerId&) const = default;
+};
+
+class TimerTable {
+ public:
+  /// Takes a free place, or a new one.
+  TimerId allocate() {
+    if (free_.empty()) {
+      generations_.push_back(0);
+      return {static_cast<std::uint32_t>(generations_.size() - 1), 0};
+    }
+    const std::uint32_t index = free_.back();
+    free_.pop_back();
+    return {index, generations_[index]};
+  }
+  /// Whether the timer is still armed.
+  [[nodiscard]] bool is_armed(TimerId id) const {
+    return id.is_set() && id.index < generations_.size() && generations_[id.index] == id.generation;
+  }
+  /// Ends the timer: it fired or is cancelled. No effect when it is not armed.
+  void release(TimerId id) {
+    if (is_armed(id)) {
+      ++generations_[id.index];
+      free_.push_back(id.index);
+    }
+  }
+
+ private:
+  std::vector<std::uint32_t> generations_;
+  std::vector<std::uint32_t> free_;
+};
+
+}  // namespace kscope

@@ -1,0 +1,39 @@
+#pragma once
+// A broker's log directory (log.dirs): one log per partition it has ever hosted, with the checkpoints that Kafka keeps
+// beside them. File 0 of the disk holds the checkpoints; the log of the i-th hosted partition is file i + 1.
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/core/node_id.h"
+#include "sim/log/partition_log.h"
+#include "sim/types/ids.h"
+
+namespace kscope::sim {
+
+struct HostedLog {
+  TopicPartition partition;
+  FileId file;
+  PartitionLog log;
+  Offset checkpointed_high_watermark{0};  ///< replication-offset-checkpoint
+  bool is_deleted = false;                ///< StopReplica with delete; the place is kept so that files keep their numbers
+};
+
+class LogDirectory {
+ public:
+  /// The log of a partition, or nullptr. Cost O(log hosted).
+  [[nodiscard]] HostedLog* find(TopicPartition partition);
+  [[nodiscard]] const HostedLog* find(TopicPartition partition) const;
+  /// The log of a partition, made empty if there is none.
+  HostedLog& find_or_create(TopicPartition partition);
+  void remove(TopicPartition partition);
+  [[nodiscard]] std::vector<HostedLog>& all() { return logs_; }
+  [[nodiscard]] const std::vector<HostedLog>& all() const { return logs_; }
+
+  bool was_clean_shutdown = false;  ///< .kafka_cleanshutdown: logs need no recovery
+
+ private:
+  std::vector<HostedLog> logs_;
+};
+
+}  // namespace kscope::sim

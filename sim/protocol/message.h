@@ -1,0 +1,49 @@
+#pragma once
+// Everything that travels between nodes: one variant of plain structs, with the correlation id that ties a response to
+// its request. Adding a message: its struct in a family header, one word here, a handler in the role that receives it.
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "sim/protocol/controller_to_broker.h"
+#include "sim/protocol/fetch.h"
+#include "sim/protocol/group_classic.h"
+#include "sim/protocol/metadata.h"
+#include "sim/protocol/produce.h"
+#include "sim/protocol/zookeeper.h"
+
+namespace kscope::sim {
+
+using MessageBody = std::variant<
+    ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest, ListOffsetsResponse,
+    OffsetsForLeaderEpochRequest, OffsetsForLeaderEpochResponse, MetadataRequest, MetadataResponse, CreateTopicsRequest,
+    CreateTopicsResponse, ElectLeadersRequest, ElectLeadersResponse, LeaderAndIsrRequest, LeaderAndIsrResponse,
+    UpdateMetadataRequest, UpdateMetadataResponse, StopReplicaRequest, StopReplicaResponse, ControlledShutdownRequest,
+    ControlledShutdownResponse, AlterPartitionRequest, AlterPartitionResponse, FindCoordinatorRequest,
+    FindCoordinatorResponse, JoinGroupRequest, JoinGroupResponse, SyncGroupRequest, SyncGroupResponse, HeartbeatRequest,
+    HeartbeatResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse,
+    OffsetFetchRequest, OffsetFetchResponse, ZkRequest, ZkResponse, ZkConnectRequest, ZkConnectResponse, ZkPing,
+    ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo, ZkSync, ZkForward, ZkProposal, ZkAck, ZkCommit,
+    ZkServerPing>;
+
+struct Message {
+  std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's
+  MessageBody body;
+
+  /// Index of the alternative: the message kind in traces.
+  [[nodiscard]] std::uint16_t kind() const { return static_cast<std::uint16_t>(body.index()); }
+};
+
+inline constexpr std::size_t kMessageKindCount = std::variant_size_v<MessageBody>;
+
+/// Kafka's name of a message kind, e.g. "Produce request" for `ProduceRequest`. Requires: kind < kMessageKindCount.
+std::string_view message_name(std::uint16_t kind);
+/// Whether the kind is a response (or an acknowledgement between servers).
+bool is_response(std::uint16_t kind);
+/// Size on the wire in bytes, header included. Exact for record batches; fixed and per-entry costs elsewhere.
+std::int64_t message_size(const Message& message);
+/// One line of plain words, e.g. "Fetch orders-0 from offset 12 (epoch 3)".
+std::string message_summary(const Message& message, const struct Registry& registry);
+
+}  // namespace kscope::sim

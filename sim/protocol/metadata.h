@@ -1,0 +1,75 @@
+#pragma once
+// Metadata, CreateTopics, ElectLeaders: what clients and administrators ask about the cluster.
+
+#include <string>
+#include <vector>
+
+#include "sim/types/error_code.h"
+#include "sim/types/ids.h"
+#include "sim/types/ordinals.h"
+
+namespace kscope::sim {
+
+struct MetadataRequest {
+  std::vector<TopicId> topics;  ///< empty = brokers only
+  bool allow_auto_topic_creation = true;
+  KSCOPE_FIELDS(MetadataRequest, topics, allow_auto_topic_creation)
+};
+struct MetadataPartition {
+  TopicPartition partition;
+  ErrorCode error = ErrorCode::NONE;  ///< LEADER_NOT_AVAILABLE if there is none
+  BrokerId leader;
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;
+  std::vector<BrokerId> replicas;
+  std::vector<BrokerId> isr;
+  KSCOPE_FIELDS(MetadataPartition, partition, error, leader, leader_epoch, replicas, isr)
+};
+struct MetadataTopic {
+  TopicId topic;
+  ErrorCode error = ErrorCode::NONE;  ///< UNKNOWN_TOPIC_OR_PARTITION if it does not exist
+  std::vector<MetadataPartition> partitions;
+  KSCOPE_FIELDS(MetadataTopic, topic, error, partitions)
+};
+struct MetadataBroker {
+  BrokerId id;
+  NodeId node;
+  KSCOPE_FIELDS(MetadataBroker, id, node)
+};
+struct MetadataResponse {
+  std::vector<MetadataBroker> brokers;
+  BrokerId controller;
+  std::vector<MetadataTopic> topics;
+  KSCOPE_FIELDS(MetadataResponse, brokers, controller, topics)
+};
+
+struct CreateTopicsRequest {
+  TopicId topic;                  ///< settings are the registry's; names were interned when the command came in
+  std::int32_t partitions = -1;   ///< -1 = num.partitions
+  std::int32_t replication_factor = -1;  ///< -1 = default.replication.factor
+  std::vector<std::vector<BrokerId>> assignment;  ///< manual replica lists; empty = placed by the controller
+  KSCOPE_FIELDS(CreateTopicsRequest, topic, partitions, replication_factor, assignment)
+};
+struct CreateTopicsResponse {
+  TopicId topic;
+  ErrorCode error = ErrorCode::NONE;
+  KSCOPE_FIELDS(CreateTopicsResponse, topic, error)
+};
+
+enum class ElectionType : std::uint8_t { kPreferred, kUnclean };
+struct ElectLeadersRequest {
+  ElectionType type = ElectionType::kPreferred;
+  std::vector<TopicPartition> partitions;  ///< empty = all
+  KSCOPE_FIELDS(ElectLeadersRequest, type, partitions)
+};
+struct ElectLeadersResult {
+  TopicPartition partition;
+  ErrorCode error = ErrorCode::NONE;
+  KSCOPE_FIELDS(ElectLeadersResult, partition, error)
+};
+struct ElectLeadersResponse {
+  ErrorCode error = ErrorCode::NONE;
+  std::vector<ElectLeadersResult> partitions;
+  KSCOPE_FIELDS(ElectLeadersResponse, error, partitions)
+};
+
+}  // namespace kscope::sim

@@ -1,0 +1,48 @@
+#pragma once
+// A record batch as it travels and as it lies in a log. The records are written once by a producer (or by a coordinator
+// for its internal topic) and never change, so they are shared; what the leader assigns (base offset, leader epoch) is in
+// the batch itself. Sizes are those of record format v2 (sim/types/record_batch_size.h).
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/core/fields.h"
+#include "engine/core/time.h"
+#include "sim/types/ids.h"
+#include "sim/types/ordinals.h"
+
+namespace kscope::sim {
+
+/// One record. The bytes of key and value are not kept: the key's text follows from (producer, key), the value is a size.
+struct Record {
+  RecordId id;
+  KeyId key;                         ///< none = null key
+  NodeId producer;                   ///< who sent it: names the key space; the broker itself for internal topics
+  std::int32_t value_size = 0;       ///< bytes; -1 = null (tombstone)
+  std::int32_t timestamp_delta = 0;  ///< ms after the batch's base timestamp
+  std::int64_t sequence = 0;         ///< the producer's own count of records to this partition, from 0: ground truth for order
+  KSCOPE_FIELDS(Record, id, key, producer, value_size, timestamp_delta, sequence)
+};
+
+/// What an internal topic's record says. Only batches of __consumer_offsets carry these; one per record, same index.
+enum class CoordinatorRecordKind : std::uint8_t { kOffsetCommit, kGroupMetadata, kTombstone };
+struct CoordinatorRecord;  // sim/protocol/coordinator_record.h
+
+struct RecordBatch {
+  Offset base_offset;                ///< assigned by the leader
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;  ///< partitionLeaderEpoch, assigned by the leader
+  std::int32_t record_count = 0;     ///< offsets base .. base + record_count - 1
+  std::int32_t size_bytes = 0;       ///< whole batch, header included
+  std::int64_t base_timestamp_ms = 0;
+  std::int64_t max_timestamp_ms = 0;
+  std::shared_ptr<const std::vector<Record>> records;
+  std::shared_ptr<const std::vector<CoordinatorRecord>> coordinator_records;  ///< internal topics only
+
+  /// The offset after the batch.
+  [[nodiscard]] Offset next_offset() const { return base_offset + record_count; }
+  [[nodiscard]] Offset last_offset() const { return base_offset + (record_count - 1); }
+  KSCOPE_FIELDS(RecordBatch, base_offset, leader_epoch, record_count, size_bytes, base_timestamp_ms, max_timestamp_ms)
+};
+
+}  // namespace kscope::sim

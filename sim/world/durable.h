@@ -1,0 +1,17 @@
+#pragma once
+// What one node keeps on its disk: the content that belongs to the marks in engine/disk. A broker has its partition logs
+// and checkpoints, a ZooKeeper server its transaction log. Clients keep nothing.
+
+#include <memory>
+
+#include "sim/log/log_directory.h"
+#include "sim/zookeeper/transaction_log.h"
+
+namespace kscope::sim {
+
+struct Durable {
+  LogDirectory logs;         ///< brokers
+  ZkTransactionLog zk_log;   ///< ZooKeeper servers
+};
+
+}  // namespace kscope::sim

@@ -1,0 +1,108 @@
+#pragma once
+// The registry: names and settings that every node may read. Interned names live here; so do configs, because Kafka's
+// static configs are files that each process reads at start. Changed only by commands (create topic, alter config).
+// Big parts are shared immutable, so that copying a world does not copy them.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/node_id.h"
+#include "engine/core/time.h"
+#include "sim/config/broker_config.h"
+#include "sim/config/consumer_config.h"
+#include "sim/config/producer_config.h"
+#include "sim/config/topic_config.h"
+#include "sim/types/ids.h"
+
+namespace kscope::sim {
+
+enum class NodeRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin };
+
+/// A topic that the scenario or a command names, whether it exists yet or not.
+struct TopicSetup {
+  std::string name;
+  std::int32_t partitions = -1;          ///< -1 = num.partitions of the controller's broker
+  std::int32_t replication_factor = -1;  ///< -1 = default.replication.factor
+  std::vector<std::vector<BrokerId>> assignment;  ///< manual placement; empty = by the controller
+  TopicConfig config;                    ///< effective: topic overrides over broker defaults
+  bool is_internal = false;
+};
+
+struct BrokerSetup {
+  BrokerId id;
+  std::string rack;
+  BrokerConfig config;
+};
+
+/// How a producer's application makes records.
+struct Workload {
+  enum class Keys : std::uint8_t { kNone, kRoundRobin, kUniform, kZipf, kList };
+  std::int64_t records_per_1000_s = 0;   ///< rate; 0 = only by command
+  bool is_poisson = false;               ///< exponential gaps instead of even ones
+  Keys keys = Keys::kNone;
+  std::int64_t key_count = 0;            ///< kUniform, kZipf, kRoundRobin
+  std::vector<std::string> key_names;    ///< kList: these in turn (an empty name = null key); else names are "k0", "k1" ...
+  std::int32_t value_size = 100;         ///< bytes
+  std::int64_t limit = 0;                ///< records in all; 0 = no limit
+  Duration start{0};                     ///< first record this long after the process started
+};
+struct ProducerSetup {
+  std::string name;
+  TopicId topic;
+  ProducerConfig config;
+  Workload workload;
+};
+
+struct ConsumerSetup {
+  enum class CommitMode : std::uint8_t { kAuto, kAfterProcessing, kBeforeProcessing, kNever };
+  std::string name;                      ///< "billing-1"
+  GroupId group;
+  std::vector<TopicId> topics;
+  ConsumerConfig config;
+  CommitMode commit = CommitMode::kAuto;
+  Duration processing_time{1'000'000};   ///< application time per record
+};
+
+struct GroupSetup {
+  std::string name;
+};
+
+struct NodeEntry {
+  NodeRole role = NodeRole::kAdmin;
+  std::string name;         ///< "b1", "zk1", "shop", "billing-1", "admin"
+  std::int32_t index = 0;   ///< into the vector of its role
+  Duration starts_at{0};
+};
+
+struct Registry {
+  std::vector<NodeEntry> nodes;        ///< by NodeId
+  std::vector<TopicSetup> topics;      ///< by TopicId; 0 = __consumer_offsets
+  std::vector<GroupSetup> groups;      ///< by GroupId
+  std::shared_ptr<const std::vector<BrokerSetup>> brokers;
+  std::shared_ptr<const std::vector<ProducerSetup>> producers;
+  std::shared_ptr<const std::vector<ConsumerSetup>> consumers;
+  std::vector<NodeId> zookeepers;
+  NodeId admin;
+  std::vector<NodeId> broker_nodes;    ///< same order as `brokers`
+
+  [[nodiscard]] const BrokerSetup& broker(NodeId node) const;
+  [[nodiscard]] const ProducerSetup& producer(NodeId node) const;
+  [[nodiscard]] const ConsumerSetup& consumer(NodeId node) const;
+  /// Node of a broker id; not valid if there is none.
+  [[nodiscard]] NodeId node_of(BrokerId broker) const;
+  /// Position of a broker id in `brokers`, -1 if unknown: the bit in Note bitmaps.
+  [[nodiscard]] int broker_index(BrokerId broker) const;
+  [[nodiscard]] std::optional<TopicId> find_topic(std::string_view name) const;
+  /// "orders-0"
+  [[nodiscard]] std::string partition_name(TopicPartition partition) const;
+  /// Text of a record's key; "" for none (the null key).
+  [[nodiscard]] std::string key_text(NodeId producer, KeyId key) const;
+  /// "billing-1#0" for a member id.
+  [[nodiscard]] std::string member_text(MemberId member) const;
+};
+
+inline constexpr TopicId kOffsetsTopic{0};  ///< __consumer_offsets
+
+}  // namespace kscope::sim

@@ -1,0 +1,125 @@
+#pragma once
+// The vocabulary that the Kafka model gives to the kernel: Timer, Command, Note, Registry, Durable, and the Ctx that all
+// handlers take. Included by every role; knows the roles' messages, not the roles.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/run/ctx.h"
+#include "sim/protocol/message.h"
+#include "sim/world/durable.h"
+#include "sim/world/note.h"
+#include "sim/world/registry.h"
+
+namespace kscope::sim {
+
+/// What a timer is for. `a` and `b` mean what the comment says.
+enum class TimerKind : std::uint8_t {
+  // broker
+  kRequestServed,          ///< a = number of the request whose service time is over
+  kDelayedProduceTimeout,  ///< a = purgatory entry
+  kDelayedFetchTimeout,    ///< a = purgatory entry
+  kIsrCheck,               ///< every replica.lag.time.max.ms / 2
+  kHighWatermarkCheckpoint,
+  kLogRetention,
+  kLogFlush,               ///< flush.ms: a = topic, b = partition
+  kReplicaFetch,           ///< a = leader broker: next fetch after a backoff
+  kReplicaFetchTimeout,    ///< a = leader broker, b = correlation id
+  kAlterPartitionRetry,
+  kControlledShutdownRetry,
+  kBrokerZkRetry,          ///< registration or controller election again after a while
+  // controller
+  kControllerRequestTimeout,  ///< a = broker, b = correlation id
+  kControllerRetry,
+  kPreferredLeaderCheck,
+  // group coordinator
+  kInitialRebalanceDelay,  ///< a = group
+  kRebalanceTimeout,       ///< a = group
+  kSyncTimeout,            ///< a = group
+  kSessionExpired,         ///< a = group, b = member key
+  kPendingMemberExpired,   ///< a = group, b = member key
+  kOffsetCommitTimeout,    ///< a = pending commit
+  // ZooKeeper client (in a broker)
+  kZkPing,
+  kZkSessionTimeout,       ///< nothing heard for 2/3 of the session timeout: try another server
+  kZkReconnect,
+  // ZooKeeper server
+  kZkTick,
+  kZkElection,
+  kZkSessionCheck,
+  // producer, consumer, admin
+  kWorkload,               ///< next record of the workload
+  kLinger,                 ///< a = topic, b = partition
+  kClientRequestTimeout,   ///< a = correlation id
+  kClientRetry,            ///< a = topic, b = partition: backoff over
+  kDeliveryTimeout,        ///< a = batch
+  kMetadataRefresh,
+  kMetadataRetry,
+  kPoll,                   ///< consumer: the application calls poll()
+  kProcessed,              ///< consumer: a record has been processed
+  kHeartbeat,
+  kAutoCommit,
+  kMaxPollInterval,
+  kCoordinatorRetry,
+  kAdmin,                  ///< a = step
+};
+inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kAdmin) + 1;
+/// Plain words, e.g. "replica.lag.time.max.ms check".
+std::string_view timer_name(TimerKind kind);
+
+struct Timer {
+  TimerKind kind = TimerKind::kWorkload;
+  std::int64_t a = 0;
+  std::int64_t b = 0;
+  KSCOPE_FIELDS(Timer, kind, a, b)
+};
+
+/// What people do to the cluster besides breaking it. Each is one line of script.
+enum class CommandKind : std::uint8_t {
+  kCleanShutdown,    ///< node: a broker goes through controlled shutdown; a client closes
+  kExpireSession,    ///< node = a broker: its ZooKeeper session is ended by the ensemble
+  kCreateTopic,      ///< topic (already interned), count = partitions, factor
+  kElectPreferred,   ///< preferred leader election for `partition`, or all when it names none
+  kElectUnclean,
+  kAlterConfig,      ///< scope of node or topic: name, value
+  kProducerRate,     ///< node: count = records per 1000 s
+  kProduceOne,       ///< node: one record now; key in `count` (-1 = null)
+  kConsumerLeave,    ///< node: LeaveGroup and close
+  kConsumerPause,    ///< node, duration: the application stops calling poll() (0 = until resumed)
+  kConsumerResume,
+  kCommitNow,        ///< node
+  kStartClient,      ///< node: a producer or consumer that was set up to start later, or left
+};
+struct Command {
+  CommandKind kind = CommandKind::kCleanShutdown;
+  NodeId node;                   ///< whose handler gets it; kCreateTopic and elections go to the admin node
+  TopicPartition partition;
+  std::int64_t count = 0;
+  std::int64_t factor = 0;
+  Duration duration{0};
+  std::string name;
+  std::string value;
+  KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value)
+};
+inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kStartClient) + 1;
+
+/// The model's types as the kernel wants them.
+struct KafkaTypes {
+  using Message = sim::Message;
+  using Timer = sim::Timer;
+  using Command = sim::Command;
+  using Note = sim::Note;
+  using Durable = sim::Durable;
+  using Registry = sim::Registry;
+};
+using Ctx = kscope::Ctx<KafkaTypes>;
+
+/// Sends `body` as a new request; returns its correlation id from `counter`, which it raises.
+std::int64_t send_request(Ctx& ctx, std::int64_t& counter, NodeId to, MessageBody body);
+/// Answers a request.
+void send_response(Ctx& ctx, NodeId to, std::int64_t correlation_id, MessageBody body);
+
+}  // namespace kscope::sim
