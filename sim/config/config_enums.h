@@ -1,0 +1,37 @@
+#pragma once
+// The values of those Kafka configs that choose among a few words, as enumerations spelled like Kafka's own.
+// The words themselves (what stands in server.properties) are read in modelled_configs.
+
+#include <cstdint>
+
+namespace kscope::sim {
+
+/// Producer `acks`: how many replicas must have the batch before the leader answers. The numbers are those on the wire.
+enum class Acks : std::int16_t { ALL = -1, NONE = 0, LEADER = 1 };
+
+/// `auto.offset.reset`: where a consumer starts without a committed offset, or when its offset no longer exists.
+enum class AutoOffsetReset : std::uint8_t { LATEST, EARLIEST, NONE };
+
+/// `isolation.level`. The numbers are those on the wire.
+enum class IsolationLevel : std::uint8_t { READ_UNCOMMITTED = 0, READ_COMMITTED = 1 };
+
+/// `compression.type` of a producer; PRODUCER and UNCOMPRESSED only for topics and brokers.
+enum class CompressionType : std::uint8_t { NONE, GZIP, SNAPPY, LZ4, ZSTD, UNCOMPRESSED, PRODUCER };
+
+/// `cleanup.policy`: it may name both.
+struct CleanupPolicy {
+  bool is_delete = true;
+  bool is_compact = false;
+  bool operator==(const CleanupPolicy&) const = default;
+};
+
+/// `message.timestamp.type`. The numbers are those in a batch's attributes.
+enum class TimestampType : std::uint8_t { CREATE_TIME = 0, LOG_APPEND_TIME = 1 };
+
+/// One name in `partition.assignment.strategy`.
+enum class AssignorName : std::uint8_t { RANGE, ROUND_ROBIN, STICKY, COOPERATIVE_STICKY };
+
+/// `group.protocol`: the classic rebalance protocol, or the one of KIP-848.
+enum class GroupProtocol : std::uint8_t { CLASSIC, CONSUMER };
+
+}  // namespace kscope::sim

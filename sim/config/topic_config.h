@@ -1,0 +1,37 @@
+#pragma once
+// TopicConfig: the topic configs that the model honours. What a topic does not set comes from the broker config of the
+// same meaning, as in Kafka, so a TopicConfig is made from a BrokerConfig and then overridden.
+// The defaults below are those of a broker without any setting (Apache Kafka 3.9).
+
+#include "engine/core/time.h"
+#include "sim/config/config_enums.h"
+
+#include <cstdint>
+
+namespace kscope::sim {
+
+struct BrokerConfig;
+
+struct TopicConfig {
+  CleanupPolicy cleanup_policy;
+  CompressionType compression_type = CompressionType::PRODUCER;
+  Duration file_delete_delay_ms = 60000ms;
+  std::int64_t flush_messages = INT64_MAX;
+  Duration flush_ms = Duration::max();
+  std::int32_t max_message_bytes = 1048588;
+  TimestampType message_timestamp_type = TimestampType::CREATE_TIME;
+  std::int32_t min_insync_replicas = 1;
+  std::int64_t retention_bytes = -1;     // -1: as many as there are
+  Duration retention_ms = 604800000ms;  // -1 ms: for ever
+  std::int32_t segment_bytes = 1073741824;
+  Duration segment_ms = 604800000ms;
+  bool unclean_leader_election_enable = false;
+
+  bool operator==(const TopicConfig&) const = default;
+};
+
+/// The config of a topic that sets nothing itself, on a broker with this config.
+/// Source: KafkaConfig.extractLogConfigMap, ServerTopicConfigSynonyms, Kafka 3.9.
+[[nodiscard]] TopicConfig topic_config_from(const BrokerConfig& broker);
+
+}  // namespace kscope::sim
