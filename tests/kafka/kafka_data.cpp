@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "source_dir_generated.h"
+
 namespace kscope::sim::kafka_data {
 namespace {
 

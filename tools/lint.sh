@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Static checks that need no program to run: shellcheck over the scripts and clang-tidy over the C++ sources.
+set -euo pipefail
+
+usage() {
+  cat <<'END'
+usage: tools/lint.sh [--all | --changed [BASE]] [--build DIR] [--jobs N] [--help]
+
+Runs shellcheck over the scripts and clang-tidy with the checks of .clang-tidy over C++ sources.
+
+  --all            every source (the default); takes a few seconds a file
+  --changed BASE   only sources that differ from the commit BASE (default: HEAD), committed or not
+  --build DIR      build folder whose compile_commands.json is used (default: build/clang, configured when missing)
+  --jobs N         so many at once (default: all processors)
+  --help           this text
+END
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+build=build/clang
+base=
+jobs="$(nproc)"
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --all) base= ;;
+    --changed)
+      base=HEAD
+      if [ $# -gt 1 ] && [[ "$2" != --* ]]; then base="$2"; shift; fi
+      ;;
+    --build) build="$2"; shift ;;
+    --jobs) jobs="$2"; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "lint: unknown option: $1" >&2; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+status=0
+mapfile -t scripts < <(git ls-files --cached --others --exclude-standard -- '*.sh' .ci/run)
+shellcheck "${scripts[@]}" || status=1
+echo "lint: shellcheck read ${#scripts[@]} scripts"
+
+clang_tidy=clang-tidy-14
+if ! command -v "$clang_tidy" >/dev/null; then clang_tidy=clang-tidy; fi
+if ! command -v "$clang_tidy" >/dev/null; then
+  echo "lint: clang-tidy is missing; tools/setup.sh installs it" >&2
+  exit 1
+fi
+if [ ! -f "$build/compile_commands.json" ]; then
+  cmake --preset clang -B "$build" >/dev/null
+fi
+
+mapfile -t sources < <(
+  if [ -n "$base" ]; then
+    { git diff --name-only --diff-filter=d "$base"; git ls-files --others --exclude-standard; }
+  else
+    git ls-files --cached --others --exclude-standard
+  fi | grep -E '^(engine|sim|ui)/.*\.cpp$' | sort -u
+)
+# A source that no target compiles (a window that is switched off) has no command line and is left out.
+wanted=()
+for source in "${sources[@]}"; do
+  if [ -f "$source" ] && grep -qF "\"$PWD/$source\"" "$build/compile_commands.json"; then wanted+=("$source"); fi
+done
+if [ ${#wanted[@]} -gt 0 ]; then
+  set +e
+  printf '%s\0' "${wanted[@]}" |
+    xargs -0 -n 1 -P "$jobs" "$clang_tidy" -p "$build" --quiet --extra-arg=-Wno-ignored-optimization-argument 2>&1 |
+    grep -vE '^[0-9]+ warnings? (and [0-9]+ errors? )?generated|^Suppressed|^Use -header-filter'
+  if [ "${PIPESTATUS[1]}" -ne 0 ]; then status=1; fi
+  set -e
+fi
+echo "lint: clang-tidy read ${#wanted[@]} sources"
+exit "$status"
