@@ -4,12 +4,13 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: tools/lint.sh [--all | --changed [BASE]] [--build DIR] [--jobs N] [--help]
+usage: tools/lint.sh [--all | --changed [BASE] | --scripts] [--build DIR] [--jobs N] [--help]
 
 Runs shellcheck over the scripts and clang-tidy with the checks of .clang-tidy over C++ sources.
 
   --all            every source (the default); takes a few seconds a file
   --changed BASE   only sources that differ from the commit BASE (default: HEAD), committed or not
+  --scripts        only the scripts
   --build DIR      build folder whose compile_commands.json is used (default: build/clang, configured when missing)
   --jobs N         so many at once (default: all processors)
   --help           this text
@@ -20,6 +21,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=build/clang
 base=
 jobs="$(nproc)"
+scripts_only=no
 while [ $# -gt 0 ]; do
   case "$1" in
     --all) base= ;;
@@ -27,6 +29,7 @@ while [ $# -gt 0 ]; do
       base=HEAD
       if [ $# -gt 1 ] && [[ "$2" != --* ]]; then base="$2"; shift; fi
       ;;
+    --scripts) scripts_only=yes ;;
     --build) build="$2"; shift ;;
     --jobs) jobs="$2"; shift ;;
     -h | --help) usage; exit 0 ;;
@@ -39,6 +42,7 @@ status=0
 mapfile -t scripts < <(git ls-files --cached --others --exclude-standard -- '*.sh' .ci/run)
 shellcheck "${scripts[@]}" || status=1
 echo "lint: shellcheck read ${#scripts[@]} scripts"
+if [ "$scripts_only" = yes ]; then exit "$status"; fi
 
 clang_tidy=clang-tidy-14
 if ! command -v "$clang_tidy" >/dev/null; then clang_tidy=clang-tidy; fi
