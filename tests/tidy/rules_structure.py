@@ -198,6 +198,29 @@ def no_machine_paths(file, tree):
             yield line, f"machine path {match.group()}"
 
 
+@rule("links-lead-somewhere", "a page links only to files that are there",
+      bad=[("docs/a.md", "see [b](b.md)\n"), ("README.md", "![x](docs/x.png)\n")],
+      good=[[("docs/a.md", "[b](../b.md#part), [web](https://example.org/a.md), [here](#below), `[x](y.md)`\n"), ("b.md", "")],
+            [("docs/a.md", "[folder](adr/)\n"), ("docs/adr/x.md", "")]])
+def links_lead_somewhere(file, tree):
+    if file.suffix != ".md":
+        return
+    text = re.sub(r"```.*?```|`[^`\n]*`", lambda m: re.sub(r"[^\n]", " ", m.group()), file.text, flags=re.DOTALL)
+    for line, match in file.find(r"\]\(([^)\s#]+)[^)]*\)", text):
+        target = match.group(1)
+        if re.match(r"[a-z]+:", target):
+            continue
+        parts = []
+        for part in (PurePosixPath(file.path).parent / target).parts:
+            if part == "..":
+                parts = parts[:-1]
+            elif part != ".":
+                parts.append(part)
+        path = "/".join(parts)
+        if path not in tree.paths and path not in tree.folders:
+            yield line, f"nothing at {target}"
+
+
 @rule("plain-text", "no tabs, no blanks at line ends, a line end at the end",
       bad=[("tools/a.py", "x\t= 1\n"), ("tools/a.sh", "ls \n"), ("sim/log/a.cpp", "int x;")],
       good=[("tools/a.sh", "ls\n"), ("tests/sim/log/empty.h", "")])
