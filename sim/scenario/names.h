@@ -1,0 +1,55 @@
+#pragma once
+// Names: the names that a condition, an action or a filter may use, with the ids that they stand for. Made from a
+// scenario before the cluster exists or from the registry of a running one; both number things alike.
+// Also: which known word is nearest to one that nobody knows.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/types/ids.h"
+
+namespace kscope::sim {
+struct Registry;
+}
+
+namespace kscope::scenario {
+
+struct Scenario;
+
+enum class NameRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin };
+
+struct NodeName {
+  std::string name;
+  NameRole role = NameRole::kBroker;
+  sim::BrokerId broker;  ///< brokers only
+  std::string group;     ///< consumers only
+};
+struct TopicName {
+  std::string name;
+  std::int32_t partitions = -1;  ///< -1 = not known before it exists
+};
+
+struct Names {
+  std::vector<NodeName> nodes;      ///< by NodeId
+  std::vector<TopicName> topics;    ///< by TopicId; 0 = __consumer_offsets
+  std::vector<std::string> groups;  ///< by GroupId
+
+  [[nodiscard]] NodeId node(std::string_view name) const;  ///< not valid if there is none
+  [[nodiscard]] sim::TopicId topic(std::string_view name) const;
+  [[nodiscard]] sim::GroupId group(std::string_view name) const;
+  /// "orders-0" -> topic and partition. The topic must be known; the partition below its count when that is known.
+  [[nodiscard]] std::optional<sim::TopicPartition> partition(std::string_view name) const;
+};
+
+/// Order: ZooKeeper servers zk1.., brokers b<id>, producers, consumers <group>-<number>, admin.
+[[nodiscard]] Names names_of(const Scenario& scenario);
+[[nodiscard]] Names names_of(const sim::Registry& registry);
+
+/// The candidate that differs from `word` in the fewest letters; "" when none is near. Equal: the first one.
+[[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+/// `; did you mean "x"?` for the nearest candidate, else "".
+[[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace kscope::scenario
