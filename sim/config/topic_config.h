@@ -21,7 +21,7 @@ struct TopicConfig {
   std::int32_t max_message_bytes = 1048588;
   TimestampType message_timestamp_type = TimestampType::CREATE_TIME;
   std::int32_t min_insync_replicas = 1;
-  std::int64_t retention_bytes = -1;     // -1: as many as there are
+  std::int64_t retention_bytes = -1;    // -1: as many as there are
   Duration retention_ms = 604800000ms;  // -1 ms: for ever
   std::int32_t segment_bytes = 1073741824;
   Duration segment_ms = 604800000ms;

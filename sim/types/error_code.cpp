@@ -191,9 +191,7 @@ std::string_view name(ErrorCode error) { return row(error).name; }
 
 bool is_retriable(ErrorCode error) { return row(error).kind != Kind::FATAL; }
 
-bool is_refresh_retriable(ErrorCode error) {
-  return row(error).kind == Kind::REFRESH_RETRIABLE;
-}
+bool is_refresh_retriable(ErrorCode error) { return row(error).kind == Kind::REFRESH_RETRIABLE; }
 
 bool is_invalid_metadata(ErrorCode error) { return row(error).kind == Kind::INVALID_METADATA; }
 

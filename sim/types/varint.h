@@ -31,9 +31,13 @@ namespace kscope::sim {
   return size;
 }
 /// Bytes that a signed 32-bit number takes, in [1, 5]. Source: ByteUtils.sizeOfVarint, Kafka 3.9.
-[[nodiscard]] constexpr std::int32_t size_of_varint(std::int32_t value) { return size_of_unsigned_varint(zigzag(value)); }
+[[nodiscard]] constexpr std::int32_t size_of_varint(std::int32_t value) {
+  return size_of_unsigned_varint(zigzag(value));
+}
 /// Bytes that a signed 64-bit number takes, in [1, 10]. Source: ByteUtils.sizeOfVarlong, Kafka 3.9.
-[[nodiscard]] constexpr std::int32_t size_of_varlong(std::int64_t value) { return size_of_unsigned_varint(zigzag(value)); }
+[[nodiscard]] constexpr std::int32_t size_of_varlong(std::int64_t value) {
+  return size_of_unsigned_varint(zigzag(value));
+}
 
 /// Appends `value` to `out`. Source: ByteUtils.writeUnsignedVarint, Kafka 3.9.
 void write_unsigned_varint(std::uint64_t value, std::vector<std::uint8_t>& out);
@@ -50,6 +54,7 @@ struct VarintRead {
 };
 /// The unsigned number at the front of `bytes`; nothing when the bytes end inside it or it exceeds `max_length` bytes
 /// (5 for 32-bit numbers, 10 for 64-bit ones). For signed numbers pass the value through unzigzag().
-[[nodiscard]] std::optional<VarintRead> read_unsigned_varint(std::span<const std::uint8_t> bytes, std::size_t max_length);
+[[nodiscard]] std::optional<VarintRead> read_unsigned_varint(std::span<const std::uint8_t> bytes,
+                                                             std::size_t max_length);
 
 }  // namespace kscope::sim

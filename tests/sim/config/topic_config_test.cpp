@@ -10,7 +10,9 @@
 namespace kscope::sim {
 namespace {
 
-TEST(TopicConfig, ABrokerWithoutSettingsGivesKafkasDefaults) { EXPECT_EQ(topic_config_from(BrokerConfig{}), TopicConfig{}); }
+TEST(TopicConfig, ABrokerWithoutSettingsGivesKafkasDefaults) {
+  EXPECT_EQ(topic_config_from(BrokerConfig{}), TopicConfig{});
+}
 
 TEST(TopicConfig, InheritsFromTheBroker) {
   BrokerConfig broker;

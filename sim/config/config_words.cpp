@@ -1,0 +1,157 @@
+#include "sim/config/config_words.h"
+
+#include "sim/config/config_valid.h"
+#include "sim/config/units.h"
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <span>
+
+namespace kscope::sim {
+namespace {
+
+template <class Value>
+struct Word {
+  std::string_view text;
+  Value value;
+};
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return lower;
+}
+
+template <class Value>
+bool read_word(std::string_view text, std::span<const Word<Value>> words, Value& member) {
+  for (const Word<Value>& word : words) {
+    if (word.text == text) {
+      member = word.value;
+      return true;
+    }
+  }
+  return false;
+}
+
+constexpr Word<bool> kBooleans[] = {{"true", true}, {"false", false}};
+constexpr Word<Acks> kAcks[] = {{"all", Acks::ALL}, {"-1", Acks::ALL}, {"0", Acks::NONE}, {"1", Acks::LEADER}};
+constexpr Word<AutoOffsetReset> kResets[] = {
+    {"latest", AutoOffsetReset::LATEST}, {"earliest", AutoOffsetReset::EARLIEST}, {"none", AutoOffsetReset::NONE}};
+constexpr Word<IsolationLevel> kIsolationLevels[] = {{"read_uncommitted", IsolationLevel::READ_UNCOMMITTED},
+                                                     {"read_committed", IsolationLevel::READ_COMMITTED}};
+constexpr Word<CompressionType> kCompressionTypes[] = {
+    {"none", CompressionType::NONE},        {"gzip", CompressionType::GZIP},
+    {"snappy", CompressionType::SNAPPY},    {"lz4", CompressionType::LZ4},
+    {"zstd", CompressionType::ZSTD},        {"uncompressed", CompressionType::UNCOMPRESSED},
+    {"producer", CompressionType::PRODUCER}};
+constexpr Word<TimestampType> kTimestampTypes[] = {{"CreateTime", TimestampType::CREATE_TIME},
+                                                   {"LogAppendTime", TimestampType::LOG_APPEND_TIME}};
+constexpr Word<GroupProtocol> kGroupProtocols[] = {{"classic", GroupProtocol::CLASSIC},
+                                                   {"consumer", GroupProtocol::CONSUMER}};
+constexpr Word<AssignorName> kAssignors[] = {{"RangeAssignor", AssignorName::RANGE},
+                                             {"range", AssignorName::RANGE},
+                                             {"RoundRobinAssignor", AssignorName::ROUND_ROBIN},
+                                             {"roundrobin", AssignorName::ROUND_ROBIN},
+                                             {"StickyAssignor", AssignorName::STICKY},
+                                             {"sticky", AssignorName::STICKY},
+                                             {"CooperativeStickyAssignor", AssignorName::COOPERATIVE_STICKY},
+                                             {"cooperative-sticky", AssignorName::COOPERATIVE_STICKY}};
+
+}  // namespace
+
+bool read_config(std::string_view text, bool& member) { return read_word<bool>(lower_case(text), kBooleans, member); }
+
+bool read_config(std::string_view text, std::int64_t& member) {
+  const std::optional<std::int64_t> number = parse_integer(text);
+  member = number.value_or(member);
+  return number.has_value();
+}
+
+bool read_config(std::string_view text, std::int32_t& member) {
+  std::int64_t number = 0;
+  if (!read_config(text, number) || number < std::numeric_limits<std::int32_t>::min() ||
+      number > std::numeric_limits<std::int32_t>::max()) {
+    return false;
+  }
+  member = static_cast<std::int32_t>(number);
+  return true;
+}
+
+bool read_config(std::string_view text, std::string& member) {
+  member = text;
+  return true;
+}
+
+bool read_config(std::string_view text, Acks& member) { return read_word<Acks>(text, kAcks, member); }
+
+bool read_config(std::string_view text, AutoOffsetReset& member) {
+  return read_word<AutoOffsetReset>(text, kResets, member);
+}
+
+bool read_config(std::string_view text, IsolationLevel& member) {
+  return read_word<IsolationLevel>(text, kIsolationLevels, member);
+}
+
+bool read_config(std::string_view text, CompressionType& member) {
+  return read_word<CompressionType>(text, kCompressionTypes, member);
+}
+
+bool read_config(std::string_view text, TimestampType& member) {
+  return read_word<TimestampType>(text, kTimestampTypes, member);
+}
+
+bool read_config(std::string_view text, GroupProtocol& member) {
+  return read_word<GroupProtocol>(lower_case(text), kGroupProtocols, member);
+}
+
+bool read_config(std::string_view text, CleanupPolicy& member) {
+  CleanupPolicy policy{.is_delete = false, .is_compact = false};
+  for (const std::string& word : split_config_list(text)) {
+    if (word == "delete") {
+      policy.is_delete = true;
+    } else if (word == "compact") {
+      policy.is_compact = true;
+    } else {
+      return false;
+    }
+  }
+  member = policy;
+  return true;
+}
+
+bool read_config(std::string_view text, std::vector<AssignorName>& member) {
+  std::vector<AssignorName> names;
+  for (std::string& word : split_config_list(text)) {
+    const std::size_t package_end = word.rfind('.');
+    const std::string short_name = package_end == std::string::npos ? word : word.substr(package_end + 1);
+    AssignorName name{};
+    if (!read_word<AssignorName>(short_name, kAssignors, name)) {
+      return false;
+    }
+    names.push_back(name);
+  }
+  if (names.empty()) {
+    return false;
+  }
+  member = names;
+  return true;
+}
+
+bool read_config_duration(std::string_view text, Duration unit, Duration& member) {
+  const std::optional<std::int64_t> count = parse_integer(text);
+  if (!count.has_value()) {
+    return false;
+  }
+  std::int64_t nanoseconds = 0;
+  if (__builtin_mul_overflow(*count, unit.count(), &nanoseconds)) {
+    member = *count < 0 ? Duration::min() : Duration::max();
+  } else {
+    member = Duration(nanoseconds);
+  }
+  return true;
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,32 @@
+#pragma once
+// Reads plain config texts into typed members: numbers, durations, words. Each function leaves the member as it is and
+// returns false when the text is none of the values that the model knows. No unit is read here: the text is Kafka's own.
+
+#include "engine/core/time.h"
+#include "sim/config/config_enums.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kscope::sim {
+
+bool read_config(std::string_view text, bool& member);
+bool read_config(std::string_view text, std::int32_t& member);
+bool read_config(std::string_view text, std::int64_t& member);
+bool read_config(std::string_view text, std::string& member);
+bool read_config(std::string_view text, Acks& member);
+bool read_config(std::string_view text, AutoOffsetReset& member);
+bool read_config(std::string_view text, IsolationLevel& member);
+bool read_config(std::string_view text, CompressionType& member);
+bool read_config(std::string_view text, CleanupPolicy& member);
+bool read_config(std::string_view text, TimestampType& member);
+bool read_config(std::string_view text, GroupProtocol& member);
+/// Takes Kafka's class names (RangeAssignor, with or without package) and the assignors' short names ("cooperative-sticky").
+bool read_config(std::string_view text, std::vector<AssignorName>& member);
+
+/// A whole number of `unit`. What exceeds the range of a Duration is held at its ends: Kafka's "never" stays "never".
+bool read_config_duration(std::string_view text, Duration unit, Duration& member);
+
+}  // namespace kscope::sim

@@ -1,0 +1,209 @@
+#include "sim/config/modelled_configs.h"
+
+#include "sim/config/broker_config.h"
+#include "sim/config/config_words.h"
+#include "sim/config/consumer_config.h"
+#include "sim/config/producer_config.h"
+#include "sim/config/topic_config.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace kscope::sim {
+namespace {
+
+template <class Config, auto Member>
+bool set(Config& config, std::string_view value) {
+  return read_config(value, config.*Member);
+}
+
+template <class Config, auto Member, std::int64_t UnitMs>
+bool set_duration(Config& config, std::string_view value) {
+  Duration duration{};
+  if (!read_config_duration(value, Duration(std::chrono::milliseconds(UnitMs)), duration)) {
+    return false;
+  }
+  config.*Member = duration;
+  return true;
+}
+
+constexpr std::int64_t kSecond = 1'000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+
+// The macros are only spelling: KSCOPE_FIELD for numbers, words and texts, KSCOPE_MS and so on for durations.
+#define KSCOPE_FIELD(name, member) \
+  { name, set<Config, &Config::member> }
+#define KSCOPE_TIME(name, member, unit) \
+  { name, set_duration<Config, &Config::member, unit> }
+#define KSCOPE_MS(name, member) KSCOPE_TIME(name, member, 1)
+
+struct BrokerFields {
+  using Config = BrokerConfig;
+  static constexpr ConfigField<Config> kFields[] = {
+      KSCOPE_FIELD("auto.create.topics.enable", auto_create_topics_enable),
+      KSCOPE_FIELD("auto.leader.rebalance.enable", auto_leader_rebalance_enable),
+      KSCOPE_FIELD("broker.rack", broker_rack),
+      KSCOPE_FIELD("compression.type", compression_type),
+      KSCOPE_FIELD("controlled.shutdown.enable", controlled_shutdown_enable),
+      KSCOPE_FIELD("controlled.shutdown.max.retries", controlled_shutdown_max_retries),
+      KSCOPE_MS("controlled.shutdown.retry.backoff.ms", controlled_shutdown_retry_backoff_ms),
+      KSCOPE_MS("controller.socket.timeout.ms", controller_socket_timeout_ms),
+      KSCOPE_FIELD("default.replication.factor", default_replication_factor),
+      KSCOPE_FIELD("fetch.max.bytes", fetch_max_bytes),
+      KSCOPE_MS("group.initial.rebalance.delay.ms", group_initial_rebalance_delay_ms),
+      KSCOPE_MS("group.max.session.timeout.ms", group_max_session_timeout_ms),
+      KSCOPE_FIELD("group.max.size", group_max_size),
+      KSCOPE_MS("group.min.session.timeout.ms", group_min_session_timeout_ms),
+      KSCOPE_TIME("leader.imbalance.check.interval.seconds", leader_imbalance_check_interval_seconds, kSecond),
+      KSCOPE_FIELD("leader.imbalance.per.broker.percentage", leader_imbalance_per_broker_percentage),
+      KSCOPE_FIELD("log.cleanup.policy", log_cleanup_policy),
+      KSCOPE_FIELD("log.flush.interval.messages", log_flush_interval_messages),
+      KSCOPE_MS("log.flush.interval.ms", log_flush_interval_ms),
+      KSCOPE_MS("log.flush.scheduler.interval.ms", log_flush_scheduler_interval_ms),
+      KSCOPE_FIELD("log.message.timestamp.type", log_message_timestamp_type),
+      KSCOPE_FIELD("log.retention.bytes", log_retention_bytes),
+      KSCOPE_MS("log.retention.check.interval.ms", log_retention_check_interval_ms),
+      KSCOPE_TIME("log.retention.hours", log_retention_hours, kHour),
+      KSCOPE_TIME("log.retention.minutes", log_retention_minutes, kMinute),
+      KSCOPE_MS("log.retention.ms", log_retention_ms),
+      KSCOPE_TIME("log.roll.hours", log_roll_hours, kHour),
+      KSCOPE_MS("log.roll.ms", log_roll_ms),
+      KSCOPE_FIELD("log.segment.bytes", log_segment_bytes),
+      KSCOPE_MS("log.segment.delete.delay.ms", log_segment_delete_delay_ms),
+      KSCOPE_FIELD("message.max.bytes", message_max_bytes),
+      KSCOPE_FIELD("min.insync.replicas", min_insync_replicas),
+      KSCOPE_FIELD("num.io.threads", num_io_threads),
+      KSCOPE_FIELD("num.network.threads", num_network_threads),
+      KSCOPE_FIELD("num.partitions", num_partitions),
+      KSCOPE_FIELD("num.replica.fetchers", num_replica_fetchers),
+      KSCOPE_FIELD("offsets.commit.required.acks", offsets_commit_required_acks),
+      KSCOPE_MS("offsets.commit.timeout.ms", offsets_commit_timeout_ms),
+      KSCOPE_TIME("offsets.retention.minutes", offsets_retention_minutes, kMinute),
+      KSCOPE_FIELD("offsets.topic.num.partitions", offsets_topic_num_partitions),
+      KSCOPE_FIELD("offsets.topic.replication.factor", offsets_topic_replication_factor),
+      KSCOPE_FIELD("queued.max.requests", queued_max_requests),
+      KSCOPE_MS("replica.fetch.backoff.ms", replica_fetch_backoff_ms),
+      KSCOPE_FIELD("replica.fetch.max.bytes", replica_fetch_max_bytes),
+      KSCOPE_FIELD("replica.fetch.min.bytes", replica_fetch_min_bytes),
+      KSCOPE_FIELD("replica.fetch.response.max.bytes", replica_fetch_response_max_bytes),
+      KSCOPE_MS("replica.fetch.wait.max.ms", replica_fetch_wait_max_ms),
+      KSCOPE_MS("replica.high.watermark.checkpoint.interval.ms", replica_high_watermark_checkpoint_interval_ms),
+      KSCOPE_MS("replica.lag.time.max.ms", replica_lag_time_max_ms),
+      KSCOPE_MS("replica.socket.timeout.ms", replica_socket_timeout_ms),
+      KSCOPE_MS("request.timeout.ms", request_timeout_ms),
+      KSCOPE_FIELD("unclean.leader.election.enable", unclean_leader_election_enable),
+      KSCOPE_MS("zookeeper.connection.timeout.ms", zookeeper_connection_timeout_ms),
+      KSCOPE_MS("zookeeper.session.timeout.ms", zookeeper_session_timeout_ms),
+  };
+};
+
+struct TopicFields {
+  using Config = TopicConfig;
+  static constexpr ConfigField<Config> kFields[] = {
+      KSCOPE_FIELD("cleanup.policy", cleanup_policy),
+      KSCOPE_FIELD("compression.type", compression_type),
+      KSCOPE_MS("file.delete.delay.ms", file_delete_delay_ms),
+      KSCOPE_FIELD("flush.messages", flush_messages),
+      KSCOPE_MS("flush.ms", flush_ms),
+      KSCOPE_FIELD("max.message.bytes", max_message_bytes),
+      KSCOPE_FIELD("message.timestamp.type", message_timestamp_type),
+      KSCOPE_FIELD("min.insync.replicas", min_insync_replicas),
+      KSCOPE_FIELD("retention.bytes", retention_bytes),
+      KSCOPE_MS("retention.ms", retention_ms),
+      KSCOPE_FIELD("segment.bytes", segment_bytes),
+      KSCOPE_MS("segment.ms", segment_ms),
+      KSCOPE_FIELD("unclean.leader.election.enable", unclean_leader_election_enable),
+  };
+};
+
+struct ProducerFields {
+  using Config = ProducerConfig;
+  static constexpr ConfigField<Config> kFields[] = {
+      KSCOPE_FIELD("acks", acks),
+      KSCOPE_FIELD("batch.size", batch_size),
+      KSCOPE_FIELD("buffer.memory", buffer_memory),
+      KSCOPE_FIELD("client.id", client_id),
+      KSCOPE_FIELD("compression.type", compression_type),
+      KSCOPE_MS("delivery.timeout.ms", delivery_timeout_ms),
+      KSCOPE_FIELD("enable.idempotence", enable_idempotence),
+      KSCOPE_MS("linger.ms", linger_ms),
+      KSCOPE_MS("max.block.ms", max_block_ms),
+      KSCOPE_FIELD("max.in.flight.requests.per.connection", max_in_flight_requests_per_connection),
+      KSCOPE_FIELD("max.request.size", max_request_size),
+      KSCOPE_MS("metadata.max.age.ms", metadata_max_age_ms),
+      KSCOPE_MS("metadata.max.idle.ms", metadata_max_idle_ms),
+      KSCOPE_FIELD("partitioner.adaptive.partitioning.enable", partitioner_adaptive_partitioning_enable),
+      KSCOPE_MS("partitioner.availability.timeout.ms", partitioner_availability_timeout_ms),
+      KSCOPE_FIELD("partitioner.ignore.keys", partitioner_ignore_keys),
+      KSCOPE_MS("reconnect.backoff.max.ms", reconnect_backoff_max_ms),
+      KSCOPE_MS("reconnect.backoff.ms", reconnect_backoff_ms),
+      KSCOPE_MS("request.timeout.ms", request_timeout_ms),
+      KSCOPE_FIELD("retries", retries),
+      KSCOPE_MS("retry.backoff.max.ms", retry_backoff_max_ms),
+      KSCOPE_MS("retry.backoff.ms", retry_backoff_ms),
+      KSCOPE_MS("transaction.timeout.ms", transaction_timeout_ms),
+      KSCOPE_FIELD("transactional.id", transactional_id),
+  };
+};
+
+struct ConsumerFields {
+  using Config = ConsumerConfig;
+  static constexpr ConfigField<Config> kFields[] = {
+      KSCOPE_FIELD("allow.auto.create.topics", allow_auto_create_topics),
+      KSCOPE_MS("auto.commit.interval.ms", auto_commit_interval_ms),
+      KSCOPE_FIELD("auto.offset.reset", auto_offset_reset),
+      KSCOPE_FIELD("client.id", client_id),
+      KSCOPE_FIELD("client.rack", client_rack),
+      KSCOPE_MS("default.api.timeout.ms", default_api_timeout_ms),
+      KSCOPE_FIELD("enable.auto.commit", enable_auto_commit),
+      KSCOPE_FIELD("fetch.max.bytes", fetch_max_bytes),
+      KSCOPE_MS("fetch.max.wait.ms", fetch_max_wait_ms),
+      KSCOPE_FIELD("fetch.min.bytes", fetch_min_bytes),
+      KSCOPE_FIELD("group.id", group_id),
+      KSCOPE_FIELD("group.instance.id", group_instance_id),
+      KSCOPE_FIELD("group.protocol", group_protocol),
+      KSCOPE_MS("heartbeat.interval.ms", heartbeat_interval_ms),
+      KSCOPE_FIELD("isolation.level", isolation_level),
+      KSCOPE_FIELD("max.partition.fetch.bytes", max_partition_fetch_bytes),
+      KSCOPE_MS("max.poll.interval.ms", max_poll_interval_ms),
+      KSCOPE_FIELD("max.poll.records", max_poll_records),
+      KSCOPE_MS("metadata.max.age.ms", metadata_max_age_ms),
+      KSCOPE_FIELD("partition.assignment.strategy", partition_assignment_strategy),
+      KSCOPE_MS("reconnect.backoff.max.ms", reconnect_backoff_max_ms),
+      KSCOPE_MS("reconnect.backoff.ms", reconnect_backoff_ms),
+      KSCOPE_MS("request.timeout.ms", request_timeout_ms),
+      KSCOPE_MS("retry.backoff.max.ms", retry_backoff_max_ms),
+      KSCOPE_MS("retry.backoff.ms", retry_backoff_ms),
+      KSCOPE_MS("session.timeout.ms", session_timeout_ms),
+  };
+};
+
+#undef KSCOPE_FIELD
+#undef KSCOPE_TIME
+#undef KSCOPE_MS
+
+template <class Config>
+bool has_field(std::span<const ConfigField<Config>> fields, std::string_view name) {
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.name == name; });
+}
+
+}  // namespace
+
+std::span<const ConfigField<BrokerConfig>> broker_config_fields() { return BrokerFields::kFields; }
+std::span<const ConfigField<TopicConfig>> topic_config_fields() { return TopicFields::kFields; }
+std::span<const ConfigField<ProducerConfig>> producer_config_fields() { return ProducerFields::kFields; }
+std::span<const ConfigField<ConsumerConfig>> consumer_config_fields() { return ConsumerFields::kFields; }
+
+bool is_modelled(ConfigScope scope, std::string_view name) {
+  switch (scope) {
+    case ConfigScope::BROKER: return has_field(broker_config_fields(), name);
+    case ConfigScope::TOPIC: return has_field(topic_config_fields(), name);
+    case ConfigScope::PRODUCER: return has_field(producer_config_fields(), name);
+    case ConfigScope::CONSUMER: return has_field(consumer_config_fields(), name);
+    case ConfigScope::ADMIN: return false;
+  }
+  return false;
+}
+
+}  // namespace kscope::sim

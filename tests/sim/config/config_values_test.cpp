@@ -1,0 +1,119 @@
+#include "sim/config/config_values.h"
+
+#include "sim/config/broker_config.h"
+#include "sim/config/consumer_config.h"
+#include "sim/config/producer_config.h"
+#include "sim/config/topic_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kscope::sim {
+namespace {
+
+using ::testing::HasSubstr;
+
+ConfigValues values_of(std::initializer_list<std::pair<const char*, const char*>> pairs) {
+  ConfigValues values;
+  for (const auto& [name, value] : pairs) {
+    values.set(name, value);
+  }
+  return values;
+}
+
+TEST(ConfigValues, FillTypedMembersWithAndWithoutUnits) {
+  BrokerConfig broker;
+  const auto problems = apply(values_of({{"replica.lag.time.max.ms", "10s"},
+                                         {"log.segment.bytes", "1MiB"},
+                                         {"leader.imbalance.check.interval.seconds", "2m"},
+                                         {"log.retention.hours", "48"},
+                                         {"unclean.leader.election.enable", "TRUE"},
+                                         {"broker.rack", "a"}}),
+                              broker);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(broker.replica_lag_time_max_ms, 10s);
+  EXPECT_EQ(broker.log_segment_bytes, 1 << 20);
+  EXPECT_EQ(broker.leader_imbalance_check_interval_seconds, 2min);
+  EXPECT_EQ(broker.log_retention_time(), 48h);
+  EXPECT_TRUE(broker.unclean_leader_election_enable);
+  EXPECT_EQ(broker.broker_rack, "a");
+}
+
+TEST(ConfigValues, EveryProblemIsReportedAndTheRestStillSet) {
+  TopicConfig topic;
+  const auto problems = apply(values_of({{"acks", "all"},
+                                         {"min.insync.replica", "2"},
+                                         {"min.insync.replicas", "2"},
+                                         {"segment.bytes", "13"},
+                                         {"remote.storage.enable", "true"}}),
+                              topic);
+  ASSERT_EQ(problems.size(), 4u);
+  EXPECT_EQ(problems[0].kind, ConfigProblemKind::UNKNOWN);
+  EXPECT_THAT(problems[0].text, HasSubstr("producer config"));
+  EXPECT_EQ(problems[1].kind, ConfigProblemKind::UNKNOWN);
+  EXPECT_THAT(problems[1].text, HasSubstr("did you mean \"min.insync.replicas\""));
+  EXPECT_EQ(problems[2].kind, ConfigProblemKind::NOT_MODELLED);
+  EXPECT_EQ(problems[3].kind, ConfigProblemKind::INVALID);
+  EXPECT_THAT(problems[3].text, HasSubstr("at least 14"));
+  EXPECT_EQ(topic.min_insync_replicas, 2);
+}
+
+TEST(ConfigValues, LaterSettingsReplaceEarlierOnes) {
+  ConfigValues defaults = values_of({{"acks", "1"}, {"retries", "3"}});
+  defaults.set_all(values_of({{"acks", "all"}}));
+  EXPECT_EQ(*defaults.find("acks"), "all");
+  EXPECT_EQ(*defaults.find("retries"), "3");
+  EXPECT_EQ(defaults.find("linger.ms"), nullptr);
+}
+
+TEST(ConfigRules, IdempotenceIsGivenUpUnlessAskedFor) {
+  ProducerConfig config;
+  EXPECT_TRUE(apply(values_of({{"acks", "1"}}), config).empty());
+  EXPECT_FALSE(config.enable_idempotence);
+  config = {};
+  EXPECT_EQ(apply(values_of({{"acks", "1"}, {"enable.idempotence", "true"}}), config).size(), 1u);
+  config = {};
+  EXPECT_TRUE(apply(values_of({{"max.in.flight.requests.per.connection", "6"}}), config).empty());
+  EXPECT_FALSE(config.enable_idempotence);
+  config = {};
+  EXPECT_EQ(apply(values_of({{"retries", "0"}, {"transactional.id", "t"}}), config).size(), 1u);
+}
+
+TEST(ConfigRules, DeliveryTimeoutCoversLingerAndRequest) {
+  ProducerConfig config;
+  EXPECT_TRUE(apply(values_of({{"request.timeout.ms", "200s"}, {"linger.ms", "1s"}}), config).empty());
+  EXPECT_EQ(config.delivery_timeout_ms, 201s);
+  config = {};
+  EXPECT_EQ(apply(values_of({{"delivery.timeout.ms", "10s"}}), config).size(), 1u);
+}
+
+TEST(ConfigRules, ConsumersHeartbeatWithinTheSession) {
+  ConsumerConfig config;
+  EXPECT_EQ(apply(values_of({{"group.id", "g"}, {"session.timeout.ms", "3s"}}), config).size(), 1u);
+  config = {};
+  EXPECT_TRUE(apply(ConfigValues{}, config).empty());
+  EXPECT_FALSE(config.enable_auto_commit) << "a consumer without group commits nothing";
+}
+
+TEST(ConfigRules, FollowersMustNotWaitLongerThanTheLagAllows) {
+  BrokerConfig config;
+  EXPECT_EQ(apply(values_of({{"replica.lag.time.max.ms", "100"}}), config).size(), 1u);
+  config = {};
+  EXPECT_EQ(apply(values_of({{"log.retention.ms", "0"}}), config).size(), 1u);
+  config = {};
+  EXPECT_TRUE(apply(values_of({{"log.retention.ms", "-1"}}), config).empty());
+}
+
+TEST(ConfigValues, AssignorsBearKafkasClassNamesOrShortOnes) {
+  ConsumerConfig config;
+  const auto set = [&](const char* value) {
+    return apply(values_of({{"group.id", "g"}, {"partition.assignment.strategy", value}}), config);
+  };
+  EXPECT_TRUE(set("cooperative-sticky, org.apache.kafka.clients.consumer.RoundRobinAssignor").empty());
+  EXPECT_EQ(config.partition_assignment_strategy,
+            (std::vector{AssignorName::COOPERATIVE_STICKY, AssignorName::ROUND_ROBIN}));
+  EXPECT_EQ(set("com.example.Mine").size(), 1u);
+}
+
+}  // namespace
+}  // namespace kscope::sim
