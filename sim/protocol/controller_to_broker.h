@@ -22,7 +22,7 @@ struct PartitionState {
   PartitionEpoch partition_epoch{0};    ///< zkVersion of the state znode
   ControllerEpoch controller_epoch{0};  ///< of the controller that wrote it
   bool is_new = false;                  ///< LeaderAndIsr: the topic was just created
-  KSCOPE_FIELDS(PartitionState, partition, leader, leader_epoch, isr, replicas, partition_epoch, controller_epoch, is_new)
+  KSCOPE_FIELDS(PartitionState, partition, leader, leader_epoch, isr, replicas, partition_epoch, controller_epoch, is_new);
 };
 
 struct LeaderAndIsrRequest {
@@ -31,17 +31,17 @@ struct LeaderAndIsrRequest {
   BrokerEpoch broker_epoch{-1};
   std::vector<PartitionState> partitions;
   std::vector<MetadataBroker> live_leaders;
-  KSCOPE_FIELDS(LeaderAndIsrRequest, controller, controller_epoch, broker_epoch, partitions, live_leaders)
+  KSCOPE_FIELDS(LeaderAndIsrRequest, controller, controller_epoch, broker_epoch, partitions, live_leaders);
 };
 struct PartitionError {
   TopicPartition partition;
   ErrorCode error = ErrorCode::NONE;
-  KSCOPE_FIELDS(PartitionError, partition, error)
+  KSCOPE_FIELDS(PartitionError, partition, error);
 };
 struct LeaderAndIsrResponse {
   ErrorCode error = ErrorCode::NONE;
   std::vector<PartitionError> partitions;
-  KSCOPE_FIELDS(LeaderAndIsrResponse, error, partitions)
+  KSCOPE_FIELDS(LeaderAndIsrResponse, error, partitions);
 };
 
 struct UpdateMetadataRequest {
@@ -50,41 +50,41 @@ struct UpdateMetadataRequest {
   BrokerEpoch broker_epoch{-1};
   std::vector<PartitionState> partitions;
   std::vector<MetadataBroker> live_brokers;
-  KSCOPE_FIELDS(UpdateMetadataRequest, controller, controller_epoch, broker_epoch, partitions, live_brokers)
+  KSCOPE_FIELDS(UpdateMetadataRequest, controller, controller_epoch, broker_epoch, partitions, live_brokers);
 };
 struct UpdateMetadataResponse {
   ErrorCode error = ErrorCode::NONE;
-  KSCOPE_FIELDS(UpdateMetadataResponse, error)
+  KSCOPE_FIELDS(UpdateMetadataResponse, error);
 };
 
 struct StopReplicaPartition {
   TopicPartition partition;
   LeaderEpoch leader_epoch{-1};  ///< KIP-570; -1 = not checked
   bool delete_partition = false;
-  KSCOPE_FIELDS(StopReplicaPartition, partition, leader_epoch, delete_partition)
+  KSCOPE_FIELDS(StopReplicaPartition, partition, leader_epoch, delete_partition);
 };
 struct StopReplicaRequest {
   BrokerId controller;
   ControllerEpoch controller_epoch{0};
   BrokerEpoch broker_epoch{-1};
   std::vector<StopReplicaPartition> partitions;
-  KSCOPE_FIELDS(StopReplicaRequest, controller, controller_epoch, broker_epoch, partitions)
+  KSCOPE_FIELDS(StopReplicaRequest, controller, controller_epoch, broker_epoch, partitions);
 };
 struct StopReplicaResponse {
   ErrorCode error = ErrorCode::NONE;
   std::vector<PartitionError> partitions;
-  KSCOPE_FIELDS(StopReplicaResponse, error, partitions)
+  KSCOPE_FIELDS(StopReplicaResponse, error, partitions);
 };
 
 struct ControlledShutdownRequest {
   BrokerId broker;
   BrokerEpoch broker_epoch{-1};
-  KSCOPE_FIELDS(ControlledShutdownRequest, broker, broker_epoch)
+  KSCOPE_FIELDS(ControlledShutdownRequest, broker, broker_epoch);
 };
 struct ControlledShutdownResponse {
   ErrorCode error = ErrorCode::NONE;
   std::vector<TopicPartition> remaining;  ///< partitions that the broker still leads; not empty = retry
-  KSCOPE_FIELDS(ControlledShutdownResponse, error, remaining)
+  KSCOPE_FIELDS(ControlledShutdownResponse, error, remaining);
 };
 
 /// A leader asks for a changed ISR (KIP-497). The controller writes the state znode if the partition epoch is current.
@@ -93,13 +93,13 @@ struct AlterPartitionItem {
   LeaderEpoch leader_epoch{0};
   PartitionEpoch partition_epoch{0};
   std::vector<BrokerId> new_isr;
-  KSCOPE_FIELDS(AlterPartitionItem, partition, leader_epoch, partition_epoch, new_isr)
+  KSCOPE_FIELDS(AlterPartitionItem, partition, leader_epoch, partition_epoch, new_isr);
 };
 struct AlterPartitionRequest {
   BrokerId broker;
   BrokerEpoch broker_epoch{-1};
   std::vector<AlterPartitionItem> partitions;
-  KSCOPE_FIELDS(AlterPartitionRequest, broker, broker_epoch, partitions)
+  KSCOPE_FIELDS(AlterPartitionRequest, broker, broker_epoch, partitions);
 };
 struct AlterPartitionResult {
   TopicPartition partition;
@@ -108,12 +108,12 @@ struct AlterPartitionResult {
   LeaderEpoch leader_epoch{0};
   PartitionEpoch partition_epoch{0};
   std::vector<BrokerId> isr;
-  KSCOPE_FIELDS(AlterPartitionResult, partition, error, leader, leader_epoch, partition_epoch, isr)
+  KSCOPE_FIELDS(AlterPartitionResult, partition, error, leader, leader_epoch, partition_epoch, isr);
 };
 struct AlterPartitionResponse {
   ErrorCode error = ErrorCode::NONE;  ///< NOT_CONTROLLER, STALE_BROKER_EPOCH
   std::vector<AlterPartitionResult> partitions;
-  KSCOPE_FIELDS(AlterPartitionResponse, error, partitions)
+  KSCOPE_FIELDS(AlterPartitionResponse, error, partitions);
 };
 
 }  // namespace kscope::sim

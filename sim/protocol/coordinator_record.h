@@ -19,7 +19,7 @@ struct CommittedOffset {
   Offset offset;
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   std::int64_t commit_timestamp_ms = 0;
-  KSCOPE_FIELDS(CommittedOffset, offset, leader_epoch, commit_timestamp_ms)
+  KSCOPE_FIELDS(CommittedOffset, offset, leader_epoch, commit_timestamp_ms);
 };
 
 struct GroupMemberRecord {
@@ -29,7 +29,7 @@ struct GroupMemberRecord {
   Duration rebalance_timeout{0};
   std::vector<TopicId> subscription;
   std::vector<TopicPartition> assignment;
-  KSCOPE_FIELDS(GroupMemberRecord, member, client, session_timeout, rebalance_timeout, subscription, assignment)
+  KSCOPE_FIELDS(GroupMemberRecord, member, client, session_timeout, rebalance_timeout, subscription, assignment);
 };
 
 struct CoordinatorRecord {
@@ -41,7 +41,7 @@ struct CoordinatorRecord {
   std::string assignor;                ///< kGroupMetadata: the protocol that was selected
   MemberId leader;                     ///< kGroupMetadata
   std::vector<GroupMemberRecord> members;  ///< kGroupMetadata
-  KSCOPE_FIELDS(CoordinatorRecord, kind, group, partition, committed, generation, assignor, leader, members)
+  KSCOPE_FIELDS(CoordinatorRecord, kind, group, partition, committed, generation, assignor, leader, members);
 };
 
 }  // namespace kscope::sim

@@ -15,7 +15,7 @@ struct FetchPartition {
   Offset fetch_offset;
   Offset log_start_offset = kUnknownOffset;  ///< followers only
   std::int32_t max_bytes = 0;
-  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, max_bytes)
+  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, max_bytes);
 };
 struct FetchRequest {
   BrokerId replica;               ///< none = a consumer
@@ -24,7 +24,7 @@ struct FetchRequest {
   std::int32_t min_bytes = 1;
   std::int32_t max_bytes = 0;
   std::vector<FetchPartition> partitions;
-  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions)
+  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions);
 };
 
 struct FetchPartitionResult {
@@ -33,57 +33,57 @@ struct FetchPartitionResult {
   Offset high_watermark = kUnknownOffset;
   Offset log_start_offset = kUnknownOffset;
   std::vector<RecordBatch> batches;
-  KSCOPE_FIELDS(FetchPartitionResult, partition, error, high_watermark, log_start_offset, batches)
+  KSCOPE_FIELDS(FetchPartitionResult, partition, error, high_watermark, log_start_offset, batches);
 };
 struct FetchResponse {
   std::vector<FetchPartitionResult> partitions;
-  KSCOPE_FIELDS(FetchResponse, partitions)
+  KSCOPE_FIELDS(FetchResponse, partitions);
 };
 
 struct ListOffsetsPartition {
   TopicPartition partition;
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
   std::int64_t timestamp = -1;  ///< -1 latest, -2 earliest, else ms
-  KSCOPE_FIELDS(ListOffsetsPartition, partition, current_leader_epoch, timestamp)
+  KSCOPE_FIELDS(ListOffsetsPartition, partition, current_leader_epoch, timestamp);
 };
 struct ListOffsetsRequest {
   BrokerId replica;  ///< none = a consumer: latest means high watermark; a follower's latest means log end
   std::vector<ListOffsetsPartition> partitions;
-  KSCOPE_FIELDS(ListOffsetsRequest, replica, partitions)
+  KSCOPE_FIELDS(ListOffsetsRequest, replica, partitions);
 };
 struct ListOffsetsResult {
   TopicPartition partition;
   ErrorCode error = ErrorCode::NONE;
   Offset offset = kUnknownOffset;
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
-  KSCOPE_FIELDS(ListOffsetsResult, partition, error, offset, leader_epoch)
+  KSCOPE_FIELDS(ListOffsetsResult, partition, error, offset, leader_epoch);
 };
 struct ListOffsetsResponse {
   std::vector<ListOffsetsResult> partitions;
-  KSCOPE_FIELDS(ListOffsetsResponse, partitions)
+  KSCOPE_FIELDS(ListOffsetsResponse, partitions);
 };
 
 struct EpochEndOffsetPartition {
   TopicPartition partition;
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
   LeaderEpoch leader_epoch = kNoLeaderEpoch;  ///< the epoch whose end is asked for
-  KSCOPE_FIELDS(EpochEndOffsetPartition, partition, current_leader_epoch, leader_epoch)
+  KSCOPE_FIELDS(EpochEndOffsetPartition, partition, current_leader_epoch, leader_epoch);
 };
 struct OffsetsForLeaderEpochRequest {
   BrokerId replica;
   std::vector<EpochEndOffsetPartition> partitions;
-  KSCOPE_FIELDS(OffsetsForLeaderEpochRequest, replica, partitions)
+  KSCOPE_FIELDS(OffsetsForLeaderEpochRequest, replica, partitions);
 };
 struct EpochEndOffset {
   TopicPartition partition;
   ErrorCode error = ErrorCode::NONE;
   LeaderEpoch leader_epoch = kNoLeaderEpoch;  ///< largest epoch <= the one asked for that the leader has
   Offset end_offset = kUnknownOffset;
-  KSCOPE_FIELDS(EpochEndOffset, partition, error, leader_epoch, end_offset)
+  KSCOPE_FIELDS(EpochEndOffset, partition, error, leader_epoch, end_offset);
 };
 struct OffsetsForLeaderEpochResponse {
   std::vector<EpochEndOffset> partitions;
-  KSCOPE_FIELDS(OffsetsForLeaderEpochResponse, partitions)
+  KSCOPE_FIELDS(OffsetsForLeaderEpochResponse, partitions);
 };
 
 }  // namespace kscope::sim

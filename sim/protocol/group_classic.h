@@ -14,14 +14,14 @@ namespace kscope::sim {
 
 struct FindCoordinatorRequest {
   GroupId group;
-  KSCOPE_FIELDS(FindCoordinatorRequest, group)
+  KSCOPE_FIELDS(FindCoordinatorRequest, group);
 };
 struct FindCoordinatorResponse {
   ErrorCode error = ErrorCode::NONE;  ///< COORDINATOR_NOT_AVAILABLE
   GroupId group;
   BrokerId coordinator;
   NodeId node;
-  KSCOPE_FIELDS(FindCoordinatorResponse, error, group, coordinator, node)
+  KSCOPE_FIELDS(FindCoordinatorResponse, error, group, coordinator, node);
 };
 
 /// What a member offers under one assignor's name (ConsumerProtocolSubscription).
@@ -29,7 +29,7 @@ struct JoinProtocol {
   std::string name;  ///< "range", "roundrobin", ...
   std::vector<TopicId> topics;
   std::vector<TopicPartition> owned;
-  KSCOPE_FIELDS(JoinProtocol, name, topics, owned)
+  KSCOPE_FIELDS(JoinProtocol, name, topics, owned);
 };
 struct JoinGroupRequest {
   GroupId group;
@@ -37,12 +37,12 @@ struct JoinGroupRequest {
   Duration session_timeout{0};
   Duration rebalance_timeout{0};
   std::vector<JoinProtocol> protocols;  ///< in order of preference
-  KSCOPE_FIELDS(JoinGroupRequest, group, member, session_timeout, rebalance_timeout, protocols)
+  KSCOPE_FIELDS(JoinGroupRequest, group, member, session_timeout, rebalance_timeout, protocols);
 };
 struct JoinGroupMember {
   MemberId member;
   JoinProtocol subscription;
-  KSCOPE_FIELDS(JoinGroupMember, member, subscription)
+  KSCOPE_FIELDS(JoinGroupMember, member, subscription);
 };
 struct JoinGroupResponse {
   ErrorCode error = ErrorCode::NONE;
@@ -52,90 +52,90 @@ struct JoinGroupResponse {
   MemberId leader;
   MemberId member;
   std::vector<JoinGroupMember> members;  ///< only the leader is told
-  KSCOPE_FIELDS(JoinGroupResponse, error, group, generation, protocol, leader, member, members)
+  KSCOPE_FIELDS(JoinGroupResponse, error, group, generation, protocol, leader, member, members);
 };
 
 struct MemberAssignment {
   MemberId member;
   std::vector<TopicPartition> partitions;
-  KSCOPE_FIELDS(MemberAssignment, member, partitions)
+  KSCOPE_FIELDS(MemberAssignment, member, partitions);
 };
 struct SyncGroupRequest {
   GroupId group;
   GenerationId generation = kNoGeneration;
   MemberId member;
   std::vector<MemberAssignment> assignments;  ///< only the leader sends some
-  KSCOPE_FIELDS(SyncGroupRequest, group, generation, member, assignments)
+  KSCOPE_FIELDS(SyncGroupRequest, group, generation, member, assignments);
 };
 struct SyncGroupResponse {
   ErrorCode error = ErrorCode::NONE;
   GroupId group;
   std::vector<TopicPartition> assignment;
-  KSCOPE_FIELDS(SyncGroupResponse, error, group, assignment)
+  KSCOPE_FIELDS(SyncGroupResponse, error, group, assignment);
 };
 
 struct HeartbeatRequest {
   GroupId group;
   GenerationId generation = kNoGeneration;
   MemberId member;
-  KSCOPE_FIELDS(HeartbeatRequest, group, generation, member)
+  KSCOPE_FIELDS(HeartbeatRequest, group, generation, member);
 };
 struct HeartbeatResponse {
   ErrorCode error = ErrorCode::NONE;
   GroupId group;
-  KSCOPE_FIELDS(HeartbeatResponse, error, group)
+  KSCOPE_FIELDS(HeartbeatResponse, error, group);
 };
 
 struct LeaveGroupRequest {
   GroupId group;
   MemberId member;
-  KSCOPE_FIELDS(LeaveGroupRequest, group, member)
+  KSCOPE_FIELDS(LeaveGroupRequest, group, member);
 };
 struct LeaveGroupResponse {
   ErrorCode error = ErrorCode::NONE;
   GroupId group;
-  KSCOPE_FIELDS(LeaveGroupResponse, error, group)
+  KSCOPE_FIELDS(LeaveGroupResponse, error, group);
 };
 
 struct OffsetCommitPartition {
   TopicPartition partition;
   CommittedOffset committed;
-  KSCOPE_FIELDS(OffsetCommitPartition, partition, committed)
+  KSCOPE_FIELDS(OffsetCommitPartition, partition, committed);
 };
 struct OffsetCommitRequest {
   GroupId group;
   GenerationId generation = kNoGeneration;
   MemberId member;
   std::vector<OffsetCommitPartition> partitions;
-  KSCOPE_FIELDS(OffsetCommitRequest, group, generation, member, partitions)
+  KSCOPE_FIELDS(OffsetCommitRequest, group, generation, member, partitions);
 };
 struct OffsetCommitResult {
   TopicPartition partition;
   ErrorCode error = ErrorCode::NONE;
-  KSCOPE_FIELDS(OffsetCommitResult, partition, error)
+  KSCOPE_FIELDS(OffsetCommitResult, partition, error);
 };
 struct OffsetCommitResponse {
   GroupId group;
   std::vector<OffsetCommitResult> partitions;
-  KSCOPE_FIELDS(OffsetCommitResponse, group, partitions)
+  KSCOPE_FIELDS(OffsetCommitResponse, group, partitions);
 };
 
 struct OffsetFetchRequest {
   GroupId group;
   std::vector<TopicPartition> partitions;
-  KSCOPE_FIELDS(OffsetFetchRequest, group, partitions)
+  KSCOPE_FIELDS(OffsetFetchRequest, group, partitions);
 };
 struct OffsetFetchResult {
   TopicPartition partition;
   Offset offset = kUnknownOffset;  ///< -1 = nothing committed
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
-  KSCOPE_FIELDS(OffsetFetchResult, partition, offset, leader_epoch)
+  KSCOPE_FIELDS(OffsetFetchResult, partition, offset, leader_epoch);
 };
 struct OffsetFetchResponse {
   ErrorCode error = ErrorCode::NONE;
   GroupId group;
   std::vector<OffsetFetchResult> partitions;
-  KSCOPE_FIELDS(OffsetFetchResponse, error, group, partitions)
+  KSCOPE_FIELDS(OffsetFetchResponse, error, group, partitions);
 };
 
 }  // namespace kscope::sim

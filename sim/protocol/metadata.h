@@ -13,7 +13,7 @@ namespace kscope::sim {
 struct MetadataRequest {
   std::vector<TopicId> topics;  ///< empty = brokers only
   bool allow_auto_topic_creation = true;
-  KSCOPE_FIELDS(MetadataRequest, topics, allow_auto_topic_creation)
+  KSCOPE_FIELDS(MetadataRequest, topics, allow_auto_topic_creation);
 };
 struct MetadataPartition {
   TopicPartition partition;
@@ -22,24 +22,24 @@ struct MetadataPartition {
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   std::vector<BrokerId> replicas;
   std::vector<BrokerId> isr;
-  KSCOPE_FIELDS(MetadataPartition, partition, error, leader, leader_epoch, replicas, isr)
+  KSCOPE_FIELDS(MetadataPartition, partition, error, leader, leader_epoch, replicas, isr);
 };
 struct MetadataTopic {
   TopicId topic;
   ErrorCode error = ErrorCode::NONE;  ///< UNKNOWN_TOPIC_OR_PARTITION if it does not exist
   std::vector<MetadataPartition> partitions;
-  KSCOPE_FIELDS(MetadataTopic, topic, error, partitions)
+  KSCOPE_FIELDS(MetadataTopic, topic, error, partitions);
 };
 struct MetadataBroker {
   BrokerId id;
   NodeId node;
-  KSCOPE_FIELDS(MetadataBroker, id, node)
+  KSCOPE_FIELDS(MetadataBroker, id, node);
 };
 struct MetadataResponse {
   std::vector<MetadataBroker> brokers;
   BrokerId controller;
   std::vector<MetadataTopic> topics;
-  KSCOPE_FIELDS(MetadataResponse, brokers, controller, topics)
+  KSCOPE_FIELDS(MetadataResponse, brokers, controller, topics);
 };
 
 struct CreateTopicsRequest {
@@ -47,29 +47,29 @@ struct CreateTopicsRequest {
   std::int32_t partitions = -1;   ///< -1 = num.partitions
   std::int32_t replication_factor = -1;  ///< -1 = default.replication.factor
   std::vector<std::vector<BrokerId>> assignment;  ///< manual replica lists; empty = placed by the controller
-  KSCOPE_FIELDS(CreateTopicsRequest, topic, partitions, replication_factor, assignment)
+  KSCOPE_FIELDS(CreateTopicsRequest, topic, partitions, replication_factor, assignment);
 };
 struct CreateTopicsResponse {
   TopicId topic;
   ErrorCode error = ErrorCode::NONE;
-  KSCOPE_FIELDS(CreateTopicsResponse, topic, error)
+  KSCOPE_FIELDS(CreateTopicsResponse, topic, error);
 };
 
 enum class ElectionType : std::uint8_t { kPreferred, kUnclean };
 struct ElectLeadersRequest {
   ElectionType type = ElectionType::kPreferred;
   std::vector<TopicPartition> partitions;  ///< empty = all
-  KSCOPE_FIELDS(ElectLeadersRequest, type, partitions)
+  KSCOPE_FIELDS(ElectLeadersRequest, type, partitions);
 };
 struct ElectLeadersResult {
   TopicPartition partition;
   ErrorCode error = ErrorCode::NONE;
-  KSCOPE_FIELDS(ElectLeadersResult, partition, error)
+  KSCOPE_FIELDS(ElectLeadersResult, partition, error);
 };
 struct ElectLeadersResponse {
   ErrorCode error = ErrorCode::NONE;
   std::vector<ElectLeadersResult> partitions;
-  KSCOPE_FIELDS(ElectLeadersResponse, error, partitions)
+  KSCOPE_FIELDS(ElectLeadersResponse, error, partitions);
 };
 
 }  // namespace kscope::sim

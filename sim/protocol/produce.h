@@ -3,23 +3,24 @@
 
 #include <vector>
 
+#include "sim/config/config_enums.h"
 #include "sim/types/error_code.h"
 #include "sim/types/record_batch.h"
 
 namespace kscope::sim {
 
-enum class Acks : std::int16_t { kNone = 0, kLeader = 1, kAll = -1 };
+
 
 struct ProducePartition {
   TopicPartition partition;
   RecordBatch batch;
-  KSCOPE_FIELDS(ProducePartition, partition, batch)
+  KSCOPE_FIELDS(ProducePartition, partition, batch);
 };
 struct ProduceRequest {
-  Acks acks = Acks::kAll;
+  Acks acks = Acks::ALL;
   Duration timeout{0};  ///< how long acks=all may wait on the broker: the producer's request.timeout.ms
   std::vector<ProducePartition> partitions;
-  KSCOPE_FIELDS(ProduceRequest, acks, timeout, partitions)
+  KSCOPE_FIELDS(ProduceRequest, acks, timeout, partitions);
 };
 
 struct ProducePartitionResult {
@@ -27,11 +28,11 @@ struct ProducePartitionResult {
   ErrorCode error = ErrorCode::NONE;
   Offset base_offset = kUnknownOffset;
   Offset log_start_offset = kUnknownOffset;
-  KSCOPE_FIELDS(ProducePartitionResult, partition, error, base_offset, log_start_offset)
+  KSCOPE_FIELDS(ProducePartitionResult, partition, error, base_offset, log_start_offset);
 };
 struct ProduceResponse {
   std::vector<ProducePartitionResult> partitions;
-  KSCOPE_FIELDS(ProduceResponse, partitions)
+  KSCOPE_FIELDS(ProduceResponse, partitions);
 };
 
 }  // namespace kscope::sim

@@ -35,7 +35,7 @@ struct ZnodeData {
   PartitionState state;                ///< /brokers/topics/T/partitions/P/state
   std::vector<std::vector<BrokerId>> assignment;  ///< /brokers/topics/T: replicas by partition
   std::vector<TopicPartition> partitions;         ///< /admin/preferred_replica_election
-  KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, partitions)
+  KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, partitions);
 };
 
 enum class ZkOp : std::uint8_t { kCreate, kDelete, kSetData, kGetData, kExists, kGetChildren, kCheck };
@@ -48,13 +48,13 @@ struct ZkOperation {
   ZkCreateMode mode = ZkCreateMode::kPersistent;
   ZnodeVersion version{-1};  ///< kSetData, kDelete, kCheck: expected version, -1 = any
   bool watch = false;        ///< reads: leave a one-shot watch
-  KSCOPE_FIELDS(ZkOperation, op, path, data, mode, version, watch)
+  KSCOPE_FIELDS(ZkOperation, op, path, data, mode, version, watch);
 };
 struct ZkRequest {
   SessionId session;
   std::int64_t xid = 0;
   std::vector<ZkOperation> operations;  ///< more than one = multi: all or nothing
-  KSCOPE_FIELDS(ZkRequest, session, xid, operations)
+  KSCOPE_FIELDS(ZkRequest, session, xid, operations);
 };
 struct ZkResult {
   ZkCode code = ZkCode::kOk;
@@ -62,44 +62,44 @@ struct ZkResult {
   ZnodeVersion version{-1};
   Zxid czxid{-1};  ///< zxid of the znode's creation: Kafka's broker epoch
   std::vector<std::string> children;
-  KSCOPE_FIELDS(ZkResult, code, data, version, czxid, children)
+  KSCOPE_FIELDS(ZkResult, code, data, version, czxid, children);
 };
 struct ZkResponse {
   std::int64_t xid = 0;
   ZkCode code = ZkCode::kOk;      ///< of the whole request
   std::vector<ZkResult> results;  ///< one per operation
-  KSCOPE_FIELDS(ZkResponse, xid, code, results)
+  KSCOPE_FIELDS(ZkResponse, xid, code, results);
 };
 
 /// Opens a session, or takes an old one to another server. Refused (kSessionExpired) when the old one is over.
 struct ZkConnectRequest {
   SessionId session;  ///< none = a new one
   Duration session_timeout{0};
-  KSCOPE_FIELDS(ZkConnectRequest, session, session_timeout)
+  KSCOPE_FIELDS(ZkConnectRequest, session, session_timeout);
 };
 struct ZkConnectResponse {
   ZkCode code = ZkCode::kOk;
   SessionId session;
-  KSCOPE_FIELDS(ZkConnectResponse, code, session)
+  KSCOPE_FIELDS(ZkConnectResponse, code, session);
 };
 struct ZkPing {
   SessionId session;
-  KSCOPE_FIELDS(ZkPing, session)
+  KSCOPE_FIELDS(ZkPing, session);
 };
 struct ZkPingResponse {
   SessionId session;
   ZkCode code = ZkCode::kOk;
-  KSCOPE_FIELDS(ZkPingResponse, session, code)
+  KSCOPE_FIELDS(ZkPingResponse, session, code);
 };
 struct ZkCloseSession {
   SessionId session;
-  KSCOPE_FIELDS(ZkCloseSession, session)
+  KSCOPE_FIELDS(ZkCloseSession, session);
 };
 enum class ZkWatchKind : std::uint8_t { kCreated, kDeleted, kDataChanged, kChildrenChanged };
 struct ZkWatchEvent {
   ZkWatchKind kind = ZkWatchKind::kCreated;
   std::string path;
-  KSCOPE_FIELDS(ZkWatchEvent, kind, path)
+  KSCOPE_FIELDS(ZkWatchEvent, kind, path);
 };
 
 /// One transaction of the replicated log: what the leader proposes, followers write, and everybody applies in zxid order.
@@ -113,51 +113,51 @@ struct ZkTransaction {
   bool opens_session = false;
   bool closes_session = false;
   Duration session_timeout{0};
-  KSCOPE_FIELDS(ZkTransaction, zxid, session, server, client, xid, operations, opens_session, closes_session, session_timeout)
+  KSCOPE_FIELDS(ZkTransaction, zxid, session, server, client, xid, operations, opens_session, closes_session, session_timeout);
 };
 struct ZkVote {  ///< leader election: (epoch, last zxid, server id) in this order decides
   std::int32_t round = 0;
   NodeId candidate;
   Zxid last_zxid{0};
   bool is_looking = true;  ///< false = an answer of a server that has a leader
-  KSCOPE_FIELDS(ZkVote, round, candidate, last_zxid, is_looking)
+  KSCOPE_FIELDS(ZkVote, round, candidate, last_zxid, is_looking);
 };
 struct ZkFollowerInfo {  ///< a follower reports to its leader
   std::int32_t accepted_epoch = 0;
   Zxid last_zxid{0};
-  KSCOPE_FIELDS(ZkFollowerInfo, accepted_epoch, last_zxid)
+  KSCOPE_FIELDS(ZkFollowerInfo, accepted_epoch, last_zxid);
 };
 struct ZkSync {  ///< the leader brings a follower up to date: truncate to `keep_until`, then append
   std::int32_t epoch = 0;
   Zxid keep_until{0};
   std::vector<ZkTransaction> transactions;
   Zxid committed{0};
-  KSCOPE_FIELDS(ZkSync, epoch, keep_until, transactions, committed)
+  KSCOPE_FIELDS(ZkSync, epoch, keep_until, transactions, committed);
 };
 struct ZkForward {  ///< a follower passes a client's write to the leader
   ZkTransaction transaction;
-  KSCOPE_FIELDS(ZkForward, transaction)
+  KSCOPE_FIELDS(ZkForward, transaction);
 };
 struct ZkProposal {
   std::int32_t epoch = 0;
   ZkTransaction transaction;
-  KSCOPE_FIELDS(ZkProposal, epoch, transaction)
+  KSCOPE_FIELDS(ZkProposal, epoch, transaction);
 };
 struct ZkAck {
   std::int32_t epoch = 0;
   Zxid zxid{0};
-  KSCOPE_FIELDS(ZkAck, epoch, zxid)
+  KSCOPE_FIELDS(ZkAck, epoch, zxid);
 };
 struct ZkCommit {
   std::int32_t epoch = 0;
   Zxid zxid{0};
-  KSCOPE_FIELDS(ZkCommit, epoch, zxid)
+  KSCOPE_FIELDS(ZkCommit, epoch, zxid);
 };
 struct ZkServerPing {  ///< leader <-> follower heartbeat; followers report the sessions they heard from
   std::int32_t epoch = 0;
   bool is_answer = false;
   std::vector<SessionId> touched;
-  KSCOPE_FIELDS(ZkServerPing, epoch, is_answer, touched)
+  KSCOPE_FIELDS(ZkServerPing, epoch, is_answer, touched);
 };
 
 }  // namespace kscope::sim

@@ -23,7 +23,7 @@ struct TopicPartition {
   TopicId topic;
   std::int32_t partition = -1;
   constexpr auto operator<=>(const TopicPartition&) const = default;
-  KSCOPE_FIELDS(TopicPartition, topic, partition)
+  KSCOPE_FIELDS(TopicPartition, topic, partition);
 };
 
 /// A group member id as the coordinator issues it: `<client id>-<uuid>` in Kafka, client node and a serial number here.
@@ -32,7 +32,7 @@ struct MemberId {
   std::int32_t serial = -1;  ///< counts the ids issued to this client; -1 = none issued yet
   constexpr auto operator<=>(const MemberId&) const = default;
   [[nodiscard]] constexpr bool is_set() const { return serial >= 0; }
-  KSCOPE_FIELDS(MemberId, client, serial)
+  KSCOPE_FIELDS(MemberId, client, serial);
 };
 
 }  // namespace kscope::sim

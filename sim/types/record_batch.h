@@ -22,7 +22,7 @@ struct Record {
   std::int32_t value_size = 0;       ///< bytes; -1 = null (tombstone)
   std::int32_t timestamp_delta = 0;  ///< ms after the batch's base timestamp
   std::int64_t sequence = 0;         ///< the producer's own count of records to this partition, from 0: ground truth for order
-  KSCOPE_FIELDS(Record, id, key, producer, value_size, timestamp_delta, sequence)
+  KSCOPE_FIELDS(Record, id, key, producer, value_size, timestamp_delta, sequence);
 };
 
 /// What an internal topic's record says. Only batches of __consumer_offsets carry these; one per record, same index.
@@ -42,7 +42,7 @@ struct RecordBatch {
   /// The offset after the batch.
   [[nodiscard]] Offset next_offset() const { return base_offset + record_count; }
   [[nodiscard]] Offset last_offset() const { return base_offset + (record_count - 1); }
-  KSCOPE_FIELDS(RecordBatch, base_offset, leader_epoch, record_count, size_bytes, base_timestamp_ms, max_timestamp_ms)
+  KSCOPE_FIELDS(RecordBatch, base_offset, leader_epoch, record_count, size_bytes, base_timestamp_ms, max_timestamp_ms);
 };
 
 }  // namespace kscope::sim

@@ -74,7 +74,7 @@ struct Note {
   std::int64_t a = 0;
   std::int64_t b = 0;
   std::int64_t c = 0;
-  KSCOPE_FIELDS(Note, kind, partition, broker, group, a, b, c)
+  KSCOPE_FIELDS(Note, kind, partition, broker, group, a, b, c);
 };
 
 }  // namespace kscope::sim

@@ -74,7 +74,7 @@ struct Timer {
   TimerKind kind = TimerKind::kWorkload;
   std::int64_t a = 0;
   std::int64_t b = 0;
-  KSCOPE_FIELDS(Timer, kind, a, b)
+  KSCOPE_FIELDS(Timer, kind, a, b);
 };
 
 /// What people do to the cluster besides breaking it. Each is one line of script.
@@ -102,7 +102,7 @@ struct Command {
   Duration duration{0};
   std::string name;
   std::string value;
-  KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value)
+  KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value);
 };
 inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kStartClient) + 1;
 

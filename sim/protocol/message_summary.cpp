@@ -1,0 +1,303 @@
+// One line of plain words for every message: what tables, tooltips and the status line show.
+#include <fmt/format.h>
+
+#include "sim/protocol/message.h"
+#include "sim/world/registry.h"
+
+namespace kscope::sim {
+namespace {
+
+/// Turns message bodies into words; knows the registry for names.
+class Summary {
+ public:
+  explicit Summary(const Registry& registry) : registry_(registry) {}
+
+  std::string operator()(const ProduceRequest& m) const {
+    const std::string acks = m.acks == Acks::ALL ? "all" : fmt::format("{}", static_cast<int>(m.acks));
+    return list(m.partitions, [&](const ProducePartition& p) {
+             return fmt::format("{}: {}", name(p.partition), records(p.batch.record_count));
+           }) + ", acks=" + acks;
+  }
+  std::string operator()(const ProduceResponse& m) const {
+    return list(m.partitions, [&](const ProducePartitionResult& p) {
+      return p.error == ErrorCode::NONE ? fmt::format("{}: stored from offset {}", name(p.partition), p.base_offset.value)
+                                        : refused(p.partition, p.error);
+    });
+  }
+  std::string operator()(const FetchRequest& m) const {
+    return list(m.partitions, [&](const FetchPartition& p) {
+      return fmt::format("{} from offset {}", name(p.partition), p.fetch_offset.value);
+    });
+  }
+  std::string operator()(const FetchResponse& m) const {
+    return list(m.partitions, [&](const FetchPartitionResult& p) {
+      if (p.error != ErrorCode::NONE) {
+        return refused(p.partition, p.error);
+      }
+      std::int64_t count = 0;
+      for (const RecordBatch& batch : p.batches) {
+        count += batch.record_count;
+      }
+      return fmt::format("{}: {}, HW {}", name(p.partition), count == 0 ? "nothing new" : records(count),
+                         p.high_watermark.value);
+    });
+  }
+  std::string operator()(const ListOffsetsRequest& m) const {
+    return list(m.partitions, [&](const ListOffsetsPartition& p) {
+      return fmt::format("{} {}", name(p.partition),
+                         p.timestamp == -1   ? "latest"
+                         : p.timestamp == -2 ? "earliest"
+                                             : fmt::format("at {} ms", p.timestamp));
+    });
+  }
+  std::string operator()(const ListOffsetsResponse& m) const {
+    return list(m.partitions, [&](const ListOffsetsResult& p) {
+      return p.error == ErrorCode::NONE ? fmt::format("{}: {}", name(p.partition), p.offset.value)
+                                        : refused(p.partition, p.error);
+    });
+  }
+  std::string operator()(const OffsetsForLeaderEpochRequest& m) const {
+    return list(m.partitions, [&](const EpochEndOffsetPartition& p) {
+      return fmt::format("{}: where does epoch {} end?", name(p.partition), p.leader_epoch.value);
+    });
+  }
+  std::string operator()(const OffsetsForLeaderEpochResponse& m) const {
+    return list(m.partitions, [&](const EpochEndOffset& p) {
+      return p.error == ErrorCode::NONE
+                 ? fmt::format("{}: epoch {} ends at {}", name(p.partition), p.leader_epoch.value, p.end_offset.value)
+                 : refused(p.partition, p.error);
+    });
+  }
+  std::string operator()(const MetadataRequest& m) const { return list(m.topics, [&](TopicId t) { return topic(t); }); }
+  std::string operator()(const MetadataResponse& m) const {
+    return fmt::format("{} brokers, controller {}, {} topics", m.brokers.size(), broker(m.controller), m.topics.size());
+  }
+  std::string operator()(const CreateTopicsRequest& m) const {
+    return fmt::format("{}: {} partitions, replication factor {}", topic(m.topic), m.partitions, m.replication_factor);
+  }
+  std::string operator()(const CreateTopicsResponse& m) const { return topic(m.topic) + ": " + error(m.error); }
+  std::string operator()(const ElectLeadersRequest& m) const {
+    return std::string(m.type == ElectionType::kPreferred ? "preferred, " : "unclean, ") +
+           (m.partitions.empty() ? "all partitions" : list(m.partitions, [&](TopicPartition p) { return name(p); }));
+  }
+  std::string operator()(const ElectLeadersResponse& m) const {
+    return m.error != ErrorCode::NONE
+               ? error(m.error)
+               : list(m.partitions, [&](const ElectLeadersResult& p) { return name(p.partition) + ": " + error(p.error); });
+  }
+  std::string operator()(const LeaderAndIsrRequest& m) const { return states(m.partitions, m.controller_epoch); }
+  std::string operator()(const LeaderAndIsrResponse& m) const { return error(m.error); }
+  std::string operator()(const UpdateMetadataRequest& m) const {
+    return fmt::format("{} partitions, {} live brokers, controller epoch {}", m.partitions.size(), m.live_brokers.size(),
+                       m.controller_epoch.value);
+  }
+  std::string operator()(const UpdateMetadataResponse& m) const { return error(m.error); }
+  std::string operator()(const StopReplicaRequest& m) const {
+    return list(m.partitions, [&](const StopReplicaPartition& p) {
+      return name(p.partition) + (p.delete_partition ? " (delete)" : "");
+    });
+  }
+  std::string operator()(const StopReplicaResponse& m) const { return error(m.error); }
+  std::string operator()(const ControlledShutdownRequest& m) const { return broker(m.broker) + " wants to stop"; }
+  std::string operator()(const ControlledShutdownResponse& m) const {
+    return m.error != ErrorCode::NONE ? error(m.error) : fmt::format("{} leaderships left", m.remaining.size());
+  }
+  std::string operator()(const AlterPartitionRequest& m) const {
+    return list(m.partitions, [&](const AlterPartitionItem& p) {
+      return fmt::format("{}: ISR {}", name(p.partition), brokers(p.new_isr));
+    });
+  }
+  std::string operator()(const AlterPartitionResponse& m) const {
+    return m.error != ErrorCode::NONE ? error(m.error) : list(m.partitions, [&](const AlterPartitionResult& p) {
+      return p.error != ErrorCode::NONE ? refused(p.partition, p.error)
+                                        : fmt::format("{}: ISR {}", name(p.partition), brokers(p.isr));
+    });
+  }
+  std::string operator()(const FindCoordinatorRequest& m) const { return group(m.group); }
+  std::string operator()(const FindCoordinatorResponse& m) const {
+    return m.error != ErrorCode::NONE ? group(m.group) + ": " + error(m.error)
+                                      : fmt::format("{}: {}", group(m.group), broker(m.coordinator));
+  }
+  std::string operator()(const JoinGroupRequest& m) const { return group(m.group) + ", " + registry_.member_text(m.member); }
+  std::string operator()(const JoinGroupResponse& m) const {
+    return m.error != ErrorCode::NONE
+               ? group(m.group) + ": " + error(m.error)
+               : fmt::format("{}: generation {}, {}{}", group(m.group), m.generation.value, m.protocol,
+                             m.leader == m.member ? ", you assign" : "");
+  }
+  std::string operator()(const SyncGroupRequest& m) const {
+    return fmt::format("{}, generation {}{}", group(m.group), m.generation.value,
+                       m.assignments.empty() ? "" : ", with the assignment");
+  }
+  std::string operator()(const SyncGroupResponse& m) const {
+    return m.error != ErrorCode::NONE
+               ? group(m.group) + ": " + error(m.error)
+               : group(m.group) + ": " +
+                     (m.assignment.empty() ? "no partition" : list(m.assignment, [&](TopicPartition p) { return name(p); }));
+  }
+  std::string operator()(const HeartbeatRequest& m) const {
+    return fmt::format("{}, generation {}", group(m.group), m.generation.value);
+  }
+  std::string operator()(const HeartbeatResponse& m) const { return group(m.group) + ": " + error(m.error); }
+  std::string operator()(const LeaveGroupRequest& m) const { return group(m.group) + ", " + registry_.member_text(m.member); }
+  std::string operator()(const LeaveGroupResponse& m) const { return group(m.group) + ": " + error(m.error); }
+  std::string operator()(const OffsetCommitRequest& m) const {
+    return group(m.group) + ": " + list(m.partitions, [&](const OffsetCommitPartition& p) {
+             return fmt::format("{} = {}", name(p.partition), p.committed.offset.value);
+           });
+  }
+  std::string operator()(const OffsetCommitResponse& m) const {
+    return group(m.group) + ": " + list(m.partitions, [&](const OffsetCommitResult& p) {
+             return name(p.partition) + " " + error(p.error);
+           });
+  }
+  std::string operator()(const OffsetFetchRequest& m) const {
+    return group(m.group) + ": " + list(m.partitions, [&](TopicPartition p) { return name(p); });
+  }
+  std::string operator()(const OffsetFetchResponse& m) const {
+    return m.error != ErrorCode::NONE
+               ? group(m.group) + ": " + error(m.error)
+               : group(m.group) + ": " + list(m.partitions, [&](const OffsetFetchResult& p) {
+                   return p.offset.value < 0 ? name(p.partition) + " nothing committed"
+                                             : fmt::format("{} = {}", name(p.partition), p.offset.value);
+                 });
+  }
+  std::string operator()(const ZkRequest& m) const {
+    return list(m.operations, [&](const ZkOperation& o) { return std::string(op_name(o.op)) + " " + o.path; });
+  }
+  std::string operator()(const ZkResponse& m) const {
+    return m.code == ZkCode::kOk ? "ok" : std::string(code_name(m.code));
+  }
+  std::string operator()(const ZkConnectRequest& m) const {
+    return m.session.is_valid() ? fmt::format("reconnect session {}", m.session.value) : "new session";
+  }
+  std::string operator()(const ZkConnectResponse& m) const {
+    return m.code == ZkCode::kOk ? fmt::format("session {}", m.session.value) : std::string(code_name(m.code));
+  }
+  std::string operator()(const ZkPing& m) const { return fmt::format("session {}", m.session.value); }
+  std::string operator()(const ZkPingResponse& m) const { return fmt::format("session {}", m.session.value); }
+  std::string operator()(const ZkCloseSession& m) const { return fmt::format("session {}", m.session.value); }
+  std::string operator()(const ZkWatchEvent& m) const { return std::string(watch_name(m.kind)) + " " + m.path; }
+  std::string operator()(const ZkVote& m) const {
+    return fmt::format("for {} in round {}", node(m.candidate), m.round);
+  }
+  std::string operator()(const ZkFollowerInfo& m) const { return fmt::format("epoch {}, {}", m.accepted_epoch, zxid(m.last_zxid)); }
+  std::string operator()(const ZkSync& m) const {
+    return fmt::format("epoch {}, {} transactions", m.epoch, m.transactions.size());
+  }
+  std::string operator()(const ZkForward& m) const { return transaction(m.transaction); }
+  std::string operator()(const ZkProposal& m) const { return zxid(m.transaction.zxid) + " " + transaction(m.transaction); }
+  std::string operator()(const ZkAck& m) const { return zxid(m.zxid); }
+  std::string operator()(const ZkCommit& m) const { return zxid(m.zxid); }
+  std::string operator()(const ZkServerPing& m) const { return m.is_answer ? "alive" : "are you alive?"; }
+
+ private:
+  template <class Items, class Text>
+  static std::string list(const Items& items, Text text) {
+    constexpr std::size_t kShown = 3;
+    std::string out;
+    for (std::size_t i = 0; i < items.size() && i < kShown; ++i) {
+      out += (i == 0 ? "" : ", ") + text(items[i]);
+    }
+    if (items.size() > kShown) {
+      out += fmt::format(", and {} more", items.size() - kShown);
+    }
+    return out;
+  }
+  static std::string records(std::int64_t count) { return fmt::format("{} record{}", count, count == 1 ? "" : "s"); }
+  static std::string error(ErrorCode code) { return code == ErrorCode::NONE ? "ok" : std::string(sim::name(code)); }
+  static std::string zxid(Zxid id) { return fmt::format("zxid {}:{}", id.value >> 32, id.value & 0xffffffff); }
+  static std::string broker(BrokerId id) { return id.is_valid() ? fmt::format("b{}", id.value) : "none"; }
+  static std::string brokers(const std::vector<BrokerId>& ids) {
+    std::string out = "[";
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      out += fmt::format("{}{}", i == 0 ? "" : ",", ids[i].value);
+    }
+    return out + "]";
+  }
+  static std::string_view op_name(ZkOp op) {
+    switch (op) {
+      case ZkOp::kCreate:
+        return "create";
+      case ZkOp::kDelete:
+        return "delete";
+      case ZkOp::kSetData:
+        return "setData";
+      case ZkOp::kGetData:
+        return "getData";
+      case ZkOp::kExists:
+        return "exists";
+      case ZkOp::kGetChildren:
+        return "getChildren";
+      case ZkOp::kCheck:
+        return "check";
+    }
+    return "?";
+  }
+  static std::string_view code_name(ZkCode code) {
+    switch (code) {
+      case ZkCode::kOk:
+        return "ok";
+      case ZkCode::kConnectionLoss:
+        return "ConnectionLoss";
+      case ZkCode::kNoNode:
+        return "NoNode";
+      case ZkCode::kBadVersion:
+        return "BadVersion";
+      case ZkCode::kNoChildrenForEphemerals:
+        return "NoChildrenForEphemerals";
+      case ZkCode::kNodeExists:
+        return "NodeExists";
+      case ZkCode::kNotEmpty:
+        return "NotEmpty";
+      case ZkCode::kSessionExpired:
+        return "SessionExpired";
+    }
+    return "?";
+  }
+  static std::string_view watch_name(ZkWatchKind kind) {
+    switch (kind) {
+      case ZkWatchKind::kCreated:
+        return "created";
+      case ZkWatchKind::kDeleted:
+        return "deleted";
+      case ZkWatchKind::kDataChanged:
+        return "changed";
+      case ZkWatchKind::kChildrenChanged:
+        return "children changed:";
+    }
+    return "?";
+  }
+  std::string transaction(const ZkTransaction& t) const {
+    if (t.opens_session || t.closes_session) {
+      return fmt::format("{} session {}", t.opens_session ? "open" : "close", t.session.value);
+    }
+    return list(t.operations, [&](const ZkOperation& o) { return std::string(op_name(o.op)) + " " + o.path; });
+  }
+  std::string states(const std::vector<PartitionState>& partitions, ControllerEpoch epoch) const {
+    return list(partitions, [&](const PartitionState& p) {
+             return fmt::format("{}: leader {}, ISR {}", name(p.partition), broker(p.leader), brokers(p.isr));
+           }) + fmt::format(" (controller epoch {})", epoch.value);
+  }
+  std::string refused(TopicPartition partition, ErrorCode code) const { return name(partition) + ": " + error(code); }
+  std::string name(TopicPartition partition) const { return registry_.partition_name(partition); }
+  std::string topic(TopicId id) const {
+    return id.is_valid() ? registry_.topics.at(static_cast<std::size_t>(id.value)).name : "?";
+  }
+  std::string group(GroupId id) const {
+    return id.is_valid() ? registry_.groups.at(static_cast<std::size_t>(id.value)).name : "?";
+  }
+  std::string node(NodeId id) const {
+    return id.is_valid() ? registry_.nodes.at(static_cast<std::size_t>(id.value)).name : "?";
+  }
+
+  const Registry& registry_;
+};
+
+}  // namespace
+
+std::string message_summary(const Message& message, const Registry& registry) {
+  return std::visit(Summary(registry), message.body);
+}
+
+}  // namespace kscope::sim
