@@ -41,7 +41,8 @@ enum class TimerKind : std::uint8_t {
   kSyncTimeout,            ///< a = group
   kSessionExpired,         ///< a = group, b = member key
   kPendingMemberExpired,   ///< a = group, b = member key
-  kOffsetCommitTimeout,    ///< a = pending commit
+  kOffsetCommitTimeout,    ///< a = token of the oldest append to __consumer_offsets
+  kCoordinatorLoad,        ///< a = partition of __consumer_offsets: its groups are read from the log
   // ZooKeeper client (in a broker)
   kZkPing,
   kZkSessionTimeout,       ///< nothing heard for 2/3 of the session timeout: try another server

@@ -1,0 +1,81 @@
+#pragma once
+// Consumer: an application that polls and processes records one by one, and the Kafka consumer that it polls.
+//
+//   poll(): coordinator (find, join, commit) -> positions -> hand out fetched records | wait until there are some
+//   application: [commit before] -> process one record after the other (processing_time each) -> [commit after] -> poll()
+//   beside it: heartbeats, and the fetches that the last poll() sent
+//
+// A rebalance is noticed by a heartbeat but carried out inside poll(), so a slow application delays the whole group.
+// Kafka: KafkaConsumer with the classic protocol (LegacyKafkaConsumer, 3.9).
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/client/client_metadata.h"
+#include "sim/client/fetcher.h"
+#include "sim/client/membership.h"
+#include "sim/client/network_client.h"
+#include "sim/world/vocabulary.h"
+
+namespace kscope::sim {
+
+/// What the application's thread is doing.
+enum class ApplicationState : std::uint8_t {
+  kPolling,     ///< inside poll(), waiting
+  kProcessing,  ///< has records
+  kCommitting,  ///< inside commitSync()
+  kClosing,     ///< inside close(): last commit, then LeaveGroup
+  kClosed,
+};
+
+/// Why a commit was sent; decides what happens when it is answered.
+enum class CommitReason : std::uint8_t { kAuto, kBeforeRevoke, kBeforeProcessing, kAfterProcessing, kByHand, kClose };
+
+struct PendingCommit {
+  CommitReason reason = CommitReason::kAuto;
+  std::int64_t correlation_id = 0;                  ///< 0 = waits for its retry
+  std::vector<OffsetCommitPartition> offsets;
+  GenerationId generation = kNoGeneration;
+  std::int32_t attempts = 0;
+  LocalTime retry_at{};
+  LocalTime deadline{};                             ///< default.api.timeout.ms, or the rebalance timeout before a revoke
+};
+
+struct Consumer {
+  ConsumerSetup setup;
+  NetworkClient network;
+  ClientMetadata metadata;
+  Membership membership;
+  Fetcher fetcher;
+
+  ApplicationState application = ApplicationState::kPolling;
+  bool is_paused = false;                           ///< the application stopped calling poll()
+  std::vector<ConsumerRecord> records;              ///< what the last poll() returned
+  std::size_t next_record = 0;                      ///< the one being processed
+  LocalTime last_poll{};
+  std::vector<PendingCommit> commits;
+  LocalTime next_auto_commit{};
+  bool is_offset_fetch_in_flight = false;
+  std::int32_t offset_fetch_attempts = 0;
+
+  TimerId process_timer;
+  TimerId pause_timer;
+  TimerId poll_timer;                               ///< kPoll: poll() looks again (auto commit due, backoff over)
+  TimerId max_poll_timer;
+
+  std::int64_t delivered_count = 0;
+  std::int64_t processed_count = 0;
+  ErrorCode last_error = ErrorCode::NONE;
+
+  void on_start(Ctx& ctx);
+  void on_message(Ctx& ctx, NodeId from, const Message& message);
+  void on_timer(Ctx& ctx, const Timer& timer);
+  void on_disconnect(Ctx& ctx, NodeId peer);
+  void on_command(Ctx& ctx, const Command& command);
+};
+
+/// The role of a consumer node when its process starts.
+Consumer make_consumer(const ConsumerSetup& setup);
+
+}  // namespace kscope::sim

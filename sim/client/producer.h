@@ -1,0 +1,66 @@
+#pragma once
+// Producer: an application that makes records by its workload, and the Kafka producer that it hands them to.
+//
+//   workload -> send() -> partitioner -> queue of the partition -> sender: one request a leader node, one batch a partition
+//                                              ^                                          |
+//                                              +------ retriable error, after backoff ----+-> acked or failed
+//
+// Kafka: KafkaProducer, Sender, RecordAccumulator, BuiltInPartitioner (3.9).
+// MODEL: enable.idempotence and transactions are not modelled: a retry may duplicate, and with more than one request in
+// flight it may reorder, as a producer with enable.idempotence=false does.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/client/client_metadata.h"
+#include "sim/client/network_client.h"
+#include "sim/client/record_accumulator.h"
+#include "sim/client/workload_state.h"
+#include "sim/world/vocabulary.h"
+
+namespace kscope::sim {
+
+/// A produce request on its way, with the batches that it carries.
+struct InFlightProduce {
+  std::int64_t correlation_id = 0;
+  NodeId node;
+  std::vector<ProducerBatch> batches;
+};
+
+enum class ProducerState : std::uint8_t { kRunning, kClosing, kClosed };
+
+struct Producer {
+  ProducerSetup setup;
+  ProducerState state = ProducerState::kRunning;
+  NetworkClient network;
+  ClientMetadata metadata;
+  WorkloadState workload;
+  std::optional<BlockedSend> blocked;      ///< the application waits in send()
+  std::vector<PartitionQueue> queues;      ///< by partition index
+  std::vector<InFlightProduce> in_flight;
+  std::int64_t next_batch = 0;
+  std::int64_t memory_used = 0;            ///< bytes of buffer.memory taken
+  std::int32_t drain_start = 0;            ///< partition that the next drain begins with, so that none starves
+  TimerId wakeup;                          ///< kLinger or kClientRetry: when a waiting batch may go
+  LocalTime wakeup_at{};
+  TimerId delivery_timer;                  ///< kDeliveryTimeout of the oldest batch
+
+  std::int64_t sent_count = 0;             ///< records handed to send()
+  std::int64_t acked_count = 0;
+  std::int64_t failed_count = 0;
+  std::int64_t retry_count = 0;            ///< batches sent again
+  std::int64_t buffered_count = 0;         ///< records waiting in queues
+  ErrorCode last_error = ErrorCode::NONE;
+
+  void on_start(Ctx& ctx);
+  void on_message(Ctx& ctx, NodeId from, const Message& message);
+  void on_timer(Ctx& ctx, const Timer& timer);
+  void on_disconnect(Ctx& ctx, NodeId peer);
+  void on_command(Ctx& ctx, const Command& command);
+};
+
+/// The role of a producer node when its process starts.
+Producer make_producer(const ProducerSetup& setup);
+
+}  // namespace kscope::sim

@@ -1,0 +1,13 @@
+#pragma once
+// AppendToken: what the group coordinator gives along when it appends to __consumer_offsets, and gets back when every
+// in-sync replica has the records or when that failed.
+
+#include <cstdint>
+
+#include "engine/core/strong.h"
+
+namespace kscope::sim {
+
+using AppendToken = Id<struct AppendTokenTag, std::int64_t>;
+
+}  // namespace kscope::sim

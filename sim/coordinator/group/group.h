@@ -1,0 +1,84 @@
+#pragma once
+// One consumer group as its coordinator sees it: state, generation, members with what they wait for, committed offsets.
+// Plain data and the questions asked of it; who changes it is GroupCoordinator.
+// Kafka: GroupMetadata, MemberMetadata (3.9). Not here: static members (group.instance.id), transactional offsets.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/flat_map.h"
+#include "sim/protocol/group_classic.h"
+#include "sim/world/vocabulary.h"
+
+namespace kscope::sim {
+
+enum class GroupState : std::uint8_t { Empty, PreparingRebalance, CompletingRebalance, Stable, Dead };
+inline constexpr std::size_t kGroupStateCount = 5;
+/// Kafka's name of the state.
+std::string_view group_state_name(GroupState state);
+
+/// Where an answer goes that is not given yet.
+struct AwaitedAnswer {
+  NodeId node;                       ///< not valid = nobody waits
+  std::int64_t correlation_id = 0;
+  [[nodiscard]] bool is_set() const { return node.is_valid(); }
+};
+
+struct GroupMember {
+  MemberId id;
+  Duration session_timeout{0};
+  Duration rebalance_timeout{0};
+  std::vector<JoinProtocol> protocols;       ///< in the member's order of preference
+  std::vector<TopicPartition> assignment;    ///< of the current generation
+  AwaitedAnswer join;                        ///< JoinGroup that waits for the others
+  AwaitedAnswer sync;                        ///< SyncGroup that waits for the leader's assignment
+  bool is_new = false;                       ///< never finished a join: it does not know its id, so it sends no heartbeat
+  bool is_sync_pending = false;              ///< has not sent SyncGroup in this generation
+  LocalTime session_deadline{};              ///< removed when nothing is heard until then
+  TimerId session_timer;
+};
+
+/// A member id that was issued and not used yet (KIP-394).
+struct PendingMember {
+  MemberId id;
+  TimerId timer;
+};
+
+struct GroupOffset {
+  CommittedOffset committed;
+  bool operator==(const GroupOffset&) const = default;
+};
+
+struct Group {
+  GroupId id;
+  std::int32_t partition = -1;               ///< of __consumer_offsets
+  GroupState state = GroupState::Empty;
+  GenerationId generation{0};
+  std::string protocol;                      ///< assignor that was selected; "" = none
+  MemberId leader;                           ///< member that computes the assignment
+  FlatMap<MemberId, GroupMember> members;
+  std::vector<PendingMember> pending;
+  FlatMap<TopicPartition, GroupOffset> offsets;
+  FlatMap<NodeId, std::int32_t> issued;      ///< member ids issued to each client, for the serial of the next
+  bool new_member_added = false;             ///< during the initial delay
+  Duration initial_delay_left{0};
+  TimerId rebalance_timer;                   ///< initial delay or rebalance timeout
+  TimerId sync_timer;
+  bool is_assignment_stored = true;          ///< false: the leader's assignment is being replicated
+
+  [[nodiscard]] bool has(MemberId member) const { return members.contains(member); }
+  [[nodiscard]] bool is_pending(MemberId member) const;
+  /// Whether every member has sent its JoinGroup and no issued id is outstanding. Source: GroupMetadata.hasAllMembersJoined.
+  [[nodiscard]] bool has_all_joined() const;
+  /// Largest rebalance timeout of the members. Source: GroupMetadata.rebalanceTimeoutMs.
+  [[nodiscard]] Duration rebalance_timeout() const;
+  /// Whether the member's protocols share a name that all members support; true for the first member.
+  [[nodiscard]] bool supports(const std::vector<JoinProtocol>& protocols) const;
+  /// The protocol that most members prefer among those that all support. Requires: members. Source: GroupMetadata.selectProtocol.
+  [[nodiscard]] std::string select_protocol() const;
+};
+
+}  // namespace kscope::sim

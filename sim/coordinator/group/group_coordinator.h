@@ -1,0 +1,93 @@
+#pragma once
+// GroupCoordinator: the part of a broker that coordinates the groups whose partition of __consumer_offsets it leads.
+//
+//            JoinGroup                 all joined, or timeout            assignment is replicated
+//   Empty -------------> PreparingRebalance -----------> CompletingRebalance -----------> Stable
+//     ^                    |   ^      ^                        |                            |
+//     +--- nobody left ----+   |      +--- member joins, leaves or expires ----+------------+
+//   any --- coordinator moves away ---> Dead
+//
+// The table of transitions is in group_state.cpp. Nothing here knows the broker: appends to __consumer_offsets are put in
+// `wanted_appends` and handed to the replica manager by group_appends.cpp after every entry point.
+// Kafka: GroupCoordinator, GroupMetadataManager (3.9, classic).
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/core/flat_map.h"
+#include "sim/config/broker_config.h"
+#include "sim/coordinator/group/append_token.h"
+#include "sim/coordinator/group/group.h"
+#include "sim/log/partition_log.h"
+#include "sim/world/vocabulary.h"
+
+namespace kscope::sim {
+
+struct Broker;
+
+/// A partition of __consumer_offsets that this broker leads.
+struct CoordinatedPartition {
+  std::int32_t partition = -1;
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;
+  bool is_loading = true;            ///< answers COORDINATOR_LOAD_IN_PROGRESS
+  TimerId load_timer;
+};
+
+/// Records to be appended to a partition of __consumer_offsets.
+struct WantedAppend {
+  AppendToken token;
+  std::int32_t partition = -1;
+  std::vector<CoordinatorRecord> records;
+};
+
+/// An append that is not replicated everywhere yet, and who waits for it.
+struct PendingAppend {
+  enum class Kind : std::uint8_t { kOffsetCommit, kAssignment, kGroupEmpty };
+  AppendToken token;
+  Kind kind = Kind::kOffsetCommit;
+  GroupId group;
+  std::int32_t partition = -1;
+  GenerationId generation = kNoGeneration;
+  AwaitedAnswer answer;                           ///< kOffsetCommit
+  std::vector<OffsetCommitPartition> offsets;     ///< kOffsetCommit
+  LocalTime deadline{};                           ///< offsets.commit.timeout.ms
+};
+
+struct GroupCoordinator {
+  std::vector<CoordinatedPartition> partitions;   ///< led by this broker, ascending
+  FlatMap<GroupId, Group> groups;                 ///< of loaded partitions
+  std::vector<PendingAppend> pending_appends;     ///< ascending tokens
+  std::vector<WantedAppend> wanted_appends;       ///< empty between events
+  std::int64_t next_token = 0;
+  TimerId append_timer;                           ///< kOffsetCommitTimeout of the oldest pending append
+
+  // Requests, already on an I/O thread. Answers by send_response now or later.
+  void join_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const JoinGroupRequest& request);
+  void sync_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const SyncGroupRequest& request);
+  void heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation_id, const HeartbeatRequest& request);
+  void leave_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const LeaveGroupRequest& request);
+  void offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetCommitRequest& request);
+  void offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetFetchRequest& request);
+
+  /// This broker became leader of `partition` of __consumer_offsets: loads its groups (takes time by the log's size).
+  void on_leadership_gained(Ctx& ctx, Broker& broker, TopicPartition partition);
+  /// This broker leads `partition` no more: forgets its groups and answers who waits with NOT_COORDINATOR.
+  void on_leadership_lost(Ctx& ctx, Broker& broker, TopicPartition partition);
+  /// Every in-sync replica has the append (NONE), or it failed.
+  void on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error);
+  /// Timers kInitialRebalanceDelay .. kOffsetCommitTimeout and kCoordinatorLoad. The broker hands them on.
+  void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
+
+  [[nodiscard]] const Group* find(GroupId group) const { return groups.get(group); }
+};
+
+// Seams: what the broker calls for each API.
+void handle_find_coordinator(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const FindCoordinatorRequest&);
+void handle_join_group(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const JoinGroupRequest&);
+void handle_sync_group(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const SyncGroupRequest&);
+void handle_heartbeat(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const HeartbeatRequest&);
+void handle_leave_group(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const LeaveGroupRequest&);
+void handle_offset_commit(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const OffsetCommitRequest&);
+void handle_offset_fetch(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const OffsetFetchRequest&);
+
+}  // namespace kscope::sim
