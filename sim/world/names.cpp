@@ -47,6 +47,8 @@ std::string_view timer_name(TimerKind kind) {
       return "pending member timeout";
     case TimerKind::kOffsetCommitTimeout:
       return "offsets.commit.timeout.ms";
+    case TimerKind::kCoordinatorLoad:
+      return "groups read from the log";
     case TimerKind::kZkPing:
       return "ZooKeeper ping";
     case TimerKind::kZkSessionTimeout:
