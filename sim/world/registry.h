@@ -14,6 +14,7 @@
 #include "sim/config/consumer_config.h"
 #include "sim/config/producer_config.h"
 #include "sim/config/topic_config.h"
+#include "sim/rules/planted_bug.h"
 #include "sim/types/ids.h"
 
 namespace kscope::sim {
@@ -86,6 +87,7 @@ struct Registry {
   std::vector<NodeId> zookeepers;
   NodeId admin;
   std::vector<NodeId> broker_nodes;    ///< same order as `brokers`
+  PlantedBug planted_bug = PlantedBug::kNone;
 
   [[nodiscard]] const BrokerSetup& broker(NodeId node) const;
   [[nodiscard]] const ProducerSetup& producer(NodeId node) const;
