@@ -1,0 +1,144 @@
+#include "engine/core/rng.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <bit>
+#include <limits>
+#include <vector>
+
+namespace kscope {
+namespace {
+
+TEST(Rng, Splitmix64MatchesThePublishedVector) {
+  std::uint64_t state = 1234567;
+  for (const std::uint64_t expected : std::array<std::uint64_t, 5>{6457827717110365317u, 3203168211198807973u, 9817491932198370423u,
+                                       4593380528125082431u, 16408922859458223821u}) {
+    EXPECT_EQ(splitmix64(state), expected);
+  }
+}
+
+TEST(Rng, Xoshiro256PlusPlusMatchesThePublishedVector) {
+  Rng rng = Rng::from_state({1, 2, 3, 4});
+  for (const std::uint64_t expected :
+       std::array<std::uint64_t, 10>{41943041u, 58720359u, 3588806011781223u, 3591011842654386u, 9228616714210784205u, 9973669472204895162u,
+        14011001112246962877u, 12406186145184390807u, 15849039046786891736u, 10450023813501588000u}) {
+    EXPECT_EQ(rng.next(), expected);
+  }
+}
+
+TEST(Rng, StreamsOfOneSeedAreUnrelatedAndRepeatable) {
+  Rng a(7, 0);
+  Rng b(7, 1);
+  EXPECT_EQ(Rng(7, 0), a);
+  EXPECT_NE(a, b);
+  int equal_bits = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const std::uint64_t x = a.next();
+    const std::uint64_t y = b.next();
+    equal_bits += std::popcount(~(x ^ y));
+  }
+  EXPECT_NEAR(equal_bits, 32000, 600);
+}
+
+TEST(Rng, BelowIsEvenAndInRange) {
+  Rng rng(1, 1);
+  std::array<int, 7> seen{};
+  for (int i = 0; i < 70000; ++i) {
+    ++seen[static_cast<std::size_t>(rng.below(7))];
+  }
+  for (const int count : seen) {
+    EXPECT_NEAR(count, 10000, 400);
+  }
+  EXPECT_EQ(rng.below(1), 0u);
+  const std::uint64_t huge = (std::uint64_t{1} << 63) + 1;
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_LT(rng.below(huge), huge);
+  }
+}
+
+TEST(Rng, BetweenIncludesBothEndsAndCoversTheWholeRange) {
+  Rng rng(2, 1);
+  bool low = false;
+  bool high = false;
+  for (int i = 0; i < 1000; ++i) {
+    const std::int64_t value = rng.between(std::int64_t{-2}, std::int64_t{2});
+    EXPECT_GE(value, -2);
+    EXPECT_LE(value, 2);
+    low = low || value == -2;
+    high = high || value == 2;
+  }
+  EXPECT_TRUE(low);
+  EXPECT_TRUE(high);
+  rng.between(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
+}
+
+TEST(Rng, RatioHitsItsProbability) {
+  Rng rng(3, 1);
+  int hits = 0;
+  for (int i = 0; i < 100000; ++i) {
+    hits += rng.ratio(1, 100) ? 1 : 0;
+  }
+  EXPECT_NEAR(hits, 1000, 120);
+  EXPECT_FALSE(rng.ratio(0, 5));
+  EXPECT_TRUE(rng.ratio(5, 5));
+}
+
+TEST(Rng, LogarithmIsRightToSixDigits) {
+  const double q32 = 4294967296.0;
+  EXPECT_NEAR(static_cast<double>(negative_log_q32(std::uint64_t{1} << 63)) / q32, 0.6931472, 2e-6);
+  EXPECT_NEAR(static_cast<double>(negative_log_q32(1)) / q32, 44.3614196, 2e-6);
+  EXPECT_NEAR(static_cast<double>(negative_log_q32(~std::uint64_t{0})) / q32, 0.0, 2e-6);
+  EXPECT_NEAR(static_cast<double>(negative_log_q32(0xC000000000000000u)) / q32, 0.2876821, 2e-6);
+  std::uint64_t last = negative_log_q32(1);
+  for (std::uint64_t u = 1; u < (std::uint64_t{1} << 62); u += u / 8 + 1) {
+    EXPECT_LE(negative_log_q32(u), last);
+    last = negative_log_q32(u);
+  }
+}
+
+TEST(Rng, ExponentialHasItsMeanAndItsTail) {
+  Rng rng(4, 1);
+  std::int64_t sum = 0;
+  int beyond_two_means = 0;
+  for (int i = 0; i < 100000; ++i) {
+    const std::int64_t value = rng.exponential(std::int64_t{1'000'000});
+    EXPECT_GE(value, 0);
+    sum += value;
+    beyond_two_means += value > 2'000'000 ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(sum) / 100000, 1e6, 1e4);
+  EXPECT_NEAR(beyond_two_means, 13534, 450);
+  EXPECT_EQ(rng.exponential(std::int64_t{0}), 0);
+}
+
+TEST(Rng, ZipfFollowsOneOverRank) {
+  Rng rng(5, 1);
+  std::array<int, 10> seen{};
+  for (int i = 0; i < 100000; ++i) {
+    ++seen[static_cast<std::size_t>(rng.zipf(10))];
+  }
+  const double harmonic = 2.9289683;
+  for (std::size_t rank = 0; rank < seen.size(); ++rank) {
+    EXPECT_NEAR(seen[rank], 100000 / harmonic / static_cast<double>(rank + 1), 500);
+  }
+  EXPECT_EQ(rng.zipf(1), 0u);
+}
+
+TEST(Rng, ShuffleKeepsTheElementsAndIsEven) {
+  Rng rng(6, 1);
+  std::array<int, 6> seen{};
+  for (int i = 0; i < 60000; ++i) {
+    std::vector<int> items{0, 1, 2};
+    shuffle(items, rng);
+    const int code = items[0] * 2 + (items[1] > items[2] ? 1 : 0);
+    EXPECT_EQ(items[0] + items[1] + items[2], 3);
+    ++seen[static_cast<std::size_t>(code)];
+  }
+  for (const int count : seen) {
+    EXPECT_NEAR(count, 10000, 400);
+  }
+}
+
+}  // namespace
+}  // namespace kscope
