@@ -1,0 +1,30 @@
+#pragma once
+// The handlers of the APIs that a broker serves from its logs. Each is in its own handle_<api>.cpp, runs on an I/O thread
+// and answers with send_response, now or later.
+
+#include <cstdint>
+
+#include "sim/world/vocabulary.h"
+
+namespace kscope::sim {
+
+struct Broker;
+
+/// Appends to the partitions that this broker leads; acks=all waits in purgatory, acks=0 is not answered.
+void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request);
+/// Reads for consumers and followers; may wait in purgatory for min_bytes until max_wait.
+void handle_fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
+/// Earliest, latest or by timestamp.
+void handle_list_offsets(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                         const ListOffsetsRequest& request);
+/// Where a leader epoch ends in this leader's log.
+void handle_offsets_for_leader_epoch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                     const OffsetsForLeaderEpochRequest& request);
+/// The controller says who leads what. STALE_CONTROLLER_EPOCH, STALE_BROKER_EPOCH.
+void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                           const LeaderAndIsrRequest& request);
+/// The controller says what to host no longer, or to stop before a shutdown.
+void handle_stop_replica(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                         const StopReplicaRequest& request);
+
+}  // namespace kscope::sim
