@@ -11,7 +11,7 @@ Runs shellcheck over the scripts and clang-tidy with the checks of .clang-tidy o
   --all            every source (the default); takes a few seconds a file
   --changed BASE   only sources that differ from the commit BASE (default: HEAD), committed or not
   --scripts        only the scripts
-  --build DIR      build folder whose compile_commands.json is used (default: build/clang, configured when missing)
+  --build DIR      build folder whose compile_commands.json is used (default: build/clang)
   --jobs N         so many at once (default: all processors)
   --help           this text
 END
@@ -50,7 +50,10 @@ if ! command -v "$clang_tidy" >/dev/null; then
   echo "lint: clang-tidy is missing; tools/setup.sh installs it" >&2
   exit 1
 fi
-if [ ! -f "$build/compile_commands.json" ]; then
+# Configured anew each time: that takes a second, and sources that have come since then are found.
+if [ -f "$build/CMakeCache.txt" ]; then
+  cmake "$build" >/dev/null
+else
   cmake --preset clang -B "$build" >/dev/null
 fi
 

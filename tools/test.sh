@@ -126,7 +126,7 @@ tests() {
 build() {
   local preset="$1"
   shift
-  cmake --build "build/$preset" -j "$jobs" "$@"
+  cmake --build "build/$preset" -j "$jobs" "$@" -- -k 0
 }
 
 has_tests() { ctest --test-dir "build/$1" -N "${@:2}" | grep -q 'Total Tests: [1-9]'; }
