@@ -8,6 +8,7 @@
 namespace kscope::sim {
 
 /// Gives a number in [0, bound) for a bound of 1 or more.
+// tidy:allow(no-closures-in-state): a parameter only
 using DrawBelow = std::function<std::int32_t(std::int32_t bound)>;
 
 }  // namespace kscope::sim
