@@ -67,6 +67,7 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"ZAB ack", true},
     {"ZAB commit", false},
     {"ZAB ping", false},
+    {"ZAB revalidate", false},
 }};
 
 // Request and response header with client id, and the 4-byte length that frames them.

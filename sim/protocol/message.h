@@ -25,7 +25,7 @@ using MessageBody = std::variant<
     HeartbeatResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse,
     OffsetFetchRequest, OffsetFetchResponse, ZkRequest, ZkResponse, ZkConnectRequest, ZkConnectResponse, ZkPing,
     ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo, ZkSync, ZkForward, ZkProposal, ZkAck, ZkCommit,
-    ZkServerPing>;
+    ZkServerPing, ZkRevalidate>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's

@@ -190,6 +190,9 @@ class Summary {
   std::string operator()(const ZkAck& m) const { return zxid(m.zxid); }
   std::string operator()(const ZkCommit& m) const { return zxid(m.zxid); }
   std::string operator()(const ZkServerPing& m) const { return m.is_answer ? "alive" : "are you alive?"; }
+  std::string operator()(const ZkRevalidate& m) const {
+    return fmt::format("session {}{}", m.session.value, !m.is_answer ? "?" : m.is_valid ? " lives" : " is over");
+  }
 
  private:
   template <class Items, class Text>

@@ -61,26 +61,30 @@ struct ZkResult {
   ZnodeData data;
   ZnodeVersion version{-1};
   Zxid czxid{-1};  ///< zxid of the znode's creation: Kafka's broker epoch
+  SessionId ephemeral_owner;  ///< session whose end deletes the znode; none = persistent
   std::vector<std::string> children;
-  KSCOPE_FIELDS(ZkResult, code, data, version, czxid, children);
+  KSCOPE_FIELDS(ZkResult, code, data, version, czxid, ephemeral_owner, children);
 };
 struct ZkResponse {
   std::int64_t xid = 0;
   ZkCode code = ZkCode::kOk;      ///< of the whole request
   std::vector<ZkResult> results;  ///< one per operation
-  KSCOPE_FIELDS(ZkResponse, xid, code, results);
+  Zxid zxid{0};                   ///< last transaction that the server had applied: the client never goes back behind it
+  KSCOPE_FIELDS(ZkResponse, xid, code, results, zxid);
 };
 
 /// Opens a session, or takes an old one to another server. Refused (kSessionExpired) when the old one is over.
 struct ZkConnectRequest {
   SessionId session;  ///< none = a new one
   Duration session_timeout{0};
-  KSCOPE_FIELDS(ZkConnectRequest, session, session_timeout);
+  Zxid last_zxid{0};  ///< newest state that the client has seen; a server that is behind it closes the connection
+  KSCOPE_FIELDS(ZkConnectRequest, session, session_timeout, last_zxid);
 };
 struct ZkConnectResponse {
   ZkCode code = ZkCode::kOk;
   SessionId session;
-  KSCOPE_FIELDS(ZkConnectResponse, code, session);
+  Duration session_timeout{0};  ///< negotiated between the client's wish and the server's limits
+  KSCOPE_FIELDS(ZkConnectResponse, code, session, session_timeout);
 };
 struct ZkPing {
   SessionId session;
@@ -93,7 +97,8 @@ struct ZkPingResponse {
 };
 struct ZkCloseSession {
   SessionId session;
-  KSCOPE_FIELDS(ZkCloseSession, session);
+  std::int64_t xid = 0;  ///< answered by a ZkResponse
+  KSCOPE_FIELDS(ZkCloseSession, session, xid);
 };
 enum class ZkWatchKind : std::uint8_t { kCreated, kDeleted, kDataChanged, kChildrenChanged };
 struct ZkWatchEvent {
@@ -118,14 +123,16 @@ struct ZkTransaction {
 struct ZkVote {  ///< leader election: (epoch, last zxid, server id) in this order decides
   std::int32_t round = 0;
   NodeId candidate;
+  std::int32_t epoch = 0;  ///< of the candidate's history: the last epoch that it was brought up to date in
   Zxid last_zxid{0};
   bool is_looking = true;  ///< false = an answer of a server that has a leader
-  KSCOPE_FIELDS(ZkVote, round, candidate, last_zxid, is_looking);
+  KSCOPE_FIELDS(ZkVote, round, candidate, epoch, last_zxid, is_looking);
 };
 struct ZkFollowerInfo {  ///< a follower reports to its leader
   std::int32_t accepted_epoch = 0;
+  std::int32_t current_epoch = 0;  ///< of its history
   Zxid last_zxid{0};
-  KSCOPE_FIELDS(ZkFollowerInfo, accepted_epoch, last_zxid);
+  KSCOPE_FIELDS(ZkFollowerInfo, accepted_epoch, current_epoch, last_zxid);
 };
 struct ZkSync {  ///< the leader brings a follower up to date: truncate to `keep_until`, then append
   std::int32_t epoch = 0;
@@ -158,6 +165,13 @@ struct ZkServerPing {  ///< leader <-> follower heartbeat; followers report the 
   bool is_answer = false;
   std::vector<SessionId> touched;
   KSCOPE_FIELDS(ZkServerPing, epoch, is_answer, touched);
+};
+struct ZkRevalidate {  ///< a client brought its session to a follower, which asks the leader whether it still lives
+  SessionId session;
+  NodeId client;
+  bool is_answer = false;
+  bool is_valid = false;
+  KSCOPE_FIELDS(ZkRevalidate, session, client, is_answer, is_valid);
 };
 
 }  // namespace kscope::sim

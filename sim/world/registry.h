@@ -14,6 +14,7 @@
 #include "sim/config/consumer_config.h"
 #include "sim/config/producer_config.h"
 #include "sim/config/topic_config.h"
+#include "sim/config/zookeeper_config.h"
 #include "sim/rules/planted_bug.h"
 #include "sim/types/ids.h"
 
@@ -85,6 +86,7 @@ struct Registry {
   std::shared_ptr<const std::vector<ProducerSetup>> producers;
   std::shared_ptr<const std::vector<ConsumerSetup>> consumers;
   std::vector<NodeId> zookeepers;
+  ZooKeeperConfig zookeeper_config;    ///< zoo.cfg, the same for every server of the ensemble
   NodeId admin;
   std::vector<NodeId> broker_nodes;    ///< same order as `brokers`
   PlantedBug planted_bug = PlantedBug::kNone;

@@ -30,10 +30,10 @@ enum class TimerKind : std::uint8_t {
   kReplicaFetchTimeout,    ///< a = leader broker, b = correlation id
   kAlterPartitionRetry,
   kControlledShutdownRetry,
-  kBrokerZkRetry,          ///< registration or controller election again after a while
+  kBrokerZkRetry,          ///< registration again after a while
   // controller
   kControllerRequestTimeout,  ///< a = broker, b = correlation id
-  kControllerRetry,
+  kControllerRetry,        ///< a = broker: its request again after a broken connection; none = election again
   kPreferredLeaderCheck,
   // group coordinator
   kInitialRebalanceDelay,  ///< a = group
@@ -48,9 +48,9 @@ enum class TimerKind : std::uint8_t {
   kZkSessionTimeout,       ///< nothing heard for 2/3 of the session timeout: try another server
   kZkReconnect,
   // ZooKeeper server
-  kZkTick,
-  kZkElection,
-  kZkSessionCheck,
+  kZkTick,                 ///< half a tickTime: a leader pings and counts its followers, a follower watches its leader
+  kZkElection,             ///< a: 0 votes again 1 the vote is final 2 follower info again
+  kZkSessionCheck,         ///< a = bucket time in ms: the leader ends the sessions whose time is over
   // producer, consumer, admin
   kWorkload,               ///< next record of the workload
   kLinger,                 ///< a = topic, b = partition
@@ -81,7 +81,8 @@ struct Timer {
 /// What people do to the cluster besides breaking it. Each is one line of script.
 enum class CommandKind : std::uint8_t {
   kCleanShutdown,    ///< node: a broker goes through controlled shutdown; a client closes
-  kExpireSession,    ///< node = a broker: its ZooKeeper session is ended by the ensemble
+  kExpireSession,    ///< the ensemble ends a broker's session. node = the broker, or (also when it is paused) each ZooKeeper
+                     ///< server, of which the leader acts: count = the broker's node
   kCreateTopic,      ///< topic (already interned), count = partitions, factor
   kElectPreferred,   ///< preferred leader election for `partition`, or all when it names none
   kElectUnclean,

@@ -1,0 +1,27 @@
+#pragma once
+// AutoTopicCreation: a broker that is asked for a topic that does not exist yet asks the controller to create it: topics of
+// clients if auto.create.topics.enable, and __consumer_offsets for FindCoordinator (offsets.topic.* configs).
+// Source: Kafka 3.9 DefaultAutoTopicCreationManager.
+
+#include <cstdint>
+#include <map>
+
+#include "sim/world/vocabulary.h"
+
+namespace kscope::sim {
+
+struct Broker;
+
+struct AutoTopicCreation {
+  std::map<TopicId, std::int64_t> in_flight;  ///< topic -> correlation id of the CreateTopics request
+
+  /// Asks the controller to create the topic unless that is under way already. Effects: a CreateTopics request when a
+  /// controller is known. Returns what the client is to be told meanwhile: UNKNOWN_TOPIC_OR_PARTITION (try again), or
+  /// INVALID_REPLICATION_FACTOR when fewer brokers are alive than replicas are wanted.
+  ErrorCode request(Ctx& ctx, Broker& broker, TopicId topic);
+  void on_response(Ctx& ctx, Broker& broker, std::int64_t correlation_id, const CreateTopicsResponse& response);
+  /// The controller's connection broke: what was asked of it may be asked again.
+  void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);
+};
+
+}  // namespace kscope::sim

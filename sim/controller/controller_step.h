@@ -1,0 +1,106 @@
+#pragma once
+// A step of what the controller is doing. In Kafka these are calls that block on ZooKeeper; here each is a small state that
+// sends its requests, waits for all the answers, and then either goes on (`phase`) or is done. A step may put further steps
+// before the rest of the plan.
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "sim/controller/controller_event.h"
+#include "sim/controller/leader_election.h"
+
+namespace kscope::sim {
+
+/// Reads /controller with a watch; resigns if it is another; tries to become controller if there is none.
+struct ReadControllerStep {
+  int phase = 0;
+};
+/// One multi: create /controller (ephemeral), raise /controller_epoch.
+struct BecomeControllerStep {
+  int phase = 0;
+  ControllerEpoch new_epoch{0};
+  ZnodeVersion expected_version{0};
+};
+/// Reads brokers, topics and partition states into the context (initializeControllerContext), then fails over.
+struct LoadContextStep {
+  int phase = 0;
+  std::vector<BrokerId> brokers;
+  std::vector<TopicId> topics;
+  std::vector<TopicPartition> partitions;
+};
+/// Compares /brokers/ids with the context: who is new, who is gone, who came back with a new epoch.
+struct ReadBrokersStep {
+  int phase = 0;
+  std::vector<BrokerId> brokers;
+};
+/// A new broker learns everything; its partitions come online (onBrokerStartup).
+struct BrokerStartupStep {
+  FlatMap<BrokerId, LiveBroker> brokers;
+};
+/// Leaders of a dead broker's partitions are elected, it leaves the ISRs (onBrokerFailure).
+struct BrokerFailureStep {
+  std::vector<BrokerId> brokers;
+};
+/// Finds topics that are not in the context yet, and initialises their partitions.
+struct ReadTopicsStep {
+  int phase = 0;
+  std::vector<TopicId> topics;
+};
+/// First leader and ISR of new partitions (initializeLeaderAndIsrForPartitions).
+struct InitializePartitionsStep {
+  int phase = 0;
+  std::vector<TopicPartition> partitions;
+  std::vector<PartitionState> states;
+};
+/// Reads the states, elects, writes with the version; what had a bad version goes round again (doElectLeaderForPartitions).
+struct ElectLeadersStep {
+  ElectionStrategy strategy = ElectionStrategy::kOffline;
+  int phase = 0;
+  std::int32_t rounds = 0;
+  std::vector<TopicPartition> partitions;   ///< of this round
+  std::vector<PartitionState> before;       ///< phase 1: what is being written, and what it was
+  std::vector<ElectionOutcome> outcomes;
+};
+/// Takes a broker out of the ISR of these partitions (doRemoveReplicasFromIsr).
+struct RemoveReplicaFromIsrStep {
+  BrokerId broker;
+  int phase = 0;
+  std::int32_t rounds = 0;
+  std::vector<TopicPartition> partitions;
+  std::vector<PartitionState> before;
+  std::vector<PartitionState> states;
+};
+/// Writes the ISRs that a leader asked for and that passed the checks; answers it.
+struct AlterPartitionStep {
+  int phase = 0;
+  ControllerCaller caller;
+  AlterPartitionResponse response;
+  std::vector<PartitionState> states;
+};
+/// Checks, places replicas, writes /brokers/topics/T; the watch does the rest.
+struct CreateTopicStep {
+  int phase = 0;
+  CreateTopicEvent event;
+  std::vector<std::vector<BrokerId>> assignment;
+};
+/// Tells all brokers who is alive, without partitions.
+struct SendMetadataStep {};
+/// Leadership has moved off the broker: stop its followers, take them out of ISRs, then answer.
+struct ControlledShutdownStep {
+  int phase = 0;
+  ControlledShutdownEvent event;
+};
+/// Answers an ElectLeaders request with what was collected.
+struct AnswerElectionStep {
+  ControllerCaller caller;
+};
+
+using ControllerStep =
+    std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep,
+                 BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
+                 RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
+                 ControlledShutdownStep, AnswerElectionStep>;
+
+}  // namespace kscope::sim

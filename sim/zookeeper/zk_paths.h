@@ -1,0 +1,35 @@
+#pragma once
+// The znodes that Kafka uses, by path, and the operations on them in short. Source: Kafka 3.9 ZkData.scala.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/protocol/zookeeper.h"
+#include "sim/world/registry.h"
+
+namespace kscope::sim::zk {
+
+inline constexpr std::string_view kBrokersPath = "/brokers";
+inline constexpr std::string_view kBrokerIdsPath = "/brokers/ids";
+inline constexpr std::string_view kTopicsPath = "/brokers/topics";
+inline constexpr std::string_view kControllerPath = "/controller";
+inline constexpr std::string_view kControllerEpochPath = "/controller_epoch";
+
+std::string broker_path(BrokerId broker);
+std::string topic_path(std::string_view topic);
+std::string partitions_path(std::string_view topic);
+std::string partition_path(std::string_view topic, std::int32_t partition);
+std::string partition_state_path(std::string_view topic, std::int32_t partition);
+/// The broker of "/brokers/ids/7", or of the child name "7".
+std::optional<BrokerId> parse_broker(std::string_view name);
+
+ZkOperation create(std::string_view path, ZnodeData data = {}, ZkCreateMode mode = ZkCreateMode::kPersistent);
+ZkOperation set_data(std::string_view path, ZnodeData data, ZnodeVersion version);
+ZkOperation remove(std::string_view path, ZnodeVersion version);
+ZkOperation check(std::string_view path, ZnodeVersion version);
+ZkOperation get_data(std::string_view path, bool watch = false);
+ZkOperation exists(std::string_view path, bool watch = false);
+ZkOperation get_children(std::string_view path, bool watch = false);
+
+}  // namespace kscope::sim::zk
