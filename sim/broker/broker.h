@@ -9,6 +9,7 @@
 
 #include <optional>
 
+#include "sim/broker/auto_topic_creation.h"
 #include "sim/broker/lifecycle.h"
 #include "sim/broker/metadata_cache.h"
 #include "sim/broker/replica_fetcher.h"
@@ -32,6 +33,7 @@ struct Broker {
   MetadataCache metadata;          ///< what UpdateMetadata told
   ZkClient zk;                     ///< the session with the ensemble
   BrokerLifecycle lifecycle;       ///< registration, broker epoch, controlled shutdown
+  AutoTopicCreation auto_topics;   ///< topics that the controller is asked to create
   Controller controller;           ///< idle unless this broker holds /controller
   GroupCoordinator groups;
 

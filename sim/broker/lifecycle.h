@@ -34,15 +34,15 @@ enum class BrokerState : std::int8_t {
 
 struct BrokerLifecycle {
   BrokerState state = BrokerState::NOT_RUNNING;
-  BrokerEpoch broker_epoch{-1};        ///< czxid of /brokers/ids/N; -1 = not registered yet
+  BrokerEpoch broker_epoch{-1};  ///< czxid of /brokers/ids/N; -1 = not registered yet
   bool is_registering = false;
-  bool is_registered = false;          ///< in the present session
-  bool has_session_expired = false;    ///< the next session registers again and re-elects
+  bool is_registered = false;        ///< in the present session
+  bool has_session_expired = false;  ///< the next session registers again and re-elects
   std::int32_t shutdown_retries_left = 0;
   std::int64_t shutdown_correlation = 0;  ///< of the ControlledShutdown request in flight; 0 = none
-  NodeId shutdown_controller;          ///< whom it was sent to
+  NodeId shutdown_controller;             ///< whom it was sent to
   TimerId registration_timer;
-  TimerId shutdown_timer;              ///< waits for the answer, or for the next try
+  TimerId shutdown_timer;  ///< waits for the answer, or for the next try
 
   /// Process start. Effects: opens the ZooKeeper session.
   void start(Ctx& ctx, Broker& broker);

@@ -14,11 +14,11 @@ struct Broker;
 
 struct ControllerChannel {
   NodeId node;
-  BrokerEpoch broker_epoch{-1};      ///< of the life that the queue is for
-  std::deque<MessageBody> queue;     ///< front is in flight when `correlation_id` is set
-  std::int64_t correlation_id = 0;   ///< 0 = nothing in flight
-  TimerId timeout_timer;             ///< controller.socket.timeout.ms
-  TimerId retry_timer;               ///< 100 ms after a broken connection
+  BrokerEpoch broker_epoch{-1};     ///< of the life that the queue is for
+  std::deque<MessageBody> queue;    ///< front is in flight when `correlation_id` is set
+  std::int64_t correlation_id = 0;  ///< 0 = nothing in flight
+  TimerId timeout_timer;            ///< controller.socket.timeout.ms
+  TimerId retry_timer;              ///< 100 ms after a broken connection
 };
 
 struct ControllerChannelManager {

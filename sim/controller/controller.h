@@ -37,17 +37,17 @@ struct Controller {
   enum class State : std::uint8_t { kStopped, kStandby, kActive };
 
   State state = State::kStopped;
-  bool is_initialized = false;            ///< active, and the context is loaded (failover has finished)
-  BrokerId active_controller;             ///< whom /controller names, as far as this broker knows
+  bool is_initialized = false;  ///< active, and the context is loaded (failover has finished)
+  BrokerId active_controller;   ///< whom /controller names, as far as this broker knows
   ControllerContext context;
   ControllerChannelManager channels;
 
-  std::deque<ControllerEvent> events;     ///< waiting
-  std::optional<ControllerEvent> current; ///< being carried out
-  std::deque<ControllerStep> plan;        ///< rest of it; the front waits for ZooKeeper when `awaiting` > 0
-  std::int64_t step_serial = 0;           ///< names the batch of ZooKeeper requests; answers to older ones are dropped
-  std::int32_t awaiting = 0;              ///< answers that are still to come
-  std::vector<ZkResponse> replies;        ///< by index within the batch
+  std::deque<ControllerEvent> events;      ///< waiting
+  std::optional<ControllerEvent> current;  ///< being carried out
+  std::deque<ControllerStep> plan;         ///< rest of it; the front waits for ZooKeeper when `awaiting` > 0
+  std::int64_t step_serial = 0;            ///< names the batch of ZooKeeper requests; answers to older ones are dropped
+  std::int32_t awaiting = 0;               ///< answers that are still to come
+  std::vector<ZkResponse> replies;         ///< by index within the batch
   std::vector<ElectLeadersResult> election_results;  ///< of the ElectLeaders request being carried out
   TimerId preferred_leader_timer;
   TimerId retry_timer;

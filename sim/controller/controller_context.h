@@ -18,8 +18,8 @@ enum class PartitionPhase : std::uint8_t { kNew, kOnline, kOffline };
 
 struct ControllerPartition {
   PartitionPhase phase = PartitionPhase::kNew;
-  std::vector<BrokerId> replicas;             ///< in order of preference
-  std::optional<PartitionState> leadership;   ///< as written to the state znode; none = not initialised yet
+  std::vector<BrokerId> replicas;            ///< in order of preference
+  std::optional<PartitionState> leadership;  ///< as written to the state znode; none = not initialised yet
 };
 
 struct LiveBroker {
@@ -28,9 +28,9 @@ struct LiveBroker {
 };
 
 struct ControllerContext {
-  ControllerEpoch epoch{0};                       ///< this controller's
-  ZnodeVersion epoch_zk_version{0};               ///< version of /controller_epoch; guards every write (KAFKA-6082)
-  FlatMap<BrokerId, LiveBroker> brokers;          ///< registered: alive or shutting down
+  ControllerEpoch epoch{0};               ///< this controller's
+  ZnodeVersion epoch_zk_version{0};       ///< version of /controller_epoch; guards every write (KAFKA-6082)
+  FlatMap<BrokerId, LiveBroker> brokers;  ///< registered: alive or shutting down
   std::set<BrokerId> shutting_down;
   std::set<TopicId> topics;
   FlatMap<TopicPartition, ControllerPartition> partitions;

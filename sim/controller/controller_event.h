@@ -17,10 +17,10 @@ struct ControllerCaller {
   std::int64_t correlation_id = 0;
 };
 
-struct StartupEvent {};            ///< the broker is registered: watch /controller and try to become the controller
-struct ControllerChangeEvent {};   ///< /controller changed, or may have changed unseen
-struct BrokerChangeEvent {};       ///< children of /brokers/ids changed
-struct TopicChangeEvent {};        ///< children of /brokers/topics changed
+struct StartupEvent {};           ///< the broker is registered: watch /controller and try to become the controller
+struct ControllerChangeEvent {};  ///< /controller changed, or may have changed unseen
+struct BrokerChangeEvent {};      ///< children of /brokers/ids changed
+struct TopicChangeEvent {};       ///< children of /brokers/topics changed
 struct AutoPreferredReplicaLeaderElectionEvent {};
 struct ReplicaLeaderElectionEvent {
   ControllerCaller caller;
@@ -39,9 +39,8 @@ struct CreateTopicEvent {
   CreateTopicsRequest request;
 };
 
-using ControllerEvent =
-    std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
-                 AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent, ControlledShutdownEvent,
-                 AlterPartitionReceivedEvent, CreateTopicEvent>;
+using ControllerEvent = std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
+                                     AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent,
+                                     ControlledShutdownEvent, AlterPartitionReceivedEvent, CreateTopicEvent>;
 
 }  // namespace kscope::sim

@@ -59,8 +59,8 @@ struct ElectLeadersStep {
   ElectionStrategy strategy = ElectionStrategy::kOffline;
   int phase = 0;
   std::int32_t rounds = 0;
-  std::vector<TopicPartition> partitions;   ///< of this round
-  std::vector<PartitionState> before;       ///< phase 1: what is being written, and what it was
+  std::vector<TopicPartition> partitions;  ///< of this round
+  std::vector<PartitionState> before;      ///< phase 1: what is being written, and what it was
   std::vector<ElectionOutcome> outcomes;
 };
 /// Takes a broker out of the ISR of these partitions (doRemoveReplicasFromIsr).
@@ -97,10 +97,9 @@ struct AnswerElectionStep {
   ControllerCaller caller;
 };
 
-using ControllerStep =
-    std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep,
-                 BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
-                 RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
-                 ControlledShutdownStep, AnswerElectionStep>;
+using ControllerStep = std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep,
+                                    BrokerStartupStep, BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep,
+                                    ElectLeadersStep, RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep,
+                                    SendMetadataStep, ControlledShutdownStep, AnswerElectionStep>;
 
 }  // namespace kscope::sim

@@ -18,7 +18,8 @@ inline constexpr FileId kZkLogFile{0};
 struct ZkTransactionLog {
   Chunked<ZkTransaction> transactions;
   std::int32_t accepted_epoch = 0;  ///< largest epoch that this server promised to follow
-  std::int32_t current_epoch = 0;   ///< epoch of the leader that last brought this log up to date; it counts in elections
+  std::int32_t current_epoch =
+      0;  ///< epoch of the leader that last brought this log up to date; it counts in elections
 
   /// Zxid of the last transaction, 0 when there is none.
   [[nodiscard]] Zxid last_zxid() const;

@@ -30,9 +30,9 @@ struct ZkPurpose {
     kRegisterBroker,
     kReadRegistration,
     // Controller
-    kController,      ///< a = index within the step, b = serial number of the step
+    kController,  ///< a = index within the step, b = serial number of the step
     // AutoTopicCreation
-    kNone,            ///< nobody waits
+    kNone,  ///< nobody waits
   };
   Kind kind = Kind::kNone;
   std::int64_t a = 0;
@@ -50,16 +50,16 @@ struct ZkClient {
   };
 
   State state = State::kClosed;
-  SessionId session;                 ///< none = none was opened yet, or it is over
-  SessionId previous_session;        ///< the one before: its registration may be replaced (KAFKA-7165)
-  Duration session_timeout{0};       ///< negotiated
-  Duration requested_timeout{0};     ///< zookeeper.session.timeout.ms
-  std::vector<NodeId> servers;       ///< in the order in which they are tried
-  std::size_t server = 0;            ///< index of the one in use
+  SessionId session;              ///< none = none was opened yet, or it is over
+  SessionId previous_session;     ///< the one before: its registration may be replaced (KAFKA-7165)
+  Duration session_timeout{0};    ///< negotiated
+  Duration requested_timeout{0};  ///< zookeeper.session.timeout.ms
+  std::vector<NodeId> servers;    ///< in the order in which they are tried
+  std::size_t server = 0;         ///< index of the one in use
   LocalTime last_heard;
-  Zxid last_zxid{0};                 ///< newest state seen
+  Zxid last_zxid{0};  ///< newest state seen
   std::int64_t next_xid = 1;
-  std::deque<Pending> pending;       ///< in order; first those that are sent and unanswered
+  std::deque<Pending> pending;  ///< in order; first those that are sent and unanswered
   TimerId ping_timer;
   TimerId silence_timer;
   TimerId reconnect_timer;

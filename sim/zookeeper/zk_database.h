@@ -20,8 +20,9 @@ struct ZkSession {
 
 /// What one transaction did.
 struct ZkApplied {
-  ZkResponse response;                 ///< for the client that asked
-  std::vector<std::pair<ZkOp, std::string>> writes;  ///< what changed, for watches: kCreate, kDelete, kSetData and the path
+  ZkResponse response;  ///< for the client that asked
+  std::vector<std::pair<ZkOp, std::string>>
+      writes;  ///< what changed, for watches: kCreate, kDelete, kSetData and the path
 };
 
 struct ZkDatabase {

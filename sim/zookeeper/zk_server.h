@@ -37,22 +37,22 @@ namespace kscope::sim {
 
 /// Leader election is going on; no client is served.
 struct ZkLooking {
-  ZkVote proposal;                        ///< the best vote seen in this round
-  FlatMap<NodeId, ZkVote> received;       ///< votes of this round, by server
-  FlatMap<NodeId, ZkVote> settled;        ///< what servers that have a leader say
+  ZkVote proposal;                   ///< the best vote seen in this round
+  FlatMap<NodeId, ZkVote> received;  ///< votes of this round, by server
+  FlatMap<NodeId, ZkVote> settled;   ///< what servers that have a leader say
   Duration resend_after{0};
   TimerId resend_timer;
-  TimerId final_timer;                    ///< armed while a quorum agrees and a better vote may still come
+  TimerId final_timer;  ///< armed while a quorum agrees and a better vote may still come
 };
 
 struct ZkFollowing {
   NodeId leader;
-  std::int32_t epoch = -1;                ///< of the leader's sync; -1 = not synced yet
-  bool is_serving = false;                ///< the leader said that a quorum has the sync (UPTODATE)
+  std::int32_t epoch = -1;  ///< of the leader's sync; -1 = not synced yet
+  bool is_serving = false;  ///< the leader said that a quorum has the sync (UPTODATE)
   bool is_sync_acked = false;
   LocalTime leader_heard;
   LocalTime started;
-  std::set<SessionId> touched;            ///< clients heard since the last ping of the leader
+  std::set<SessionId> touched;  ///< clients heard since the last ping of the leader
   TimerId tick_timer;
   TimerId info_timer;
 };
@@ -61,14 +61,14 @@ struct ZkFollowing {
 struct ZkFollower {
   ZkFollowerInfo info;
   bool is_sync_sent = false;
-  Zxid acked{-1};                         ///< last zxid it has flushed in this epoch; -1 = not even the sync
+  Zxid acked{-1};  ///< last zxid it has flushed in this epoch; -1 = not even the sync
   LocalTime heard;
 };
 struct ZkLeading {
-  std::int32_t epoch = -1;                ///< -1 = a quorum has not reported yet
-  bool is_established = false;            ///< a quorum has my history: clients are served
-  std::int32_t next_counter = 1;          ///< lower half of the next zxid
-  Zxid history_end{0};                    ///< end of my log when the epoch began
+  std::int32_t epoch = -1;        ///< -1 = a quorum has not reported yet
+  bool is_established = false;    ///< a quorum has my history: clients are served
+  std::int32_t next_counter = 1;  ///< lower half of the next zxid
+  Zxid history_end{0};            ///< end of my log when the epoch began
   FlatMap<NodeId, ZkFollower> followers;
   SessionTracker sessions;
   LocalTime quorum_seen;
@@ -78,36 +78,36 @@ struct ZkLeading {
 
 /// A client that is connected to this server.
 struct ZkConnection {
-  SessionId session;                      ///< none while it is being opened or revalidated
+  SessionId session;  ///< none while it is being opened or revalidated
   bool is_closing = false;
   std::int64_t writes_outstanding = 0;
   struct Waiting {
-    ZkRequest request;                    ///< a read that waits behind a write; or the write itself, without operations
+    ZkRequest request;  ///< a read that waits behind a write; or the write itself, without operations
     bool is_write = false;
   };
-  std::deque<Waiting> queue;              ///< in the client's order: reads wait for the writes before them
+  std::deque<Waiting> queue;  ///< in the client's order: reads wait for the writes before them
 };
 
 struct ZooKeeperServer {
   using State = std::variant<ZkLooking, ZkFollowing, ZkLeading>;
 
-  std::vector<NodeId> ensemble;           ///< all servers, this one too
+  std::vector<NodeId> ensemble;  ///< all servers, this one too
   ZooKeeperConfig config;
   State state;
-  std::int32_t round = 0;                 ///< logical clock of elections
-  ZkVote last_vote;                       ///< what the last election ended with; told to servers that are looking
+  std::int32_t round = 0;  ///< logical clock of elections
+  ZkVote last_vote;        ///< what the last election ended with; told to servers that are looking
   ZkDatabase database;
-  std::int64_t applied_count = 0;         ///< transactions of the log that the database has
-  Zxid committed{0};                      ///< what is known to be committed
+  std::int64_t applied_count = 0;  ///< transactions of the log that the database has
+  Zxid committed{0};               ///< what is known to be committed
   std::map<NodeId, ZkConnection> connections;
   WatchTable watches;
   bool is_flushing = false;
-  std::uint64_t flush_token = 0;          ///< raised when the log is cut: an older flush then says nothing
+  std::uint64_t flush_token = 0;  ///< raised when the log is cut: an older flush then says nothing
 
   // ---- what others may ask
-  [[nodiscard]] bool is_leading() const;       ///< leads and serves
-  [[nodiscard]] bool is_serving() const;       ///< clients are served here
-  [[nodiscard]] std::int32_t epoch() const;    ///< of the leader it leads as or follows; -1 = none
+  [[nodiscard]] bool is_leading() const;              ///< leads and serves
+  [[nodiscard]] bool is_serving() const;              ///< clients are served here
+  [[nodiscard]] std::int32_t epoch() const;           ///< of the leader it leads as or follows; -1 = none
   [[nodiscard]] std::string_view state_name() const;  ///< "looking", "following", "leading"
   [[nodiscard]] std::size_t session_count() const { return database.sessions.size(); }
   [[nodiscard]] std::size_t quorum() const { return ensemble.size() / 2 + 1; }
