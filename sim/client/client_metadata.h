@@ -79,8 +79,9 @@ class ClientMetadata {
   bool update_requested_ = false;
   bool is_in_flight_ = false;
   std::int32_t fruitless_ = 0;           // requests in a row that failed or brought nothing new
-  LocalTime next_attempt_{};
+  LocalTime next_attempt_ = LocalTime::min();
   TimerId timer_;
+  TimerKind timer_kind_ = TimerKind::kMetadataRefresh;
 };
 
 }  // namespace kscope::sim

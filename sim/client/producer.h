@@ -15,11 +15,19 @@
 
 #include "sim/client/client_metadata.h"
 #include "sim/client/network_client.h"
+#include "sim/client/partitioner.h"
 #include "sim/client/record_accumulator.h"
-#include "sim/client/workload_state.h"
+#include "sim/client/workload.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::sim {
+
+/// The application called send() and waits in it, for buffer memory or for metadata, at most max.block.ms.
+struct BlockedSend {
+  Record record;
+  std::int32_t partition = -1;          ///< chosen by hand (kProduceOne), -1 = by the partitioner
+  LocalTime since{};
+};
 
 /// A produce request on its way, with the batches that it carries.
 struct InFlightProduce {
@@ -28,20 +36,25 @@ struct InFlightProduce {
   std::vector<ProducerBatch> batches;
 };
 
+/// kClosing: close() was called; what is buffered is still sent, nothing new is taken.
 enum class ProducerState : std::uint8_t { kRunning, kClosing, kClosed };
 
 struct Producer {
+  explicit Producer(const ProducerSetup& its_setup);
+
   ProducerSetup setup;
   ProducerState state = ProducerState::kRunning;
   NetworkClient network;
   ClientMetadata metadata;
   WorkloadState workload;
   std::optional<BlockedSend> blocked;      ///< the application waits in send()
+  StickyPartitioner sticky;                ///< for records without a key
+  std::vector<std::int32_t> with_leader;   ///< partitions that have a leader, by the metadata
   std::vector<PartitionQueue> queues;      ///< by partition index
   std::vector<InFlightProduce> in_flight;
   std::int64_t next_batch = 0;
   std::int64_t memory_used = 0;            ///< bytes of buffer.memory taken
-  std::int32_t drain_start = 0;            ///< partition that the next drain begins with, so that none starves
+  std::size_t drain_start = 0;             ///< partition that the next drain begins with, so that none starves
   TimerId wakeup;                          ///< kLinger or kClientRetry: when a waiting batch may go
   LocalTime wakeup_at{};
   TimerId delivery_timer;                  ///< kDeliveryTimeout of the oldest batch
@@ -59,8 +72,5 @@ struct Producer {
   void on_disconnect(Ctx& ctx, NodeId peer);
   void on_command(Ctx& ctx, const Command& command);
 };
-
-/// The role of a producer node when its process starts.
-Producer make_producer(const ProducerSetup& setup);
 
 }  // namespace kscope::sim

@@ -1,8 +1,8 @@
 #pragma once
 // RecordAccumulator: the producer's buffer. Records wait here in one queue of batches per partition; the last batch of a
 // queue is filled until it is full or drained, the first one is what is sent next. A retried batch goes back to the front.
-// Kafka: RecordAccumulator, ProducerBatch, BufferPool (3.9). buffer.memory counts batch.size for every batch, as the
-// buffer pool hands out.
+// Kafka: RecordAccumulator, ProducerBatch, BufferPool (3.9). A batch takes batch.size of buffer.memory (or its one large
+// record's size), as the buffer pool hands out, and gives it back when it is acked or failed.
 
 #include <cstdint>
 #include <deque>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/types/record_batch.h"
+#include "sim/types/record_batch_size.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::sim {
@@ -17,25 +18,28 @@ namespace kscope::sim {
 struct ProducerBatch {
   std::int64_t number = 0;             ///< counts the producer's batches from 0
   TopicPartition partition;
+  BatchFill fill{0};                   ///< size on the wire so far, and what still fits
   std::vector<Record> records;         ///< until it is drained the first time
-  std::shared_ptr<const std::vector<Record>> sealed;  ///< from then on
-  std::int32_t record_count = 0;
-  std::int32_t size_bytes = 0;         ///< as a record batch on the wire
+  std::shared_ptr<const std::vector<Record>> sealed;  ///< from then on; nothing is added any more
   std::int64_t memory_bytes = 0;       ///< taken from buffer.memory
-  std::int64_t base_timestamp_ms = 0;
   std::int64_t max_timestamp_ms = 0;
   RecordId first_record;
   LocalTime created_at{};
   LocalTime ready_at{};                ///< linger, or retry backoff, is over
   std::int32_t attempts = 0;           ///< sends that failed
+
+  [[nodiscard]] std::int32_t record_count() const { return fill.record_count(); }
+  [[nodiscard]] bool is_open() const { return sealed == nullptr; }
 };
 
 /// The queue of one partition.
 struct PartitionQueue {
   std::deque<ProducerBatch> batches;   ///< front = sent next, back = being filled
   std::int64_t next_sequence = 0;      ///< Record::sequence of the next record
-  std::int64_t queued_bytes = 0;
-  bool is_muted = false;               ///< max.in.flight.requests.per.connection=1: a batch is in flight
+  std::int32_t in_flight = 0;          ///< batches without an answer; max.in.flight=1 sends none beside one
 };
+
+/// Closes the batch for records and gives it the form in which it travels. Base offset and epoch are the leader's to set.
+RecordBatch sealed_batch(ProducerBatch& batch);
 
 }  // namespace kscope::sim

@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <string>
+
+#include "sim/client/client_backoff.h"
+#include "sim/client/producer_parts.h"
+#include "sim/types/murmur2.h"
+
+namespace kscope::sim {
+namespace {
+
+RecordContentSize content_size(const Record& record, const std::string& key) {
+  RecordContentSize content;
+  content.key_size = record.key.is_valid() ? static_cast<std::int32_t>(key.size()) : kNullSize;
+  content.value_size = record.value_size;
+  return content;
+}
+
+/// The partition that the record's key names; -1 = it has no key, or keys are ignored.
+std::int32_t keyed_partition(const Producer& producer, const Record& record, const std::string& key) {
+  if (!record.key.is_valid() || producer.setup.config.partitioner_ignore_keys) {
+    return -1;
+  }
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(key.data());
+  return partition_for_key({bytes, key.size()}, static_cast<std::int32_t>(producer.queues.size()));
+}
+
+/// Adds to the open batch at the end of the queue, or to a new one. False: buffer.memory is exhausted.
+bool append(Ctx& ctx, Producer& producer, const BlockedSend& send, const RecordContentSize& content,
+            std::int32_t partition) {
+  const ProducerConfig& config = producer.setup.config;
+  PartitionQueue& queue = producer.queues[static_cast<std::size_t>(partition)];
+  const std::int64_t now_ms = millis(ctx.now().time_since_epoch());
+  const bool fits = !queue.batches.empty() && queue.batches.back().is_open() &&
+                    queue.batches.back().fill.has_room_for(content, now_ms);
+  if (!fits) {
+    const std::int32_t size = std::max(config.batch_size, batch_size_upper_bound(content));
+    if (producer.memory_used + size > config.buffer_memory) {
+      return false;
+    }
+    producer.memory_used += size;
+    ProducerBatch batch;
+    batch.number = producer.next_batch++;
+    batch.partition = TopicPartition{producer.setup.topic, partition};
+    batch.fill = BatchFill(size);
+    batch.memory_bytes = size;
+    batch.first_record = send.record.id;
+    batch.created_at = ctx.now();
+    batch.ready_at = ctx.now() + config.linger_ms;
+    queue.batches.push_back(std::move(batch));
+    if (!ctx.is_armed(producer.delivery_timer)) {
+      producer.delivery_timer =
+          ctx.after(config.delivery_timeout_ms, Timer{TimerKind::kDeliveryTimeout, producer.next_batch - 1, 0});
+    }
+  }
+  ProducerBatch& batch = queue.batches.back();
+  batch.fill.append(content, now_ms);
+  batch.max_timestamp_ms = std::max(batch.max_timestamp_ms, now_ms);
+  Record record = send.record;
+  record.timestamp_delta = static_cast<std::int32_t>(now_ms - batch.fill.base_timestamp());
+  record.sequence = queue.next_sequence++;
+  batch.records.push_back(record);
+  ++producer.buffered_count;
+  Note note;
+  note.kind = NoteKind::kRecordCreated;
+  note.partition = batch.partition;
+  note.a = record.id.value;
+  note.b = record.key.value;
+  note.c = record.sequence;
+  ctx.note(note);
+  return true;
+}
+
+/// send() fails at once: the record never reached a queue.
+void refuse(Ctx& ctx, Producer& producer, const Record& record, ErrorCode error) {
+  ++producer.failed_count;
+  producer.last_error = error;
+  Note note;
+  note.kind = NoteKind::kRecordCreated;
+  note.partition = TopicPartition{producer.setup.topic, -1};
+  note.a = record.id.value;
+  note.b = record.key.value;
+  note.c = -1;
+  ctx.note(note);
+  note.kind = NoteKind::kBatchFailed;
+  note.b = 1;
+  note.c = static_cast<std::int64_t>(error);
+  ctx.note(note);
+}
+
+/// Tries to put the record into a queue. False: metadata or memory is missing, the application has to wait.
+bool try_send(Ctx& ctx, Producer& producer, const BlockedSend& send) {
+  if (producer.queues.empty()) {
+    producer.metadata.request_update(ctx, producer.network);
+    return false;
+  }
+  const std::string key = ctx.registry().key_text(ctx.self(), send.record.key);
+  const RecordContentSize content = content_size(send.record, key);
+  const std::int32_t upper_bound = batch_size_upper_bound(content);
+  if (upper_bound > producer.setup.config.max_request_size || upper_bound > producer.setup.config.buffer_memory) {
+    refuse(ctx, producer, send.record, ErrorCode::MESSAGE_TOO_LARGE);
+    return true;
+  }
+  const auto count = static_cast<std::int32_t>(producer.queues.size());
+  std::int32_t partition = send.partition >= 0 && send.partition < count ? send.partition : -1;
+  partition = partition >= 0 ? partition : keyed_partition(producer, send.record, key);
+  if (partition >= 0) {
+    return append(ctx, producer, send, content, partition);
+  }
+  const TopicPartitions topic{count, producer.with_leader};
+  const DrawBelow draw = [&ctx, &producer](std::int32_t bound) {
+    return static_cast<std::int32_t>(
+        ctx.chooser().choose(ChoiceKind::client, client_label(ClientChoice::kStickyPartition, producer.setup.topic.value),
+                             static_cast<std::uint32_t>(bound)));
+  };
+  partition = producer.sticky.current_partition(topic, draw);
+  if (!append(ctx, producer, send, content, partition)) {
+    return false;
+  }
+  const ProducerBatch& batch = producer.queues[static_cast<std::size_t>(partition)].batches.back();
+  const auto index = batch.record_count() - 1;
+  const std::int32_t bytes = record_size(content, index, batch.records.back().timestamp_delta);
+  // Before the batch is full another partition would leave it half full.
+  const PartitionSwitch may_switch = batch.fill.is_full() ? PartitionSwitch::ALLOWED : PartitionSwitch::NOT_YET;
+  producer.sticky.on_append(bytes, may_switch, topic, draw);
+  return true;
+}
+
+}  // namespace
+
+void application_sends(Ctx& ctx, Producer& producer, KeyId key, std::int32_t partition) {
+  if (producer.blocked.has_value() || producer.state != ProducerState::kRunning) {
+    return;
+  }
+  BlockedSend send;
+  send.record.id = RecordId(producer.workload.first_record.value + producer.workload.created_count);
+  send.record.key = key;
+  send.record.producer = ctx.self();
+  send.record.value_size = producer.setup.workload.value_size;
+  send.partition = partition;
+  send.since = ctx.now();
+  ++producer.workload.created_count;
+  ++producer.sent_count;
+  if (try_send(ctx, producer, send)) {
+    run_sender(ctx, producer);
+    return;
+  }
+  producer.blocked = send;
+  ctx.cancel(producer.workload.timer);
+  producer.workload.timer = ctx.after(producer.setup.config.max_block_ms, Timer{TimerKind::kWorkload, 1, 0});
+  run_sender(ctx, producer);  // batches that waited for more records go now: memory is exhausted
+}
+
+void retry_blocked_send(Ctx& ctx, Producer& producer) {
+  if (!producer.blocked.has_value() || !try_send(ctx, producer, *producer.blocked)) {
+    return;
+  }
+  producer.blocked.reset();
+  ctx.cancel(producer.workload.timer);
+  schedule_workload(ctx, producer);
+  run_sender(ctx, producer);
+}
+
+void give_up_blocked_send(Ctx& ctx, Producer& producer, ErrorCode error) {
+  if (!producer.blocked.has_value()) {
+    return;
+  }
+  refuse(ctx, producer, producer.blocked->record, error);
+  producer.blocked.reset();
+  ctx.cancel(producer.workload.timer);
+  schedule_workload(ctx, producer);
+}
+
+void schedule_workload(Ctx& ctx, Producer& producer) {
+  const Workload& workload = producer.setup.workload;
+  const bool is_over = workload.limit > 0 && producer.workload.created_count >= workload.limit;
+  if (is_over || producer.workload.records_per_1000_s <= 0 || producer.state != ProducerState::kRunning) {
+    return;
+  }
+  const Duration gap = next_gap(ctx, workload, producer.workload.records_per_1000_s);
+  producer.workload.timer = ctx.after(gap, Timer{TimerKind::kWorkload, 0, 0});
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,321 @@
+#include <algorithm>
+#include <utility>
+
+#include "sim/client/client_backoff.h"
+#include "sim/client/producer_parts.h"
+
+namespace kscope::sim {
+
+RecordBatch sealed_batch(ProducerBatch& batch) {
+  if (batch.is_open()) {
+    batch.sealed = std::make_shared<const std::vector<Record>>(std::move(batch.records));
+    batch.records = {};
+  }
+  RecordBatch sealed;
+  sealed.record_count = batch.record_count();
+  sealed.size_bytes = batch.fill.size_bytes();
+  sealed.base_timestamp_ms = batch.fill.base_timestamp();
+  sealed.max_timestamp_ms = batch.max_timestamp_ms;
+  sealed.records = batch.sealed;
+  return sealed;
+}
+
+namespace {
+
+Note batch_note(NoteKind kind, const ProducerBatch& batch) {
+  Note note;
+  note.kind = kind;
+  note.partition = batch.partition;
+  note.b = batch.record_count();
+  return note;
+}
+
+void release(Producer& producer, const ProducerBatch& batch) { producer.memory_used -= batch.memory_bytes; }
+
+void complete(Ctx& ctx, Producer& producer, const ProducerBatch& batch, Offset base_offset) {
+  release(producer, batch);
+  producer.acked_count += batch.record_count();
+  Note note = batch_note(NoteKind::kBatchAcked, batch);
+  note.a = base_offset.value;
+  note.c = batch.first_record.value;
+  ctx.note(note);
+}
+
+void fail(Ctx& ctx, Producer& producer, const ProducerBatch& batch, ErrorCode error) {
+  release(producer, batch);
+  producer.failed_count += batch.record_count();
+  producer.last_error = error;
+  Note note = batch_note(NoteKind::kBatchFailed, batch);
+  note.a = batch.first_record.value;
+  note.c = static_cast<std::int64_t>(error);
+  ctx.note(note);
+}
+
+/// The batch goes back to the front of its queue. Behind it may be batches that are already stored: without idempotence
+/// and with more than one request in flight, this is where records change their order (KIP-98).
+void retry(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error) {
+  const ProducerConfig& config = producer.setup.config;
+  batch.ready_at =
+      ctx.now() + client_backoff(ctx, {config.retry_backoff_ms, config.retry_backoff_max_ms}, batch.attempts);
+  ++batch.attempts;
+  ++producer.retry_count;
+  producer.last_error = error;
+  producer.buffered_count += batch.record_count();
+  Note note = batch_note(NoteKind::kBatchRetried, batch);
+  note.a = batch.first_record.value;
+  note.c = static_cast<std::int64_t>(error);
+  ctx.note(note);
+  producer.queues[static_cast<std::size_t>(batch.partition.partition)].batches.push_front(std::move(batch));
+}
+
+/// A batch has its answer. MODEL: MESSAGE_TOO_LARGE is final; Kafka splits a batch of several records and tries the parts.
+void on_outcome(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error, Offset base_offset) {
+  const ProducerConfig& config = producer.setup.config;
+  --producer.queues[static_cast<std::size_t>(batch.partition.partition)].in_flight;
+  if (error == ErrorCode::NONE) {
+    complete(ctx, producer, batch, base_offset);
+    return;
+  }
+  if (is_invalid_metadata(error)) {
+    producer.metadata.request_update(ctx, producer.network);
+  }
+  const bool is_late = ctx.now() - batch.created_at >= config.delivery_timeout_ms;
+  if (is_retriable(error) && batch.attempts < config.retries && !is_late) {
+    retry(ctx, producer, std::move(batch), error);
+  } else {
+    fail(ctx, producer, batch, error);
+  }
+}
+
+bool is_backing_off(const ProducerBatch& batch, LocalTime now) { return batch.attempts > 0 && now < batch.ready_at; }
+
+bool is_muted(const Producer& producer, const PartitionQueue& queue) {
+  return producer.setup.config.max_in_flight_requests_per_connection == 1 && queue.in_flight > 0;
+}
+
+/// When the first batch of the queue may be sent; now or earlier if it may already.
+LocalTime sendable_at(const Producer& producer, const PartitionQueue& queue, LocalTime now) {
+  const ProducerBatch& first = queue.batches.front();
+  if (first.attempts > 0) {
+    return first.ready_at;
+  }
+  const bool is_full = queue.batches.size() > 1 || first.fill.is_full();
+  const bool is_forced = producer.blocked.has_value() || producer.state == ProducerState::kClosing;
+  return is_full || is_forced ? now : first.ready_at;
+}
+
+/// What a look at all queues gives: who can get something now, and when to look again.
+struct Readiness {
+  std::vector<NodeId> nodes;
+  LocalTime next = LocalTime::max();
+  Timer next_timer;
+  bool is_leader_missing = false;
+};
+
+Readiness look(const Ctx& ctx, const Producer& producer) {
+  Readiness readiness;
+  const LocalTime now = ctx.now();
+  for (const PartitionQueue& queue : producer.queues) {
+    if (queue.batches.empty() || is_muted(producer, queue)) {
+      continue;
+    }
+    const ProducerBatch& first = queue.batches.front();
+    const NodeId leader = producer.metadata.leader_node(first.partition);
+    if (!leader.is_valid()) {
+      readiness.is_leader_missing = true;
+      continue;
+    }
+    LocalTime at = sendable_at(producer, queue, now);
+    if (at <= now) {
+      at = producer.network.ready_at(leader);
+      if (producer.network.is_ready(leader, now)) {
+        if (std::find(readiness.nodes.begin(), readiness.nodes.end(), leader) == readiness.nodes.end()) {
+          readiness.nodes.push_back(leader);
+        }
+        continue;
+      }
+    }
+    if (at < readiness.next) {
+      readiness.next = at;
+      readiness.next_timer.kind = first.attempts > 0 ? TimerKind::kClientRetry : TimerKind::kLinger;
+      readiness.next_timer.a = first.partition.topic.value;
+      readiness.next_timer.b = first.partition.partition;
+    }
+  }
+  return readiness;
+}
+
+/// Takes the first batch of every partition that the node leads, linger or not, as long as the request does not exceed
+/// max.request.size. Source: RecordAccumulator.drainBatchesForOneNode, Kafka 3.9.
+std::vector<ProducerBatch> drain(const Ctx& ctx, Producer& producer, NodeId node) {
+  std::vector<ProducerBatch> drained;
+  std::int64_t size = 0;
+  const std::size_t count = producer.queues.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t index = (producer.drain_start + i) % count;
+    PartitionQueue& queue = producer.queues[index];
+    if (queue.batches.empty() || is_muted(producer, queue)) {
+      continue;
+    }
+    ProducerBatch& first = queue.batches.front();
+    if (is_backing_off(first, ctx.now()) || producer.metadata.leader_node(first.partition) != node) {
+      continue;
+    }
+    size += first.fill.size_bytes();
+    if (size > producer.setup.config.max_request_size && !drained.empty()) {
+      producer.drain_start = index;
+      return drained;
+    }
+    producer.buffered_count -= first.record_count();
+    ++queue.in_flight;
+    drained.push_back(std::move(first));
+    queue.batches.pop_front();
+  }
+  return drained;
+}
+
+void send_batches(Ctx& ctx, Producer& producer, NodeId node, std::vector<ProducerBatch> batches) {
+  const ProducerConfig& config = producer.setup.config;
+  ProduceRequest request;
+  request.acks = config.acks;
+  request.timeout = config.request_timeout_ms;
+  request.partitions.reserve(batches.size());
+  for (ProducerBatch& batch : batches) {
+    request.partitions.push_back(ProducePartition{batch.partition, sealed_batch(batch)});
+  }
+  if (config.acks == Acks::NONE) {
+    producer.network.send_without_answer(ctx, node, std::move(request));
+    for (ProducerBatch& batch : batches) {
+      on_outcome(ctx, producer, std::move(batch), ErrorCode::NONE, kUnknownOffset);
+    }
+    return;
+  }
+  const std::int64_t correlation_id =
+      producer.network.send(ctx, node, std::move(request), config.request_timeout_ms);
+  producer.in_flight.push_back(InFlightProduce{correlation_id, node, std::move(batches)});
+}
+
+void arm_wakeup(Ctx& ctx, Producer& producer, const Readiness& readiness) {
+  if (readiness.next == LocalTime::max()) {
+    return;
+  }
+  if (ctx.is_armed(producer.wakeup)) {
+    if (producer.wakeup_at <= readiness.next) {
+      return;
+    }
+    ctx.cancel(producer.wakeup);
+  }
+  producer.wakeup_at = readiness.next;
+  producer.wakeup = ctx.after(std::max(readiness.next - ctx.now(), Duration(0)), readiness.next_timer);
+}
+
+/// Tells the sticky partitioner how long the queues are, so that it avoids slow brokers (KIP-794).
+void update_loads(Producer& producer) {
+  if (!producer.setup.config.partitioner_adaptive_partitioning_enable) {
+    return;
+  }
+  std::vector<PartitionLoad> loads;
+  loads.reserve(producer.with_leader.size());
+  for (const std::int32_t partition : producer.with_leader) {
+    const PartitionQueue& queue = producer.queues[static_cast<std::size_t>(partition)];
+    loads.push_back(PartitionLoad{partition, static_cast<std::int32_t>(queue.batches.size())});
+  }
+  producer.sticky.update_loads(loads, static_cast<std::int32_t>(producer.queues.size()));
+}
+
+std::vector<ProducerBatch> take_in_flight(Producer& producer, std::int64_t correlation_id) {
+  const auto found = std::find_if(producer.in_flight.begin(), producer.in_flight.end(), [&](const InFlightProduce& sent) {
+    return sent.correlation_id == correlation_id;
+  });
+  if (found == producer.in_flight.end()) {
+    return {};
+  }
+  std::vector<ProducerBatch> batches = std::move(found->batches);
+  producer.in_flight.erase(found);
+  return batches;
+}
+
+}  // namespace
+
+void run_sender(Ctx& ctx, Producer& producer) {
+  if (producer.setup.workload.keys == Workload::Keys::kNone && !producer.queues.empty()) {
+    update_loads(producer);
+  }
+  while (true) {
+    const Readiness readiness = look(ctx, producer);
+    if (readiness.is_leader_missing) {
+      producer.metadata.request_update(ctx, producer.network);
+    }
+    bool has_sent = false;
+    for (const NodeId node : readiness.nodes) {
+      if (producer.network.in_flight_count(node) >= producer.setup.config.max_in_flight_requests_per_connection) {
+        continue;  // the next answer of this node runs the sender again
+      }
+      std::vector<ProducerBatch> batches = drain(ctx, producer, node);
+      if (!batches.empty()) {
+        send_batches(ctx, producer, node, std::move(batches));
+        has_sent = true;
+      }
+    }
+    if (!has_sent) {
+      arm_wakeup(ctx, producer, readiness);
+      return;
+    }
+  }
+}
+
+void on_produce_response(Ctx& ctx, Producer& producer, std::int64_t correlation_id, const ProduceResponse& response) {
+  for (ProducerBatch& batch : take_in_flight(producer, correlation_id)) {
+    const auto result = std::find_if(
+        response.partitions.begin(), response.partitions.end(),
+        [&](const ProducePartitionResult& candidate) { return candidate.partition == batch.partition; });
+    if (result == response.partitions.end()) {
+      on_outcome(ctx, producer, std::move(batch), ErrorCode::UNKNOWN_SERVER_ERROR, kUnknownOffset);
+    } else {
+      on_outcome(ctx, producer, std::move(batch), result->error, result->base_offset);
+    }
+  }
+}
+
+void on_produce_failed(Ctx& ctx, Producer& producer, std::int64_t correlation_id, ErrorCode error) {
+  for (ProducerBatch& batch : take_in_flight(producer, correlation_id)) {
+    on_outcome(ctx, producer, std::move(batch), error, kUnknownOffset);
+  }
+}
+
+void expire_batches(Ctx& ctx, Producer& producer) {
+  const Duration limit = producer.setup.config.delivery_timeout_ms;
+  LocalTime oldest = LocalTime::max();
+  for (PartitionQueue& queue : producer.queues) {
+    while (!queue.batches.empty() && ctx.now() - queue.batches.front().created_at >= limit) {
+      producer.buffered_count -= queue.batches.front().record_count();
+      fail(ctx, producer, queue.batches.front(), ErrorCode::REQUEST_TIMED_OUT);
+      queue.batches.pop_front();
+    }
+    if (!queue.batches.empty()) {
+      oldest = std::min(oldest, queue.batches.front().created_at);
+    }
+  }
+  for (InFlightProduce& sent : producer.in_flight) {
+    for (ProducerBatch& batch : sent.batches) {
+      if (ctx.now() - batch.created_at >= limit) {
+        --producer.queues[static_cast<std::size_t>(batch.partition.partition)].in_flight;
+        fail(ctx, producer, batch, ErrorCode::REQUEST_TIMED_OUT);
+      } else {
+        oldest = std::min(oldest, batch.created_at);
+      }
+    }
+    std::erase_if(sent.batches, [&](const ProducerBatch& batch) { return ctx.now() - batch.created_at >= limit; });
+  }
+  if (oldest != LocalTime::max()) {
+    producer.delivery_timer = ctx.after(oldest + limit - ctx.now(), Timer{TimerKind::kDeliveryTimeout, 0, 0});
+  }
+}
+
+bool is_drained(const Producer& producer) {
+  const bool is_waiting = std::any_of(producer.queues.begin(), producer.queues.end(),
+                                      [](const PartitionQueue& queue) { return !queue.batches.empty(); });
+  return !is_waiting && producer.in_flight.empty() && !producer.blocked.has_value();
+}
+
+}  // namespace kscope::sim
