@@ -89,7 +89,7 @@ struct Action {
 
 /// A word of the vocabulary, for help texts, completion and the palette.
 struct VerbInfo {
-  Verb verb;
+  Verb verb = Verb::kCrash;
   std::string_view word;   ///< "disk-slow"
   std::string_view usage;  ///< "disk-slow BROKER FACTOR"
   std::string_view help;   ///< one sentence

@@ -114,6 +114,7 @@ struct ConditionNode {
   std::int32_t right = -1;
   Value literal;
   Term term;
+  std::string source;  ///< kTerm: as it was written, "isr(orders-0)"
 };
 
 struct Condition {

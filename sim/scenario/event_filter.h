@@ -1,6 +1,7 @@
 #pragma once
 // EventFilter: which rows of the event list to show, in one line: `type:Fetch & to:b1 & p:orders-0 & t>1s`.
 //   field ":" text   contains, without regard to case; `field = text` is exact; numbers and times take < <= > >= = too
+//   nodes are meant by their whole name, or by its beginning: `to:b1`, `node:billing-*`
 //   fields: type, from, to, node (either end), p (partition, in the summary), t, size, cause, n (event number), text
 //   a bare word means text; `&` or a blank = and, `|` = or, `!` = not, parentheses group; quotes keep blanks
 // A filter looks at plain rows and knows nothing of the world.

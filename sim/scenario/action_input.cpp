@@ -1,0 +1,195 @@
+// From an action's names to what the world understands: fault actions for the engine, commands for the model.
+#include <fmt/format.h>
+
+#include "engine/core/check.h"
+#include "sim/config/units.h"
+#include "sim/scenario/action.h"
+#include "sim/world/vocabulary.h"
+
+namespace kscope::scenario {
+namespace {
+
+using sim::Command;
+using sim::CommandKind;
+
+Input fault(FaultKind kind, NodeId node, NodeId peer = {}, Duration duration = Duration{0}, std::int64_t factor = 0) {
+  FaultAction action;
+  action.kind = kind;
+  action.node = node;
+  action.peer = peer;
+  action.duration = duration;
+  action.factor = factor;
+  return action;
+}
+
+Command command(CommandKind kind, NodeId node) {
+  Command made;
+  made.kind = kind;
+  made.node = node;
+  return made;
+}
+
+// The id of a key in its producer's key space; "" is the null key. Names as Registry::key_text gives them.
+std::optional<std::int64_t> key_id(const sim::Workload& workload, std::string_view key) {
+  if (key.empty()) {
+    return -1;
+  }
+  if (workload.keys == sim::Workload::Keys::kList) {
+    for (std::size_t i = 0; i < workload.key_names.size(); ++i) {
+      if (workload.key_names[i] == key) {
+        return static_cast<std::int64_t>(i);
+      }
+    }
+    return std::nullopt;
+  }
+  const std::optional<std::int64_t> number = key.front() == 'k' ? sim::parse_integer(key.substr(1)) : std::nullopt;
+  return number && *number >= 0 ? number : std::nullopt;
+}
+
+Result<Input> client_command(const Action& action, NodeId node, const sim::Registry& registry) {
+  switch (action.verb) {
+    case Verb::kLeave: return Input(command(CommandKind::kConsumerLeave, node));
+    case Verb::kStart: return Input(command(CommandKind::kStartClient, node));
+    case Verb::kPoll: return Input(command(CommandKind::kConsumerResume, node));
+    case Verb::kCommit: return Input(command(CommandKind::kCommitNow, node));
+    case Verb::kStopPolling: {
+      Command made = command(CommandKind::kConsumerPause, node);
+      made.duration = action.duration;
+      return Input(made);
+    }
+    case Verb::kRate: {
+      Command made = command(CommandKind::kProducerRate, node);
+      made.count = action.number;
+      return Input(made);
+    }
+    case Verb::kProduce: {
+      const std::optional<std::int64_t> key = key_id(registry.producer(node).workload, action.value);
+      if (!key) {
+        return Error{fmt::format("\"{}\" is none of the keys of {}; expected one of its list, or k0, k1 ...",
+                                 action.value, action.node),
+                     {},
+                     0};
+      }
+      Command made = command(CommandKind::kProduceOne, node);
+      made.count = *key;
+      return Input(made);
+    }
+    default: break;
+  }
+  KSCOPE_CHECK(false, "a client's verb is not handled");
+  return Error{};
+}
+
+Result<Input> cluster_command(const Action& action, NodeId node, const sim::Registry& registry, const Names& names) {
+  switch (action.verb) {
+    case Verb::kShutdown: return Input(command(CommandKind::kCleanShutdown, node));
+    case Verb::kExpireSession: return Input(command(CommandKind::kExpireSession, node));
+    case Verb::kCreateTopic: {
+      Command made = command(CommandKind::kCreateTopic, registry.admin);
+      made.name = action.topic;
+      made.partition.topic = names.topic(action.topic);
+      made.count = action.number == 0 ? -1 : action.number;
+      made.factor = action.factor == 0 ? -1 : action.factor;
+      return Input(made);
+    }
+    case Verb::kElectPreferred:
+    case Verb::kElectUnclean: {
+      Command made =
+          command(action.verb == Verb::kElectPreferred ? CommandKind::kElectPreferred : CommandKind::kElectUnclean,
+                  registry.admin);
+      if (!action.partition.empty()) {
+        const std::optional<sim::TopicPartition> partition = names.partition(action.partition);
+        if (!partition) {
+          return Error{fmt::format("there is no partition {}", action.partition), {}, 0};
+        }
+        made.partition = *partition;
+      }
+      return Input(made);
+    }
+    case Verb::kSet: {
+      Command made = command(CommandKind::kAlterConfig, node);
+      if (!node.is_valid()) {
+        made.partition.topic = names.topic(action.node);
+        made.node = registry.admin;
+      }
+      made.name = action.name;
+      made.value = action.value;
+      return Input(made);
+    }
+    default: break;
+  }
+  KSCOPE_CHECK(false, "a verb is not handled");
+  return Error{};
+}
+
+}  // namespace
+
+Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& registry) {
+  const Names names = names_of(registry);
+  const NodeId node = names.node(a.node);
+  const NodeId peer = names.node(a.peer);
+  const bool is_topic_config = a.verb == Verb::kSet && names.topic(a.node).is_valid();
+  if (!a.node.empty() && !node.is_valid() && !is_topic_config) {
+    return Error{fmt::format("there is no node called {}", a.node), {}, 0};
+  }
+  if (!a.peer.empty() && !peer.is_valid()) {
+    return Error{fmt::format("there is no node called {}", a.peer), {}, 0};
+  }
+  const auto one = [](Input input) { return std::vector<Input>{std::move(input)}; };
+  switch (a.verb) {
+    case Verb::kCrash: return one(fault(FaultKind::kCrash, node));
+    case Verb::kPowerLoss: return one(fault(FaultKind::kPowerLoss, node));
+    case Verb::kRestart: return one(fault(FaultKind::kRestart, node));
+    case Verb::kPause: return one(fault(FaultKind::kPause, node, {}, a.duration));
+    case Verb::kResume: return one(fault(FaultKind::kResume, node));
+    case Verb::kCpuSlow: return one(fault(FaultKind::kCpuSlow, node, {}, {}, a.number));
+    case Verb::kCut: return one(fault(FaultKind::kCut, node, peer));
+    case Verb::kCutOneWay: return one(fault(FaultKind::kCutOneWay, node, peer));
+    case Verb::kHeal: return one(fault(FaultKind::kHeal, node, peer));
+    case Verb::kHealAll: return one(fault(FaultKind::kHealAll, {}));
+    case Verb::kDelay: return one(fault(FaultKind::kLinkDelay, node, peer, a.duration));
+    case Verb::kBandwidth: return one(fault(FaultKind::kLinkBandwidth, node, peer, {}, a.number));
+    case Verb::kLoss: return one(fault(FaultKind::kLinkLoss, node, peer, {}, a.number));
+    case Verb::kStall: return one(fault(FaultKind::kStall, node, peer, a.duration));
+    case Verb::kReset: return one(fault(FaultKind::kResetConnection, node, peer));
+    case Verb::kDrop: {
+      FaultAction made;
+      made.kind = FaultKind::kDropMessage;
+      made.message = static_cast<std::uint64_t>(a.number);
+      return one(made);
+    }
+    case Verb::kDiskSlow: return one(fault(FaultKind::kDiskSlow, node, {}, {}, a.number));
+    case Verb::kDiskFull: return one(fault(FaultKind::kDiskFull, node, {}, {}, 1));
+    case Verb::kDiskFail: return one(fault(FaultKind::kDiskFail, node, {}, {}, 1));
+    case Verb::kDiskOk:
+      return std::vector<Input>{fault(FaultKind::kDiskSlow, node, {}, {}, 1), fault(FaultKind::kDiskFull, node),
+                                fault(FaultKind::kDiskFail, node)};
+    case Verb::kClockStep: return one(fault(FaultKind::kClockStep, node, {}, a.duration));
+    case Verb::kClockDrift: return one(fault(FaultKind::kClockDrift, node, {}, {}, a.number));
+    case Verb::kClockFreeze: return one(fault(FaultKind::kClockFreeze, node, {}, {}, 1));
+    case Verb::kClockRun: return one(fault(FaultKind::kClockFreeze, node));
+    case Verb::kShutdown:
+    case Verb::kExpireSession:
+    case Verb::kCreateTopic:
+    case Verb::kElectPreferred:
+    case Verb::kElectUnclean:
+    case Verb::kSet: {
+      Result<Input> made = cluster_command(a, node, registry, names);
+      return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());
+    }
+    case Verb::kLeave:
+    case Verb::kStart:
+    case Verb::kStopPolling:
+    case Verb::kPoll:
+    case Verb::kCommit:
+    case Verb::kRate:
+    case Verb::kProduce: {
+      Result<Input> made = client_command(a, node, registry);
+      return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());
+    }
+  }
+  KSCOPE_CHECK(false, "a Verb outside the enumeration");
+  return Error{};
+}
+
+}  // namespace kscope::scenario

@@ -1,0 +1,243 @@
+#include "sim/scenario/action_params.h"
+
+#include <fmt/format.h>
+
+#include "engine/core/check.h"
+#include "sim/config/config_values.h"
+#include "sim/config/units.h"
+#include "sim/scenario/amounts.h"
+#include "sim/scenario/limits.h"
+
+namespace kscope::scenario {
+namespace {
+
+bool fits(ParamKind kind, NameRole role) {
+  const bool is_client = role == NameRole::kProducer || role == NameRole::kConsumer;
+  switch (kind) {
+    case ParamKind::kAnyNode:
+    case ParamKind::kPeer: return true;
+    case ParamKind::kBroker:
+    case ParamKind::kBrokerOrTopic: return role == NameRole::kBroker;
+    case ParamKind::kBrokerOrClient: return role == NameRole::kBroker || is_client;
+    case ParamKind::kServer: return role == NameRole::kBroker || role == NameRole::kZooKeeper;
+    case ParamKind::kProducer: return role == NameRole::kProducer;
+    case ParamKind::kConsumer: return role == NameRole::kConsumer;
+    case ParamKind::kClient: return is_client;
+    case ParamKind::kNewTopic:
+    case ParamKind::kPartition:
+    case ParamKind::kDuration:
+    case ParamKind::kSignedDuration:
+    case ParamKind::kFactor:
+    case ParamKind::kPercent:
+    case ParamKind::kPpm:
+    case ParamKind::kMessage:
+    case ParamKind::kPartitionCount:
+    case ParamKind::kReplicationFactor:
+    case ParamKind::kRate:
+    case ParamKind::kBandwidth:
+    case ParamKind::kConfigName:
+    case ParamKind::kConfigValue:
+    case ParamKind::kKey: return false;
+  }
+  return false;
+}
+
+std::string_view kind_word(ParamKind kind) {
+  switch (kind) {
+    case ParamKind::kBroker: return "broker";
+    case ParamKind::kBrokerOrTopic: return "broker or topic";
+    case ParamKind::kBrokerOrClient: return "broker, producer or consumer";
+    case ParamKind::kServer: return "broker or ZooKeeper server";
+    case ParamKind::kProducer: return "producer";
+    case ParamKind::kConsumer: return "consumer";
+    case ParamKind::kClient: return "producer or consumer";
+    default: return "node";
+  }
+}
+
+std::string read_node(ParamKind kind, std::string_view text, const Names& names, std::string& out) {
+  std::string name(text);
+  // `broker = 3` in a table, or `crash 3`: digits mean the broker with that id.
+  if (!name.empty() && name.find_first_not_of("0123456789") == std::string::npos) {
+    name = "b" + name;
+  }
+  const NodeId id = names.node(name);
+  const bool is_topic = kind == ParamKind::kBrokerOrTopic && names.topic(name).is_valid();
+  if (is_topic || (id.is_valid() && fits(kind, names.nodes[static_cast<std::size_t>(id.value)].role))) {
+    out = std::move(name);
+    return {};
+  }
+  const std::vector<std::string> known = candidates(kind, names);
+  if (id.is_valid()) {
+    return fmt::format("{} is no {}{}", name, kind_word(kind),
+                       known.empty() ? "" : ", expected one such as " + known[0]);
+  }
+  if (known.empty()) {
+    return fmt::format("there is no {} called \"{}\"; the scenario has none", kind_word(kind), shown(text));
+  }
+  const std::string hint = did_you_mean(name, known);
+  return fmt::format("there is no {} called \"{}\"{}", kind_word(kind), shown(text),
+                     hint.empty() ? fmt::format("; expected one such as {}", known[0]) : hint);
+}
+
+struct Bounds {
+  std::int64_t low;
+  std::int64_t high;
+  std::string_view expected;
+};
+std::string read_number(std::string_view text, Bounds bounds, std::int64_t& out) {
+  const std::optional<std::int64_t> value = sim::parse_integer(text);
+  if (!value || *value < bounds.low || *value > bounds.high) {
+    return fmt::format("\"{}\" is not {}", shown(text), bounds.expected);
+  }
+  out = *value;
+  return {};
+}
+
+std::string read_duration(std::string_view text, bool is_signed, Duration& out) {
+  const std::optional<Duration> value = sim::parse_duration(text);
+  if (!value || (!is_signed && *value < Duration{0})) {
+    return fmt::format("\"{}\" is no duration; expected digits with a unit, such as 80ms, 10s or 1m30s", shown(text));
+  }
+  if (*value > kLongestRun || *value < -kLongestRun) {
+    return fmt::format("\"{}\" is longer than {}", shown(text), duration_text(kLongestRun));
+  }
+  out = *value;
+  return {};
+}
+
+std::string read_partition(std::string_view text, const Names& names, std::string& out) {
+  if (names.partition(text)) {
+    out = std::string(text);
+    return {};
+  }
+  const std::size_t dash = text.rfind('-');
+  const sim::TopicId topic = dash == std::string_view::npos ? sim::TopicId{} : names.topic(text.substr(0, dash));
+  if (topic.is_valid()) {
+    const TopicName& known = names.topics[static_cast<std::size_t>(topic.value)];
+    return fmt::format("topic {} has no partition \"{}\"; expected {}-0 to {}-{}", known.name,
+                       shown(text.substr(dash + 1)), known.name, known.name, known.partitions - 1);
+  }
+  std::vector<std::string> known;
+  for (std::size_t i = 1; i < names.topics.size(); ++i) {
+    known.push_back(names.topics[i].name + "-0");
+  }
+  return fmt::format("\"{}\" is no partition; expected TOPIC-NUMBER{}", shown(text), did_you_mean(text, known));
+}
+
+}  // namespace
+
+std::vector<std::string> candidates(ParamKind kind, const Names& names) {
+  std::vector<std::string> known;
+  for (const NodeName& node : names.nodes) {
+    if (fits(kind, node.role)) {
+      known.push_back(node.name);
+    }
+  }
+  if (kind == ParamKind::kBrokerOrTopic) {
+    for (std::size_t i = 1; i < names.topics.size(); ++i) {
+      known.push_back(names.topics[i].name);
+    }
+  }
+  return known;
+}
+
+std::string read_param(const Param& param, std::string_view text, const Names& names, Action& action) {
+  switch (param.kind) {
+    case ParamKind::kAnyNode:
+    case ParamKind::kBroker:
+    case ParamKind::kBrokerOrClient:
+    case ParamKind::kServer:
+    case ParamKind::kProducer:
+    case ParamKind::kConsumer:
+    case ParamKind::kClient:
+    case ParamKind::kBrokerOrTopic: return read_node(param.kind, text, names, action.node);
+    case ParamKind::kPeer: {
+      std::string problem = read_node(param.kind, text, names, action.peer);
+      if (problem.empty() && action.peer == action.node) {
+        problem = fmt::format("both ends are {}; expected two different nodes", action.node);
+      }
+      return problem;
+    }
+    case ParamKind::kNewTopic:
+      if (!is_legal_name(text)) {
+        return fmt::format("\"{}\" is no topic name; {}", shown(text), kLegalNameText);
+      }
+      action.topic = std::string(text);
+      return {};
+    case ParamKind::kPartition: return read_partition(text, names, action.partition);
+    case ParamKind::kDuration: return read_duration(text, false, action.duration);
+    case ParamKind::kSignedDuration: return read_duration(text, true, action.duration);
+    case ParamKind::kFactor:
+      return read_number(text, {1, 1'000'000, "a factor from 1 (normal) to 1000000"}, action.number);
+    case ParamKind::kPercent: return read_number(text, {0, 100, "a percentage from 0 to 100"}, action.number);
+    case ParamKind::kPpm:
+      return read_number(text, {-500'000, 500'000, "parts per million from -500000 to 500000"}, action.number);
+    case ParamKind::kMessage: return read_number(text, {1, INT64_MAX, "the number of a message"}, action.number);
+    case ParamKind::kPartitionCount:
+      return read_number(text, {1, kMaxPartitionsOfTopic, "a number of partitions from 1 to 10000"}, action.number);
+    case ParamKind::kReplicationFactor:
+      return read_number(text, {1, kMaxBrokers, "a replication factor from 1 to 1000"}, action.factor);
+    case ParamKind::kRate: {
+      const std::optional<std::int64_t> rate = parse_rate(text);
+      if (!rate) {
+        return fmt::format("\"{}\" is no rate; expected such as 200/s, 30/min or 0, at most 1000000/s", shown(text));
+      }
+      action.number = *rate;
+      return {};
+    }
+    case ParamKind::kBandwidth: {
+      const std::optional<std::int64_t> size = parse_bandwidth(text);
+      if (!size || *size < 0 || *size > kMaxBandwidth) {
+        return fmt::format("\"{}\" is no bandwidth; expected such as 100MiB/s, or 0 for unlimited", shown(text));
+      }
+      action.number = *size;
+      return {};
+    }
+    case ParamKind::kConfigName: action.name = std::string(text); return {};
+    case ParamKind::kConfigValue: {
+      const bool is_topic = names.topic(action.node).is_valid() && !names.node(action.node).is_valid();
+      const auto scope = is_topic ? sim::ConfigScope::TOPIC : sim::ConfigScope::BROKER;
+      const std::optional<sim::ConfigProblem> problem = sim::config_problem(scope, action.name, text);
+      action.value = std::string(text);
+      return problem && problem->kind != sim::ConfigProblemKind::NOT_MODELLED ? problem->text : std::string();
+    }
+    case ParamKind::kKey: action.value = std::string(text); return {};
+  }
+  KSCOPE_CHECK(false, "a ParamKind outside the enumeration");
+  return {};
+}
+
+std::string write_param(const Param& param, const Action& action) {
+  switch (param.kind) {
+    case ParamKind::kAnyNode:
+    case ParamKind::kBroker:
+    case ParamKind::kBrokerOrClient:
+    case ParamKind::kServer:
+    case ParamKind::kProducer:
+    case ParamKind::kConsumer:
+    case ParamKind::kClient:
+    case ParamKind::kBrokerOrTopic: return action.node;
+    case ParamKind::kPeer: return action.peer;
+    case ParamKind::kNewTopic: return action.topic;
+    case ParamKind::kPartition: return action.partition;
+    case ParamKind::kDuration:
+      return param.is_optional && action.duration == Duration{0} ? std::string() : duration_text(action.duration);
+    case ParamKind::kSignedDuration: return duration_text(action.duration);
+    case ParamKind::kFactor:
+    case ParamKind::kPercent:
+    case ParamKind::kPpm:
+    case ParamKind::kMessage: return std::to_string(action.number);
+    case ParamKind::kPartitionCount: return action.number == 0 ? std::string() : std::to_string(action.number);
+    case ParamKind::kReplicationFactor: return action.factor == 0 ? std::string() : std::to_string(action.factor);
+    case ParamKind::kRate: return rate_text(action.number);
+    case ParamKind::kBandwidth: return size_text(action.number);
+    case ParamKind::kConfigName: return action.name;
+    case ParamKind::kConfigValue:
+    case ParamKind::kKey: return action.value;
+  }
+  KSCOPE_CHECK(false, "a ParamKind outside the enumeration");
+  return {};
+}
+
+}  // namespace kscope::scenario

@@ -1,0 +1,19 @@
+#pragma once
+// One parameter of an action: its text into the Action and out of it. The text form and the table form differ only in how
+// they find the texts.
+
+#include <string>
+#include <string_view>
+
+#include "sim/scenario/action_verbs.h"
+
+namespace kscope::scenario {
+
+/// Reads `text` as `param` into `action`. Returns "" or what is wrong: `"b9" is no node; did you mean "b1"?`.
+[[nodiscard]] std::string read_param(const Param& param, std::string_view text, const Names& names, Action& action);
+/// The text that read_param reads back; "" when an optional parameter is not set.
+[[nodiscard]] std::string write_param(const Param& param, const Action& action);
+/// Names of nodes that fit the parameter.
+[[nodiscard]] std::vector<std::string> candidates(ParamKind kind, const Names& names);
+
+}  // namespace kscope::scenario

@@ -1,0 +1,137 @@
+#include "sim/scenario/action_verbs.h"
+
+#include <array>
+
+#include "engine/core/check.h"
+
+namespace kscope::scenario {
+namespace {
+
+constexpr Param kNode[] = {{"node", ParamKind::kAnyNode}};
+constexpr Param kBroker[] = {{"node", ParamKind::kBroker}};
+constexpr Param kConsumer[] = {{"node", ParamKind::kConsumer}};
+constexpr Param kServer[] = {{"node", ParamKind::kServer}};
+constexpr Param kClient[] = {{"node", ParamKind::kClient}};
+constexpr Param kStopper[] = {{"node", ParamKind::kBrokerOrClient}};
+constexpr Param kNodeMaybeTime[] = {{"node", ParamKind::kAnyNode}, {"duration", ParamKind::kDuration, true}};
+constexpr Param kNodeFactor[] = {{"node", ParamKind::kAnyNode}, {"factor", ParamKind::kFactor}};
+constexpr Param kLink[] = {{"node", ParamKind::kAnyNode}, {"peer", ParamKind::kPeer}};
+constexpr Param kLinkTime[] = {
+    {"node", ParamKind::kAnyNode}, {"peer", ParamKind::kPeer}, {"duration", ParamKind::kDuration}};
+constexpr Param kLinkBandwidth[] = {
+    {"node", ParamKind::kAnyNode}, {"peer", ParamKind::kPeer}, {"bandwidth", ParamKind::kBandwidth}};
+constexpr Param kLinkPercent[] = {
+    {"node", ParamKind::kAnyNode}, {"peer", ParamKind::kPeer}, {"percent", ParamKind::kPercent}};
+constexpr Param kMessage[] = {{"message", ParamKind::kMessage}};
+constexpr Param kServerFactor[] = {{"node", ParamKind::kServer}, {"factor", ParamKind::kFactor}};
+constexpr Param kNodeStep[] = {{"node", ParamKind::kAnyNode}, {"duration", ParamKind::kSignedDuration}};
+constexpr Param kNodePpm[] = {{"node", ParamKind::kAnyNode}, {"ppm", ParamKind::kPpm}};
+constexpr Param kCreate[] = {{"topic", ParamKind::kNewTopic},
+                             {"partitions", ParamKind::kPartitionCount, true},
+                             {"replication.factor", ParamKind::kReplicationFactor, true}};
+constexpr Param kMaybePartition[] = {{"partition", ParamKind::kPartition, true}};
+constexpr Param kPartition[] = {{"partition", ParamKind::kPartition}};
+constexpr Param kSetConfig[] = {
+    {"of", ParamKind::kBrokerOrTopic}, {"name", ParamKind::kConfigName}, {"value", ParamKind::kConfigValue}};
+constexpr Param kConsumerMaybeTime[] = {{"node", ParamKind::kConsumer}, {"duration", ParamKind::kDuration, true}};
+constexpr Param kNodeRate[] = {{"node", ParamKind::kProducer}, {"rate", ParamKind::kRate}};
+constexpr Param kNodeKey[] = {{"node", ParamKind::kProducer}, {"key", ParamKind::kKey, true}};
+
+constexpr std::array<VerbDef, kVerbCount> kDefs = {{
+    {{Verb::kCrash, "crash", "crash NODE", "The process is killed (kill -9). What it wrote stays in the page cache."},
+     kNode},
+    {{Verb::kPowerLoss, "power-loss", "power-loss NODE", "The machine dies. What was not flushed to disk is gone."},
+     kNode},
+    {{Verb::kRestart, "restart", "restart NODE", "The process starts again from what its disk has."}, kNode},
+    {{Verb::kShutdown, "shutdown", "shutdown NODE",
+      "The process stops in good order: a broker hands over its leaders first, a client closes."},
+     kStopper},
+    {{Verb::kPause, "pause", "pause NODE [DURATION]",
+      "The process stands still, as in a long garbage collection; nothing is answered."},
+     kNodeMaybeTime},
+    {{Verb::kResume, "resume", "resume NODE", "A paused process goes on."}, kNode},
+    {{Verb::kCpuSlow, "cpu-slow", "cpu-slow NODE FACTOR", "Serving requests takes so many times longer; 1 = normal."},
+     kNodeFactor},
+    {{Verb::kCut, "cut", "cut NODE NODE", "Nothing passes between the two, either way, until healed."}, kLink},
+    {{Verb::kCutOneWay, "cut-one-way", "cut-one-way FROM TO", "Nothing passes from the first to the second."}, kLink},
+    {{Verb::kHeal, "heal", "heal NODE NODE", "Everything passes between the two again; delay and loss end."}, kLink},
+    {{Verb::kHealAll, "heal-all", "heal-all", "Every link is healed."}, {}},
+    {{Verb::kDelay, "delay", "delay NODE NODE DURATION", "Messages between the two take so much longer each way."},
+     kLinkTime},
+    {{Verb::kBandwidth, "bandwidth", "bandwidth NODE NODE SIZE",
+      "The link between the two carries so many bytes a second each way; 0 = unlimited."},
+     kLinkBandwidth},
+    {{Verb::kLoss, "loss", "loss NODE NODE PERCENT", "So many percent of messages must be sent again by TCP."},
+     kLinkPercent},
+    {{Verb::kStall, "stall", "stall FROM TO DURATION",
+      "The direction delivers nothing for so long, then all in order."},
+     kLinkTime},
+    {{Verb::kReset, "reset", "reset NODE NODE", "The connection breaks; what is in flight is lost."}, kLink},
+    {{Verb::kDrop, "drop", "drop MESSAGE", "The connection breaks at this message: it is lost, and what is behind it."},
+     kMessage},
+    {{Verb::kDiskSlow, "disk-slow", "disk-slow NODE FACTOR", "The disk is so many times slower; 1 = normal."},
+     kServerFactor},
+    {{Verb::kDiskFull, "disk-full", "disk-full NODE", "The disk takes no more data."}, kServer},
+    {{Verb::kDiskFail, "disk-fail", "disk-fail NODE", "Every write and flush of the disk fails."}, kServer},
+    {{Verb::kDiskOk, "disk-ok", "disk-ok NODE", "The disk works as it should again."}, kServer},
+    {{Verb::kClockStep, "clock-step", "clock-step NODE DURATION",
+      "The node's clock jumps by so much; may be negative."},
+     kNodeStep},
+    {{Verb::kClockDrift, "clock-drift", "clock-drift NODE PPM",
+      "The node's clock runs fast by so many parts per million; may be negative."},
+     kNodePpm},
+    {{Verb::kClockFreeze, "clock-freeze", "clock-freeze NODE", "The node's clock and timers stand still."}, kNode},
+    {{Verb::kClockRun, "clock-run", "clock-run NODE", "A frozen clock goes on."}, kNode},
+    {{Verb::kExpireSession, "expire-session", "expire-session BROKER",
+      "ZooKeeper ends the broker's session: its ephemeral nodes vanish."},
+     kBroker},
+    {{Verb::kCreateTopic, "create-topic", "create-topic NAME [PARTITIONS [REPLICATION_FACTOR]]",
+      "The administrator creates a topic."},
+     kCreate},
+    {{Verb::kElectPreferred, "elect-preferred", "elect-preferred [PARTITION]",
+      "Leadership goes back to the first replica of the list, if it is in the ISR."},
+     kMaybePartition},
+    {{Verb::kElectUnclean, "elect-unclean", "elect-unclean PARTITION",
+      "A replica outside the ISR may become leader: available again, records may be lost."},
+     kPartition},
+    {{Verb::kSet, "set", "set BROKER|TOPIC CONFIG VALUE", "A config is altered while the cluster runs."}, kSetConfig},
+    {{Verb::kLeave, "leave", "leave CONSUMER", "The consumer closes: it leaves its group at once."}, kConsumer},
+    {{Verb::kStart, "start", "start CLIENT", "A client that waits, left or crashed starts."}, kClient},
+    {{Verb::kStopPolling, "stop-polling", "stop-polling CONSUMER [DURATION]",
+      "The application stops calling poll(); heartbeats go on in the background."},
+     kConsumerMaybeTime},
+    {{Verb::kPoll, "poll", "poll CONSUMER", "The application calls poll() again."}, kConsumer},
+    {{Verb::kCommit, "commit", "commit CONSUMER", "The consumer commits its offsets now."}, kConsumer},
+    {{Verb::kRate, "rate", "rate PRODUCER RATE", "The application makes so many records: 200/s, 5/min, 0."}, kNodeRate},
+    {{Verb::kProduce, "produce", "produce PRODUCER [KEY]", "The application makes one record now."}, kNodeKey},
+}};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < kDefs.size(); ++i) {
+    if (static_cast<std::size_t>(kDefs[i].info.verb) != i) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(is_in_order(), "kDefs is indexed by Verb");
+
+constexpr std::array<VerbInfo, kVerbCount> make_infos() {
+  std::array<VerbInfo, kVerbCount> infos{};
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    infos[i] = kDefs[i].info;
+  }
+  return infos;
+}
+constexpr std::array<VerbInfo, kVerbCount> kInfos = make_infos();
+
+}  // namespace
+
+std::span<const VerbDef> verb_defs() { return kDefs; }
+std::span<const VerbInfo> verb_table() { return kInfos; }
+const VerbInfo& info(Verb verb) {
+  KSCOPE_CHECK(static_cast<int>(verb) < kVerbCount, "a Verb outside the enumeration");
+  return kInfos[static_cast<std::size_t>(verb)];
+}
+
+}  // namespace kscope::scenario

@@ -1,0 +1,53 @@
+#pragma once
+// The table behind Action: for every verb its word, its parameters in the order of the text form, and its help. Text
+// form, table form, help and completion are all read off this table.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "sim/scenario/action.h"
+
+namespace kscope::scenario {
+
+enum class ParamKind : std::uint8_t {
+  kAnyNode,  ///< Action::node
+  kBroker,
+  kBrokerOrClient,
+  kServer,  ///< broker or ZooKeeper server: it has a disk
+  kProducer,
+  kConsumer,
+  kClient,         ///< producer or consumer
+  kBrokerOrTopic,  ///< Action::node
+  kPeer,           ///< Action::peer: any node
+  kNewTopic,       ///< Action::topic
+  kPartition,      ///< Action::partition
+  kDuration,       ///< Action::duration, > 0
+  kSignedDuration,
+  kFactor,   ///< Action::number, 1..1'000'000
+  kPercent,  ///< 0..100
+  kPpm,      ///< -500'000..500'000
+  kMessage,  ///< a message number
+  kPartitionCount,
+  kReplicationFactor,  ///< Action::factor
+  kRate,               ///< Action::number, records per 1000 s
+  kBandwidth,          ///< Action::number, bytes per second
+  kConfigName,         ///< Action::name
+  kConfigValue,        ///< Action::value
+  kKey,                ///< Action::value
+};
+
+struct Param {
+  std::string_view key;  ///< in the table form: "node", "factor"
+  ParamKind kind = ParamKind::kAnyNode;
+  bool is_optional = false;
+};
+
+struct VerbDef {
+  VerbInfo info;
+  std::span<const Param> params;
+};
+/// By Verb.
+[[nodiscard]] std::span<const VerbDef> verb_defs();
+
+}  // namespace kscope::scenario

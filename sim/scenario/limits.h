@@ -1,0 +1,74 @@
+#pragma once
+// Limits on everything that a scenario may say, so that hostile or mistyped input costs an error message and not memory.
+// They are far above what the simulator can show; docs/scenario-format.md lists them.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/core/time.h"
+
+namespace kscope::scenario {
+
+inline constexpr std::size_t kMaxFileBytes = 1 << 20;
+inline constexpr std::size_t kMaxDotsInLine = 500;    ///< bounds how deep tables nest
+inline constexpr std::size_t kMaxProblems = 100;      ///< reported at once
+inline constexpr std::size_t kMaxTextBytes = 20'000;  ///< title, description and the like
+inline constexpr std::size_t kMaxNameBytes = 249;     ///< of a topic, as in Kafka
+inline constexpr std::size_t kMaxConfigValueBytes = 1000;
+inline constexpr std::int64_t kMaxBrokers = 1000;
+inline constexpr std::int64_t kMaxBrokerId = 1'000'000;
+inline constexpr std::int64_t kMaxZooKeepers = 15;
+inline constexpr std::int64_t kMaxTopics = 1000;
+inline constexpr std::int64_t kMaxPartitionsOfTopic = 10'000;
+inline constexpr std::int64_t kMaxReplicas = 200'000;  ///< partitions x replication factor of all topics together
+inline constexpr std::int64_t kMaxProducers = 500;
+inline constexpr std::int64_t kMaxGroups = 500;
+inline constexpr std::int64_t kMaxConsumers = 2000;  ///< of all groups together
+inline constexpr std::int64_t kMaxActions = 5000;
+inline constexpr std::int64_t kMaxExpects = 500;
+inline constexpr std::int64_t kMaxKeys = 1'000'000;
+inline constexpr std::int64_t kMaxKeyNames = 1000;
+inline constexpr std::int64_t kMaxRecordBytes = 100 << 20;
+inline constexpr std::int64_t kMaxBandwidth = 1'000'000'000'000;
+inline constexpr Duration kLongestRun = std::chrono::hours(24 * 365);
+
+inline constexpr std::string_view kLegalNameText = "expected letters, digits, '.', '_' and '-', at most 249";
+
+/// Kafka's rule for topic names (Topic.validate), here for every name: it must be one word in a line of script.
+[[nodiscard]] inline bool is_legal_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxNameBytes || name == "." || name == "..") {
+    return false;
+  }
+  for (const char c : name) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_letter && !is_digit && c != '.' && c != '_' && c != '-') {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// A text from outside as an error message may quote it: short, without control characters.
+[[nodiscard]] inline std::string shown(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  std::string out;
+  for (const char c : text.substr(0, kLongest)) {
+    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  }
+  if (text.size() > kLongest) {
+    // Do not cut a UTF-8 character in two.
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U) {
+      out.pop_back();
+    }
+    if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0xC0U) {
+      out.pop_back();
+    }
+    out += "...";
+  }
+  return out;
+}
+
+}  // namespace kscope::scenario

@@ -1,0 +1,175 @@
+#include "sim/scenario/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/config/units.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/registry.h"
+
+namespace kscope::scenario {
+namespace {
+
+constexpr std::string_view kOffsetsTopicName = "__consumer_offsets";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Number of single letters to insert, delete or replace; case does not count.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    row[j] = j;
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+NameRole role_of(sim::NodeRole role) {
+  switch (role) {
+    case sim::NodeRole::kBroker: return NameRole::kBroker;
+    case sim::NodeRole::kZooKeeper: return NameRole::kZooKeeper;
+    case sim::NodeRole::kProducer: return NameRole::kProducer;
+    case sim::NodeRole::kConsumer: return NameRole::kConsumer;
+    case sim::NodeRole::kAdmin: return NameRole::kAdmin;
+  }
+  return NameRole::kAdmin;
+}
+
+}  // namespace
+
+NodeId Names::node(std::string_view name) const {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].name == name) {
+      return NodeId(static_cast<std::int32_t>(i));
+    }
+  }
+  return {};
+}
+
+sim::TopicId Names::topic(std::string_view name) const {
+  for (std::size_t i = 0; i < topics.size(); ++i) {
+    if (topics[i].name == name) {
+      return sim::TopicId(static_cast<std::int32_t>(i));
+    }
+  }
+  return {};
+}
+
+sim::GroupId Names::group(std::string_view name) const {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (groups[i] == name) {
+      return sim::GroupId(static_cast<std::int32_t>(i));
+    }
+  }
+  return {};
+}
+
+std::optional<sim::TopicPartition> Names::partition(std::string_view name) const {
+  const std::size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos || dash + 1 == name.size() || name.size() - dash > 7) {
+    return std::nullopt;
+  }
+  const std::string_view digits = name.substr(dash + 1);
+  if (digits.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto index = static_cast<std::int32_t>(sim::parse_integer(digits).value_or(-1));
+  const sim::TopicId id = topic(name.substr(0, dash));
+  if (!id.is_valid() || index < 0) {
+    return std::nullopt;
+  }
+  const std::int32_t count = topics[static_cast<std::size_t>(id.value)].partitions;
+  if (count >= 0 && index >= count) {
+    return std::nullopt;
+  }
+  return sim::TopicPartition{id, index};
+}
+
+Names names_of(const Scenario& scenario) {
+  Names names;
+  for (std::int32_t i = 1; i <= scenario.zookeeper.servers; ++i) {
+    names.nodes.push_back({fmt::format("zk{}", i), NameRole::kZooKeeper, {}, {}});
+  }
+  for (const BrokerEntry& broker : scenario.brokers) {
+    names.nodes.push_back({fmt::format("b{}", broker.id), NameRole::kBroker, sim::BrokerId(broker.id), {}});
+  }
+  for (const ProducerEntry& producer : scenario.producers) {
+    names.nodes.push_back({producer.name, NameRole::kProducer, {}, {}});
+  }
+  for (const GroupEntry& group : scenario.groups) {
+    names.groups.push_back(group.id);
+    for (std::int32_t i = 1; i <= group.members + group.spare_members; ++i) {
+      names.nodes.push_back({fmt::format("{}-{}", group.id, i), NameRole::kConsumer, {}, group.id});
+    }
+  }
+  names.nodes.push_back({"admin", NameRole::kAdmin, {}, {}});
+
+  names.topics.push_back({std::string(kOffsetsTopicName), -1});
+  for (const TopicEntry& topic : scenario.topics) {
+    names.topics.push_back({topic.name, topic.partitions});
+  }
+  for (const TimedAction& timed : scenario.actions) {
+    if (timed.action.verb == Verb::kCreateTopic && !names.topic(timed.action.topic).is_valid()) {
+      names.topics.push_back({timed.action.topic, static_cast<std::int32_t>(timed.action.number)});
+    }
+  }
+  return names;
+}
+
+Names names_of(const sim::Registry& registry) {
+  Names names;
+  for (const sim::NodeEntry& entry : registry.nodes) {
+    NodeName name{entry.name, role_of(entry.role), {}, {}};
+    const auto index = static_cast<std::size_t>(entry.index);
+    if (entry.role == sim::NodeRole::kBroker) {
+      name.broker = registry.brokers->at(index).id;
+    } else if (entry.role == sim::NodeRole::kConsumer) {
+      name.group = registry.groups.at(static_cast<std::size_t>(registry.consumers->at(index).group.value)).name;
+    }
+    names.nodes.push_back(std::move(name));
+  }
+  for (const sim::TopicSetup& topic : registry.topics) {
+    names.topics.push_back({topic.name, topic.partitions});
+  }
+  for (const sim::GroupSetup& group : registry.groups) {
+    names.groups.push_back(group.name);
+  }
+  return names;
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kLongestWord = 64;
+  if (word.empty() || word.size() > kLongestWord) {
+    return {};
+  }
+  std::string found;
+  std::size_t smallest = word.size() / 3 + 2;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > kLongestWord) {
+      continue;
+    }
+    const std::size_t distance = edit_distance(word, candidate);
+    // A candidate of which no letter would remain is not near.
+    if (distance < smallest && distance < std::max(word.size(), candidate.size())) {
+      smallest = distance;
+      found = candidate;
+    }
+  }
+  return found;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string found = nearest(word, candidates);
+  return found.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", found);
+}
+
+}  // namespace kscope::scenario
