@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "engine/core/fields.h"
 #include "engine/core/node_id.h"
 #include "engine/core/time.h"
 
@@ -42,6 +43,7 @@ struct FaultAction {
   Duration duration{0};
   std::int64_t factor = 0;
   std::uint64_t message = 0;  ///< kDropMessage: the number of the message, as Sent::message tells it
+  KSCOPE_FIELDS(FaultAction, kind, node, peer, duration, factor, message);
 };
 
 /// What an action would do now: the same test decides whether the window offers it and why not.

@@ -7,6 +7,7 @@
 
 #include "engine/core/node_id.h"
 #include "engine/core/time.h"
+#include "engine/fault/fault_action.h"
 
 namespace kscope {
 
@@ -23,8 +24,8 @@ struct Sent {
   std::uint16_t what = 0;     ///< the model's message kind
 };
 
-/// One executed event. `Note` is the model's own record type.
-template <class Note>
+/// One executed event. `Types` is the model's vocabulary (engine/run/ctx.h).
+template <class Types>
 struct EventInfo {
   std::uint64_t number = 0;    ///< counts executed events from 1
   std::uint64_t cause = 0;     ///< number of the event that scheduled this one; 0 = the script
@@ -39,7 +40,11 @@ struct EventInfo {
   std::uint64_t digest = 0;    ///< digest of the payload, as in the fingerprint
   std::span<const Sent> sent;
   std::span<const Sent> lost;
-  std::span<const Note> notes;
+  std::span<const typename Types::Note> notes;
+  const typename Types::Message* delivered = nullptr;  ///< kDelivery
+  const typename Types::Timer* timer = nullptr;        ///< kTimer
+  const typename Types::Command* command = nullptr;    ///< kCommand
+  const FaultAction* fault = nullptr;                  ///< kFault
 };
 
 }  // namespace kscope

@@ -1,0 +1,267 @@
+#pragma once
+// Kernel, part 2: executing one event and carrying out what its handler asked for.
+
+#include "engine/run/kernel.h"
+
+namespace kscope {
+
+template <class Model>
+bool Kernel<Model>::step(ObserverList observers, SimTime limit) {
+  EventKey key;
+  while (queue_.pop_until(static_cast<std::uint64_t>(nanos(limit)), key)) {
+    Pending pending = slab_.take(key.slot());
+    if (std::holds_alternative<Void>(pending.payload) || is_stale(pending)) {
+      continue;
+    }
+    now_ = SimTime(Duration(static_cast<std::int64_t>(key.time_ns)));
+    if (std::holds_alternative<Writeback>(pending.payload)) {
+      at(pending.node).disk.mark_all_flushed();
+      push(now_ + at(pending.node).disk.speed().writeback_interval, std::move(pending));
+      continue;
+    }
+    if (std::holds_alternative<Resume>(pending.payload)) {
+      if (at(pending.node).process.is_paused && at(pending.node).process.paused_until <= now_) {
+        resume(pending.node);
+      }
+      continue;
+    }
+    if (park_if_paused(pending)) {
+      continue;
+    }
+    execute(pending, observers);
+    return true;
+  }
+  return false;
+}
+
+/// Whether the event belongs to something that is no more: a cancelled timer, an earlier life, a lost connection.
+template <class Model>
+bool Kernel<Model>::is_stale(const Pending& pending) const {
+  if (!pending.node.is_valid()) {
+    return false;  // an act on no node in particular
+  }
+  const Node& node = at(pending.node);
+  if (const auto* fire = std::get_if<TimerFire>(&pending.payload)) {
+    return pending.incarnation != node.process.incarnation || !node.timers.is_armed(fire->id);
+  }
+  if (const auto* delivery = std::get_if<Delivery>(&pending.payload)) {
+    return !node.process.is_up || delivery->epoch != network_.direction(delivery->from, pending.node).epoch;
+  }
+  if (std::holds_alternative<FlushDone>(pending.payload) || std::holds_alternative<Disconnect>(pending.payload)) {
+    return !node.process.is_up || pending.incarnation != node.process.incarnation;
+  }
+  if (std::holds_alternative<Start>(pending.payload)) {
+    return node.process.is_up;
+  }
+  return false;
+}
+
+/// A paused process handles nothing: what comes up waits, in order. A frozen clock holds up timers alone.
+template <class Model>
+bool Kernel<Model>::park_if_paused(Pending& pending) {
+  if (std::holds_alternative<FaultAction>(pending.payload) || std::holds_alternative<Start>(pending.payload)) {
+    return false;
+  }
+  if (!pending.node.is_valid()) {
+    return false;
+  }
+  Node& node = at(pending.node);
+  const bool waits_for_clock = node.clock.is_frozen() && std::holds_alternative<TimerFire>(pending.payload);
+  if (!(node.process.is_up && node.process.is_paused) && !waits_for_clock) {
+    return false;
+  }
+  node.parked.push_back(std::move(pending));
+  return true;
+}
+
+template <class Model>
+template <class Handler>
+void Kernel<Model>::run_handler(NodeId id, bool is_observed, Handler handler) {
+  Node& node = at(id);
+  if (!node.role.has_value()) {
+    return;
+  }
+  Ctx<Types> ctx(id, node.clock.local(now_), chooser_, node.timers, node.disk, node.durable, registry_, outbox_,
+                 node.process.cpu_factor, is_observed);
+  handler(ctx, *node.role);
+  carry_out(id);
+}
+
+template <class Model>
+void Kernel<Model>::execute(Pending& pending, ObserverList observers) {
+  ++event_count_;
+  is_observed_ = !observers.empty();
+  sent_.clear();
+  lost_.clear();
+  outbox_.notes.clear();
+  Info info;
+  info.number = event_count_;
+  info.cause = pending.cause;
+  info.time = now_;
+  info.node = pending.node;
+  const bool seen = is_observed_;
+  if (auto* delivery = std::get_if<Delivery>(&pending.payload)) {
+    info.kind = EventKind::kDelivery;
+    info.what = delivery->message.kind();
+    info.peer = delivery->from;
+    info.message = delivery->message_number;
+    info.sent_at = delivery->sent_at;
+    info.size_bytes = delivery->size_bytes;
+    info.digest = digest(delivery->message);
+    info.delivered = &delivery->message;
+    run_handler(pending.node, seen, [&](auto& ctx, Role& role) {
+      model_.on_message(ctx, role, delivery->from, delivery->message);
+    });
+  } else if (auto* fire = std::get_if<TimerFire>(&pending.payload)) {
+    info.kind = EventKind::kTimer;
+    info.what = static_cast<std::uint16_t>(fire->timer.kind);
+    info.digest = digest(fire->timer);
+    info.timer = &fire->timer;
+    at(pending.node).timers.release(fire->id);
+    run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_timer(ctx, role, fire->timer); });
+  } else if (auto* flush = std::get_if<FlushDone>(&pending.payload)) {
+    info.kind = EventKind::kDiskDone;
+    info.digest = static_cast<std::uint64_t>(flush->done.position);
+    Disk& disk = at(pending.node).disk;
+    flush->done.is_error = disk.is_failing;
+    if (!flush->done.is_error) {
+      disk.mark_flushed(flush->done.file, flush->done.position);
+    }
+    run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_disk(ctx, role, flush->done); });
+  } else if (auto* closed = std::get_if<Disconnect>(&pending.payload)) {
+    info.kind = EventKind::kDisconnect;
+    info.peer = closed->peer;
+    run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_disconnect(ctx, role, closed->peer); });
+  } else if (std::holds_alternative<Start>(pending.payload)) {
+    info.kind = EventKind::kStart;
+    start(pending.node);
+  } else if (auto* action = std::get_if<FaultAction>(&pending.payload)) {
+    info.kind = EventKind::kFault;
+    info.what = static_cast<std::uint16_t>(action->kind);
+    info.peer = action->peer;
+    info.digest = digest(*action);
+    info.fault = action;
+    if (refusal(*action) == FaultRefusal::kNone) {
+      apply(*action);
+    }
+  } else if (auto* command = std::get_if<Command>(&pending.payload)) {
+    info.kind = EventKind::kCommand;
+    info.what = static_cast<std::uint16_t>(command->kind);
+    info.digest = digest(*command);
+    info.command = command;
+    model_.apply_to_registry(registry_, *command);
+    if (pending.node.is_valid()) {
+      run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_command(ctx, role, *command); });
+    }
+  } else {
+    KSCOPE_CHECK(false, "an event of no kind came up");
+  }
+  fingerprint_.mix(static_cast<std::uint64_t>(nanos(now_)));
+  fingerprint_.mix(static_cast<std::uint64_t>(info.kind) << 48 | static_cast<std::uint64_t>(info.what) << 32 |
+                   static_cast<std::uint32_t>(info.node.value));
+  fingerprint_.mix(info.digest);
+  if (is_observed_) {
+    info.sent = sent_;
+    info.lost = lost_;
+    info.notes = outbox_.notes;
+    for (Observer<Model>* observer : observers) {
+      observer->on_event(*this, info);
+    }
+  }
+}
+
+template <class Model>
+void Kernel<Model>::start(NodeId id) {
+  Node& node = at(id);
+  ++node.process.incarnation;
+  node.process.is_up = true;
+  node.process.is_machine_down = false;
+  node.process.is_paused = false;
+  node.role.emplace(model_.make_role(id, registry_, node.durable));
+  run_handler(id, is_observed_, [&](auto& ctx, Role& role) { model_.on_start(ctx, role); });
+}
+
+/// Effects in the order in which the handler asked for them. They run no handler, so the outbox cannot grow meanwhile.
+template <class Model>
+void Kernel<Model>::carry_out(NodeId self) {
+  Node& node = at(self);
+  const std::uint32_t incarnation = node.process.incarnation;
+  bool exits = false;
+  for (auto& effect : outbox_.effects) {
+    if (auto* out = std::get_if<SendEffect<Message>>(&effect)) {
+      send(self, out->to, std::move(out->message), out->size_bytes);
+    } else if (auto* arm = std::get_if<ArmEffect<Timer>>(&effect)) {
+      if (node.timers.is_armed(arm->id)) {
+        const Duration delay = node.clock.to_sim(std::max(arm->delay, Duration{0}));
+        push(now_ + delay, Pending{event_count_, self, incarnation, TimerFire{arm->id, std::move(arm->timer)}});
+      }
+    } else if (auto* flush = std::get_if<FlushEffect>(&effect)) {
+      node.disk_busy_until = std::max(node.disk_busy_until, now_) + node.disk.flush_time();
+      push(node.disk_busy_until,
+           Pending{event_count_, self, incarnation,
+                   FlushDone{DiskDone{flush->file, node.disk.file(flush->file).written, flush->token, false}}});
+    } else if (auto* disconnect = std::get_if<DisconnectEffect>(&effect)) {
+      close_connection(self, disconnect->peer);
+    } else {
+      exits = true;
+    }
+  }
+  outbox_.effects.clear();
+  if (exits) {
+    stop_process(self, false, true);
+  }
+}
+
+template <class Model>
+std::optional<PendingEvent> Kernel<Model>::peek() const {
+  std::optional<EventKey> first;
+  queue_.for_each([&](const EventKey& key) {
+    const Pending& pending = slab_[key.slot()];
+    if (std::holds_alternative<Void>(pending.payload) || std::holds_alternative<Writeback>(pending.payload) ||
+        std::holds_alternative<Resume>(pending.payload) || is_stale(pending)) {
+      return;
+    }
+    const bool waits = pending.node.is_valid() && at(pending.node).process.is_up && at(pending.node).process.is_paused &&
+                       !std::holds_alternative<FaultAction>(pending.payload);
+    if (waits) {
+      return;
+    }
+    if (!first || key.time_ns < first->time_ns || (key.time_ns == first->time_ns && key.seq_slot < first->seq_slot)) {
+      first = key;
+    }
+  });
+  if (!first) {
+    return std::nullopt;
+  }
+  const Pending& pending = slab_[first->slot()];
+  PendingEvent out;
+  out.time = SimTime(Duration(static_cast<std::int64_t>(first->time_ns)));
+  out.node = pending.node;
+  out.cause = pending.cause;
+  if (const auto* delivery = std::get_if<Delivery>(&pending.payload)) {
+    out.kind = EventKind::kDelivery;
+    out.peer = delivery->from;
+    out.message = delivery->message_number;
+    out.what = delivery->message.kind();
+  } else if (const auto* fire = std::get_if<TimerFire>(&pending.payload)) {
+    out.kind = EventKind::kTimer;
+    out.what = static_cast<std::uint16_t>(fire->timer.kind);
+  } else if (std::holds_alternative<FlushDone>(pending.payload)) {
+    out.kind = EventKind::kDiskDone;
+  } else if (const auto* closed = std::get_if<Disconnect>(&pending.payload)) {
+    out.kind = EventKind::kDisconnect;
+    out.peer = closed->peer;
+  } else if (std::holds_alternative<Start>(pending.payload)) {
+    out.kind = EventKind::kStart;
+  } else if (const auto* action = std::get_if<FaultAction>(&pending.payload)) {
+    out.kind = EventKind::kFault;
+    out.peer = action->peer;
+    out.what = static_cast<std::uint16_t>(action->kind);
+  } else if (const auto* command = std::get_if<Command>(&pending.payload)) {
+    out.kind = EventKind::kCommand;
+    out.what = static_cast<std::uint16_t>(command->kind);
+  }
+  return out;
+}
+
+}  // namespace kscope

@@ -1,0 +1,288 @@
+#include "sim/explain/beats.h"
+
+#include <fmt/format.h>
+
+
+namespace kscope::sim {
+namespace {
+
+using view::BeatKind;
+using view::EntityKind;
+using view::EntityRef;
+
+EntityRef about_partition(TopicPartition p) { return {EntityKind::kPartition, p.topic.value, p.partition, -1}; }
+EntityRef about_replica(TopicPartition p, NodeId node) { return {EntityKind::kReplica, p.topic.value, p.partition, node.value}; }
+EntityRef about_node(NodeId node) { return {EntityKind::kNode, node.value, -1, -1}; }
+EntityRef about_group(GroupId group) { return {EntityKind::kGroup, group.value, -1, -1}; }
+
+/// Collects what the texts need, so that each case below is one sentence.
+class Teller {
+ public:
+  Teller(const Note& note, const Event& event, const Registry& registry)
+      : note_(note), event_(event), registry_(registry) {}
+
+  std::optional<view::Beat> tell() const;
+
+ private:
+  view::Beat beat(BeatKind kind, int rank, EntityRef about, std::string text) const {
+    view::Beat out;
+    out.event = event_.number;
+    out.time = event_.time;
+    out.kind = kind;
+    out.rank = rank;
+    out.text = std::move(text);
+    out.about = about;
+    return out;
+  }
+  std::string partition() const { return registry_.partition_name(note_.partition); }
+  std::string node(NodeId id) const {
+    return id.is_valid() ? registry_.nodes.at(static_cast<std::size_t>(id.value)).name : "nobody";
+  }
+  std::string self() const { return node(event_.node); }
+  std::string broker(std::int64_t id) const {
+    const NodeId found = registry_.node_of(BrokerId(static_cast<std::int32_t>(id)));
+    return found.is_valid() ? node(found) : "no broker";
+  }
+  std::string broker() const { return broker(note_.broker.value); }
+  std::string group() const {
+    return note_.group.is_valid() ? registry_.groups.at(static_cast<std::size_t>(note_.group.value)).name : "?";
+  }
+  static std::string records(std::int64_t count) { return count == 1 ? "1 record" : fmt::format("{} records", count); }
+  std::string isr(std::int64_t bitmap) const {
+    std::string out;
+    for (std::size_t i = 0; i < registry_.broker_nodes.size() && i < 63; ++i) {
+      if ((bitmap >> i) & 1) {
+        out += (out.empty() ? "" : ", ") + node(registry_.broker_nodes[i]);
+      }
+    }
+    return out.empty() ? "nobody" : out;
+  }
+  static std::string error(std::int64_t code) { return std::string(name(static_cast<ErrorCode>(code))); }
+
+  std::optional<view::Beat> tell_records() const;
+  std::optional<view::Beat> tell_replication() const;
+  std::optional<view::Beat> tell_controller() const;
+  std::optional<view::Beat> tell_groups() const;
+  std::string leader_text() const;
+
+  const Note& note_;
+  const Event& event_;
+  const Registry& registry_;
+};
+
+std::string Teller::leader_text() const {
+  if (!note_.broker.is_valid()) {
+    return fmt::format(
+        "{} has no leader now (epoch {}): no in-sync replica is alive, and unclean.leader.election.enable is false.",
+        partition(), note_.a);
+  }
+  const std::string head = fmt::format("{} becomes leader of {} (epoch {})", broker(), partition(), note_.a);
+  switch (note_.b) {
+    case 1:
+      return head + " by unclean election: it was not in the ISR, so records that it never had are lost.";
+    case 2:
+      return head + ": it is the preferred leader, first in the replica list.";
+    case 3:
+      return head + fmt::format(": {} is shutting down and hands over first.", broker(note_.c));
+    default:
+      return note_.c < 0 ? head + "."
+                         : head + fmt::format(": {} is gone and {} is next in the ISR, so it has every committed record.",
+                                              broker(note_.c), broker());
+  }
+}
+
+std::optional<view::Beat> Teller::tell_records() const {
+  switch (note_.kind) {
+    case NoteKind::kBatchAppended:
+      return beat(BeatKind::kRecord, 2, about_replica(note_.partition, event_.node),
+                  fmt::format("{} stores {} of {} at offset {}. Consumers cannot see them until every in-sync replica has "
+                              "them.",
+                              self(), records(note_.b), partition(), note_.a));
+    case NoteKind::kBatchReplicated:
+      return beat(BeatKind::kRecord, 3, about_replica(note_.partition, event_.node),
+                  fmt::format("{} copies {} of {} from the leader, from offset {}.", self(), records(note_.b), partition(),
+                              note_.a));
+    case NoteKind::kBatchAcked:
+      if (note_.a < 0) {
+        return beat(BeatKind::kRecord, 3, about_partition(note_.partition),
+                    fmt::format("{} counts {} for {} as sent: acks=0 asks for no answer.", self(), records(note_.b),
+                                partition()));
+      }
+      return beat(BeatKind::kRecord, 2, about_partition(note_.partition),
+                  fmt::format("{} is told that {} stored {} at offset {}.", self(), partition(), records(note_.b), note_.a));
+    case NoteKind::kBatchRetried:
+      return beat(BeatKind::kError, 1, about_node(event_.node),
+                  fmt::format("{} gets {} for {} and will try again after retry.backoff.ms.", self(), error(note_.c),
+                              partition()));
+    case NoteKind::kBatchFailed:
+      return beat(BeatKind::kError, 0, about_node(event_.node),
+                  fmt::format("{} gives up on {} for {}: {}.", self(), records(note_.b), partition(), error(note_.c)));
+    case NoteKind::kRecordDelivered:
+      return beat(BeatKind::kRecord, 3, about_node(event_.node),
+                  fmt::format("{} hands the record at offset {} of {} to its application.", self(), note_.a, partition()));
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<view::Beat> Teller::tell_replication() const {
+  switch (note_.kind) {
+    case NoteKind::kHighWatermark:
+      if (event_.kind == EventKind::kStart || note_.c == 1) {
+        return std::nullopt;
+      }
+      return beat(BeatKind::kCommit, 2, about_replica(note_.partition, event_.node),
+                  fmt::format("The high watermark of {} moves from {} to {} on {}.", partition(), note_.b, note_.a, self()));
+    case NoteKind::kLogTruncated:
+      return beat(BeatKind::kLeader, note_.b > note_.a ? 0 : 3, about_replica(note_.partition, event_.node),
+                  fmt::format("{} cuts its log of {} back from {} to {}: the leader's epoch {} ends there, what lies beyond "
+                              "was never committed by this leader.",
+                              self(), partition(), note_.b, note_.a, note_.c));
+    case NoteKind::kLogStartMoved:
+      return beat(BeatKind::kRecord, 1, about_replica(note_.partition, event_.node),
+                  fmt::format("{} deletes old segments of {}: the log now starts at {} ({}).", self(), partition(), note_.a,
+                              note_.c == 0   ? "retention.ms"
+                              : note_.c == 1 ? "retention.bytes"
+                                             : "as its leader's"));
+    case NoteKind::kIsrShrinkProposed:
+      return beat(BeatKind::kIsr, 1, about_partition(note_.partition),
+                  fmt::format("{} finds {} behind on {} for {} ms, longer than replica.lag.time.max.ms, and asks the "
+                              "controller to take it out of the ISR.",
+                              self(), broker(), partition(), note_.b));
+    case NoteKind::kIsrExpandProposed:
+      return beat(BeatKind::kIsr, 2, about_partition(note_.partition),
+                  fmt::format("{} has caught up on {}; {} asks the controller to take it back into the ISR.", broker(),
+                              partition(), self()));
+    case NoteKind::kRequestRefused:
+      return beat(BeatKind::kError, 1, about_node(event_.node),
+                  fmt::format("{} refuses a {}{}: {}.", self(), message_name(static_cast<std::uint16_t>(note_.a)),
+                              note_.partition.partition >= 0 ? " for " + partition() : "", error(note_.b)));
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<view::Beat> Teller::tell_controller() const {
+  switch (note_.kind) {
+    case NoteKind::kControllerElected:
+      return beat(BeatKind::kController, 0, about_node(event_.node),
+                  fmt::format("{} becomes the controller (epoch {}): it was first to create /controller in ZooKeeper.",
+                              broker(), note_.a));
+    case NoteKind::kControllerResigned:
+      return beat(BeatKind::kController, 0, about_node(event_.node),
+                  fmt::format("{} is no longer the controller (its epoch was {}).", broker(), note_.a));
+    case NoteKind::kLeaderElected:
+      return beat(BeatKind::kLeader, note_.c < 0 && note_.a == 0 ? 2 : 0, about_partition(note_.partition), leader_text());
+    case NoteKind::kIsrChanged:
+      if (note_.a == note_.c || note_.c == 0) {
+        return std::nullopt;
+      }
+      return beat(BeatKind::kIsr, (note_.c & ~note_.a) != 0 ? 1 : 2, about_partition(note_.partition),
+                  fmt::format("In-sync replicas of {} are now {} (before: {}).", partition(), isr(note_.a), isr(note_.c)));
+    case NoteKind::kBrokerRegistered:
+      return beat(BeatKind::kController, 2, about_node(event_.node),
+                  fmt::format("{} is registered in ZooKeeper (broker epoch {}).", broker(), note_.a));
+    case NoteKind::kBrokerGone:
+      return beat(BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
+                  fmt::format("The controller sees the registration of {} vanish from ZooKeeper: the broker counts as dead.",
+                              broker()));
+    case NoteKind::kZkSessionExpired:
+      return beat(BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
+                  fmt::format("The ZooKeeper session of {} expires; its ephemeral nodes are deleted.", broker()));
+    case NoteKind::kZkLeaderElected:
+      return beat(BeatKind::kController, 2, about_node(event_.node),
+                  fmt::format("{} leads the ZooKeeper ensemble (epoch {}).", self(), note_.a));
+    case NoteKind::kTopicCreated:
+      return beat(BeatKind::kTopic, 1, about_partition(note_.partition),
+                  fmt::format("Topic {} is created.",
+                              registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name));
+    case NoteKind::kZombieRefused:
+      return beat(BeatKind::kController, 0, about_node(event_.node),
+                  fmt::format("{} refuses a controller of epoch {}: the current one is {}. A zombie does no harm.", self(),
+                              note_.a, note_.b));
+    case NoteKind::kShutdownStarted:
+      return beat(BeatKind::kFault, 1, about_node(event_.node),
+                  fmt::format("{} starts a controlled shutdown: its leaderships move away first.", self()));
+    case NoteKind::kShutdownDone:
+      return beat(BeatKind::kFault, 1, about_node(event_.node), fmt::format("{} has stopped cleanly.", self()));
+    case NoteKind::kBrokerRunning:
+      return beat(BeatKind::kController, 2, about_node(event_.node), fmt::format("{} is running.", self()));
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<view::Beat> Teller::tell_groups() const {
+  static constexpr std::string_view kReasons[] = {"left the group", "sent no heartbeat within session.timeout.ms",
+                                                  "did not rejoin in time", "was replaced"};
+  switch (note_.kind) {
+    case NoteKind::kMemberJoined:
+      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
+                  fmt::format("{} joins group {}: all members must rejoin.", node(NodeId(static_cast<std::int32_t>(note_.a))),
+                              group()));
+    case NoteKind::kMemberLeft:
+      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
+                  fmt::format("{} {}; group {} rebalances.", node(NodeId(static_cast<std::int32_t>(note_.a))),
+                              kReasons[note_.c >= 0 && note_.c < 4 ? note_.c : 0], group()));
+    case NoteKind::kGenerationAssigned:
+      return beat(BeatKind::kRebalance, 0, about_group(note_.group),
+                  fmt::format("Group {} is stable in generation {}: {} over {}.", group(), note_.a,
+                              note_.c == 1 ? "1 partition" : fmt::format("{} partitions", note_.c),
+                              note_.b == 1 ? "1 member" : fmt::format("{} members", note_.b)));
+    case NoteKind::kOffsetCommitted:
+      return beat(BeatKind::kCommit, 3, about_group(note_.group),
+                  fmt::format("Group {} commits offset {} of {}: a new owner would start there.", group(), note_.a,
+                              partition()));
+    case NoteKind::kCommitRefused:
+      return beat(BeatKind::kError, 1, about_group(note_.group),
+                  fmt::format("A commit of group {} for {} at {} is refused: {}.", group(), partition(), note_.a,
+                              error(note_.b)));
+    case NoteKind::kPositionReset:
+      return beat(BeatKind::kRebalance, 3, about_group(note_.group),
+                  fmt::format("{} starts {} at offset {} ({}).", self(), partition(), note_.a,
+                              note_.b == 0   ? "auto.offset.reset=earliest"
+                              : note_.b == 1 ? "auto.offset.reset=latest"
+                                             : "the committed offset"));
+    case NoteKind::kMaxPollExceeded:
+      return beat(BeatKind::kRebalance, 0, about_node(event_.node),
+                  fmt::format("{} leaves group {}: its application did not call poll() within max.poll.interval.ms.", self(),
+                              group()));
+    case NoteKind::kCoordinatorLoaded:
+      return beat(BeatKind::kRebalance, 2, about_node(event_.node),
+                  fmt::format("{} is now group coordinator for {}.", self(), partition()));
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<view::Beat> Teller::tell() const {
+  if (auto told = tell_records()) {
+    return told;
+  }
+  if (auto told = tell_replication()) {
+    return told;
+  }
+  if (auto told = tell_controller()) {
+    return told;
+  }
+  return tell_groups();
+}
+
+}  // namespace
+
+std::optional<view::Beat> beat_of_note(const Note& note, const Event& event, const Registry& registry) {
+  return Teller(note, event, registry).tell();
+}
+
+std::optional<view::Beat> beat_of_act(const Event& event, const std::string& script_line) {
+  view::Beat out;
+  out.event = event.number;
+  out.time = event.time;
+  out.kind = BeatKind::kFault;
+  out.rank = 0;
+  out.text = script_line;
+  out.about = about_node(event.node);
+  return out;
+}
+
+}  // namespace kscope::sim
