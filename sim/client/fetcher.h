@@ -16,7 +16,8 @@ namespace kscope::sim {
 /// SubscriptionState.FetchStates.
 enum class FetchState : std::uint8_t { INITIALIZING, FETCHING, AWAIT_RESET, AWAIT_VALIDATION };
 
-struct AssignedPartition {
+/// One assigned partition. Kafka: SubscriptionState.TopicPartitionState.
+struct TopicPartitionState {
   TopicPartition partition;
   FetchState state = FetchState::INITIALIZING;
   Offset position = kUnknownOffset;                 ///< next offset to hand out; what a commit says
@@ -47,15 +48,15 @@ struct ConsumerRecord {
 };
 
 struct Fetcher {
-  std::vector<AssignedPartition> assigned;          ///< ascending partitions
+  std::vector<TopicPartitionState> assigned;          ///< ascending partitions
   std::deque<CompletedFetch> completed;
   std::vector<NodeId> nodes_with_fetch;             ///< leaders that have an unanswered fetch
   std::int64_t buffered_count = 0;                  ///< records in `completed`, at most
   std::int32_t fetch_start = 0;                     ///< partition that the next fetch begins with, so that none starves
   TimerId retry_timer;
 
-  [[nodiscard]] AssignedPartition* find(TopicPartition partition);
-  [[nodiscard]] const AssignedPartition* find(TopicPartition partition) const;
+  [[nodiscard]] TopicPartitionState* find(TopicPartition partition);
+  [[nodiscard]] const TopicPartitionState* find(TopicPartition partition) const;
   [[nodiscard]] bool is_assigned(TopicPartition partition) const { return find(partition) != nullptr; }
 };
 
