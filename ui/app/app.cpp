@@ -1,0 +1,253 @@
+#include "ui/app/app.h"
+
+#include <fmt/format.h>
+#include <imgui.h>
+#include <cmath>
+
+#include "ui/app/style.h"
+#include "ui/app/widgets.h"
+#include "ui/panels/panels.h"
+
+namespace kscope::ui {
+namespace {
+
+constexpr double kNoticeSeconds = 5;
+constexpr Duration kFrameBudget = 8ms;
+
+}  // namespace
+
+App::App(RunHost& host)
+    : host_(host),
+      snapshot_(std::make_shared<view::Snapshot>()),
+      theme_(make_theme(ThemeId::Light)),
+      library_(host.library()) {}
+
+App::~App() = default;
+
+bool App::open(const std::string& path) {
+  std::string error;
+  auto run = host_.open(path, error);
+  if (run == nullptr) {
+    notify(error, true);
+    return false;
+  }
+  show(std::move(run), path);
+  return true;
+}
+
+void App::show(std::unique_ptr<RunPort> run, const std::string& path) {
+  run_ = std::move(run);
+  state_.opened_path = path;
+  state_.selection = {};
+  state_.camera = {};
+  state_.bookmarks.clear();
+  state_.shown_generation = -1;
+  state_.playing = !state_.reduced_motion;
+  last_beat_ = 0;
+  refresh();
+}
+
+bool App::prepare_look(const std::string& font_folder, float monitor_scale, std::string& error) {
+  const Theme wanted = make_theme(state_.theme);
+  const float scale = std::clamp(monitor_scale * state_.user_scale * wanted.scale, 0.5F, 4.0F);
+  const bool rebake = std::abs(scale - baked_scale_) > 0.001F;
+  if (!rebake && styled_theme_ == state_.theme) {
+    return false;
+  }
+  theme_ = wanted;
+  scale_ = scale;
+  styled_theme_ = state_.theme;
+  apply_style(theme_, scale);
+  settle_frames_ = 3;
+  if (rebake) {
+    baked_scale_ = scale;
+    error = fonts_.bake(font_folder, scale);
+  }
+  return rebake;
+}
+
+view::Interest App::interest() const {
+  view::Interest out;
+  out.selection = state_.selection;
+  out.cells_per_replica = 48;
+  out.internal_topics = state_.show_internal_topics;
+  out.event_filter = state_.event_filter;
+  out.events = state_.bottom_tab == BottomTab::Events && state_.regions.bottom_open;
+  return out;
+}
+
+void App::refresh() {
+  if (run_ != nullptr) {
+    snapshot_ = run_->snapshot(interest());
+  }
+}
+
+void App::notify(const std::string& text, bool is_error) {
+  state_.notice = text;
+  state_.notice_is_error = is_error;
+  state_.notice_left_s = kNoticeSeconds;
+}
+
+void App::advance_time(double elapsed_s) {
+  if (run_ == nullptr || !state_.playing) {
+    return;
+  }
+  const SimTime next = run_->next_event_time();
+  if (next == SimTime::max()) {
+    state_.playing = false;
+    notify("The scenario has ended. Home goes back to its start.", false);
+    return;
+  }
+  const Duration step = pace_.advance(*snapshot_, state_.speed, elapsed_s, next, state_.theme == ThemeId::Projector);
+  state_.ratio = pace_.ratio();
+  session::RunLimits limits;
+  limits.until = run_->now() + step;
+  limits.wall_budget = kFrameBudget;
+  if (state_.speed == 0) {
+    limits.stop_at_beat_rank = 1;
+  }
+  if (run_->run(limits) == session::StopReason::kInvariantBroken) {
+    state_.playing = false;
+    notify("An invariant broke: paused at the event that broke it.", true);
+  }
+}
+
+void App::frame(const FrameInput& input) {
+  if (settle_frames_ > 0) {
+    --settle_frames_;
+  }
+  state_.seconds_open += input.elapsed_s;
+  state_.notice_left_s = std::max(0.0, state_.notice_left_s - input.elapsed_s);
+  handle_keys(input.keys);
+  advance_time(input.elapsed_s);
+  refresh();
+  if (!snapshot_->beats.empty()) {
+    std::uint64_t latest = 0;
+    for (const view::Beat& beat : snapshot_->beats) {
+      latest = beat.event <= snapshot_->event && beat.rank <= 1 ? std::max(latest, beat.event) : latest;
+    }
+    if (latest != last_beat_) {
+      last_beat_ = latest;
+      pace_.on_beat();
+    }
+  }
+  build(input);
+  const std::vector<Request> requests = std::move(requests_);
+  requests_.clear();
+  for (const Request& request : requests) {
+    carry_out(request);
+  }
+}
+
+void App::build(const FrameInput& input) {
+  RegionWishes wishes = state_.regions;
+  wishes.chips = !snapshot_->faults.empty();
+  const Regions regions = compute_regions(input.width, input.height, scale_, wishes);
+  const Panel ui{state_, theme_, fonts_, scale_, *this};
+  const view::Snapshot& s = *snapshot_;
+  draw_top_bar(s, ui, regions);
+  draw_left_rail(s, ui, regions);
+  draw_stage_panel(s, ui, regions.stage);
+  draw_inspector(s, ui, regions.right);
+  draw_transport(s, ui, regions.transport);
+  draw_bottom_panel(s, ui, regions.bottom);
+
+  // Splitters lie over the parts they separate.
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, ImVec2(1, 1));
+  auto grip = [&](const char* id, const Rect& r, bool vertical, float& size, float sign, float usual) {
+    if (r.empty()) {
+      return;
+    }
+    bool reset = false;
+    begin_region(id, r, faded(theme_.panel, 0), {0, 0});
+    const float moved = splitter(ui, "grip", r, vertical, reset);
+    end_region();
+    size = reset ? usual : size + sign * moved / scale_;
+  };
+  grip("##left_grip", regions.left_splitter, true, state_.regions.left_width, 1, 240);
+  grip("##right_grip", regions.right_splitter, true, state_.regions.right_width, -1, 330);
+  grip("##bottom_grip", regions.bottom_splitter, false, state_.regions.bottom_height, -1, 250);
+  ImGui::PopStyleVar();
+  draw_overlays(s, ui);
+}
+
+bool App::is_moving() const {
+  return settle_frames_ > 0 || state_.playing || state_.notice_left_s > 0 || ImGui::IsAnyItemActive() ||
+         (state_.callouts_done != 7 && state_.seconds_open < 6);
+}
+
+std::string App::window_title() const {
+  return snapshot_->title.empty() ? "Kafkascope" : fmt::format("{} \u2013 Kafkascope", snapshot_->title);
+}
+
+void App::push(Request request) { requests_.push_back(std::move(request)); }
+
+std::vector<session::ActionOffer> App::offers(const view::EntityRef& entity) const {
+  return run_ == nullptr ? std::vector<session::ActionOffer>() : run_->offers(entity);
+}
+
+void App::post(const std::string& line) {
+  if (run_ == nullptr) {
+    return;
+  }
+  const std::string error = run_->post_script(line);
+  if (!error.empty()) {
+    notify(error, true);
+    return;
+  }
+  state_.callouts_done |= 2;
+  notify("Done: " + line, false);
+  state_.notice_left_s = 2;
+}
+
+void App::carry_out(const Request& request) {
+  if (const auto* command = std::get_if<DoCommand>(&request)) {
+    perform(command->id);
+    return;
+  }
+  if (const auto* open_path = std::get_if<OpenPath>(&request)) {
+    open(open_path->path);
+    return;
+  }
+  if (run_ == nullptr) {
+    return;
+  }
+  if (const auto* script = std::get_if<DoScript>(&request)) {
+    post(script->line);
+  } else if (const auto* event = std::get_if<SeekEvent>(&request)) {
+    state_.playing = false;
+    run_->seek_event(event->event);
+  } else if (const auto* time = std::get_if<SeekTime>(&request)) {
+    state_.playing = false;
+    run_->seek_time(time->time);
+  } else if (const auto* branch = std::get_if<SwitchBranch>(&request)) {
+    run_->switch_branch(branch->branch);
+  } else if (const auto* until = std::get_if<RunUntilCondition>(&request)) {
+    session::RunLimits limits;
+    limits.stop_condition = until->condition;
+    limits.wall_budget = 5s;
+    state_.playing = false;
+    const session::StopReason reason = run_->run(limits);
+    notify(
+        reason == session::StopReason::kCondition ? "Reached: " + until->condition : "Not reached: " + until->condition,
+        reason != session::StopReason::kCondition);
+  }
+  refresh();
+}
+
+void App::handle_keys(const std::vector<KeyPress>& keys) {
+  const bool typing = ImGui::GetIO().WantTextInput;
+  for (const KeyPress& key : keys) {
+    const CommandId id = command_for(key.chord, typing);
+    if (typing && key.chord == plain(Key::Escape)) {
+      deselect();
+      continue;
+    }
+    if (id == CommandId::Count || (key.repeat && !spec_of(id).repeats) || !why_disabled(id).empty()) {
+      continue;
+    }
+    perform(id);
+  }
+}
+
+}  // namespace kscope::ui

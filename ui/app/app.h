@@ -1,0 +1,90 @@
+#pragma once
+// The application: owns the run that is shown and the state of the window, builds one frame after another, and carries
+// out what the panels asked for. Knows nothing of windows and OpenGL, so tests drive it without a screen.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ui/app/input.h"
+#include "ui/app/pace.h"
+#include "ui/app/panel.h"
+#include "ui/app/run_port.h"
+
+namespace kscope::ui {
+
+class App final : public CommandSink {
+ public:
+  /// Requires: `host` outlives the application.
+  explicit App(RunHost& host);
+  ~App() override;
+
+  /// Opens a scenario and shows it from the start. On failure the old run stays and the notice says why.
+  bool open(const std::string& path);
+  /// Takes over a run that was opened elsewhere.
+  void show(std::unique_ptr<RunPort> run, const std::string& path);
+
+  /// Bakes fonts and sets the style if scale or theme have changed since the last call. Call between frames.
+  /// Returns true if the font texture must be uploaded again. `error` is set if fonts are missing.
+  bool prepare_look(const std::string& font_folder, float monitor_scale, std::string& error);
+
+  /// Builds one frame of Dear ImGui: input, simulated time, panels, requests.
+  void frame(const FrameInput& input);
+
+  /// True while something moves, so that the next frame should come at once.
+  bool is_moving() const;
+  bool wants_to_quit() const { return quit_; }
+  std::string window_title() const;
+  const Theme& theme() const { return theme_; }
+  UiState& state() { return state_; }
+  const view::Snapshot& snapshot() const { return *snapshot_; }
+
+  /// Does a command now, as its key or menu entry would.
+  void perform(CommandId id);
+
+  // CommandSink
+  void push(Request request) override;
+  std::vector<session::ActionOffer> offers(const view::EntityRef& entity) const override;
+  std::string why_disabled(CommandId id) const override;
+  const std::vector<LibraryEntry>& library() const override { return library_; }
+
+ private:
+  void handle_keys(const std::vector<KeyPress>& keys);
+  void advance_time(double elapsed_s);
+  void refresh();
+  void build(const FrameInput& input);
+  void carry_out(const Request& request);
+  void post(const std::string& line);
+  void notify(const std::string& text, bool is_error);
+  view::Interest interest() const;
+
+  void perform_file(CommandId id);
+  void perform_run(CommandId id);
+  void perform_view(CommandId id);
+  void perform_fault(CommandId id);
+  void perform_explain(CommandId id);
+  void perform_help(CommandId id);
+  void toggle_projector();
+  void deselect();
+  void walk_entities(bool forward);
+  void seek_bookmark(bool forward);
+  void follow(bool to_effect);
+
+  RunHost& host_;
+  std::unique_ptr<RunPort> run_;
+  std::shared_ptr<const view::Snapshot> snapshot_;
+  UiState state_;
+  Theme theme_;
+  FontSet fonts_;
+  Pace pace_;
+  std::vector<LibraryEntry> library_;
+  std::vector<Request> requests_;
+  float baked_scale_ = 0;
+  ThemeId styled_theme_ = ThemeId::Light;
+  float scale_ = 1;
+  std::uint64_t last_beat_ = 0;
+  int settle_frames_ = 3;
+  bool quit_ = false;
+};
+
+}  // namespace kscope::ui

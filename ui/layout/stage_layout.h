@@ -1,0 +1,70 @@
+#pragma once
+// Where everything on the stage lies: producers and ZooKeeper left, brokers with their log strips in the middle, consumer
+// groups right. A fixed grid: the same cluster in the same window always looks the same. Pure geometry.
+// Sizes follow the space: strips get as many cells as fit, and everything shrinks together when the least size does not fit.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/view/snapshot.h"
+#include "ui/draw/geometry.h"
+
+namespace kscope::ui {
+
+enum class StageColumn : std::uint8_t { Left, Keeper, Middle, Right };
+
+struct NodeBox {
+  std::int32_t node = -1;
+  StageColumn column = StageColumn::Middle;
+  Rect rect;
+  int grid_column = 0;  ///< of brokers
+};
+
+/// One replica: a row in a broker card.
+struct StripBox {
+  std::size_t partition = 0;  ///< index into Snapshot::partitions
+  std::size_t replica = 0;    ///< index into Partition::replicas
+  std::int32_t node = -1;
+  Rect row;
+  Rect cells;  ///< where the record cells are; one cell is `cell` wide, gap included
+  float cell = 0;
+  std::int64_t first_offset = 0;
+  std::int64_t capacity = 0;  ///< offsets shown: [first_offset, first_offset + capacity)
+};
+
+struct GroupBox {
+  std::size_t group = 0;  ///< index into Snapshot::groups
+  Rect rect;
+};
+
+/// How much of a replica is drawn: cells with records, or one bar from log start to log end.
+enum class StageTier : std::uint8_t { Cells, Bars };
+
+struct StageLayout {
+  float unit = 1;  ///< pixels per pixel of the 100 % design, camera included
+  StageTier tier = StageTier::Cells;
+  std::vector<NodeBox> nodes;
+  std::vector<StripBox> strips;
+  std::vector<GroupBox> groups;
+  Rect brokers;  ///< around all broker cards
+
+  const NodeBox* find(std::int32_t node) const;
+};
+
+struct StageView {
+  Rect area;
+  float scale = 1;
+  float zoom = 1;
+  Vec2 pan;
+};
+
+StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view);
+
+/// x of the left edge of the cell of `offset`, also outside the shown range (clamped to the strip's ends).
+float offset_x(const StripBox& strip, std::int64_t offset);
+
+/// Way of messages from one node to another; two points or more, empty if one of them is not on the stage.
+std::vector<Vec2> link_path(const StageLayout& layout, std::int32_t from, std::int32_t to);
+
+}  // namespace kscope::ui

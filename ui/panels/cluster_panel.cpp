@@ -1,0 +1,226 @@
+// The stage itself: paints the cluster, moves the camera, selects, shows what is under the cursor, opens the fault menu.
+#include <fmt/format.h>
+#include <cmath>
+
+#include "ui/app/format.h"
+#include "ui/app/widgets.h"
+#include "ui/draw/stage_paint.h"
+#include "ui/panels/panels.h"
+
+namespace kscope::ui {
+namespace {
+
+using view::EntityKind;
+using view::EntityRef;
+
+EntityRef hit_at(const std::vector<StageHit>& hits, Vec2 point) {
+  for (auto it = hits.rbegin(); it != hits.rend(); ++it) {
+    if (it->rect.contains(point)) {
+      return it->entity;
+    }
+  }
+  return {};
+}
+
+void fact(const Panel& ui, std::string_view name, std::string_view value) {
+  label(ui, Face::Regular, text_size::kSmall, ui.theme.text_secondary, name);
+  ImGui::SameLine(ui.px(130));
+  label(ui, Face::Mono, text_size::kSmall, ui.theme.text, value);
+}
+
+void node_card(const Panel& ui, const view::Node& n) {
+  if (!n.label.empty()) {
+    label(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, n.label);
+  }
+  if (n.status != view::NodeStatus::kUp) {
+    fact(ui, "state", n.status_text);
+  }
+  switch (n.role) {
+    case view::NodeRole::kBroker:
+      fact(ui, "leads", fmt::format("{} of {} replicas", n.leader_count, n.replica_count));
+      fact(ui, "request queue",
+           fmt::format("{} waiting, {} of {} threads busy", n.queue_length, n.busy_threads, n.thread_count));
+      break;
+    case view::NodeRole::kProducer:
+      fact(ui, "sent", count_text(n.sent_count));
+      fact(ui, "acknowledged", count_text(n.acked_count));
+      fact(ui, "failed", count_text(n.failed_count));
+      fact(ui, "buffered", count_text(n.buffered_count));
+      break;
+    case view::NodeRole::kConsumer:
+      fact(ui, "member state", n.member_state);
+      fact(ui, "processed", count_text(n.processed_count));
+      break;
+    case view::NodeRole::kZooKeeper:
+    case view::NodeRole::kAdmin: break;
+  }
+}
+
+void replica_card(const view::Snapshot& s, const Panel& ui, const EntityRef& e) {
+  for (const view::Partition& p : s.partitions) {
+    if (p.topic != e.a || p.partition != e.b) {
+      continue;
+    }
+    for (const view::Replica& r : p.replicas) {
+      if (r.node == e.c) {
+        label(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, r.state_text);
+        fact(ui, "log start", std::to_string(r.log_start_offset));
+        fact(ui, "high watermark", std::to_string(r.high_watermark));
+        fact(ui, "log end", std::to_string(r.log_end_offset));
+        fact(ui, "leader epoch", std::to_string(r.leader_epoch));
+      }
+    }
+  }
+}
+
+void record_card(const view::Snapshot& s, const Panel& ui, const EntityRef& e) {
+  for (const view::Partition& p : s.partitions) {
+    if (p.topic != e.a || p.partition != e.b) {
+      continue;
+    }
+    for (const view::Replica& r : p.replicas) {
+      for (const view::Cell& c : r.cells) {
+        if (c.record != e.c) {
+          continue;
+        }
+        fact(ui, "offset", std::to_string(c.offset));
+        fact(ui, "key", c.key < 0 ? "none" : c.key_text);
+        fact(ui, "size", bytes_text(c.size_bytes));
+        fact(ui, "leader epoch", std::to_string(c.leader_epoch));
+        fact(ui, "acknowledged", c.is_acked ? "yes" : "not yet");
+        fact(ui, "committed", c.is_committed ? "yes: below the high watermark" : "not yet: above the high watermark");
+        return;
+      }
+    }
+  }
+}
+
+void hover_card(const view::Snapshot& s, const Panel& ui, const EntityRef& e) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.px(12), ui.px(10)));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.px(8), ui.px(4)));
+  ImGui::BeginTooltip();
+  label(ui, Face::Strong, text_size::kHeading, ui.theme.text, name_of(s, e));
+  switch (e.kind) {
+    case EntityKind::kNode:
+      for (const view::Node& n : s.nodes) {
+        if (n.node == e.a) {
+          node_card(ui, n);
+        }
+      }
+      break;
+    case EntityKind::kReplica: replica_card(s, ui, e); break;
+    case EntityKind::kRecord: record_card(s, ui, e); break;
+    case EntityKind::kMessage:
+      for (const view::InFlight& m : s.in_flight) {
+        if (static_cast<std::int64_t>(m.message) == e.a) {
+          label_wrapped(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, m.summary, ui.px(320));
+          fact(ui, "size", bytes_text(m.size_bytes));
+          fact(ui, "arrives in", m.is_held ? "held: the link is cut or stalled" : span_text(m.arrives_at - s.now));
+        }
+      }
+      break;
+    case EntityKind::kGroup:
+      for (const view::Group& g : s.groups) {
+        if (g.group == e.a) {
+          fact(ui, "state", g.state);
+          fact(ui, "generation", std::to_string(g.generation));
+          fact(ui, "coordinator", g.coordinator < 0 ? "none" : fmt::format("broker {}", g.coordinator));
+          fact(ui, "lag", count_text(g.total_lag));
+        }
+      }
+      break;
+    case EntityKind::kLink:
+      for (const view::LinkFault& f : s.link_faults) {
+        if (f.a == e.a && f.b == e.b) {
+          label(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, f.text);
+        }
+      }
+      break;
+    default: break;
+  }
+  label(ui, Face::Regular, text_size::kSmall, ui.theme.text_disabled,
+        "click: select \u00b7 right click: break, mend, change");
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar(2);
+}
+
+void move_camera(const Panel& ui, const Rect& area) {
+  const ImGuiIO& io = ImGui::GetIO();
+  Camera& camera = ui.state.camera;
+  if (ImGui::IsItemActive() && ImGui::IsMouseDragging(0, ui.px(4))) {
+    camera.pan = camera.pan + vec(io.MouseDelta);
+  }
+  if (ImGui::IsItemHovered() && io.MouseWheel != 0) {
+    const float zoom = std::clamp(camera.zoom * std::pow(1.12F, io.MouseWheel), 0.4F, 5.0F);
+    // The point under the cursor stays where it is.
+    const Vec2 from_center = vec(io.MousePos) - area.center() - camera.pan;
+    camera.pan = camera.pan - from_center * (zoom / camera.zoom - 1);
+    camera.zoom = zoom;
+  }
+}
+
+void draw_hidden_chip(const view::Snapshot& s, const Panel& ui, const Rect& area) {
+  if (ui.state.show_hidden_messages) {
+    return;
+  }
+  int hidden = 0;
+  for (const view::InFlight& m : s.in_flight) {
+    hidden += m.is_empty || m.family == view::MessageFamily::kHeartbeat ? 1 : 0;
+  }
+  ImGui::SetCursorScreenPos({area.x + ui.px(12), area.y + ui.px(8)});
+  const std::string text =
+      hidden > 0 ? fmt::format("hiding {} quiet messages", hidden) : std::string("quiet messages hidden");
+  if (chip(ui, "hidden", {text, Status::Unknown, false, false, false},
+           "Heartbeats and empty fetches are not drawn. Click or press Ctrl+H to show them.")) {
+    ui.sink.push(DoCommand{CommandId::ToggleHidden});
+  }
+}
+
+}  // namespace
+
+void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
+  ImGuiPainter painter = window_painter(ui);
+  painter.push_clip(area);
+  const float caption = ui.state.theme == ThemeId::Projector ? ui.px(64) : ui.px(58);
+  const Rect canvas{area.x, area.y, area.w, area.h - caption};
+  const StageLayout layout = compute_stage(s, {canvas, ui.scale, ui.state.camera.zoom, ui.state.camera.pan});
+  StageOptions options;
+  options.cell_text = ui.state.cell_text;
+  options.show_ghosts = ui.state.show_ghosts;
+  options.show_hidden_messages = ui.state.show_hidden_messages;
+  options.reduced_motion = ui.state.reduced_motion;
+  options.selection = ui.state.selection;
+  options.hovered = ui.state.hovered;
+  std::vector<StageHit> hits;
+  StagePaint stage{painter, ui.theme, s, layout, options, hits};
+  paint_stage(stage);
+  painter.pop_clip();
+
+  draw_hidden_chip(s, ui, area);
+  ImGui::SetCursorScreenPos({area.x, area.y});
+  ImGui::InvisibleButton("canvas", {area.w, area.h - caption},
+                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
+  ImGui::SetItemAllowOverlap();
+  move_camera(ui, canvas);
+  ui.state.hovered = {};
+  if (ImGui::IsItemHovered()) {
+    const EntityRef under = hit_at(hits, vec(ImGui::GetIO().MousePos));
+    ui.state.hovered = under;
+    if (under.is_set() && !ImGui::IsMouseDragging(0, ui.px(4))) {
+      hover_card(s, ui, under);
+    }
+    if (ImGui::IsMouseReleased(0) && ImGui::GetIO().MouseDragMaxDistanceSqr[0] < ui.px(4) * ui.px(4)) {
+      ui.state.selection = under;
+    }
+    if (ImGui::IsMouseReleased(1) && under.is_set()) {
+      ui.state.selection = under;
+      ui.state.menu_for = under;
+      ImGui::OpenPopup("faults");
+    }
+  }
+  draw_fault_menu(s, ui);
+  draw_caption(s, ui, {area.x, area.bottom() - caption, area.w, caption});
+  draw_callouts(s, ui, canvas);
+}
+
+}  // namespace kscope::ui

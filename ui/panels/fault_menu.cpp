@@ -1,0 +1,47 @@
+// The menu of a right click: what can be done to a thing, by heading; what would do nothing is grey and says why.
+#include "ui/app/widgets.h"
+#include "ui/panels/panels.h"
+
+namespace kscope::ui {
+
+void draw_fault_items(const Panel& ui, const view::EntityRef& entity) {
+  const std::vector<session::ActionOffer> offers = ui.sink.offers(entity);
+  if (offers.empty()) {
+    label(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, "Nothing can be done to this.");
+    return;
+  }
+  std::string group;
+  for (const session::ActionOffer& offer : offers) {
+    if (offer.group != group) {
+      if (!group.empty()) {
+        ImGui::Separator();
+      }
+      heading(ui, offer.group);
+      group = offer.group;
+    }
+    const std::string key = offer.shortcut == 0 ? std::string() : std::string(1, offer.shortcut);
+    ImGui::PushID(offer.script.c_str());
+    if (ImGui::MenuItem(offer.label.c_str(), key.c_str(), false, offer.refusal.empty())) {
+      ui.sink.push(DoScript{offer.script});
+    }
+    ImGui::PopID();
+    const std::string tip =
+        offer.refusal.empty() ? offer.hint + "\nScript: " + offer.script : "Not now: " + offer.refusal;
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) {
+      tooltip(ui, tip);
+    }
+  }
+}
+
+void draw_fault_menu(const view::Snapshot& s, const Panel& ui) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.px(12), ui.px(10)));
+  if (ImGui::BeginPopup("faults")) {
+    label(ui, Face::Strong, text_size::kHeading, ui.theme.text, name_of(s, ui.state.menu_for));
+    ImGui::Separator();
+    draw_fault_items(ui, ui.state.menu_for);
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar();
+}
+
+}  // namespace kscope::ui

@@ -1,0 +1,201 @@
+// Consumer groups: state, members, and who owned which partition in each generation, with what a rebalance moved and stopped.
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+
+#include "ui/app/format.h"
+#include "ui/app/widgets.h"
+#include "ui/panels/panels.h"
+
+namespace kscope::ui {
+namespace {
+
+using view::EntityKind;
+using view::EntityRef;
+using view::Generation;
+using view::Group;
+
+std::string owner_name(const view::Snapshot& s, std::int32_t node) {
+  return node < 0 ? std::string() : name_of(s, {EntityKind::kNode, node});
+}
+
+// One colour and one letter for each member, by its place among the members.
+std::size_t place_of(const view::Snapshot& s, const Group& group, std::int32_t node) {
+  std::vector<std::int32_t> ids;
+  for (const view::Node& n : s.nodes) {
+    if (n.role == view::NodeRole::kConsumer && n.group == group.group) {
+      ids.push_back(n.node);
+    }
+  }
+  const auto it = std::find(ids.begin(), ids.end(), node);
+  return static_cast<std::size_t>(it - ids.begin());
+}
+
+void draw_group_head(const Group& g, const Panel& ui) {
+  const Theme& t = ui.theme;
+  label(ui, Face::Strong, text_size::kTitle, t.text, g.name);
+  ImGui::SameLine(0, ui.px(14));
+  const Status status = g.state == "Stable"                       ? Status::Ok
+                        : g.state == "Empty" || g.state == "Dead" ? Status::Offline
+                                                                  : Status::Attention;
+  chip(ui, "state", {g.state, status, true, true, false},
+       "The state of the group at its coordinator, in Kafka's words.");
+  const std::string facts = fmt::format(
+      "generation {}   \u00b7   {}   \u00b7   coordinator {}   \u00b7   lag {}", g.generation,
+      g.protocol.empty() ? "no protocol yet" : g.protocol,
+      g.coordinator < 0 ? std::string("none") : fmt::format("broker {}", g.coordinator), count_text(g.total_lag));
+  ImGui::SameLine(0, ui.px(14));
+  ImGui::AlignTextToFramePadding();
+  label(ui, Face::Regular, text_size::kBody, t.text_secondary, facts);
+  if (!g.waiting_for.empty()) {
+    label_wrapped(ui, Face::Strong, text_size::kBody, t.attention_text, "Waiting: " + g.waiting_for);
+  }
+}
+
+struct MatrixSize {
+  float name;
+  float column;
+  float row;
+};
+
+void draw_matrix_cell(const view::Snapshot& s, const Group& g, const Panel& ui, const Rect& r, std::int32_t owner,
+                      std::int32_t before, bool is_stable) {
+  ImGuiPainter p = window_painter(ui);
+  const Theme& t = ui.theme;
+  const float rounding = ui.px(4);
+  if (owner < 0) {
+    p.fill_rect(r, t.raised, rounding);
+    draw_hatch(p, r, Hatch::Rising, ui.px(7), faded(t.attention, 0.8F), ui.px(1));
+    dashed_rect(p, r, rounding, {ui.px(4), ui.px(3), 0}, t.attention, ui.px(1.2F));
+    return;
+  }
+  const Color fill = t.key_hues[place_of(s, g, owner) % kKeyHues];
+  p.fill_rect(r, is_stable ? fill : mixed(t.panel, fill, 0.4F), rounding);
+  p.rect(r, faded(t.outline, 0.7F), 1, rounding);
+  const std::string name = owner_name(s, owner);
+  const std::size_t dash = name.rfind('-');
+  text_centered(p, r.center(), ink_on(fill), Face::Strong, ui.px(text_size::kSmall),
+                dash == std::string::npos ? name : name.substr(dash + 1));
+  if (before >= 0 && before != owner) {
+    // A moved partition has a notch, so that it is seen without colour.
+    const std::array<Vec2, 3> notch{Vec2{r.x, r.y}, {r.x + ui.px(10), r.y}, {r.x, r.y + ui.px(10)}};
+    p.fill_polygon(notch, t.outline);
+  }
+}
+
+void draw_matrix(const view::Snapshot& s, const Group& g, const Panel& ui) {
+  const Theme& t = ui.theme;
+  ImGuiPainter p = window_painter(ui);
+  const MatrixSize size{ui.px(128), ui.px(52), ui.px(26)};
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const auto room =
+      static_cast<std::size_t>(std::max(1.0F, (ImGui::GetContentRegionAvail().x - size.name) / size.column));
+  const std::size_t first = g.generations.size() > room ? g.generations.size() - room : 0;
+  text_left(p, {at.x, at.y + ui.px(12)}, t.text_secondary, Face::Strong, ui.px(text_size::kSmall),
+            "partition \\ generation");
+  for (std::size_t c = first; c < g.generations.size(); ++c) {
+    const Generation& generation = g.generations[c];
+    const float x = at.x + size.name + static_cast<float>(c - first) * size.column;
+    const Generation* previous = c > 0 ? &g.generations[c - 1] : nullptr;
+    const bool chosen = ui.state.shown_generation == generation.generation ||
+                        (ui.state.shown_generation < 0 && c + 1 == g.generations.size());
+    text_centered(p, {x + size.column / 2, at.y + ui.px(12)}, chosen ? t.accent_text : t.text_secondary, Face::Strong,
+                  ui.px(text_size::kSmall), std::to_string(generation.generation));
+    for (std::size_t row = 0; row < g.partitions.size() && row < generation.owner.size(); ++row) {
+      const Rect r{x + ui.px(2), at.y + ui.px(24) + static_cast<float>(row) * size.row, size.column - ui.px(4),
+                   size.row - ui.px(4)};
+      const std::int32_t before = previous != nullptr && row < previous->owner.size() ? previous->owner[row] : -1;
+      draw_matrix_cell(s, g, ui, r, generation.owner[row], before, generation.is_stable);
+    }
+    const Rect column{x, at.y, size.column, ui.px(24) + static_cast<float>(g.partitions.size()) * size.row};
+    if (chosen) {
+      p.rect(column.inset(ui.px(0.5F)), t.accent_text, ui.px(1.6F), ui.px(5));
+    }
+    ImGui::SetCursorScreenPos({column.x, column.y});
+    ImGui::PushID(static_cast<int>(c));
+    if (ImGui::InvisibleButton("generation", {column.w, column.h})) {
+      ui.state.shown_generation = generation.generation;
+    }
+    item_tooltip(ui, fmt::format("Generation {}: {}", generation.generation, generation.reason));
+    ImGui::PopID();
+  }
+  for (std::size_t row = 0; row < g.partitions.size(); ++row) {
+    text_left(p, {at.x, at.y + ui.px(35) + static_cast<float>(row) * size.row}, t.text, Face::Regular,
+              ui.px(text_size::kBody), g.partitions[row], size.name - ui.px(8));
+  }
+  ImGui::SetCursorScreenPos(at);
+  ImGui::Dummy({size.name + size.column, ui.px(30) + static_cast<float>(g.partitions.size()) * size.row});
+}
+
+void draw_generation_text(const Group& g, const Panel& ui) {
+  if (g.generations.empty()) {
+    return;
+  }
+  const Generation* shown = &g.generations.back();
+  for (const Generation& generation : g.generations) {
+    if (generation.generation == ui.state.shown_generation) {
+      shown = &generation;
+    }
+  }
+  const std::string text = fmt::format(
+      "Generation {} began at {} because {}. It moved {} of {} partitions and stopped {}{}.", shown->generation,
+      clock_text(shown->started_at), shown->reason.empty() ? "the group started" : shown->reason, shown->moved_count,
+      g.partitions.size(), shown->revoked_count,
+      shown->stalled.count() > 0 ? ", the longest for " + span_text(shown->stalled) : "");
+  label_wrapped(ui, Face::Regular, text_size::kBody, ui.theme.text, text);
+}
+
+void draw_members(const view::Snapshot& s, const Group& g, const Panel& ui) {
+  for (const view::GroupMember& m : g.members) {
+    const EntityRef entity{EntityKind::kNode, m.node};
+    std::string owned;
+    for (const std::int32_t index : m.owned) {
+      owned += (owned.empty() ? "" : ", ") + g.partitions[static_cast<std::size_t>(index)];
+    }
+    ImGui::PushID(m.node);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    if (ImGui::InvisibleButton("member", {ImGui::GetContentRegionAvail().x, ui.px(28)})) {
+      ui.state.selection = entity;
+    }
+    const Rect r = item_rect();
+    ImGuiPainter p = window_painter(ui);
+    if (ImGui::IsItemHovered()) {
+      ui.state.hovered = entity;
+      p.fill_rect(r, ui.theme.hover, ui.px(6));
+    }
+    if (ui.state.selection == entity) {
+      draw_selection(p, ui, r.inset(ui.px(3)), ui.px(5));
+    }
+    const Color fill = ui.theme.key_hues[place_of(s, g, m.node) % kKeyHues];
+    p.fill_rect({at.x + ui.px(4), r.center().y - ui.px(7), ui.px(14), ui.px(14)}, fill, ui.px(4));
+    p.rect({at.x + ui.px(4), r.center().y - ui.px(7), ui.px(14), ui.px(14)}, faded(ui.theme.outline, 0.7F), 1,
+           ui.px(4));
+    text_left(p, {at.x + ui.px(28), r.center().y}, ui.theme.text, Face::Strong, ui.px(text_size::kBody), m.name);
+    text_left(p, {at.x + ui.px(150), r.center().y}, ui.theme.text_secondary, Face::Regular, ui.px(text_size::kBody),
+              m.state);
+    text_left(p, {at.x + ui.px(280), r.center().y}, ui.theme.text, Face::Regular, ui.px(text_size::kBody),
+              owned.empty() ? "owns nothing" : owned, r.w - ui.px(290));
+    ImGui::PopID();
+  }
+}
+
+}  // namespace
+
+void draw_groups_panel(const view::Snapshot& s, const Panel& ui) {
+  if (s.groups.empty()) {
+    label(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, "This scenario has no consumer group.");
+  }
+  for (const Group& g : s.groups) {
+    ImGui::PushID(g.group);
+    draw_group_head(g, ui);
+    draw_matrix(s, g, ui);
+    draw_generation_text(g, ui);
+    ImGui::Dummy({1, ui.px(4)});
+    heading(ui, "Members");
+    draw_members(s, g, ui);
+    ImGui::Dummy({1, ui.px(14)});
+    ImGui::PopID();
+  }
+}
+
+}  // namespace kscope::ui

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include "ui/panels/panels.h"
+
+namespace kscope::ui {
+
+std::string name_of(const view::Snapshot& s, const view::EntityRef& e) {
+  auto node = [&](std::int64_t id) -> std::string {
+    for (const view::Node& n : s.nodes) {
+      if (n.node == id) {
+        return n.name;
+      }
+    }
+    return {};
+  };
+  auto partition = [&]() -> std::string {
+    for (const view::Partition& p : s.partitions) {
+      if (p.topic == e.a && p.partition == e.b) {
+        return p.name;
+      }
+    }
+    return {};
+  };
+  switch (e.kind) {
+    case view::EntityKind::kNone: return {};
+    case view::EntityKind::kNode: return node(e.a);
+    case view::EntityKind::kLink: return node(e.a) + " \u2013 " + node(e.b);
+    case view::EntityKind::kTopic: return "topic";
+    case view::EntityKind::kPartition: return partition();
+    case view::EntityKind::kReplica: return partition() + " on " + node(e.c);
+    case view::EntityKind::kRecord: return fmt::format("record {} in {}", e.c, partition());
+    case view::EntityKind::kMessage:
+      for (const view::InFlight& m : s.in_flight) {
+        if (static_cast<std::int64_t>(m.message) == e.a) {
+          return m.name;
+        }
+      }
+      return fmt::format("message {}", e.a);
+    case view::EntityKind::kGroup:
+      for (const view::Group& g : s.groups) {
+        if (g.group == e.a) {
+          return g.name;
+        }
+      }
+      return {};
+    case view::EntityKind::kEvent: return fmt::format("event #{}", e.a);
+    case view::EntityKind::kInvariant:
+      return static_cast<std::size_t>(e.a) < s.invariants.size() ? s.invariants[static_cast<std::size_t>(e.a)].name
+                                                                 : std::string();
+  }
+  return {};
+}
+
+}  // namespace kscope::ui

@@ -1,0 +1,35 @@
+#pragma once
+// The panels of the window. Each draws itself into its rectangle from the snapshot and pushes requests; none computes
+// facts about the cluster and none talks to another.
+
+#include "sim/view/snapshot.h"
+#include "ui/app/panel.h"
+#include "ui/layout/regions.h"
+
+namespace kscope::ui {
+
+void draw_top_bar(const view::Snapshot& s, const Panel& ui, const Regions& regions);
+void draw_left_rail(const view::Snapshot& s, const Panel& ui, const Regions& regions);
+void draw_stage_panel(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_transport(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_bottom_panel(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_overlays(const view::Snapshot& s, const Panel& ui);
+
+// Parts of panels.
+void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_caption(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_callouts(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_partitions_panel(const view::Snapshot& s, const Panel& ui);
+void draw_groups_panel(const view::Snapshot& s, const Panel& ui);
+void draw_events_panel(const view::Snapshot& s, const Panel& ui);
+void draw_script_panel(const view::Snapshot& s, const Panel& ui);
+void draw_invariants_panel(const view::Snapshot& s, const Panel& ui);
+/// Menu of everything that can be done to the entity of `state.menu_for`; open it with ImGui::OpenPopup("faults").
+void draw_fault_menu(const view::Snapshot& s, const Panel& ui);
+void draw_fault_items(const Panel& ui, const view::EntityRef& entity);
+
+/// "b1", "orders-0 on b1", "billing": how an entity is called on the screen; empty if it is not there.
+std::string name_of(const view::Snapshot& s, const view::EntityRef& entity);
+
+}  // namespace kscope::ui

@@ -1,0 +1,233 @@
+#include "ui/platform/program.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <sstream>
+
+#include "ui/app/app.h"
+#include "ui/app/format.h"
+#include "ui/panels/panels.h"
+#include "ui/platform/assets.h"
+#include "ui/platform/glfw_window.h"
+
+namespace kscope::ui {
+namespace {
+
+constexpr int kNoWindow = 3;
+constexpr double kIdleWait = 0.25;  // seconds between frames when nothing moves
+
+void complain(const std::string& text) { fmt::print(stderr, "kafkascope-ui: {}\n", text); }
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> out;
+  std::stringstream in(text);
+  for (std::string part; std::getline(in, part, separator);) {
+    if (!part.empty()) {
+      out.push_back(part);
+    }
+  }
+  return out;
+}
+
+view::EntityRef entity_named(const view::Snapshot& s, const std::string& name) {
+  for (const view::Node& n : s.nodes) {
+    if (n.name == name) {
+      return {view::EntityKind::kNode, n.node};
+    }
+  }
+  for (const view::Partition& p : s.partitions) {
+    if (p.name == name) {
+      return {view::EntityKind::kPartition, p.topic, p.partition};
+    }
+  }
+  for (const view::Group& g : s.groups) {
+    if (g.name == name) {
+      return {view::EntityKind::kGroup, g.group};
+    }
+  }
+  return {};
+}
+
+// Brings the application to the moment and the look that the options ask for.
+std::string set_the_scene(App& app, const ProgramOptions& options) {
+  if (!options.at.empty()) {
+    if (options.at[0] == '#') {
+      app.push(SeekEvent{std::strtoull(options.at.c_str() + 1, nullptr, 10)});
+    } else if (parse_span(options.at).count() >= 0) {
+      app.push(SeekTime{SimTime(parse_span(options.at))});
+    } else {
+      return "--at takes a time such as 12.5s or an event such as #840, not \"" + options.at + "\"";
+    }
+  }
+  for (const std::string& line : split(options.script, ';')) {
+    app.push(DoScript{line});
+  }
+  for (const std::string& word : split(options.commands, ',')) {
+    bool known = false;
+    for (const CommandSpec& spec : command_table()) {
+      if (spec.name == word) {
+        app.push(DoCommand{spec.id});
+        known = true;
+      }
+    }
+    if (!known) {
+      return "there is no command \"" + word + "\"";
+    }
+  }
+  if (!options.select.empty()) {
+    const view::EntityRef entity = entity_named(app.snapshot(), options.select);
+    if (!entity.is_set()) {
+      return "there is nothing called \"" + options.select + "\" to select";
+    }
+    app.state().selection = entity;
+  }
+  app.state().playing = !options.is_paused;
+  return {};
+}
+
+struct Loop {
+  App& app;
+  GlfwWindow& window;
+  std::string fonts;
+  float monitor_scale = 1;
+
+  // One frame; returns an error text or nothing.
+  std::string turn(double wait, bool stand_still) {
+    std::string error;
+    if (app.prepare_look(fonts, monitor_scale, error)) {
+      if (!error.empty()) {
+        return error;
+      }
+      window.upload_fonts();
+    }
+    FrameInput input = window.begin_frame(wait);
+    if (stand_still) {
+      input.elapsed_s = 0;
+    }
+    app.frame(input);
+    window.end_frame(app.theme().window);
+    return {};
+  }
+};
+
+int take_screenshot(Loop& loop, const ProgramOptions& options) {
+  loop.app.state().playing = false;
+  // Dear ImGui needs a few frames until new windows and tables have their final sizes.
+  for (int i = 0; i < 6; ++i) {
+    const std::string error = loop.turn(0, true);
+    loop.app.state().playing = false;
+    if (!error.empty()) {
+      complain(error);
+      return 1;
+    }
+  }
+  loop.app.state().playing = !options.is_paused;
+  const std::string last = loop.turn(0, true);
+  const std::string error = last.empty() ? loop.window.save_png(options.screenshot) : last;
+  if (!error.empty()) {
+    complain(error);
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int parse_options(int argc, char** argv, ProgramOptions& out) {
+  CLI::App cli("Kafkascope: a Kafka cluster, simulated message by message, in a window");
+  std::string size;
+  bool projector = false;
+  cli.add_option("scenario", out.path, "scenario file to open (default: the first of the library)");
+  cli.add_option("--screenshot", out.screenshot, "write the picture of the window to this PNG file and leave");
+  cli.add_option("--size", size, "size of the window in pixels, e.g. 1920x1080");
+  cli.add_option("--scale", out.scale, "scale of text and controls, 1 = 100 % (default: the monitor's)")
+      ->check(CLI::Range(0.5, 4.0));
+  cli.add_option("--theme", out.theme, "light, dark or projector")
+      ->check(CLI::IsMember({"light", "dark", "projector"}));
+  cli.add_option("--at", out.at, "pause first at this time (12.5s) or event (#840)");
+  cli.add_option("--script", out.script, "script lines to carry out there, separated by ;");
+  cli.add_option("--select", out.select, "select this broker, client, partition or group");
+  cli.add_option("--do", out.commands,
+                 "commands to do first, by name, separated by commas, e.g. view.groups,help.legend");
+  cli.add_flag("--paused", out.is_paused, "start paused");
+  cli.add_flag("--projector", projector, "start in projector mode");
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error);
+  }
+  if (!size.empty() && std::sscanf(size.c_str(), "%dx%d", &out.width, &out.height) != 2) {
+    complain("--size takes width x height, e.g. 1920x1080, not \"" + size + "\"");
+    return 1;
+  }
+  if (out.width < 320 || out.height < 240 || out.width > 16384 || out.height > 16384) {
+    complain("--size must be between 320x240 and 16384x16384");
+    return 1;
+  }
+  if (projector) {
+    out.theme = "projector";
+  }
+  return -1;
+}
+
+int run_program(RunHost& host, const ProgramOptions& options) {
+  const auto fonts = find_asset("fonts");
+  if (!fonts) {
+    std::string tried;
+    for (const auto& candidate : asset_candidates("fonts")) {
+      tried += "\n  " + candidate.string();
+    }
+    complain("the fonts are missing; looked for them in" + tried);
+    return 1;
+  }
+  App app(host);
+  std::string path = options.path;
+  if (path.empty() && !app.library().empty()) {
+    path = app.library().front().path;
+  }
+  if (path.empty()) {
+    complain("no scenario was found; give one on the command line");
+    return 1;
+  }
+  if (!app.open(path)) {
+    complain(app.state().notice);
+    return 1;
+  }
+  if (options.theme == "projector") {
+    app.perform(CommandId::ToggleProjector);
+  } else {
+    app.state().theme = theme_from_name(options.theme).value_or(ThemeId::Light);
+  }
+
+  std::string error;
+  auto window =
+      GlfwWindow::open({options.width, options.height, !options.screenshot.empty(), app.window_title()}, error);
+  if (window == nullptr) {
+    complain(error);
+    return kNoWindow;
+  }
+  Loop loop{app, *window, fonts->string(),
+            options.scale > 0            ? options.scale
+            : options.screenshot.empty() ? window->monitor_scale()
+                                         : 1};
+  error = set_the_scene(app, options);
+  if (!error.empty()) {
+    complain(error);
+    return 1;
+  }
+  if (!options.screenshot.empty()) {
+    return take_screenshot(loop, options);
+  }
+  while (!window->should_close() && !app.wants_to_quit()) {
+    error = loop.turn(app.is_moving() ? 0 : kIdleWait, false);
+    if (!error.empty()) {
+      complain(error);
+      return 1;
+    }
+    window->set_title(app.window_title());
+  }
+  return 0;
+}
+
+}  // namespace kscope::ui
