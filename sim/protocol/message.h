@@ -30,6 +30,7 @@ using MessageBody = std::variant<
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's
   MessageBody body;
+  KSCOPE_FIELDS(Message, correlation_id, body);
 
   /// Index of the alternative: the message kind in traces.
   [[nodiscard]] std::uint16_t kind() const { return static_cast<std::uint16_t>(body.index()); }

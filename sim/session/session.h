@@ -23,57 +23,58 @@ namespace kscope::session {
 
 /// Why a run call returned.
 enum class StopReason : std::uint8_t {
-  kTimeReached,     ///< the simulated time that was asked for
-  kBudgetSpent,     ///< wall-clock budget is over; call again
-  kBeat,            ///< a beat of the wanted rank was executed
-  kCondition,       ///< the condition became true
-  kInvariantBroken, ///< and `pause_on_break` is set
-  kNothingLeft,     ///< no event before the scenario's end
+  kTimeReached,      ///< the simulated time that was asked for
+  kBudgetSpent,      ///< wall-clock budget is over; call again
+  kBeat,             ///< a beat of the wanted rank was executed
+  kCondition,        ///< the condition became true
+  kInvariantBroken,  ///< and `pause_on_break` is set
+  kNothingLeft,      ///< no event before the scenario's end
 };
 
 /// An act that the window can offer on an entity. The same guards that the simulator uses say why it would do nothing.
 struct ActionOffer {
-  std::string label;       ///< "Crash (kill -9)"
-  std::string script;      ///< "crash b1": what `post_script` takes
-  std::string hint;        ///< what kind of consequence it has, not the outcome
-  std::string refusal;     ///< why it is grey; "" = it acts
-  std::string group;       ///< heading in the menu: "Process", "Network", "Disk", "Partition"
-  char shortcut = 0;       ///< K, R, P, L, X
+  std::string label;    ///< "Crash (kill -9)"
+  std::string script;   ///< "crash b1": what `post_script` takes
+  std::string hint;     ///< what kind of consequence it has, not the outcome
+  std::string refusal;  ///< why it is grey; "" = it acts
+  std::string group;    ///< heading in the menu: "Process", "Network", "Disk", "Partition"
+  char shortcut = 0;    ///< K, R, P, L, X
 };
 
 struct RunLimits {
   SimTime until = SimTime::max();
-  Duration wall_budget = Duration::max();  ///< stop after so much real time
+  Duration wall_budget = Duration::max();         ///< stop after so much real time
   std::optional<std::int32_t> stop_at_beat_rank;  ///< stop at beats with rank <= this
-  std::string stop_condition;              ///< e.g. `isr(orders-0) < 2`; "" = none
+  std::string stop_condition;                     ///< e.g. `isr(orders-0) < 2`; "" = none
 };
 
 class Session {
  public:
   /// Opens a scenario. Errors: those of validation, all of them in one text.
-  static Result<std::unique_ptr<Session>> open(const scenario::Scenario& scenario, std::optional<std::uint64_t> seed = {});
+  static Result<std::unique_ptr<Session>> open(const scenario::Scenario& scenario,
+                                               std::optional<std::uint64_t> seed = {});
   ~Session();
 
   // ---- moving the playhead
   /// Executes (or re-executes) events from the playhead on.
   StopReason run(const RunLimits& limits);
-  bool step();                                   ///< one event forward; false when nothing is left
-  bool step_back();                              ///< one event back; false at the start
+  bool step();                                                      ///< one event forward; false when nothing is left
+  bool step_back();                                                 ///< one event back; false at the start
   bool step_visible(bool forward, const view::Interest& interest);  ///< to the next event that the filter shows
   bool step_beat(bool forward, std::int32_t rank);
-  void seek_event(std::uint64_t event);          ///< clamped to what exists; computes forward if needed
+  void seek_event(std::uint64_t event);  ///< clamped to what exists; computes forward if needed
   void seek_time(SimTime time);
   [[nodiscard]] SimTime now() const;
   [[nodiscard]] std::uint64_t event() const;
   [[nodiscard]] std::uint64_t fingerprint() const;
-  [[nodiscard]] SimTime next_event_time() const; ///< SimTime::max() if nothing is left
+  [[nodiscard]] SimTime next_event_time() const;  ///< SimTime::max() if nothing is left
 
   // ---- acting
   /// Carries out one script line at the playhead, e.g. "crash b1", "cut b1 b2", "pause billing-1 10s".
   /// In the past this makes a branch. Errors: unknown words with the nearest valid one.
   Result<std::monostate> post_script(const std::string& line);
   [[nodiscard]] std::vector<ActionOffer> offers(const view::EntityRef& entity) const;
-  bool undo();                                   ///< back to the parent branch, before the last act; false if there is none
+  bool undo();  ///< back to the parent branch, before the last act; false if there is none
   bool redo();
   void switch_branch(std::int32_t branch);
 

@@ -37,3 +37,6 @@ using World = Kernel<KafkaModel>;
 using Observer = kscope::Observer<KafkaModel>;
 
 }  // namespace kscope::sim
+
+// Instantiated once, in cluster.cpp: every other file is spared the work.
+extern template class kscope::Kernel<kscope::sim::KafkaModel>;

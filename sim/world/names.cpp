@@ -5,180 +5,96 @@ namespace kscope::sim {
 
 std::string_view timer_name(TimerKind kind) {
   switch (kind) {
-    case TimerKind::kRequestServed:
-      return "request served";
-    case TimerKind::kDelayedProduceTimeout:
-      return "produce purgatory timeout";
-    case TimerKind::kDelayedFetchTimeout:
-      return "fetch.max.wait.ms";
-    case TimerKind::kIsrCheck:
-      return "replica.lag.time.max.ms check";
-    case TimerKind::kHighWatermarkCheckpoint:
-      return "high watermark checkpoint";
-    case TimerKind::kLogRetention:
-      return "log retention check";
-    case TimerKind::kLogFlush:
-      return "flush.ms";
-    case TimerKind::kReplicaFetch:
-      return "replica.fetch.backoff.ms";
-    case TimerKind::kReplicaFetchTimeout:
-      return "replica fetch timeout";
-    case TimerKind::kAlterPartitionRetry:
-      return "AlterPartition retry";
-    case TimerKind::kControlledShutdownRetry:
-      return "controlled.shutdown.retry.backoff.ms";
-    case TimerKind::kBrokerZkRetry:
-      return "registration retry";
-    case TimerKind::kControllerRequestTimeout:
-      return "controller.socket.timeout.ms";
-    case TimerKind::kControllerRetry:
-      return "controller retry";
-    case TimerKind::kPreferredLeaderCheck:
-      return "leader.imbalance.check.interval.seconds";
-    case TimerKind::kInitialRebalanceDelay:
-      return "group.initial.rebalance.delay.ms";
-    case TimerKind::kRebalanceTimeout:
-      return "rebalance timeout";
-    case TimerKind::kSyncTimeout:
-      return "SyncGroup timeout";
-    case TimerKind::kSessionExpired:
-      return "session.timeout.ms";
-    case TimerKind::kPendingMemberExpired:
-      return "pending member timeout";
-    case TimerKind::kOffsetCommitTimeout:
-      return "offsets.commit.timeout.ms";
-    case TimerKind::kCoordinatorLoad:
-      return "groups read from the log";
-    case TimerKind::kZkPing:
-      return "ZooKeeper ping";
-    case TimerKind::kZkSessionTimeout:
-      return "ZooKeeper silence";
-    case TimerKind::kZkReconnect:
-      return "ZooKeeper reconnect";
-    case TimerKind::kZkTick:
-      return "ZooKeeper tick";
-    case TimerKind::kZkElection:
-      return "ZooKeeper election";
-    case TimerKind::kZkSessionCheck:
-      return "zookeeper.session.timeout.ms check";
-    case TimerKind::kWorkload:
-      return "next record";
-    case TimerKind::kLinger:
-      return "linger.ms";
-    case TimerKind::kClientRequestTimeout:
-      return "request.timeout.ms";
-    case TimerKind::kClientRetry:
-      return "retry.backoff.ms";
-    case TimerKind::kDeliveryTimeout:
-      return "delivery.timeout.ms";
-    case TimerKind::kMetadataRefresh:
-      return "metadata.max.age.ms";
-    case TimerKind::kMetadataRetry:
-      return "metadata retry";
-    case TimerKind::kPoll:
-      return "poll()";
-    case TimerKind::kProcessed:
-      return "record processed";
-    case TimerKind::kHeartbeat:
-      return "heartbeat.interval.ms";
-    case TimerKind::kAutoCommit:
-      return "auto.commit.interval.ms";
-    case TimerKind::kMaxPollInterval:
-      return "max.poll.interval.ms";
-    case TimerKind::kCoordinatorRetry:
-      return "coordinator retry";
-    case TimerKind::kAdmin:
-      return "admin";
+    case TimerKind::kRequestServed: return "request served";
+    case TimerKind::kDelayedProduceTimeout: return "produce purgatory timeout";
+    case TimerKind::kDelayedFetchTimeout: return "fetch.max.wait.ms";
+    case TimerKind::kIsrCheck: return "replica.lag.time.max.ms check";
+    case TimerKind::kHighWatermarkCheckpoint: return "high watermark checkpoint";
+    case TimerKind::kLogRetention: return "log retention check";
+    case TimerKind::kLogFlush: return "flush.ms";
+    case TimerKind::kReplicaFetch: return "replica.fetch.backoff.ms";
+    case TimerKind::kReplicaFetchTimeout: return "replica fetch timeout";
+    case TimerKind::kAlterPartitionRetry: return "AlterPartition retry";
+    case TimerKind::kControlledShutdownRetry: return "controlled.shutdown.retry.backoff.ms";
+    case TimerKind::kBrokerZkRetry: return "registration retry";
+    case TimerKind::kControllerRequestTimeout: return "controller.socket.timeout.ms";
+    case TimerKind::kControllerRetry: return "controller retry";
+    case TimerKind::kPreferredLeaderCheck: return "leader.imbalance.check.interval.seconds";
+    case TimerKind::kInitialRebalanceDelay: return "group.initial.rebalance.delay.ms";
+    case TimerKind::kRebalanceTimeout: return "rebalance timeout";
+    case TimerKind::kSyncTimeout: return "SyncGroup timeout";
+    case TimerKind::kSessionExpired: return "session.timeout.ms";
+    case TimerKind::kPendingMemberExpired: return "pending member timeout";
+    case TimerKind::kOffsetCommitTimeout: return "offsets.commit.timeout.ms";
+    case TimerKind::kCoordinatorLoad: return "groups read from the log";
+    case TimerKind::kZkPing: return "ZooKeeper ping";
+    case TimerKind::kZkSessionTimeout: return "ZooKeeper silence";
+    case TimerKind::kZkReconnect: return "ZooKeeper reconnect";
+    case TimerKind::kZkTick: return "ZooKeeper tick";
+    case TimerKind::kZkElection: return "ZooKeeper election";
+    case TimerKind::kZkSessionCheck: return "zookeeper.session.timeout.ms check";
+    case TimerKind::kWorkload: return "next record";
+    case TimerKind::kLinger: return "linger.ms";
+    case TimerKind::kClientRequestTimeout: return "request.timeout.ms";
+    case TimerKind::kClientRetry: return "retry.backoff.ms";
+    case TimerKind::kDeliveryTimeout: return "delivery.timeout.ms";
+    case TimerKind::kMetadataRefresh: return "metadata.max.age.ms";
+    case TimerKind::kMetadataRetry: return "metadata retry";
+    case TimerKind::kPoll: return "poll()";
+    case TimerKind::kProcessed: return "record processed";
+    case TimerKind::kHeartbeat: return "heartbeat.interval.ms";
+    case TimerKind::kAutoCommit: return "auto.commit.interval.ms";
+    case TimerKind::kMaxPollInterval: return "max.poll.interval.ms";
+    case TimerKind::kCoordinatorRetry: return "coordinator retry";
+    case TimerKind::kAdmin: return "admin";
   }
   return "?";
 }
 
 std::string_view note_name(NoteKind kind) {
   switch (kind) {
-    case NoteKind::kRecordCreated:
-      return "record_created";
-    case NoteKind::kBatchAppended:
-      return "batch_appended";
-    case NoteKind::kBatchReplicated:
-      return "batch_replicated";
-    case NoteKind::kBatchAcked:
-      return "batch_acked";
-    case NoteKind::kBatchFailed:
-      return "batch_failed";
-    case NoteKind::kBatchRetried:
-      return "batch_retried";
-    case NoteKind::kRecordDelivered:
-      return "record_delivered";
-    case NoteKind::kRecordProcessed:
-      return "record_processed";
-    case NoteKind::kHighWatermark:
-      return "high_watermark";
-    case NoteKind::kLogTruncated:
-      return "log_truncated";
-    case NoteKind::kLogStartMoved:
-      return "log_start_moved";
-    case NoteKind::kBecameLeader:
-      return "became_leader";
-    case NoteKind::kBecameFollower:
-      return "became_follower";
-    case NoteKind::kIsrShrinkProposed:
-      return "isr_shrink_proposed";
-    case NoteKind::kIsrExpandProposed:
-      return "isr_expand_proposed";
-    case NoteKind::kReplicaStopped:
-      return "replica_stopped";
-    case NoteKind::kRequestRefused:
-      return "request_refused";
-    case NoteKind::kControllerElected:
-      return "controller_elected";
-    case NoteKind::kControllerResigned:
-      return "controller_resigned";
-    case NoteKind::kLeaderElected:
-      return "leader_elected";
-    case NoteKind::kIsrChanged:
-      return "isr_changed";
-    case NoteKind::kBrokerRegistered:
-      return "broker_registered";
-    case NoteKind::kBrokerGone:
-      return "broker_gone";
-    case NoteKind::kZkSessionOpened:
-      return "zk_session_opened";
-    case NoteKind::kZkSessionExpired:
-      return "zk_session_expired";
-    case NoteKind::kZkLeaderElected:
-      return "zk_leader_elected";
-    case NoteKind::kTopicCreated:
-      return "topic_created";
-    case NoteKind::kZombieRefused:
-      return "zombie_refused";
-    case NoteKind::kGroupState:
-      return "group_state";
-    case NoteKind::kMemberJoined:
-      return "member_joined";
-    case NoteKind::kMemberLeft:
-      return "member_left";
-    case NoteKind::kGenerationAssigned:
-      return "generation_assigned";
-    case NoteKind::kPartitionAssigned:
-      return "partition_assigned";
-    case NoteKind::kPartitionRevoked:
-      return "partition_revoked";
-    case NoteKind::kOffsetCommitted:
-      return "offset_committed";
-    case NoteKind::kCommitRefused:
-      return "commit_refused";
-    case NoteKind::kPositionReset:
-      return "position_reset";
-    case NoteKind::kMaxPollExceeded:
-      return "max_poll_exceeded";
-    case NoteKind::kCoordinatorLoaded:
-      return "coordinator_loaded";
-    case NoteKind::kBrokerRunning:
-      return "broker_running";
-    case NoteKind::kShutdownStarted:
-      return "shutdown_started";
-    case NoteKind::kShutdownDone:
-      return "shutdown_done";
+    case NoteKind::kRecordCreated: return "record_created";
+    case NoteKind::kBatchAppended: return "batch_appended";
+    case NoteKind::kBatchReplicated: return "batch_replicated";
+    case NoteKind::kBatchAcked: return "batch_acked";
+    case NoteKind::kBatchFailed: return "batch_failed";
+    case NoteKind::kBatchRetried: return "batch_retried";
+    case NoteKind::kRecordDelivered: return "record_delivered";
+    case NoteKind::kRecordProcessed: return "record_processed";
+    case NoteKind::kHighWatermark: return "high_watermark";
+    case NoteKind::kLogTruncated: return "log_truncated";
+    case NoteKind::kLogStartMoved: return "log_start_moved";
+    case NoteKind::kBecameLeader: return "became_leader";
+    case NoteKind::kBecameFollower: return "became_follower";
+    case NoteKind::kIsrShrinkProposed: return "isr_shrink_proposed";
+    case NoteKind::kIsrExpandProposed: return "isr_expand_proposed";
+    case NoteKind::kReplicaStopped: return "replica_stopped";
+    case NoteKind::kRequestRefused: return "request_refused";
+    case NoteKind::kControllerElected: return "controller_elected";
+    case NoteKind::kControllerResigned: return "controller_resigned";
+    case NoteKind::kLeaderElected: return "leader_elected";
+    case NoteKind::kIsrChanged: return "isr_changed";
+    case NoteKind::kBrokerRegistered: return "broker_registered";
+    case NoteKind::kBrokerGone: return "broker_gone";
+    case NoteKind::kZkSessionOpened: return "zk_session_opened";
+    case NoteKind::kZkSessionExpired: return "zk_session_expired";
+    case NoteKind::kZkLeaderElected: return "zk_leader_elected";
+    case NoteKind::kTopicCreated: return "topic_created";
+    case NoteKind::kZombieRefused: return "zombie_refused";
+    case NoteKind::kGroupState: return "group_state";
+    case NoteKind::kMemberJoined: return "member_joined";
+    case NoteKind::kMemberLeft: return "member_left";
+    case NoteKind::kGenerationAssigned: return "generation_assigned";
+    case NoteKind::kPartitionAssigned: return "partition_assigned";
+    case NoteKind::kPartitionRevoked: return "partition_revoked";
+    case NoteKind::kOffsetCommitted: return "offset_committed";
+    case NoteKind::kCommitRefused: return "commit_refused";
+    case NoteKind::kPositionReset: return "position_reset";
+    case NoteKind::kMaxPollExceeded: return "max_poll_exceeded";
+    case NoteKind::kCoordinatorLoaded: return "coordinator_loaded";
+    case NoteKind::kBrokerRunning: return "broker_running";
+    case NoteKind::kShutdownStarted: return "shutdown_started";
+    case NoteKind::kShutdownDone: return "shutdown_done";
   }
   return "?";
 }

@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/check/invariant.h"
+
+namespace kscope::sim {
+
+/// A new leader must have every record that a producer was told is stored: asked when a broker becomes leader.
+Finding check_acked_survives(const CheckContext& c) {
+  if (c.note.kind != NoteKind::kBecameLeader) {
+    return Finding::fine();
+  }
+  const PartitionWatch* p = c.watch.find(c.note.partition);
+  const PartitionLog* log = c.log(c.event.node, c.note.partition);
+  if (p == nullptr || log == nullptr || count_acked_missing(*p, *log) == 0) {
+    return Finding::fine();
+  }
+  const TopicSetup& topic = c.registry().topics.at(static_cast<std::size_t>(c.note.partition.topic.value));
+  std::int64_t promised = 0;
+  std::int64_t all = 0;
+  for (std::size_t i = p->acked.size(); i > 0; --i) {
+    const AckedBatch& batch = p->acked[i - 1];
+    const RecordBatch* found = log->find(batch.base_offset);
+    const bool is_there = batch.base_offset < log->log_start_offset() ||
+                          (found != nullptr && found->records != nullptr && !found->records->empty() &&
+                           found->records->front().id == batch.first_record);
+    if (is_there) {
+      continue;
+    }
+    all += batch.count;
+    promised += batch.was_all && batch.min_isr_met ? batch.count : 0;
+  }
+  std::string detail = fmt::format("{}: {} becomes leader without {} acknowledged record{}", c.partition(),
+                                   c.node_name(c.event.node), all, all == 1 ? "" : "s");
+  const bool is_void = p->unclean_used || c.watch.power_losses >= topic.config.min_insync_replicas;
+  return promised == 0 || is_void ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,367 @@
+#include "sim/check/watch.h"
+
+#include <algorithm>
+
+#include "sim/log/log_directory.h"
+
+namespace kscope::sim {
+namespace {
+
+constexpr std::size_t kKeptGenerations = 20;
+constexpr std::size_t kKeptMissing = 1000;
+
+const PartitionLog* log_of(const World& world, NodeId node, TopicPartition p) {
+  const HostedLog* hosted = world.durable(node).logs.find(p);
+  return hosted == nullptr || hosted->is_deleted ? nullptr : &hosted->log;
+}
+
+/// Whether a log holds the batch that begins with this record at this offset.
+bool has_batch(const PartitionLog& log, Offset base_offset, RecordId first_record) {
+  if (base_offset < log.log_start_offset()) {
+    return true;  // deleted by retention: that is no loss
+  }
+  const RecordBatch* batch = log.find(base_offset);
+  return batch != nullptr && batch->records != nullptr && !batch->records->empty() &&
+         batch->records->front().id == first_record;
+}
+
+}  // namespace
+
+std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log) {
+  std::int64_t missing = 0;
+  // Logs share prefixes: below an acknowledged batch that is there, everything acknowledged earlier is there too, up to
+  // the few acknowledgements that arrive out of order.
+  std::size_t found_in_a_row = 0;
+  for (std::size_t i = partition.acked.size(); i > 0 && found_in_a_row < 16; --i) {
+    const AckedBatch& batch = partition.acked[i - 1];
+    if (has_batch(log, batch.base_offset, batch.first_record)) {
+      ++found_in_a_row;
+    } else {
+      found_in_a_row = 0;
+      missing += batch.count;
+    }
+  }
+  return missing;
+}
+
+Watch::Watch(const Registry& registry)
+    : topics_(registry.topics.size()),
+      groups_(registry.groups.size()),
+      clients_(registry.nodes.size()),
+      note_counts_(kNoteKindCount, 0) {}
+
+PartitionWatch& Watch::partition(TopicPartition p) {
+  const auto topic = static_cast<std::size_t>(p.topic.value);
+  if (topic >= topics_.size()) {
+    topics_.resize(topic + 1);
+  }
+  std::vector<PartitionWatch>& partitions = topics_[topic];
+  const auto index = static_cast<std::size_t>(p.partition);
+  if (index >= partitions.size()) {
+    partitions.resize(index + 1);
+  }
+  return partitions[index];
+}
+
+const PartitionWatch* Watch::find(TopicPartition p) const {
+  const auto topic = static_cast<std::size_t>(p.topic.value);
+  const auto index = static_cast<std::size_t>(p.partition);
+  if (p.topic.value < 0 || p.partition < 0 || topic >= topics_.size() || index >= topics_[topic].size()) {
+    return nullptr;
+  }
+  return &topics_[topic][index];
+}
+
+void Watch::on_act(const World& world, const Event& event) {
+  if (event.kind == EventKind::kFault && static_cast<FaultKind>(event.what) == FaultKind::kPowerLoss) {
+    after_power_loss(world, event);
+  }
+}
+
+void Watch::on_note(const World& world, const Event& event, const Note& note) {
+  ++note_counts_[static_cast<std::size_t>(note.kind)];
+  switch (note.kind) {
+    case NoteKind::kBatchAppended:
+    case NoteKind::kBatchReplicated:
+    case NoteKind::kHighWatermark:
+    case NoteKind::kLogTruncated:
+    case NoteKind::kLogStartMoved:
+    case NoteKind::kBecameLeader:
+    case NoteKind::kBecameFollower:
+    case NoteKind::kReplicaStopped: on_replica_note(world, event, note); break;
+    case NoteKind::kControllerElected:
+    case NoteKind::kControllerResigned:
+    case NoteKind::kLeaderElected:
+    case NoteKind::kIsrChanged: on_controller_note(event, note); break;
+    case NoteKind::kGroupState:
+    case NoteKind::kMemberJoined:
+    case NoteKind::kMemberLeft:
+    case NoteKind::kGenerationAssigned:
+    case NoteKind::kPartitionAssigned:
+    case NoteKind::kPartitionRevoked:
+    case NoteKind::kOffsetCommitted: on_group_note(event, note); break;
+    case NoteKind::kRecordCreated:
+    case NoteKind::kBatchAcked:
+    case NoteKind::kBatchFailed:
+    case NoteKind::kBatchRetried:
+    case NoteKind::kRecordDelivered:
+    case NoteKind::kRecordProcessed: on_client_note(world, event, note); break;
+    case NoteKind::kIsrShrinkProposed:
+    case NoteKind::kIsrExpandProposed:
+    case NoteKind::kRequestRefused:
+    case NoteKind::kBrokerRegistered:
+    case NoteKind::kBrokerGone:
+    case NoteKind::kZkSessionOpened:
+    case NoteKind::kZkSessionExpired:
+    case NoteKind::kZkLeaderElected:
+    case NoteKind::kTopicCreated:
+    case NoteKind::kZombieRefused:
+    case NoteKind::kCommitRefused:
+    case NoteKind::kPositionReset:
+    case NoteKind::kMaxPollExceeded:
+    case NoteKind::kCoordinatorLoaded:
+    case NoteKind::kBrokerRunning:
+    case NoteKind::kShutdownStarted:
+    case NoteKind::kShutdownDone: break;
+  }
+}
+
+void Watch::on_replica_note(const World& world, const Event& event, const Note& note) {
+  const int broker = world.registry().nodes[static_cast<std::size_t>(event.node.value)].index;
+  PartitionWatch& p = partition(note.partition);
+  if (p.replicas.size() <= static_cast<std::size_t>(broker)) {
+    p.replicas.resize(world.registry().brokers->size());
+  }
+  ReplicaWatch& replica = p.replicas[static_cast<std::size_t>(broker)];
+  const PartitionLog* log = log_of(world, event.node, note.partition);
+  switch (note.kind) {
+    case NoteKind::kBatchAppended: {
+      replica.log_end = Offset(note.a + note.b);
+      const RecordBatch* stored = log == nullptr ? nullptr : log->find(Offset(note.a));
+      AppendedBatch batch{Offset(note.a), LeaderEpoch(static_cast<std::int32_t>(note.c)),
+                          event.node,     static_cast<std::int32_t>(note.b),
+                          RecordId{},     stored == nullptr ? nullptr : stored->records};
+      if (batch.records != nullptr && !batch.records->empty()) {
+        batch.first_record = batch.records->front().id;
+        note_order(world, event, note, batch);
+      }
+      p.appended.push_back(std::move(batch));
+      break;
+    }
+    case NoteKind::kBatchReplicated: replica.log_end = Offset(note.a + note.b); break;
+    case NoteKind::kHighWatermark:
+      replica.high_watermark = Offset(note.a);
+      if (replica.presumes_leader) {
+        p.true_high_watermark = std::max(p.true_high_watermark, replica.high_watermark);
+      }
+      break;
+    case NoteKind::kLogTruncated:
+      if (note.b > note.a) {
+        remember_ghosts(event, note.partition, event.node, Offset(note.a), Offset(note.b), replica.leader_epoch);
+      }
+      replica.log_end = Offset(note.a);
+      replica.high_watermark = std::min(replica.high_watermark, replica.log_end);
+      break;
+    case NoteKind::kLogStartMoved: replica.log_start = Offset(note.a); break;
+    case NoteKind::kBecameLeader:
+      replica.presumes_leader = true;
+      replica.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
+      replica.log_end = Offset(note.b);
+      if (log != nullptr) {
+        p.acked_lost = count_acked_missing(p, *log);
+      }
+      break;
+    case NoteKind::kBecameFollower:
+      replica.presumes_leader = false;
+      replica.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
+      break;
+    default: replica.presumes_leader = false; break;
+  }
+}
+
+void Watch::remember_ghosts(const Event& event, TopicPartition p, NodeId node, Offset from, Offset to,
+                            LeaderEpoch below) {
+  const PartitionWatch& watched = partition(p);
+  // Of the batches ever appended at an offset, the one that a truncated replica held is the newest from before its present epoch.
+  for (std::size_t i = watched.appended.size(); i > 0 && from < to; --i) {
+    const AppendedBatch& batch = watched.appended[i - 1];
+    if (batch.records == nullptr || batch.base_offset + batch.count > to || batch.base_offset < from ||
+        (below.value >= 0 && batch.epoch >= below)) {
+      continue;
+    }
+    for (std::size_t k = 0; k < batch.records->size(); ++k) {
+      ghosts_.push_back(Ghost{p, node, batch.base_offset + static_cast<std::int64_t>(k), (*batch.records)[k],
+                              batch.epoch, event.number, event.time});
+    }
+    to = batch.base_offset;
+  }
+}
+
+void Watch::after_power_loss(const World& world, const Event& event) {
+  ++power_losses;
+  const int broker = world.registry().nodes[static_cast<std::size_t>(event.node.value)].index;
+  if (world.registry().nodes[static_cast<std::size_t>(event.node.value)].role != NodeRole::kBroker) {
+    return;
+  }
+  for (std::size_t topic = 0; topic < topics_.size(); ++topic) {
+    for (std::size_t index = 0; index < topics_[topic].size(); ++index) {
+      PartitionWatch& p = topics_[topic][index];
+      const TopicPartition name{TopicId(static_cast<std::int32_t>(topic)), static_cast<std::int32_t>(index)};
+      const PartitionLog* log = log_of(world, event.node, name);
+      if (log == nullptr || p.replicas.size() <= static_cast<std::size_t>(broker)) {
+        continue;
+      }
+      ReplicaWatch& replica = p.replicas[static_cast<std::size_t>(broker)];
+      if (log->log_end_offset() < replica.log_end) {
+        remember_ghosts(event, name, event.node, log->log_end_offset(), replica.log_end, kNoLeaderEpoch);
+        replica.log_end = log->log_end_offset();
+      }
+      replica.high_watermark = std::min(replica.high_watermark, replica.log_end);
+    }
+  }
+}
+
+void Watch::note_order(const World& world, const Event& event, const Note& note, const AppendedBatch& batch) {
+  PartitionWatch& p = partition(note.partition);
+  for (const Record& record : *batch.records) {
+    if (!record.producer.is_valid() ||
+        world.registry().nodes[static_cast<std::size_t>(record.producer.value)].role != NodeRole::kProducer) {
+      continue;
+    }
+    SequenceWatch& seen = p.sequences[record.producer];
+    if (record.sequence > seen.highest) {
+      for (std::int64_t gap = seen.highest + 1; gap < record.sequence && seen.missing.size() < kKeptMissing; ++gap) {
+        seen.missing.push_back(gap);
+      }
+      seen.highest = record.sequence;
+      continue;
+    }
+    const auto late = std::lower_bound(seen.missing.begin(), seen.missing.end(), record.sequence);
+    if (late != seen.missing.end() && *late == record.sequence) {
+      seen.missing.erase(late);
+      ++reordered;
+      continue;
+    }
+    // Seen before: a duplicate only if the earlier copy is still in this log.
+    const PartitionLog* log = log_of(world, event.node, note.partition);
+    bool is_duplicate = false;
+    for (std::size_t i = p.appended.size(); i > 0 && !is_duplicate; --i) {
+      const AppendedBatch& earlier = p.appended[i - 1];
+      if (earlier.records == nullptr) {
+        continue;
+      }
+      for (const Record& old : *earlier.records) {
+        if (old.id == record.id) {
+          is_duplicate = log != nullptr && earlier.base_offset >= log->log_start_offset() &&
+                         has_batch(*log, earlier.base_offset, earlier.first_record);
+        }
+      }
+    }
+    duplicates += is_duplicate ? 1 : 0;
+  }
+}
+
+void Watch::on_controller_note(const Event& event, const Note& note) {
+  if (note.kind == NoteKind::kControllerElected) {
+    controller = note.broker;
+    controller_epoch = ControllerEpoch(static_cast<std::int32_t>(note.a));
+    controllers.insert_or_assign(controller_epoch, note.broker);
+    return;
+  }
+  if (note.kind == NoteKind::kControllerResigned) {
+    if (controller == note.broker) {
+      controller = BrokerId{};
+    }
+    return;
+  }
+  PartitionWatch& p = partition(note.partition);
+  p.exists = true;
+  if (note.kind == NoteKind::kLeaderElected) {
+    if (p.leader.is_valid() && !note.broker.is_valid()) {
+      p.leaderless_since = event.time;
+    }
+    p.leader = note.broker;
+    p.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
+    p.unclean_used = p.unclean_used || note.b == 1;
+  } else {
+    p.isr = static_cast<std::uint64_t>(note.a);
+    p.partition_epoch = PartitionEpoch(static_cast<std::int32_t>(note.b));
+  }
+}
+
+void Watch::on_group_note(const Event& event, const Note& note) {
+  GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
+  switch (note.kind) {
+    case NoteKind::kGroupState: group.state = static_cast<std::int32_t>(note.a); break;
+    case NoteKind::kMemberJoined:
+    case NoteKind::kMemberLeft:
+      if (group.pending_reason.empty()) {
+        group.rebalance_started = event.time;
+      }
+      group.pending_reason = std::to_string(note.a) + (note.kind == NoteKind::kMemberJoined ? "+" : "-");
+      break;
+    case NoteKind::kGenerationAssigned: {
+      group.generation = static_cast<std::int32_t>(note.a);
+      GenerationWatch next;
+      next.generation = group.generation;
+      next.started_at = group.pending_reason.empty() ? event.time : group.rebalance_started;
+      next.stable_at = event.time;
+      next.reason = std::move(group.pending_reason);
+      group.pending_reason.clear();
+      group.generations.push_back(std::move(next));
+      if (group.generations.size() > kKeptGenerations) {
+        group.generations.erase(group.generations.begin());
+      }
+      break;
+    }
+    case NoteKind::kPartitionAssigned:
+      group.owners.insert_or_assign(note.partition, event.node);
+      group.owner_generation.insert_or_assign(note.partition, static_cast<std::int32_t>(note.a));
+      for (GenerationWatch& generation : group.generations) {
+        if (generation.generation == note.a) {
+          generation.owners.insert_or_assign(note.partition, event.node);
+          generation.stable_at = event.time;
+          generation.is_stable = true;
+        }
+      }
+      break;
+    case NoteKind::kPartitionRevoked: {
+      const auto owner = group.owners.find(note.partition);
+      if (owner != group.owners.end() && owner->second == event.node) {
+        group.owners.erase(note.partition);
+        group.owner_generation.erase(note.partition);
+      }
+      break;
+    }
+    default: group.committed.insert_or_assign(note.partition, Offset(note.a)); break;
+  }
+}
+
+void Watch::on_client_note(const World& world, const Event& event, const Note& note) {
+  ClientWatch& client = clients_.at(static_cast<std::size_t>(event.node.value));
+  switch (note.kind) {
+    case NoteKind::kRecordCreated: ++client.created; break;
+    case NoteKind::kBatchAcked: {
+      client.acked += note.b;
+      client.last_error = 0;
+      const Acks acks = world.registry().producer(event.node).config.acks;
+      if (note.a >= 0 && acks != Acks::NONE) {
+        PartitionWatch& p = partition(note.partition);
+        const TopicSetup& topic = world.registry().topics[static_cast<std::size_t>(note.partition.topic.value)];
+        const int in_sync = __builtin_popcountll(p.isr);
+        p.acked.push_back(AckedBatch{Offset(note.a), static_cast<std::int32_t>(note.b), RecordId(note.c),
+                                     acks == Acks::ALL, in_sync >= topic.config.min_insync_replicas, event.number});
+      }
+      break;
+    }
+    case NoteKind::kBatchFailed:
+      client.failed += note.b;
+      client.last_error = static_cast<std::int32_t>(note.c);
+      break;
+    case NoteKind::kBatchRetried: client.last_error = static_cast<std::int32_t>(note.c); break;
+    case NoteKind::kRecordDelivered: ++client.delivered; break;
+    default: ++client.processed; break;
+  }
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,152 @@
+#pragma once
+// Watch: what an all-seeing observer remembers about a run. It is made of notes and of the durable logs only, so it holds
+// no more trust in a role than its records deserve. A regular value: it is checkpointed, copied and forked with the world.
+// Invariants, ghosts, health figures and the groups panel read it; no role ever does.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/core/chunked.h"
+#include "engine/core/flat_map.h"
+#include "sim/explain/beats.h"
+#include "sim/world/cluster.h"
+
+namespace kscope::sim {
+
+/// One replica as its own notes tell it.
+struct ReplicaWatch {
+  Offset high_watermark{0};
+  Offset log_end{0};
+  Offset log_start{0};
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;
+  bool presumes_leader = false;  ///< it became leader in `leader_epoch` and has not become follower since
+};
+
+/// A batch that some leader appended: where a record was born.
+struct AppendedBatch {
+  Offset base_offset;
+  LeaderEpoch epoch = kNoLeaderEpoch;
+  NodeId leader;
+  std::int32_t count = 0;
+  RecordId first_record;
+  std::shared_ptr<const std::vector<Record>> records;
+};
+
+/// A batch whose producer was told that it is stored.
+struct AckedBatch {
+  Offset base_offset;
+  std::int32_t count = 0;
+  RecordId first_record;
+  bool was_all = false;      ///< acks=all; else acks=1
+  bool min_isr_met = false;  ///< |ISR| >= min.insync.replicas when the ack came
+  std::uint64_t event = 0;
+};
+
+/// A record that was in a replica's log and is there no more: truncated, or lost with the page cache.
+struct Ghost {
+  TopicPartition partition;
+  NodeId node;
+  Offset offset;
+  Record record;
+  LeaderEpoch epoch = kNoLeaderEpoch;
+  std::uint64_t event = 0;
+  SimTime time;
+};
+
+/// Order of one producer's records in one partition.
+struct SequenceWatch {
+  std::int64_t highest = -1;          ///< highest sequence that was appended
+  std::vector<std::int64_t> missing;  ///< lower ones that were not, sorted; bounded
+};
+
+struct PartitionWatch {
+  BrokerId leader;  ///< by the controller
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;
+  std::uint64_t isr = 0;  ///< bitmap over Registry::brokers, by the controller
+  PartitionEpoch partition_epoch{0};
+  bool exists = false;
+  bool unclean_used = false;           ///< an unclean election happened: loss is permitted from then on
+  Offset true_high_watermark{0};       ///< furthest that any leader ever committed
+  std::vector<ReplicaWatch> replicas;  ///< by broker index
+  Chunked<AppendedBatch> appended;
+  Chunked<AckedBatch> acked;
+  FlatMap<NodeId, SequenceWatch> sequences;
+  std::int64_t acked_lost = 0;  ///< acknowledged records that the present leader does not have
+  SimTime leaderless_since;     ///< meaningful while it has no leader
+};
+
+struct GenerationWatch {
+  std::int32_t generation = 0;
+  SimTime started_at;
+  SimTime stable_at;
+  bool is_stable = false;
+  std::string reason;
+  FlatMap<TopicPartition, NodeId> owners;
+};
+struct GroupWatch {
+  std::int32_t state = -1;
+  std::int32_t generation = -1;
+  std::vector<GenerationWatch> generations;  ///< the last kKeptGenerations
+  FlatMap<TopicPartition, NodeId> owners;    ///< who took it last and has not given it up
+  FlatMap<TopicPartition, std::int32_t> owner_generation;
+  FlatMap<TopicPartition, Offset> committed;
+  std::string pending_reason;  ///< why the next rebalance began
+  SimTime rebalance_started;
+};
+
+struct ClientWatch {
+  std::int64_t created = 0;  ///< producers: records handed to them
+  std::int64_t acked = 0;
+  std::int64_t failed = 0;
+  std::int64_t delivered = 0;  ///< consumers: records handed to the application
+  std::int64_t processed = 0;
+  std::int32_t last_error = 0;  ///< ErrorCode of the last retry or failure; 0 after a success
+};
+
+class Watch {
+ public:
+  Watch() = default;
+  explicit Watch(const Registry& registry);
+
+  /// Takes in what an event did by itself: a machine that lost power. Call before its notes.
+  void on_act(const World& world, const Event& event);
+  /// Takes in one note of an event; checks look at the state before. Cost: O(1), more at truncations and elections.
+  void on_note(const World& world, const Event& event, const Note& note);
+
+  [[nodiscard]] PartitionWatch& partition(TopicPartition p);
+  [[nodiscard]] const PartitionWatch* find(TopicPartition p) const;
+  [[nodiscard]] const std::vector<std::vector<PartitionWatch>>& topics() const { return topics_; }
+  [[nodiscard]] const std::vector<GroupWatch>& groups() const { return groups_; }
+  [[nodiscard]] const std::vector<ClientWatch>& clients() const { return clients_; }
+  [[nodiscard]] const Chunked<Ghost>& ghosts() const { return ghosts_; }
+  [[nodiscard]] const std::vector<std::int64_t>& note_counts() const { return note_counts_; }
+
+  BrokerId controller;  ///< last elected and not resigned
+  ControllerEpoch controller_epoch{0};
+  FlatMap<ControllerEpoch, BrokerId> controllers;  ///< who was controller in each epoch
+  std::int64_t duplicates = 0;                     ///< records that a log holds twice
+  std::int64_t reordered = 0;
+  std::int64_t redelivered = 0;   ///< records that a group's applications got more than once
+  std::int32_t power_losses = 0;  ///< machines that lost their page cache
+
+ private:
+  void on_replica_note(const World& world, const Event& event, const Note& note);
+  void on_controller_note(const Event& event, const Note& note);
+  void on_group_note(const Event& event, const Note& note);
+  void on_client_note(const World& world, const Event& event, const Note& note);
+  void note_order(const World& world, const Event& event, const Note& note, const AppendedBatch& batch);
+  void remember_ghosts(const Event& event, TopicPartition p, NodeId node, Offset from, Offset to, LeaderEpoch below);
+  void after_power_loss(const World& world, const Event& event);
+
+  std::vector<std::vector<PartitionWatch>> topics_;
+  std::vector<GroupWatch> groups_;
+  std::vector<ClientWatch> clients_;  ///< by node
+  Chunked<Ghost> ghosts_;
+  std::vector<std::int64_t> note_counts_;
+};
+
+/// Acknowledged records of a partition that `leader`'s log does not have. Cost: O(batches that are missing) + 1.
+std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log);
+
+}  // namespace kscope::sim

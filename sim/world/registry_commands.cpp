@@ -1,0 +1,59 @@
+// What a command changes in the registry, before any handler sees it: names that did not exist, settings of a topic.
+#include "sim/config/config_values.h"
+#include "sim/world/cluster.h"
+
+namespace kscope::sim {
+namespace {
+
+/// A topic made while the cluster runs: its config is the broker defaults, as in Kafka.
+void intern_topic(Registry& registry, const Command& command) {
+  if (registry.find_topic(command.name).has_value()) {
+    return;
+  }
+  TopicSetup topic;
+  topic.name = command.name;
+  topic.partitions = static_cast<std::int32_t>(command.count);
+  topic.replication_factor = static_cast<std::int32_t>(command.factor);
+  topic.config = topic_config_from(registry.brokers->front().config);
+  registry.topics.push_back(std::move(topic));
+}
+
+void alter_topic(Registry& registry, const Command& command) {
+  const auto index = static_cast<std::size_t>(command.partition.topic.value);
+  if (index >= registry.topics.size()) {
+    return;
+  }
+  ConfigValues values;
+  values.set(command.name, command.value);
+  // What Kafka would refuse was refused when the line was read; a problem here leaves the old value.
+  const std::vector<ConfigProblem> problems = apply(values, registry.topics[index].config);
+  static_cast<void>(problems);
+}
+
+/// Brokers read server.properties at start: the change holds from the next start on.
+void alter_broker(Registry& registry, const Command& command) {
+  const NodeEntry& node = registry.nodes.at(static_cast<std::size_t>(command.node.value));
+  if (node.role != NodeRole::kBroker) {
+    return;
+  }
+  auto brokers = std::make_shared<std::vector<BrokerSetup>>(*registry.brokers);
+  ConfigValues values;
+  values.set(command.name, command.value);
+  const std::vector<ConfigProblem> problems = apply(values, (*brokers)[static_cast<std::size_t>(node.index)].config);
+  static_cast<void>(problems);
+  registry.brokers = std::move(brokers);
+}
+
+}  // namespace
+
+void KafkaModel::apply_to_registry(Registry& registry, const Command& command) const {
+  if (command.kind == CommandKind::kCreateTopic) {
+    intern_topic(registry, command);
+  } else if (command.kind == CommandKind::kAlterConfig && command.partition.topic.is_valid()) {
+    alter_topic(registry, command);
+  } else if (command.kind == CommandKind::kAlterConfig) {
+    alter_broker(registry, command);
+  }
+}
+
+}  // namespace kscope::sim
