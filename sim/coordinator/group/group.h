@@ -11,6 +11,7 @@
 
 #include "engine/core/flat_map.h"
 #include "sim/protocol/group_classic.h"
+#include "sim/types/ordinals.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::sim {
@@ -38,6 +39,7 @@ struct GroupMember {
   bool is_new = false;                       ///< never finished a join: it does not know its id, so it sends no heartbeat
   bool is_sync_pending = false;              ///< has not sent SyncGroup in this generation
   LocalTime session_deadline{};              ///< removed when nothing is heard until then
+  LocalTime session_timer_at{};              ///< when the timer fires; it looks at the deadline then
   TimerId session_timer;
 };
 
@@ -45,11 +47,6 @@ struct GroupMember {
 struct PendingMember {
   MemberId id;
   TimerId timer;
-};
-
-struct GroupOffset {
-  CommittedOffset committed;
-  bool operator==(const GroupOffset&) const = default;
 };
 
 struct Group {
@@ -61,13 +58,13 @@ struct Group {
   MemberId leader;                           ///< member that computes the assignment
   FlatMap<MemberId, GroupMember> members;
   std::vector<PendingMember> pending;
-  FlatMap<TopicPartition, GroupOffset> offsets;
+  FlatMap<TopicPartition, CommittedOffset> offsets;
   FlatMap<NodeId, std::int32_t> issued;      ///< member ids issued to each client, for the serial of the next
+  bool is_in_initial_delay = false;          ///< group.initial.rebalance.delay.ms: more members may come
   bool new_member_added = false;             ///< during the initial delay
   Duration initial_delay_left{0};
   TimerId rebalance_timer;                   ///< initial delay or rebalance timeout
   TimerId sync_timer;
-  bool is_assignment_stored = true;          ///< false: the leader's assignment is being replicated
 
   [[nodiscard]] bool has(MemberId member) const { return members.contains(member); }
   [[nodiscard]] bool is_pending(MemberId member) const;
@@ -75,6 +72,8 @@ struct Group {
   [[nodiscard]] bool has_all_joined() const;
   /// Largest rebalance timeout of the members. Source: GroupMetadata.rebalanceTimeoutMs.
   [[nodiscard]] Duration rebalance_timeout() const;
+  /// Whether anybody still owes a SyncGroup.
+  [[nodiscard]] bool is_sync_pending() const;
   /// Whether the member's protocols share a name that all members support; true for the first member.
   [[nodiscard]] bool supports(const std::vector<JoinProtocol>& protocols) const;
   /// The protocol that most members prefer among those that all support. Requires: members. Source: GroupMetadata.selectProtocol.

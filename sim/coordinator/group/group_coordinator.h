@@ -7,8 +7,8 @@
 //     +--- nobody left ----+   |      +--- member joins, leaves or expires ----+------------+
 //   any --- coordinator moves away ---> Dead
 //
-// The table of transitions is in group_state.cpp. Nothing here knows the broker: appends to __consumer_offsets are put in
-// `wanted_appends` and handed to the replica manager by group_appends.cpp after every entry point.
+// The table of transitions is in group_parts.h. Nothing here knows the broker: appends to __consumer_offsets are put in
+// `wanted_appends` and handed to the replica manager by handle_group_requests.cpp after every entry point.
 // Kafka: GroupCoordinator, GroupMetadataManager (3.9, classic).
 
 #include <cstdint>
@@ -50,7 +50,7 @@ struct PendingAppend {
   GenerationId generation = kNoGeneration;
   AwaitedAnswer answer;                           ///< kOffsetCommit
   std::vector<OffsetCommitPartition> offsets;     ///< kOffsetCommit
-  LocalTime deadline{};                           ///< offsets.commit.timeout.ms
+  std::vector<MemberAssignment> assignments;      ///< kAssignment
 };
 
 struct GroupCoordinator {
@@ -59,7 +59,6 @@ struct GroupCoordinator {
   std::vector<PendingAppend> pending_appends;     ///< ascending tokens
   std::vector<WantedAppend> wanted_appends;       ///< empty between events
   std::int64_t next_token = 0;
-  TimerId append_timer;                           ///< kOffsetCommitTimeout of the oldest pending append
 
   // Requests, already on an I/O thread. Answers by send_response now or later.
   void join_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const JoinGroupRequest& request);
@@ -75,11 +74,23 @@ struct GroupCoordinator {
   void on_leadership_lost(Ctx& ctx, Broker& broker, TopicPartition partition);
   /// Every in-sync replica has the append (NONE), or it failed.
   void on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error);
-  /// Timers kInitialRebalanceDelay .. kOffsetCommitTimeout and kCoordinatorLoad. The broker hands them on.
+  /// kInitialRebalanceDelay, kRebalanceTimeout, kSyncTimeout, kSessionExpired, kPendingMemberExpired, kCoordinatorLoad.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
+
+  // The same without a broker; records to append stay in `wanted_appends`.
+  void gain(Ctx& ctx, std::int32_t partition);
+  void lose(Ctx& ctx, std::int32_t partition);
+  void finish_append(Ctx& ctx, AppendToken token, ErrorCode error);
+  void fire(Ctx& ctx, const Timer& timer);
 
   [[nodiscard]] const Group* find(GroupId group) const { return groups.get(group); }
 };
+
+/// How many partitions __consumer_offsets has or will have: the topic's setup, else offsets.topic.num.partitions.
+/// Requires: the node is a broker.
+std::int32_t offsets_partition_count(const Ctx& ctx);
+/// The partition of __consumer_offsets that the group belongs to.
+std::int32_t offsets_partition_of(const Ctx& ctx, GroupId group);
 
 // Seams: what the broker calls for each API.
 void handle_find_coordinator(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const FindCoordinatorRequest&);

@@ -1,0 +1,115 @@
+#include "sim/coordinator/group/group.h"
+
+#include <algorithm>
+
+#include "engine/core/check.h"
+#include "sim/coordinator/group/group_parts.h"
+
+namespace kscope::sim {
+namespace {
+
+bool names(const std::vector<JoinProtocol>& protocols, const std::string& name) {
+  return std::any_of(protocols.begin(), protocols.end(),
+                     [&](const JoinProtocol& protocol) { return protocol.name == name; });
+}
+
+bool all_support(const Group& group, const std::string& name) {
+  return std::all_of(group.members.begin(), group.members.end(),
+                     [&](const auto& entry) { return names(entry.second.protocols, name); });
+}
+
+}  // namespace
+
+std::string_view group_state_name(GroupState state) {
+  switch (state) {
+    case GroupState::Empty: return "Empty";
+    case GroupState::PreparingRebalance: return "PreparingRebalance";
+    case GroupState::CompletingRebalance: return "CompletingRebalance";
+    case GroupState::Stable: return "Stable";
+    case GroupState::Dead: return "Dead";
+  }
+  return "?";
+}
+
+bool Group::is_pending(MemberId member) const {
+  return std::any_of(pending.begin(), pending.end(), [&](const PendingMember& one) { return one.id == member; });
+}
+
+bool Group::has_all_joined() const {
+  return pending.empty() && std::all_of(members.begin(), members.end(),
+                                        [](const auto& entry) { return entry.second.join.is_set(); });
+}
+
+Duration Group::rebalance_timeout() const {
+  Duration longest{0};
+  for (const auto& entry : members) {
+    longest = std::max(longest, entry.second.rebalance_timeout);
+  }
+  return longest;
+}
+
+bool Group::is_sync_pending() const {
+  return std::any_of(members.begin(), members.end(), [](const auto& entry) { return entry.second.is_sync_pending; });
+}
+
+bool Group::supports(const std::vector<JoinProtocol>& protocols) const {
+  if (members.empty()) {
+    return !protocols.empty();
+  }
+  return std::any_of(protocols.begin(), protocols.end(),
+                     [&](const JoinProtocol& offered) { return all_support(*this, offered.name); });
+}
+
+std::string Group::select_protocol() const {
+  KSCOPE_CHECK(!members.empty(), "only a group with members selects a protocol");
+  std::vector<std::pair<std::string, int>> votes;  // in the first member's order of preference
+  for (const JoinProtocol& offered : members.begin()->second.protocols) {
+    if (all_support(*this, offered.name)) {
+      votes.emplace_back(offered.name, 0);
+    }
+  }
+  KSCOPE_CHECK(!votes.empty(), "members without a common protocol were let in");
+  for (const auto& entry : members) {
+    for (const JoinProtocol& offered : entry.second.protocols) {
+      const auto vote = std::find_if(votes.begin(), votes.end(),
+                                     [&](const auto& candidate) { return candidate.first == offered.name; });
+      if (vote != votes.end()) {
+        ++vote->second;
+        break;
+      }
+    }
+  }
+  return std::max_element(votes.begin(), votes.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+bool is_legal_transition(GroupState from, GroupState to) {
+  switch (to) {
+    case GroupState::Dead: return true;
+    case GroupState::CompletingRebalance:
+    case GroupState::Empty: return from == GroupState::PreparingRebalance;
+    case GroupState::Stable: return from == GroupState::CompletingRebalance;
+    case GroupState::PreparingRebalance:
+      return from == GroupState::Stable || from == GroupState::CompletingRebalance || from == GroupState::Empty;
+  }
+  return false;
+}
+
+void transition_to(Ctx& ctx, Group& group, GroupState to) {
+  KSCOPE_CHECK(is_legal_transition(group.state, to), "a consumer group made a move that its state table does not have");
+  Note note;
+  note.kind = NoteKind::kGroupState;
+  note.group = group.id;
+  note.a = static_cast<std::int64_t>(to);
+  note.b = static_cast<std::int64_t>(group.state);
+  note.c = group.generation.value;
+  group.state = to;
+  ctx.note(note);
+}
+
+std::int64_t member_key(MemberId member) {
+  return (std::int64_t{member.client.value} << 32) + member.serial;
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "sim/coordinator/group/group_parts.h"
+
+namespace kscope::sim {
+namespace {
+
+/// Why a commit is refused, or NONE. Source: GroupCoordinator.validateOffsetCommit, doCommitOffsets (Kafka 3.9).
+ErrorCode commit_error(const Group& group, const OffsetCommitRequest& request) {
+  const bool is_member = request.member.is_set() || request.generation >= GenerationId(0);
+  if (!is_member) {
+    return group.state == GroupState::Empty ? ErrorCode::NONE : ErrorCode::UNKNOWN_MEMBER_ID;
+  }
+  if (!group.has(request.member)) {
+    return ErrorCode::UNKNOWN_MEMBER_ID;
+  }
+  if (group.generation != request.generation) {
+    return ErrorCode::ILLEGAL_GENERATION;
+  }
+  // The member knows the new generation but not yet its assignment.
+  return group.state == GroupState::CompletingRebalance ? ErrorCode::REBALANCE_IN_PROGRESS : ErrorCode::NONE;
+}
+
+/// Notes each refused offset and answers.
+void refuse_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vector<OffsetCommitPartition>& offsets,
+                   ErrorCode error) {
+  OffsetCommitResponse response;
+  response.group = group;
+  for (const OffsetCommitPartition& item : offsets) {
+    response.partitions.push_back(OffsetCommitResult{item.partition, error});
+    Note note;
+    note.kind = NoteKind::kCommitRefused;
+    note.group = group;
+    note.partition = item.partition;
+    note.a = item.committed.offset.value;
+    note.b = static_cast<std::int64_t>(error);
+    ctx.note(note);
+  }
+  send_response(ctx, to.node, to.correlation_id, std::move(response));
+}
+
+/// What a failed append means to who commits. Source: GroupMetadataManager.storeOffsets.
+ErrorCode commit_answer_for(ErrorCode append_error) {
+  switch (append_error) {
+    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
+    case ErrorCode::NOT_ENOUGH_REPLICAS:
+    case ErrorCode::NOT_ENOUGH_REPLICAS_AFTER_APPEND: return ErrorCode::COORDINATOR_NOT_AVAILABLE;
+    case ErrorCode::NOT_LEADER_OR_FOLLOWER:
+    case ErrorCode::KAFKA_STORAGE_ERROR: return ErrorCode::NOT_COORDINATOR;
+    case ErrorCode::MESSAGE_TOO_LARGE:
+    case ErrorCode::RECORD_LIST_TOO_LARGE: return ErrorCode::INVALID_COMMIT_OFFSET_SIZE;
+    default: return append_error;
+  }
+}
+
+}  // namespace
+
+void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id,
+                                     const OffsetCommitRequest& request) {
+  const AwaitedAnswer to{from, correlation_id};
+  ErrorCode error = group_status(ctx, *this, request.group);
+  Group* group = groups.get(request.group);
+  if (error == ErrorCode::NONE && group == nullptr) {
+    if (request.generation >= GenerationId(0)) {
+      error = ErrorCode::ILLEGAL_GENERATION;
+    } else {
+      group = &groups[request.group];
+      group->id = request.group;
+      group->partition = offsets_partition_of(ctx, request.group);
+    }
+  }
+  if (error == ErrorCode::NONE) {
+    error = commit_error(*group, request);
+  }
+  if (error != ErrorCode::NONE) {
+    refuse_commit(ctx, to, request.group, request.partitions, error);
+    return;
+  }
+  if (GroupMember* member = group->members.get(request.member)) {
+    keep_alive(ctx, *group, *member, member->session_timeout);  // a commit counts as a heartbeat
+  }
+  PendingAppend pending;
+  pending.kind = PendingAppend::Kind::kOffsetCommit;
+  pending.group = group->id;
+  pending.partition = group->partition;
+  pending.generation = request.generation;
+  pending.answer = to;
+  pending.offsets = request.partitions;
+  std::vector<CoordinatorRecord> records;
+  for (OffsetCommitPartition& item : pending.offsets) {
+    item.committed.commit_timestamp_ms = millis(ctx.now().time_since_epoch());
+    CoordinatorRecord record;
+    record.kind = CoordinatorRecordKind::kOffsetCommit;
+    record.group = group->id;
+    record.partition = item.partition;
+    record.committed = item.committed;
+    records.push_back(std::move(record));
+  }
+  if (records.empty()) {
+    send_response(ctx, from, correlation_id, OffsetCommitResponse{request.group, {}});
+    return;
+  }
+  want_append(*this, std::move(pending), std::move(records));
+}
+
+void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error) {
+  Group* group = coordinator.groups.get(pending.group);
+  if (error == ErrorCode::NONE && group == nullptr) {
+    error = ErrorCode::NOT_LEADER_OR_FOLLOWER;  // the coordinator moved while the commit was replicated
+  }
+  if (error != ErrorCode::NONE) {
+    refuse_commit(ctx, pending.answer, pending.group, pending.offsets, commit_answer_for(error));
+    return;
+  }
+  OffsetCommitResponse response;
+  response.group = pending.group;
+  for (const OffsetCommitPartition& item : pending.offsets) {
+    group->offsets.insert_or_assign(item.partition, item.committed);
+    response.partitions.push_back(OffsetCommitResult{item.partition, ErrorCode::NONE});
+    Note note;
+    note.kind = NoteKind::kOffsetCommitted;
+    note.group = pending.group;
+    note.partition = item.partition;
+    note.a = item.committed.offset.value;
+    note.b = pending.generation.value;
+    ctx.note(note);
+  }
+  send_response(ctx, pending.answer.node, pending.answer.correlation_id, std::move(response));
+}
+
+void GroupCoordinator::offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlation_id,
+                                    const OffsetFetchRequest& request) {
+  OffsetFetchResponse response;
+  response.group = request.group;
+  response.error = group_status(ctx, *this, request.group);
+  if (response.error == ErrorCode::NONE) {
+    const Group* group = groups.get(request.group);
+    for (const TopicPartition partition : request.partitions) {
+      OffsetFetchResult result;
+      result.partition = partition;
+      const CommittedOffset* committed = group == nullptr ? nullptr : group->offsets.get(partition);
+      if (committed != nullptr) {
+        result.offset = committed->offset;
+        result.leader_epoch = committed->leader_epoch;
+      }
+      response.partitions.push_back(result);
+    }
+  }
+  send_response(ctx, from, correlation_id, std::move(response));
+}
+
+}  // namespace kscope::sim

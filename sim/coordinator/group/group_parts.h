@@ -1,0 +1,82 @@
+#pragma once
+// The inner functions of the group coordinator: what the APIs and timers are made of. Used inside this folder only.
+//
+// from                | event                              | guard            | to                  | effects
+// Empty               | member joins                       |                  | PreparingRebalance  | initial delay armed
+// Stable, Completing  | member joins, leaves, expires      |                  | PreparingRebalance  | rebalance timeout armed;
+//                     |                                    |                  |                     | waiting SyncGroups: REBALANCE_IN_PROGRESS
+// PreparingRebalance  | all members sent JoinGroup, or the | members are left | CompletingRebalance | generation + 1, absent members
+//                     | delay or the timeout is over       |                  |                     | removed, JoinGroups answered
+//                     |                                    | nobody is left   | Empty               | generation + 1, stored
+// CompletingRebalance | leader's assignment replicated     | same generation  | Stable              | SyncGroups answered
+//                     | its append failed                  | same generation  | PreparingRebalance  | SyncGroups: error
+// any                 | coordinator moves to another broker|                  | Dead                | who waits: NOT_COORDINATOR
+//
+// Source: GroupState, GroupCoordinator, DelayedJoin, InitialDelayedJoin (Kafka 3.9).
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/coordinator/group/group_coordinator.h"
+
+namespace kscope::sim {
+
+/// Why a member is removed; the numbers of NoteKind::kMemberLeft.
+enum class LeaveReason : std::int64_t { kLeft = 0, kSessionExpired = 1, kRebalanceTimeout = 2 };
+
+/// Changes the state. A move that the table above does not have is a failed check. Effects: note.
+void transition_to(Ctx& ctx, Group& group, GroupState to);
+/// Whether the table has the move.
+[[nodiscard]] bool is_legal_transition(GroupState from, GroupState to);
+
+/// Number of a member in timers.
+[[nodiscard]] std::int64_t member_key(MemberId member);
+
+// ---- rebalance (group_rebalance.cpp)
+
+/// A member joins or leaves a group that may rebalance now. Effects: state PreparingRebalance and its timer; completes at
+/// once when everybody is there. No effect unless the group is Empty, CompletingRebalance or Stable.
+void maybe_prepare_rebalance(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
+/// Completes the join when every member has sent JoinGroup and the initial delay is over.
+void try_complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
+/// The join phase ends: absent members go, a new generation begins or the group is empty.
+void complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
+/// kInitialRebalanceDelay fired: waits once more if members came, at most until the rebalance timeout.
+void on_initial_delay_over(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
+/// kSyncTimeout fired: members that sent no SyncGroup go.
+void on_sync_timeout(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
+/// Answers every waiting SyncGroup, NONE with the member's assignment.
+void answer_syncs(Ctx& ctx, Group& group, ErrorCode error);
+/// Sends a member its JoinGroup answer; the leader is told of all members.
+void answer_join(Ctx& ctx, const Group& group, const GroupMember& member, AwaitedAnswer to);
+/// Answers a JoinGroup that failed.
+void refuse_join(Ctx& ctx, AwaitedAnswer to, GroupId group, MemberId member, ErrorCode error);
+
+// ---- members (group_members.cpp)
+
+/// Something was heard of the member: it is kept for `within` more. Effects: its timer.
+void keep_alive(Ctx& ctx, const Group& group, GroupMember& member, Duration within);
+/// kSessionExpired fired.
+void on_session_timer(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id);
+/// Takes the member out. Effects: note, timer cancelled, a waiting JoinGroup or SyncGroup answered UNKNOWN_MEMBER_ID, the
+/// next member becomes leader if it was the leader. Does not rebalance.
+void remove_member(Ctx& ctx, Group& group, MemberId id, LeaveReason reason);
+/// Takes the member out and rebalances, or completes the join that waited for it.
+void remove_and_update(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id, LeaveReason reason);
+/// Forgets an issued id that was not used. False: there is none such.
+bool remove_pending(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id);
+
+// ---- storage (group_storage.cpp)
+
+/// Asks for the group's metadata to be appended: generation, members and these assignments.
+void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend::Kind kind,
+                 std::vector<MemberAssignment> assignments);
+/// Asks for records to be appended; `pending` says what to do when they are replicated.
+void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records);
+/// Applies a replicated offset commit and answers it.
+void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error);
+
+/// NONE, COORDINATOR_LOAD_IN_PROGRESS or NOT_COORDINATOR for a group. Source: GroupCoordinator.validateGroupStatus.
+[[nodiscard]] ErrorCode group_status(const Ctx& ctx, const GroupCoordinator& coordinator, GroupId group);
+
+}  // namespace kscope::sim

@@ -1,0 +1,298 @@
+#include <algorithm>
+
+#include "engine/core/check.h"
+#include "sim/coordinator/group/group_parts.h"
+#include "sim/types/java_string.h"
+
+namespace kscope::sim {
+namespace {
+
+CoordinatedPartition* find_partition(GroupCoordinator& coordinator, std::int32_t partition) {
+  for (CoordinatedPartition& owned : coordinator.partitions) {
+    if (owned.partition == partition) {
+      return &owned;
+    }
+  }
+  return nullptr;
+}
+
+/// What the metadata record of a group makes of it: it was Stable or Empty when that was written.
+void replay_group(Group& group, const CoordinatorRecord& record) {
+  group.generation = record.generation;
+  group.protocol = record.assignor;
+  group.leader = record.leader;
+  group.members.clear();
+  for (const GroupMemberRecord& stored : record.members) {
+    GroupMember member;
+    member.id = stored.member;
+    member.session_timeout = stored.session_timeout;
+    member.rebalance_timeout = stored.rebalance_timeout;
+    member.protocols = {JoinProtocol{record.assignor, stored.subscription, {}}};
+    member.assignment = stored.assignment;
+    group.members.insert_or_assign(member.id, std::move(member));
+  }
+  group.state = record.members.empty() ? GroupState::Empty : GroupState::Stable;
+}
+
+void replay(GroupCoordinator& coordinator, std::int32_t partition, const CoordinatorRecord& record) {
+  Group& group = coordinator.groups[record.group];
+  group.id = record.group;
+  group.partition = partition;
+  switch (record.kind) {
+    case CoordinatorRecordKind::kOffsetCommit: group.offsets.insert_or_assign(record.partition, record.committed); return;
+    case CoordinatorRecordKind::kGroupMetadata: replay_group(group, record); return;
+    case CoordinatorRecordKind::kTombstone: group.offsets.erase(record.partition); return;
+  }
+}
+
+/// All groups of the partition are in memory again: their members have a session timeout to be heard.
+void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& owned) {
+  const HostedLog* hosted = ctx.durable().logs.find(TopicPartition{kOffsetsTopic, owned.partition});
+  if (hosted != nullptr) {
+    for (const RecordBatch& batch : hosted->log.batches()) {
+      if (batch.coordinator_records == nullptr) {
+        continue;
+      }
+      for (const CoordinatorRecord& record : *batch.coordinator_records) {
+        replay(coordinator, owned.partition, record);
+      }
+    }
+  }
+  std::int64_t loaded = 0;
+  for (auto& [id, group] : coordinator.groups) {
+    if (group.partition != owned.partition) {
+      continue;
+    }
+    ++loaded;
+    for (auto& entry : group.members) {
+      keep_alive(ctx, group, entry.second, entry.second.session_timeout);
+    }
+    Note state;
+    state.kind = NoteKind::kGroupState;
+    state.group = group.id;
+    state.a = static_cast<std::int64_t>(group.state);
+    state.b = static_cast<std::int64_t>(GroupState::Empty);
+    state.c = group.generation.value;
+    ctx.note(state);
+  }
+  owned.is_loading = false;
+  Note note;
+  note.kind = NoteKind::kCoordinatorLoaded;
+  note.partition = TopicPartition{kOffsetsTopic, owned.partition};
+  note.a = loaded;
+  ctx.note(note);
+}
+
+/// What a failed append of the group's metadata means to members. Source: GroupMetadataManager.storeGroup.
+ErrorCode assignment_answer_for(ErrorCode append_error) {
+  switch (append_error) {
+    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
+    case ErrorCode::NOT_ENOUGH_REPLICAS:
+    case ErrorCode::NOT_ENOUGH_REPLICAS_AFTER_APPEND: return ErrorCode::COORDINATOR_NOT_AVAILABLE;
+    case ErrorCode::NOT_LEADER_OR_FOLLOWER:
+    case ErrorCode::KAFKA_STORAGE_ERROR: return ErrorCode::NOT_COORDINATOR;
+    case ErrorCode::REQUEST_TIMED_OUT: return ErrorCode::REBALANCE_IN_PROGRESS;
+    default: return ErrorCode::UNKNOWN_SERVER_ERROR;
+  }
+}
+
+/// The assignment of this generation is safe: the group is Stable.
+void finish_assignment(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error) {
+  Group* group = coordinator.groups.get(pending.group);
+  if (group == nullptr || group->state != GroupState::CompletingRebalance || group->generation != pending.generation) {
+    return;  // another rebalance began meanwhile; it has answered who waited
+  }
+  if (error != ErrorCode::NONE) {
+    answer_syncs(ctx, *group, assignment_answer_for(error));
+    maybe_prepare_rebalance(ctx, coordinator, *group);
+    return;
+  }
+  std::int64_t partitions = 0;
+  for (const MemberAssignment& assignment : pending.assignments) {
+    if (GroupMember* member = group->members.get(assignment.member)) {
+      member->assignment = assignment.partitions;
+      partitions += static_cast<std::int64_t>(assignment.partitions.size());
+    }
+  }
+  answer_syncs(ctx, *group, ErrorCode::NONE);
+  transition_to(ctx, *group, GroupState::Stable);
+  Note note;
+  note.kind = NoteKind::kGenerationAssigned;
+  note.group = group->id;
+  note.a = group->generation.value;
+  note.b = static_cast<std::int64_t>(group->members.size());
+  note.c = partitions;
+  ctx.note(note);
+}
+
+void forget_group(Ctx& ctx, Group& group) {
+  ctx.cancel(group.rebalance_timer);
+  ctx.cancel(group.sync_timer);
+  for (PendingMember& pending : group.pending) {
+    ctx.cancel(pending.timer);
+  }
+  for (auto& entry : group.members) {
+    GroupMember& member = entry.second;
+    if (member.join.is_set()) {
+      refuse_join(ctx, member.join, group.id, member.id, ErrorCode::NOT_COORDINATOR);
+    }
+    if (member.sync.is_set()) {
+      send_response(ctx, member.sync.node, member.sync.correlation_id,
+                    SyncGroupResponse{ErrorCode::NOT_COORDINATOR, group.id, {}});
+    }
+    ctx.cancel(member.session_timer);
+  }
+  transition_to(ctx, group, GroupState::Dead);
+}
+
+}  // namespace
+
+std::int32_t offsets_partition_count(const Ctx& ctx) {
+  const std::int32_t set_up = ctx.registry().topics[static_cast<std::size_t>(kOffsetsTopic.value)].partitions;
+  return set_up > 0 ? set_up : ctx.registry().broker(ctx.self()).config.offsets_topic_num_partitions;
+}
+
+std::int32_t offsets_partition_of(const Ctx& ctx, GroupId group) {
+  return coordinator_partition(ctx.registry().groups[static_cast<std::size_t>(group.value)].name,
+                               offsets_partition_count(ctx));
+}
+
+ErrorCode group_status(const Ctx& ctx, const GroupCoordinator& coordinator, GroupId group) {
+  if (coordinator.groups.contains(group)) {
+    const std::int32_t known = coordinator.groups.at(group).partition;
+    for (const CoordinatedPartition& owned : coordinator.partitions) {
+      if (owned.partition == known) {
+        return owned.is_loading ? ErrorCode::COORDINATOR_LOAD_IN_PROGRESS : ErrorCode::NONE;
+      }
+    }
+  }
+  const std::int32_t partition = offsets_partition_of(ctx, group);
+  for (const CoordinatedPartition& owned : coordinator.partitions) {
+    if (owned.partition == partition) {
+      return owned.is_loading ? ErrorCode::COORDINATOR_LOAD_IN_PROGRESS : ErrorCode::NONE;
+    }
+  }
+  return ErrorCode::NOT_COORDINATOR;
+}
+
+void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records) {
+  pending.token = AppendToken(coordinator.next_token++);
+  coordinator.wanted_appends.push_back(WantedAppend{pending.token, pending.partition, std::move(records)});
+  coordinator.pending_appends.push_back(std::move(pending));
+}
+
+void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend::Kind kind,
+                 std::vector<MemberAssignment> assignments) {
+  CoordinatorRecord record;
+  record.kind = CoordinatorRecordKind::kGroupMetadata;
+  record.group = group.id;
+  record.generation = group.generation;
+  record.assignor = group.protocol;
+  record.leader = group.leader;
+  for (const MemberAssignment& assignment : assignments) {
+    const GroupMember& member = group.members.at(assignment.member);
+    GroupMemberRecord stored;
+    stored.member = member.id;
+    stored.client = member.id.client;
+    stored.session_timeout = member.session_timeout;
+    stored.rebalance_timeout = member.rebalance_timeout;
+    for (const JoinProtocol& protocol : member.protocols) {
+      if (protocol.name == group.protocol) {
+        stored.subscription = protocol.topics;
+      }
+    }
+    stored.assignment = assignment.partitions;
+    record.members.push_back(std::move(stored));
+  }
+  PendingAppend pending;
+  pending.kind = kind;
+  pending.group = group.id;
+  pending.partition = group.partition;
+  pending.generation = group.generation;
+  pending.assignments = std::move(assignments);
+  std::vector<CoordinatorRecord> records;
+  records.push_back(std::move(record));
+  want_append(coordinator, std::move(pending), std::move(records));
+}
+
+void GroupCoordinator::gain(Ctx& ctx, std::int32_t partition) {
+  const HostedLog* hosted = ctx.durable().logs.find(TopicPartition{kOffsetsTopic, partition});
+  const LeaderEpoch none(0);
+  const LeaderEpoch epoch = hosted == nullptr ? none : hosted->log.epochs().latest_epoch().value_or(none);
+  CoordinatedPartition* owned = find_partition(*this, partition);
+  if (owned != nullptr) {
+    owned->leader_epoch = epoch;  // led before, too: what is in memory is current
+    return;
+  }
+  CoordinatedPartition gained;
+  gained.partition = partition;
+  gained.leader_epoch = epoch;
+  // MODEL: loading takes as long as reading the log once; Kafka reads it in chunks of offsets.load.buffer.size.
+  const std::int64_t bytes = hosted == nullptr ? 0 : hosted->log.size_bytes();
+  const Duration delay = (1ms + ctx.disk().write_time(bytes)) * ctx.cpu_factor();
+  gained.load_timer = ctx.after(delay, Timer{TimerKind::kCoordinatorLoad, partition, 0});
+  const auto at = std::find_if(partitions.begin(), partitions.end(),
+                               [&](const CoordinatedPartition& other) { return other.partition > partition; });
+  partitions.insert(at, gained);
+}
+
+void GroupCoordinator::lose(Ctx& ctx, std::int32_t partition) {
+  CoordinatedPartition* owned = find_partition(*this, partition);
+  if (owned == nullptr) {
+    return;
+  }
+  ctx.cancel(owned->load_timer);
+  std::erase_if(partitions, [&](const CoordinatedPartition& other) { return other.partition == partition; });
+  for (auto& [id, group] : groups) {
+    if (group.partition == partition) {
+      forget_group(ctx, group);
+    }
+  }
+  groups.erase_if([&](GroupId, const Group& group) { return group.partition == partition; });
+  std::erase_if(wanted_appends, [&](const WantedAppend& wanted) { return wanted.partition == partition; });
+}
+
+void GroupCoordinator::finish_append(Ctx& ctx, AppendToken token, ErrorCode error) {
+  const auto found = std::find_if(pending_appends.begin(), pending_appends.end(),
+                                  [&](const PendingAppend& pending) { return pending.token == token; });
+  if (found == pending_appends.end()) {
+    return;
+  }
+  const PendingAppend pending = std::move(*found);
+  pending_appends.erase(found);
+  switch (pending.kind) {
+    case PendingAppend::Kind::kOffsetCommit: finish_commit(ctx, *this, pending, error); return;
+    case PendingAppend::Kind::kAssignment: finish_assignment(ctx, *this, pending, error); return;
+    case PendingAppend::Kind::kGroupEmpty: return;
+  }
+}
+
+void GroupCoordinator::fire(Ctx& ctx, const Timer& timer) {
+  if (timer.kind == TimerKind::kCoordinatorLoad) {
+    CoordinatedPartition* owned = find_partition(*this, static_cast<std::int32_t>(timer.a));
+    if (owned != nullptr) {
+      finish_load(ctx, *this, *owned);
+    }
+    return;
+  }
+  Group* group = groups.get(GroupId(static_cast<std::int32_t>(timer.a)));
+  if (group == nullptr) {
+    return;
+  }
+  const MemberId member{NodeId(static_cast<std::int32_t>(timer.b >> 32)), static_cast<std::int32_t>(timer.b & INT32_MAX)};
+  if (timer.kind == TimerKind::kInitialRebalanceDelay) {
+    on_initial_delay_over(ctx, *this, *group);
+  } else if (timer.kind == TimerKind::kRebalanceTimeout) {
+    complete_join(ctx, *this, *group);
+  } else if (timer.kind == TimerKind::kSyncTimeout) {
+    on_sync_timeout(ctx, *this, *group);
+  } else if (timer.kind == TimerKind::kSessionExpired) {
+    on_session_timer(ctx, *this, *group, member);
+  } else if (timer.kind == TimerKind::kPendingMemberExpired) {
+    remove_pending(ctx, *this, *group, member);
+  } else {
+    KSCOPE_CHECK(false, "the group coordinator got a timer that it never armed");
+  }
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,34 @@
+// FindCoordinator: the coordinator of a group is the leader of the partition of __consumer_offsets that the hash of the
+// group's name gives. Any broker answers, from its metadata cache. Source: KafkaApis.getCoordinator (Kafka 3.9).
+
+#include "sim/broker/broker.h"
+#include "sim/coordinator/group/group_coordinator.h"
+#include "sim/types/java_string.h"
+
+namespace kscope::sim {
+
+/// COORDINATOR_NOT_AVAILABLE while the topic does not exist or its partition has no live leader.
+/// Effects: asks the controller to create __consumer_offsets if it does not exist.
+void handle_find_coordinator(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                             const FindCoordinatorRequest& request) {
+  FindCoordinatorResponse response;
+  response.group = request.group;
+  response.error = ErrorCode::COORDINATOR_NOT_AVAILABLE;
+  const std::int32_t count = broker.metadata.partition_count(kOffsetsTopic);
+  if (count == 0) {
+    broker.auto_topics.request(ctx, broker, kOffsetsTopic);
+  } else {
+    const std::string& name = ctx.registry().groups[static_cast<std::size_t>(request.group.value)].name;
+    const TopicPartition partition{kOffsetsTopic, coordinator_partition(name, count)};
+    const BrokerId leader = broker.metadata.leader_of(partition);
+    const NodeId node = broker.metadata.node_of(leader);
+    if (node.is_valid()) {
+      response.error = ErrorCode::NONE;
+      response.coordinator = leader;
+      response.node = node;
+    }
+  }
+  send_response(ctx, from, correlation_id, std::move(response));
+}
+
+}  // namespace kscope::sim

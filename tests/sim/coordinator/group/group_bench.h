@@ -1,0 +1,205 @@
+#pragma once
+// A group coordinator alone on broker node 0; clients are nodes 1..3. The test plays clients and replica manager.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/coordinator/group/group_coordinator.h"
+
+namespace kscope::sim {
+
+inline constexpr GroupId kBilling{0};
+inline constexpr NodeId kAlice{1};
+inline constexpr NodeId kBob{2};
+inline constexpr NodeId kCarol{3};
+inline constexpr TopicId kOrders{1};
+
+class GroupBench {
+ public:
+  GroupBench() {
+    registry.nodes.push_back(NodeEntry{NodeRole::kBroker, "b1", 0, Duration(0)});
+    for (int i = 0; i < 3; ++i) {
+      registry.nodes.push_back(NodeEntry{NodeRole::kConsumer, "c" + std::to_string(i + 1), i, Duration(0)});
+    }
+    auto brokers = std::make_shared<std::vector<BrokerSetup>>(1);
+    (*brokers)[0].id = BrokerId(1);
+    registry.brokers = brokers;
+    registry.broker_nodes = {NodeId(0)};
+    registry.topics.resize(2);
+    registry.topics[0].name = "__consumer_offsets";
+    registry.topics[0].partitions = 1;
+    registry.topics[1].name = "orders";
+    registry.groups = {GroupSetup{"billing"}};
+    registry.producers = std::make_shared<std::vector<ProducerSetup>>();
+    registry.consumers = std::make_shared<std::vector<ConsumerSetup>>(3);
+  }
+
+  Ctx ctx() { return Ctx(NodeId(0), now, chooser, timers, disk, durable, registry, outbox, 1, true); }
+  /// Leads the only partition of __consumer_offsets, loaded.
+  void lead() {
+    Ctx c = ctx();
+    coordinator.gain(c, 0);
+    remember();
+    fire(TimerKind::kCoordinatorLoad);
+  }
+
+  static JoinProtocol protocol(const std::string& name) { return JoinProtocol{name, {kOrders}, {}}; }
+  std::int64_t join(NodeId client, MemberId member, std::vector<std::string> names = {"range"}) {
+    JoinGroupRequest request;
+    request.group = kBilling;
+    request.member = member;
+    request.session_timeout = 45s;
+    request.rebalance_timeout = 300s;
+    for (const std::string& name : names) {
+      request.protocols.push_back(protocol(name));
+    }
+    Ctx c = ctx();
+    coordinator.join_group(c, client, ++correlation, request);
+    remember();
+    return correlation;
+  }
+  /// First join: returns the id that was issued.
+  MemberId ask_id(NodeId client) {
+    const std::int64_t id = join(client, MemberId{});
+    return answer<JoinGroupResponse>(id)->member;
+  }
+  std::int64_t sync(NodeId client, MemberId member, GenerationId generation, std::vector<MemberAssignment> assignments = {}) {
+    Ctx c = ctx();
+    coordinator.sync_group(c, client, ++correlation, SyncGroupRequest{kBilling, generation, member, std::move(assignments)});
+    remember();
+    return correlation;
+  }
+  ErrorCode heartbeat(NodeId client, MemberId member, GenerationId generation) {
+    Ctx c = ctx();
+    coordinator.heartbeat(c, client, ++correlation, HeartbeatRequest{kBilling, generation, member});
+    remember();
+    return answer<HeartbeatResponse>(correlation)->error;
+  }
+  ErrorCode leave(NodeId client, MemberId member) {
+    Ctx c = ctx();
+    coordinator.leave_group(c, client, ++correlation, LeaveGroupRequest{kBilling, member});
+    remember();
+    const std::int64_t id = correlation;
+    return answer<LeaveGroupResponse>(id)->error;
+  }
+  std::int64_t commit(NodeId client, MemberId member, GenerationId generation, Offset offset, std::int32_t partition = 0) {
+    OffsetCommitRequest request;
+    request.group = kBilling;
+    request.generation = generation;
+    request.member = member;
+    request.partitions.push_back({TopicPartition{kOrders, partition}, CommittedOffset{offset, LeaderEpoch(0), 0}});
+    Ctx c = ctx();
+    coordinator.offset_commit(c, client, ++correlation, request);
+    remember();
+    return correlation;
+  }
+  OffsetFetchResponse offsets(NodeId client) {
+    Ctx c = ctx();
+    coordinator.offset_fetch(c, client, ++correlation, OffsetFetchRequest{kBilling, {TopicPartition{kOrders, 0}}});
+    remember();
+    return *answer<OffsetFetchResponse>(correlation);
+  }
+  /// The replica manager: appends what is wanted and reports `error`.
+  void replicate(ErrorCode error = ErrorCode::NONE) {
+    std::vector<WantedAppend> wanted;
+    wanted.swap(coordinator.wanted_appends);
+    for (const WantedAppend& append : wanted) {
+      appended.push_back(append);
+      Ctx c = ctx();
+      coordinator.finish_append(c, append.token, error);
+      remember();
+    }
+  }
+
+  /// The answer to a request, if it was given.
+  template <class Body>
+  std::optional<Body> answer(std::int64_t correlation_id) const {
+    for (const auto& effect : outbox.effects) {
+      const auto* send = std::get_if<SendEffect<Message>>(&effect);
+      if (send != nullptr && send->message.correlation_id == correlation_id) {
+        if (const auto* body = std::get_if<Body>(&send->message.body)) {
+          return *body;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+  std::vector<Note> notes(NoteKind kind) const {
+    std::vector<Note> found;
+    for (const Note& note : outbox.notes) {
+      if (note.kind == kind) {
+        found.push_back(note);
+      }
+    }
+    return found;
+  }
+  const Group& group() const { return *coordinator.find(kBilling); }
+
+  /// Fires the earliest armed timer of the kind; false: none is armed.
+  bool fire(TimerKind kind) {
+    std::size_t best = armed.size();
+    for (std::size_t i = 0; i < armed.size(); ++i) {
+      if (armed[i].timer.kind == kind && timers.is_armed(armed[i].id) &&
+          (best == armed.size() || armed[i].at < armed[best].at)) {
+        best = i;
+      }
+    }
+    if (best == armed.size()) {
+      return false;
+    }
+    now = std::max(now, armed[best].at);
+    const Timer timer = armed[best].timer;
+    timers.release(armed[best].id);
+    Ctx c = ctx();
+    coordinator.fire(c, timer);
+    remember();
+    return true;
+  }
+  /// Two members in a Stable group of generation 1; Alice leads.
+  void make_stable() {
+    lead();
+    alice = ask_id(kAlice);
+    bob = ask_id(kBob);
+    join(kAlice, alice);
+    join(kBob, bob);
+    fire(TimerKind::kInitialRebalanceDelay);
+    fire(TimerKind::kInitialRebalanceDelay);
+    sync(kBob, bob, GenerationId(1));
+    sync(kAlice, alice, GenerationId(1),
+         {{alice, {TopicPartition{kOrders, 0}}}, {bob, {TopicPartition{kOrders, 1}}}});
+    replicate();
+  }
+
+  Registry registry;
+  GroupCoordinator coordinator;
+  LocalTime now{};
+  Chooser chooser = Chooser::calm();
+  TimerTable timers;
+  Disk disk;
+  Durable durable;
+  Outbox<KafkaTypes> outbox;
+  std::int64_t correlation = 0;
+  std::vector<WantedAppend> appended;
+  MemberId alice;
+  MemberId bob;
+
+ private:
+  struct Armed {
+    LocalTime at;
+    Timer timer;
+    TimerId id;
+  };
+  void remember() {
+    for (; seen < outbox.effects.size(); ++seen) {
+      if (const auto* arm = std::get_if<ArmEffect<Timer>>(&outbox.effects[seen])) {
+        armed.push_back(Armed{now + arm->delay, arm->timer, arm->id});
+      }
+    }
+  }
+  std::vector<Armed> armed;
+  std::size_t seen = 0;
+};
+
+}  // namespace kscope::sim
