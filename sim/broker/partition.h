@@ -64,6 +64,7 @@ struct AwaitedAppend {
 
 struct Partition {
   TopicPartition id;
+  std::int32_t place = -1;                      ///< index in ReplicaManager::all()
   FileId file;                                  ///< of its log; LogDirectory place = file - 1
   bool is_hosted = false;                       ///< false after StopReplica: the place is kept
 

@@ -2,14 +2,27 @@
 // ReplicaFetchers: one fetcher thread per leader broker that copies what this broker follows there. One request at a time
 // is out: first OffsetsForLeaderEpoch until the logs agree, then Fetch after Fetch.
 //
-//   per partition:   Truncating --OffsetsForLeaderEpoch: logs agree--> Fetching --OFFSET_OUT_OF_RANGE--> Resetting
-//                      |    ^  \--the leader knows an older epoch: truncate, ask again (KIP-279)            |
-//                      |    +-- new leader epoch (the partition is added again)  <--ListOffsets answered----+ (to Fetching)
-//                      +-- FENCED_LEADER_EPOCH in any state: removed until LeaderAndIsr tells the new epoch
-//   Any error besides delays the partition by replica.fetch.backoff.ms.
+//                 +-- the leader knows an older epoch only: truncate, ask again (KIP-279)
+//                 v  |
+//   added ---> Truncating ---------------> Fetching ---------------> Resetting ---> Fetching
+//                        the logs agree             out of range              log start and end known
+//
+//   from       | event                            | guard                  | to         | effects
+//   any        | LeaderAndIsr                     | new leader epoch       | Truncating | (R7: also when the leader stays)
+//   Truncating | no epoch known                   |                        | Fetching   | truncate to the high watermark
+//   Truncating | EpochEndOffset, epoch unknown    |                        | Fetching   | truncate to the high watermark
+//   Truncating | EpochEndOffset                   | we know that epoch     | Fetching   | truncate to the smaller end
+//   Truncating | EpochEndOffset                   | we do not              | Truncating | truncate to the end of the epoch before
+//   Fetching   | records                          | begin at log end       | Fetching   | append, HW, log start
+//   Fetching   | OFFSET_OUT_OF_RANGE              |                        | Resetting  |
+//   Resetting  | ListOffsets                      | leader ends before us  | Fetching   | truncate to the leader's end
+//   Resetting  | ListOffsets                      | leader starts after us | Fetching   | empty the log, start at the leader's start
+//   any        | FENCED_LEADER_EPOCH, disk error  |                        | removed    | LeaderAndIsr adds it again
+//   any        | other errors, lost connection    |                        | same       | wait replica.fetch.backoff.ms
 //
 // MODEL: followers truncate by OffsetsForLeaderEpoch, as with inter.broker.protocol.version below 2.7; newer ones learn the
-// diverging epoch from the fetch response (KIP-595). num.replica.fetchers is 1. Kafka: AbstractFetcherThread (3.9).
+// diverging epoch from the fetch response (KIP-595). num.replica.fetchers is 1.
+// Source: AbstractFetcherThread, ReplicaFetcherThread, Kafka 3.9.
 
 #include <cstdint>
 #include <optional>
@@ -57,30 +70,31 @@ class ReplicaFetchers {
  public:
   /// Follows `leader` for a partition from now on, truncating first. A fetcher that has it with the same epoch goes on.
   /// Call start() after the last one.
-  void add(Broker& broker, BrokerId leader, TopicPartition partition, LeaderEpoch epoch, Offset high_watermark);
-  /// Stops following, whoever the leader was.
+  void add(Ctx& ctx, BrokerId leader, const PartitionFetchState& initial);
+  /// Stops following, whoever the leader was. A fetcher without partitions ends.
   void remove(Ctx& ctx, TopicPartition partition);
   /// Lets every fetcher that has nothing out send its next request.
   void start(Ctx& ctx, Broker& broker);
+  // Answers. Those to requests that were given up are dropped.
   void on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchResponse& response);
   void on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                    const OffsetsForLeaderEpochResponse& response);
   void on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ListOffsetsResponse& response);
-  /// kReplicaFetch: `leader` is the timer's a.
-  void on_wake(Ctx& ctx, Broker& broker, BrokerId leader);
-  /// kReplicaFetchTimeout.
-  void on_timeout(Ctx& ctx, Broker& broker, BrokerId leader);
+  /// kReplicaFetch, kReplicaFetchTimeout.
+  void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
   void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);
   /// Shutdown: stops everything.
   void clear(Ctx& ctx);
 
   [[nodiscard]] const std::vector<ReplicaFetcher>& all() const { return fetchers_; }
   [[nodiscard]] const ReplicaFetcher* find(BrokerId leader) const;
+  /// Where the partition stands, or nullptr when it is not followed.
   [[nodiscard]] const PartitionFetchState* find(TopicPartition partition) const;
 
  private:
-  ReplicaFetcher* find_outstanding(NodeId from, const Registry& registry, std::int64_t correlation_id);
-  ReplicaFetcher* at(BrokerId leader);
+  ReplicaFetcher* find_asker(const Ctx& ctx, NodeId from, std::int64_t correlation_id);
+  void take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, const FetchResponse& response);
+  void drop_idle(Ctx& ctx);
 
   std::vector<ReplicaFetcher> fetchers_;  // ascending by leader
 };

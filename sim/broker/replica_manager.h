@@ -1,13 +1,15 @@
 #pragma once
 // ReplicaManager: the partitions that this broker hosts. Appends and reads, leadership changes, high watermarks, the ISR,
 // and the purgatories of requests that wait for them. Kafka: ReplicaManager, AlterPartitionManager, LogManager (3.9).
-// Split over replica_manager.cpp (who hosts what), append.cpp, read.cpp, isr_manager.cpp, log_manager.cpp.
+// Split over replica_manager.cpp (who hosts what), append.cpp, high_watermark.cpp, read.cpp, isr_manager.cpp and
+// log_manager.cpp (truncation, retention, flushes, checkpoints).
 
 #include <cstdint>
 #include <vector>
 
 #include "sim/broker/partition.h"
 #include "sim/broker/purgatory.h"
+#include "sim/config/topic_config.h"
 #include "sim/coordinator/group/append_token.h"
 #include "sim/protocol/controller_to_broker.h"
 #include "sim/protocol/coordinator_record.h"
@@ -24,6 +26,13 @@ struct AppendResult {
   Offset required_offset = kUnknownOffset;  ///< acks=all is answered when the high watermark is here
 };
 
+/// A partition of a produce request whose records wait for the high watermark.
+struct ReplicationWait {
+  std::int32_t place = -1;         ///< of the partition, in ReplicaManager::all()
+  Offset required_offset;
+  std::uint32_t result_index = 0;  ///< in the response
+};
+
 /// What one partition gives to a fetch.
 struct ReadResult {
   ErrorCode error = ErrorCode::NONE;
@@ -32,19 +41,24 @@ struct ReadResult {
   std::vector<RecordBatch> batches;
   std::int64_t size_bytes = 0;
 };
+/// How much a read may return.
+struct ReadLimit {
+  std::int64_t max_bytes = 0;
+  bool at_least_one = false;  ///< the first batch may exceed max_bytes (KIP-74)
+};
 
 /// AlterPartition requests that are not answered yet. One is out at a time. Kafka: DefaultAlterPartitionManager.
 struct AlterPartitionQueue {
   std::vector<AlterPartitionItem> unsent;  ///< one per partition, in order of asking; those in the request out stay here
   std::int64_t outstanding = 0;            ///< correlation id; 0 = none
   NodeId controller;                       ///< who was asked
-  TimerId retry_timer;
+  TimerId timer;                           ///< retry after an error, or the request's timeout
 };
 
 class ReplicaManager {
  public:
   // Who hosts what.
-  /// Reads the log directory and arms the periodic timers; partitions come with LeaderAndIsr.
+  /// Arms the periodic timers and takes the clean shutdown marker away; partitions come with LeaderAndIsr.
   void on_start(Ctx& ctx, Broker& broker);
   /// The hosted partition, or nullptr. Cost O(1).
   [[nodiscard]] Partition* find(TopicPartition partition);
@@ -54,62 +68,67 @@ class ReplicaManager {
   /// The log of a partition.
   [[nodiscard]] static PartitionLog& log_of(Ctx& ctx, const Partition& partition);
   [[nodiscard]] static const PartitionLog& log_of(const Durable& durable, const Partition& partition);
+  /// The partition that this broker leads, with the checks of Partition.localLogWithEpochOrThrow: hosted at all
+  /// (UNKNOWN_TOPIC_OR_PARTITION, or NOT_LEADER_OR_FOLLOWER when others host it), same leader epoch (FENCED_LEADER_EPOCH,
+  /// UNKNOWN_LEADER_EPOCH; -1 = not checked), leader. nullptr with `error` set otherwise.
+  [[nodiscard]] Partition* find_led(const Broker& broker, TopicPartition partition, LeaderEpoch epoch, ErrorCode& error);
 
   // Leadership. `state` has passed the epoch checks of handle_leader_and_isr.
-  /// Leads `state.partition` from now on, or takes over a newer partition epoch. Effects: note, epoch start, HW.
-  void become_leader(Ctx& ctx, Broker& broker, const PartitionState& state);
+  /// Leads `state.partition` from now on, or takes over a newer partition epoch. True when it did not lead before.
+  /// Effects: note, epoch start in the log, HW. Source: Partition.makeLeader.
+  bool become_leader(Ctx& ctx, Broker& broker, const PartitionState& state);
   /// Follows; the caller adds the fetcher afterwards. Effects: note; fails waiting produce requests. True when the leader
-  /// epoch is new, so that the fetcher must truncate again (KAFKA-7164).
+  /// epoch is new, so that the fetcher must truncate again (KAFKA-7164). Source: Partition.makeFollower.
   bool become_follower(Ctx& ctx, Broker& broker, const PartitionState& state);
+  /// Stops replicating; with `delete_partition` the log goes too. Requires: hosted.
   void stop_replica(Ctx& ctx, Broker& broker, TopicPartition partition, bool delete_partition);
 
   // Appends.
-  /// Appends to a partition that this broker leads. NOT_LEADER_OR_FOLLOWER, NOT_ENOUGH_REPLICAS (acks=all and too small an
-  /// ISR), MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, KAFKA_STORAGE_ERROR. Waiting fetches are looked at by
-  /// complete_delayed_fetches() afterwards. Source: Partition.appendRecordsToLeader.
+  /// Appends to a partition that this broker leads. NOT_ENOUGH_REPLICAS (acks=all and too small an ISR), MESSAGE_TOO_LARGE,
+  /// RECORD_LIST_TOO_LARGE, KAFKA_STORAGE_ERROR. The high watermark moves if it may; what waits for it or for records is
+  /// completed by complete_after_append(). Source: Partition.appendRecordsToLeader, UnifiedLog.append.
   AppendResult append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch, Acks acks);
-  /// Appends fetched batches to a follower's log. False when the disk refuses.
-  bool append_as_follower(Ctx& ctx, Broker& broker, Partition& partition, const std::vector<RecordBatch>& batches);
-  /// For the group coordinator: one batch with these records and acks=all. When every in-sync replica has it, or it timed
-  /// out, groups.on_appended(token, error) is called: later, or before this returns. An error returned means nothing was
-  /// appended and on_appended is not called.
+  /// Answers what an append (of any number of batches) to the partition has made answerable.
+  void complete_after_append(Ctx& ctx, Broker& broker, Partition& partition);
+  /// Appends fetched batches to a follower's log. KAFKA_STORAGE_ERROR when the disk refuses, CORRUPT_MESSAGE when they do
+  /// not begin at log end.
+  ErrorCode append_as_follower(Ctx& ctx, Partition& partition, const std::vector<RecordBatch>& batches);
+  /// For the group coordinator: one batch with these records and acks=all. When every in-sync replica has it, or
+  /// offsets.commit.timeout.ms is over, groups.on_appended(token, error) is called: later, or before this returns. An error
+  /// returned means that nothing was appended and on_appended is not called.
   ErrorCode append_internal(Ctx& ctx, Broker& broker, TopicPartition partition, std::vector<CoordinatorRecord> records,
                             AppendToken token);
-  /// Parks a produce request whose records wait for replication; answers at once if nothing is pending any more.
-  void park_or_answer(Ctx& ctx, Broker& broker, DelayedProduce produce, const std::vector<AwaitedAppend>& awaited,
-                      const std::vector<TopicPartition>& partitions);
+  /// Puts an acks=all request into purgatory; answers at once what the high watermark has reached already.
+  void park(Ctx& ctx, Broker& broker, DelayedProduce produce, const std::vector<ReplicationWait>& waits);
+  /// Whether appending `count` records makes flush.messages flush the partition's log.
+  [[nodiscard]] static bool is_flush_due(const Ctx& ctx, const Partition& partition, std::int64_t count);
 
   // Reads.
-  /// Reads for a consumer (up to the high watermark) or a follower (up to log end), with leader epoch fencing.
-  /// OFFSET_OUT_OF_RANGE, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION.
-  ReadResult read(Ctx& ctx, const Broker& broker, const FetchPartition& item, bool is_follower, std::int64_t max_bytes,
-                  bool at_least_one);
-  /// A follower asked for `fetch_offset`: it has everything before. Effects: ISR expansion, HW. Source:
-  /// Partition.updateFollowerFetchState.
-  void update_follower(Ctx& ctx, Broker& broker, Partition& partition, BrokerId replica, const FetchPartition& item);
-  /// Handles a fetch: reads, updates the follower, answers or parks. Source: ReplicaManager.fetchMessages.
+  /// Handles a fetch: reads, updates the follower's state, answers or parks. Source: ReplicaManager.fetchMessages.
   void fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
-  /// Answers waiting fetches of followers and, up to the high watermark, of consumers that now have enough.
-  void complete_delayed_fetches(Ctx& ctx, Broker& broker, Partition& partition);
+  /// Forgets the fetch that waits on this connection: its fetcher is gone.
+  void abandon_fetch(Ctx& ctx, Broker& broker, ChannelIndex channel);
 
-  // High watermark and ISR.
-  /// Recomputes a leader's HW and completes what waited for it. Source: Partition.maybeIncrementLeaderHW.
-  bool maybe_increment_high_watermark(Ctx& ctx, Broker& broker, Partition& partition);
-  /// A follower takes over its leader's HW. Source: UnifiedLog.maybeUpdateHighWatermark.
+  // A follower's log, for its fetcher.
+  /// Takes over its leader's HW, but never more than its own log end. Source: UnifiedLog.maybeUpdateHighWatermark.
   void follow_high_watermark(Ctx& ctx, Partition& partition, Offset leader_high_watermark);
-  void on_alter_partition_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
-                                   const AlterPartitionResponse& response);
-  /// Cuts a follower's log. Effects: note; HW and flush marks follow.
-  void truncate_to(Ctx& ctx, Partition& partition, Offset offset, LeaderEpoch asked);
-  void truncate_fully_and_start_at(Ctx& ctx, Partition& partition, Offset offset);
-  /// A follower follows its leader's log start.
+  /// Takes over its leader's log start. Source: UnifiedLog.maybeIncrementLogStartOffset.
   void follow_log_start(Ctx& ctx, Partition& partition, Offset leader_log_start);
+  /// Cuts the log; HW and flush marks follow. `asked` is the epoch that the truncation is about. Effects: note.
+  void truncate_to(Ctx& ctx, Partition& partition, Offset offset, LeaderEpoch asked);
+  /// Empties the log: its leader's begins later than this one ends.
+  void truncate_fully_and_start_at(Ctx& ctx, Partition& partition, Offset offset);
 
   // Events.
+  void on_alter_partition_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                   const AlterPartitionResponse& response);
+  /// kDelayedProduceTimeout, kDelayedFetchTimeout, kIsrCheck, kHighWatermarkCheckpoint, kLogRetention, kLogFlush,
+  /// kAlterPartitionRetry.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
   void on_disk(Ctx& ctx, Broker& broker, const DiskDone& done);
+  /// Fetches of the peer are forgotten; its produce requests are finished without an answer.
   void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);
-  /// Orderly end: writes the high watermark checkpoint and the clean shutdown marker.
+  /// Orderly end: writes the high watermark checkpoint and the clean shutdown marker; logs are flushed by the exit.
   void on_shutdown(Ctx& ctx, Broker& broker);
 
   ControllerEpoch controller_epoch{0};  ///< largest seen in a request of a controller
@@ -121,25 +140,42 @@ class ReplicaManager {
  private:
   Partition& find_or_create(Ctx& ctx, TopicPartition partition);
   // append.cpp
-  void after_append(Ctx& ctx, Broker& broker, Partition& partition, std::int64_t count);
+  void count_unflushed(Ctx& ctx, Partition& partition, std::int64_t count);
   void complete_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition);
+  void fail_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition, ErrorCode error);
   void decide(Ctx& ctx, Broker& broker, const AwaitedAppend& awaited, ErrorCode error);
   void answer(Ctx& ctx, Broker& broker, DelayedProduce produce);
   void expire_produces(Ctx& ctx, Broker& broker);
+  // high_watermark.cpp
+  bool update_high_watermark(Ctx& ctx, const Broker& broker, Partition& partition);
+  void complete_after_high_watermark(Ctx& ctx, Broker& broker, Partition& partition);
+  void update_follower(Ctx& ctx, Broker& broker, Partition& partition, FollowerState& follower, const FetchPartition& item);
   // read.cpp
+  ReadResult read(Ctx& ctx, const Broker& broker, const FetchPartition& item, BrokerId replica, ReadLimit limit);
   [[nodiscard]] bool has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request);
-  FetchResponse read_all(Ctx& ctx, Broker& broker, const FetchRequest& request, bool update_followers);
-  void try_complete(Ctx& ctx, Broker& broker, DelayedId id);
+  struct FetchReads {
+    FetchResponse response;
+    std::int64_t size_bytes = 0;
+    bool has_error = false;
+  };
+  FetchReads read_all(Ctx& ctx, Broker& broker, const FetchRequest& request, bool updates_followers);
+  void park(Ctx& ctx, DelayedFetch fetch);
+  bool try_complete(Ctx& ctx, Broker& broker, DelayedId id);
   void answer(Ctx& ctx, Broker& broker, DelayedId id);
+  void complete_follower_fetches(Ctx& ctx, Broker& broker, Partition& partition);
+  void complete_consumer_fetches(Ctx& ctx, Broker& broker, Partition& partition);
   void expire_fetches(Ctx& ctx, Broker& broker);
   // isr_manager.cpp
   void maybe_expand_isr(Ctx& ctx, Broker& broker, Partition& partition, const FollowerState& follower);
   void maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& partition);
-  void submit_alter_partition(Ctx& ctx, Broker& broker, const Partition& partition, std::vector<BrokerId> isr);
+  bool submit_alter_partition(const Partition& partition, std::vector<BrokerId> isr);
   void send_alter_partition(Ctx& ctx, Broker& broker);
+  void retry_alter_partition_later(Ctx& ctx);
+  void on_alter_partition_result(Ctx& ctx, Broker& broker, const AlterPartitionItem& asked,
+                                 const AlterPartitionResult& result);
   // log_manager.cpp
   void write_high_watermark_checkpoint(Ctx& ctx);
-  void delete_old_segments(Ctx& ctx, Broker& broker);
+  void delete_old_segments(Ctx& ctx);
   void flush(Ctx& ctx, Partition& partition);
 
   std::vector<Partition> partitions_;
@@ -148,5 +184,12 @@ class ReplicaManager {
   Purgatory<DelayedFetch> delayed_fetches_;
   AlterPartitionQueue alter_partition_;
 };
+
+/// Effective config of a partition's topic.
+[[nodiscard]] inline const TopicConfig& topic_config(const Ctx& ctx, TopicPartition partition) {
+  return ctx.registry().topics[static_cast<std::size_t>(partition.topic.value)].config;
+}
+/// What this node's clock shows in milliseconds: the unit of record timestamps.
+[[nodiscard]] inline std::int64_t now_ms(const Ctx& ctx) { return millis(ctx.now().time_since_epoch()); }
 
 }  // namespace kscope::sim

@@ -67,8 +67,9 @@ class RequestQueue {
 
  private:
   std::int32_t allocate();
-  ChannelIndex channel_of(NodeId from, const MessageBody& body);
-  void dispatch(Ctx& ctx, const BrokerConfig& config);
+  void free(std::int32_t place);
+  ChannelIndex channel_of(NodeId from, ChannelKind kind);
+  void dispatch(Ctx& ctx, const Broker& broker);
 
   std::vector<QueuedRequest> requests_;         // places; free ones are linked by `next`
   std::int32_t first_free_ = -1;

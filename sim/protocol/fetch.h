@@ -1,6 +1,8 @@
 #pragma once
 // Fetch, ListOffsets, OffsetsForLeaderEpoch: reading a partition, by consumers and by followers.
-// Source: Kafka 3.9 FetchRequest v12 and later without fetch sessions; OffsetForLeaderEpochRequest (KIP-101, 279, 320).
+// Source: Kafka 3.9 FetchRequest v12 and later, OffsetForLeaderEpochRequest (KIP-101, 279, 320).
+// MODEL: no fetch sessions (KIP-227). Every request names its partitions; that an answer leaves out partitions without
+// news is had by telling the leader which high watermark the fetcher knows.
 
 #include <vector>
 
@@ -14,8 +16,9 @@ struct FetchPartition {
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;  ///< what the fetcher believes; fences both ways (KIP-320)
   Offset fetch_offset;
   Offset log_start_offset = kUnknownOffset;  ///< followers only
+  Offset high_watermark = kUnknownOffset;    ///< what the fetcher knows: a partition without news is left out of the answer
   std::int32_t max_bytes = 0;
-  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, max_bytes);
+  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, high_watermark, max_bytes);
 };
 struct FetchRequest {
   BrokerId replica;               ///< none = a consumer

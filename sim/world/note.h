@@ -68,9 +68,9 @@ std::string_view note_name(NoteKind kind);
 
 struct Note {
   NoteKind kind = NoteKind::kRecordCreated;
-  TopicPartition partition;
-  BrokerId broker;
-  GroupId group;
+  TopicPartition partition{};
+  BrokerId broker{};
+  GroupId group{};
   std::int64_t a = 0;
   std::int64_t b = 0;
   std::int64_t c = 0;

@@ -1,0 +1,281 @@
+// Appends to leader and follower logs, and produce requests that wait for replication.
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/check.h"
+#include "sim/broker/broker.h"
+#include "sim/broker/purgatory_timer.h"
+#include "sim/types/record_batch_size.h"
+
+namespace kscope::sim {
+namespace {
+
+RollLimits roll_limits(const TopicConfig& config) { return RollLimits{config.segment_bytes, millis(config.segment_ms)}; }
+
+std::int64_t bytes_of(const std::vector<RecordBatch>& batches) {
+  std::int64_t bytes = 0;
+  for (const RecordBatch& batch : batches) {
+    bytes += batch.size_bytes;
+  }
+  return bytes;
+}
+
+/// Bytes of key and value as the schemas of OffsetCommitKey/Value and GroupMetadataKey/Value make them, roughly: names
+/// are counted with a usual length.
+RecordContentSize content_size(const CoordinatorRecord& record) {
+  switch (record.kind) {
+    case CoordinatorRecordKind::kOffsetCommit: return {28, 28, {}};
+    case CoordinatorRecordKind::kGroupMetadata: {
+      std::size_t entries = 0;
+      for (const GroupMemberRecord& member : record.members) {
+        entries += member.subscription.size() + member.assignment.size();
+      }
+      return {16, static_cast<std::int32_t>(60 + record.members.size() * 120 + entries * 12), {}};
+    }
+    case CoordinatorRecordKind::kTombstone: return {28, kNullSize, {}};
+  }
+  return {};
+}
+
+RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinator_records) {
+  RecordBatch batch;
+  batch.record_count = static_cast<std::int32_t>(coordinator_records.size());
+  batch.base_timestamp_ms = now_ms(ctx);
+  batch.max_timestamp_ms = batch.base_timestamp_ms;
+  BatchFill fill(INT32_MAX);
+  std::vector<Record> records;
+  records.reserve(coordinator_records.size());
+  for (const CoordinatorRecord& item : coordinator_records) {
+    const RecordContentSize size = content_size(item);
+    fill.append(size, batch.base_timestamp_ms);
+    Record record;
+    record.producer = ctx.self();
+    record.value_size = size.value_size;
+    records.push_back(record);
+  }
+  batch.size_bytes = fill.size_bytes();
+  batch.records = std::make_shared<const std::vector<Record>>(std::move(records));
+  batch.coordinator_records =
+      std::make_shared<const std::vector<CoordinatorRecord>>(std::move(coordinator_records));
+  return batch;
+}
+
+}  // namespace
+
+bool ReplicaManager::is_flush_due(const Ctx& ctx, const Partition& partition, std::int64_t count) {
+  return count >= topic_config(ctx, partition.id).flush_messages - partition.unflushed_count;
+}
+
+AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch, Acks acks) {
+  KSCOPE_CHECK(partition.is_leader(broker.id), "only a leader appends for producers");
+  const TopicConfig& config = topic_config(ctx, partition.id);
+  const PlantedBug bug = ctx.registry().planted_bug;
+  AppendResult result;
+  const bool is_isr_too_small =
+      std::cmp_less(partition.isr.size(), partition.effective_min_isr(config.min_insync_replicas));
+  if (acks == Acks::ALL && is_isr_too_small) {
+    result.error = ErrorCode::NOT_ENOUGH_REPLICAS;
+    if (bug != PlantedBug::kAppendDespiteMinIsr) {
+      return result;
+    }
+  } else if (batch.size_bytes > config.max_message_bytes) {
+    result.error = ErrorCode::MESSAGE_TOO_LARGE;
+    return result;
+  } else if (batch.size_bytes > config.segment_bytes) {
+    result.error = ErrorCode::RECORD_LIST_TOO_LARGE;
+    return result;
+  }
+  PartitionLog& log = log_of(ctx, partition);
+  // MODEL: a broker whose only log directory fails would halt; here it refuses until the disk works again.
+  if (!ctx.disk().append(partition.file, log.log_end_offset().value + batch.record_count, batch.size_bytes)) {
+    result.error = ErrorCode::KAFKA_STORAGE_ERROR;
+    return result;
+  }
+  if (config.message_timestamp_type == TimestampType::LOG_APPEND_TIME) {
+    batch.base_timestamp_ms = now_ms(ctx);
+    batch.max_timestamp_ms = batch.base_timestamp_ms;
+  }
+  const std::int32_t count = batch.record_count;
+  LeaderEpoch epoch = partition.leader_epoch;
+  if (bug == PlantedBug::kAppendWithOldEpoch && epoch > LeaderEpoch(0)) {
+    epoch = epoch - 1;
+  }
+  if (bug == PlantedBug::kAppendOverlaps && log.log_end_offset() > log.log_start_offset()) {
+    batch.base_offset = log.log_end_offset() - 1;
+    batch.leader_epoch = epoch;
+    log.append_unchecked(batch, roll_limits(config));
+    result.base_offset = batch.base_offset;
+  } else {
+    result.base_offset = log.append_as_leader(std::move(batch), epoch, roll_limits(config));
+  }
+  result.required_offset = result.base_offset + count;
+  ctx.note({.kind = NoteKind::kBatchAppended,
+            .partition = partition.id,
+            .broker = broker.id,
+            .a = result.base_offset.value,
+            .b = count,
+            .c = epoch.value});
+  count_unflushed(ctx, partition, count);
+  update_high_watermark(ctx, broker, partition);  // the ISR may be the leader alone
+  return result;
+}
+
+ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, Partition& partition, const std::vector<RecordBatch>& batches) {
+  if (batches.empty()) {
+    return ErrorCode::NONE;
+  }
+  PartitionLog& log = log_of(ctx, partition);
+  if (batches.front().base_offset != log.log_end_offset()) {
+    return ErrorCode::CORRUPT_MESSAGE;
+  }
+  const Offset end = batches.back().next_offset();
+  if (!ctx.disk().append(partition.file, end.value, bytes_of(batches))) {
+    return ErrorCode::KAFKA_STORAGE_ERROR;
+  }
+  const RollLimits limits = roll_limits(topic_config(ctx, partition.id));
+  const std::int64_t count = end - log.log_end_offset();
+  for (const RecordBatch& batch : batches) {
+    if (batch.base_offset != log.log_end_offset()) {
+      return ErrorCode::CORRUPT_MESSAGE;
+    }
+    if (ctx.registry().planted_bug == PlantedBug::kFollowerAltersBatch && batch.records != nullptr) {
+      RecordBatch altered = batch;
+      auto records = std::make_shared<std::vector<Record>>(*batch.records);
+      for (Record& record : *records) {
+        record.id = RecordId(record.id.value + 1);
+      }
+      altered.records = std::move(records);
+      log.append_as_follower(altered, limits);
+    } else {
+      log.append_as_follower(batch, limits);
+    }
+    ctx.note({.kind = NoteKind::kBatchReplicated,
+              .partition = partition.id,
+              .a = batch.base_offset.value,
+              .b = batch.record_count,
+              .c = batch.leader_epoch.value});
+  }
+  count_unflushed(ctx, partition, count);
+  return ErrorCode::NONE;
+}
+
+void ReplicaManager::count_unflushed(Ctx& ctx, Partition& partition, std::int64_t count) {
+  const TopicConfig& config = topic_config(ctx, partition.id);
+  if (is_flush_due(ctx, partition, count)) {
+    // The time that this flush takes was part of the append's.
+    if (!ctx.disk().is_failing) {
+      ctx.disk().mark_flushed(partition.file, log_of(ctx, partition).log_end_offset().value);
+    }
+    partition.unflushed_count = 0;
+    return;
+  }
+  partition.unflushed_count += count;
+  if (config.flush_ms != Duration::max() && !ctx.is_armed(partition.flush_timer)) {
+    // MODEL: as with a small log.flush.scheduler.interval.ms, without which Kafka never looks at flush.ms.
+    partition.flush_timer =
+        ctx.after(config.flush_ms, Timer{TimerKind::kLogFlush, partition.id.topic.value, partition.id.partition});
+  }
+}
+
+void ReplicaManager::complete_after_append(Ctx& ctx, Broker& broker, Partition& partition) {
+  complete_awaited_appends(ctx, broker, partition);
+  complete_follower_fetches(ctx, broker, partition);
+  complete_consumer_fetches(ctx, broker, partition);
+}
+
+ErrorCode ReplicaManager::append_internal(Ctx& ctx, Broker& broker, TopicPartition id,
+                                          std::vector<CoordinatorRecord> records, AppendToken token) {
+  ErrorCode error = ErrorCode::NONE;
+  Partition* partition = find_led(broker, id, kNoLeaderEpoch, error);
+  if (partition == nullptr) {
+    return error;
+  }
+  const AppendResult appended = append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(records)), Acks::ALL);
+  if (appended.error != ErrorCode::NONE) {
+    return appended.error;
+  }
+  DelayedProduce produce;
+  produce.token = token;
+  produce.deadline = ctx.now() + broker.setup.config.offsets_commit_timeout_ms;
+  produce.response.partitions.push_back({id, ErrorCode::REQUEST_TIMED_OUT, appended.base_offset});
+  park(ctx, broker, std::move(produce), {ReplicationWait{partition->place, appended.required_offset, 0}});
+  complete_after_append(ctx, broker, *partition);
+  return ErrorCode::NONE;
+}
+
+void ReplicaManager::park(Ctx& ctx, Broker& broker, DelayedProduce produce, const std::vector<ReplicationWait>& waits) {
+  const LocalTime deadline = produce.deadline;
+  produce.pending_count = static_cast<std::int32_t>(waits.size());
+  const DelayedId id = delayed_produces_.add(std::move(produce));
+  for (const ReplicationWait& wait : waits) {
+    Partition& partition = partitions_[static_cast<std::size_t>(wait.place)];
+    partition.awaited_appends.push_back({wait.required_offset, id, wait.result_index});
+  }
+  for (const ReplicationWait& wait : waits) {
+    complete_awaited_appends(ctx, broker, partitions_[static_cast<std::size_t>(wait.place)]);
+  }
+  if (delayed_produces_.find(id) != nullptr) {
+    arm_purgatory_timer(ctx, delayed_produces_, TimerKind::kDelayedProduceTimeout, deadline);
+  }
+}
+
+void ReplicaManager::complete_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition) {
+  std::vector<AwaitedAppend>& waiting = partition.awaited_appends;
+  const bool acks_early = ctx.registry().planted_bug == PlantedBug::kAckBeforeReplication;
+  std::size_t count = 0;
+  while (count < waiting.size() && (waiting[count].required_offset <= partition.high_watermark || acks_early)) {
+    ++count;
+  }
+  if (count == 0) {
+    return;
+  }
+  // Answering may append again (group coordinator), so the decided ones leave the list first.
+  const std::vector<AwaitedAppend> reached(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
+  waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
+  const std::int32_t min_isr = partition.effective_min_isr(topic_config(ctx, partition.id).min_insync_replicas);
+  const bool has_enough_replicas = std::cmp_less_equal(min_isr, partition.maximal_isr_size());
+  for (const AwaitedAppend& awaited : reached) {
+    decide(ctx, broker, awaited, has_enough_replicas ? ErrorCode::NONE : ErrorCode::NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+  }
+}
+
+void ReplicaManager::fail_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition, ErrorCode error) {
+  const std::vector<AwaitedAppend> failed = std::exchange(partition.awaited_appends, {});
+  for (const AwaitedAppend& awaited : failed) {
+    decide(ctx, broker, awaited, error);
+  }
+}
+
+void ReplicaManager::decide(Ctx& ctx, Broker& broker, const AwaitedAppend& awaited, ErrorCode error) {
+  DelayedProduce* produce = delayed_produces_.find(awaited.produce);
+  if (produce == nullptr) {
+    return;  // timed out before
+  }
+  produce->response.partitions[awaited.result_index].error = error;
+  --produce->pending_count;
+  if (produce->pending_count == 0) {
+    answer(ctx, broker, delayed_produces_.take(awaited.produce));
+  }
+}
+
+void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedProduce produce) {
+  if (produce.token.is_valid()) {
+    broker.groups.on_appended(ctx, broker, produce.token, produce.response.partitions.front().error);
+    return;
+  }
+  if (produce.from.is_valid()) {
+    send_response(ctx, produce.from, produce.correlation_id, std::move(produce.response));
+  }
+  broker.request_queue.release(ctx, broker, produce.channel);
+}
+
+void ReplicaManager::expire_produces(Ctx& ctx, Broker& broker) {
+  for (const DelayedId id : delayed_produces_.expired(ctx.now())) {
+    if (delayed_produces_.find(id) != nullptr) {
+      answer(ctx, broker, delayed_produces_.take(id));
+    }
+  }
+  rearm_purgatory_timer(ctx, delayed_produces_, TimerKind::kDelayedProduceTimeout);
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,75 @@
+// LeaderAndIsr: the controller says who leads what, with which ISR. Partitions whose leader epoch is older than known are
+// refused, those with the same epoch and a newer partition epoch are taken over.
+// Source: KafkaApis.handleLeaderAndIsrRequest, ReplicaManager.becomeLeaderOrFollower, Kafka 3.9.
+#include <algorithm>
+#include <utility>
+
+#include "sim/broker/broker.h"
+#include "sim/broker/handlers.h"
+
+namespace kscope::sim {
+namespace {
+
+void lead(Ctx& ctx, Broker& broker, const PartitionState& state) {
+  broker.fetchers.remove(ctx, state.partition);
+  const bool is_new_leader = broker.replicas.become_leader(ctx, broker, state);
+  if (is_new_leader && state.partition.topic == kOffsetsTopic) {
+    broker.groups.on_leadership_gained(ctx, broker, state.partition);
+  }
+}
+
+void follow(Ctx& ctx, Broker& broker, const PartitionState& state) {
+  const Partition* before = broker.replicas.find(state.partition);
+  const bool was_leader = before != nullptr && before->is_leader(broker.id);
+  broker.replicas.become_follower(ctx, broker, state);
+  const Partition& partition = *broker.replicas.find(state.partition);
+  if (partition.is_leader(broker.id)) {
+    return;  // an outdated partition epoch
+  }
+  if (was_leader && state.partition.topic == kOffsetsTopic) {
+    broker.groups.on_leadership_lost(ctx, broker, state.partition);
+  }
+  if (!partition.leader.is_valid()) {
+    broker.fetchers.remove(ctx, state.partition);
+    return;
+  }
+  PartitionFetchState initial;
+  initial.partition = state.partition;
+  initial.fetch_offset = partition.high_watermark;
+  initial.current_leader_epoch = partition.leader_epoch;
+  broker.fetchers.add(ctx, partition.leader, initial);
+}
+
+ErrorCode apply(Ctx& ctx, Broker& broker, const PartitionState& state) {
+  const Partition* partition = broker.replicas.find(state.partition);
+  if (partition != nullptr && state.leader_epoch < partition->leader_epoch) {
+    return ErrorCode::STALE_CONTROLLER_EPOCH;
+  }
+  if (std::find(state.replicas.begin(), state.replicas.end(), broker.id) == state.replicas.end()) {
+    return ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+  }
+  if (state.leader == broker.id) {
+    lead(ctx, broker, state);
+  } else {
+    follow(ctx, broker, state);
+  }
+  return ErrorCode::NONE;
+}
+
+}  // namespace
+
+void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                           const LeaderAndIsrRequest& request) {
+  LeaderAndIsrResponse response;
+  response.error = broker.lifecycle.fence_controller_request(ctx, broker, request.controller_epoch, request.broker_epoch);
+  if (response.error == ErrorCode::NONE) {
+    response.partitions.reserve(request.partitions.size());
+    for (const PartitionState& state : request.partitions) {
+      response.partitions.push_back({state.partition, apply(ctx, broker, state)});
+    }
+    broker.fetchers.start(ctx, broker);
+  }
+  send_response(ctx, from, correlation_id, std::move(response));
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,88 @@
+// Produce: each partition's batch is appended to the log that this broker leads. Source: KafkaApis.handleProduceRequest,
+// ReplicaManager.appendRecords, Kafka 3.9.
+//
+//   checks, in Kafka's order: UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, NOT_ENOUGH_REPLICAS (acks=all),
+//   MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, KAFKA_STORAGE_ERROR; once appended, with acks=all, NONE,
+//   NOT_ENOUGH_REPLICAS_AFTER_APPEND, NOT_LEADER_OR_FOLLOWER or REQUEST_TIMED_OUT
+#include <utility>
+#include <vector>
+
+#include "sim/broker/broker.h"
+#include "sim/broker/handlers.h"
+
+namespace kscope::sim {
+namespace {
+
+ProducePartitionResult append_one(Ctx& ctx, Broker& broker, Acks acks, const ProducePartition& item,
+                                  std::vector<ReplicationWait>& waits, std::uint32_t result_index) {
+  ProducePartitionResult result;
+  result.partition = item.partition;
+  Partition* partition = broker.replicas.find_led(broker, item.partition, kNoLeaderEpoch, result.error);
+  if (partition == nullptr) {
+    return result;
+  }
+  const AppendResult appended = broker.replicas.append_as_leader(ctx, broker, *partition, item.batch, acks);
+  result.error = appended.error;
+  result.base_offset = appended.base_offset;
+  result.log_start_offset = ReplicaManager::log_of(ctx, *partition).log_start_offset();
+  if (acks == Acks::ALL && appended.error == ErrorCode::NONE) {
+    result.error = ErrorCode::REQUEST_TIMED_OUT;  // stands unless the replicas are faster
+    waits.push_back({partition->place, appended.required_offset, result_index});
+  }
+  return result;
+}
+
+void note_refusals(Ctx& ctx, const Broker& broker, const ProduceResponse& response, const ProduceRequest& request) {
+  const std::size_t kind = MessageBody(std::in_place_type<ProduceRequest>).index();
+  for (std::size_t i = 0; i < response.partitions.size(); ++i) {
+    const ErrorCode error = response.partitions[i].error;
+    if (error != ErrorCode::NONE && error != ErrorCode::REQUEST_TIMED_OUT) {
+      ctx.note({.kind = NoteKind::kRequestRefused,
+                .partition = request.partitions[i].partition,
+                .broker = broker.id,
+                .a = static_cast<std::int64_t>(kind),
+                .b = static_cast<std::int64_t>(error)});
+    }
+  }
+}
+
+}  // namespace
+
+void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request) {
+  ProduceResponse response;
+  response.partitions.reserve(request.partitions.size());
+  std::vector<ReplicationWait> waits;
+  for (const ProducePartition& item : request.partitions) {
+    const auto index = static_cast<std::uint32_t>(response.partitions.size());
+    response.partitions.push_back(append_one(ctx, broker, request.acks, item, waits, index));
+  }
+  bool has_error = false;
+  for (const ProducePartitionResult& result : response.partitions) {
+    has_error = has_error || result.error != ErrorCode::NONE;
+  }
+  if (ctx.is_observed()) {
+    note_refusals(ctx, broker, response, request);
+  }
+  if (request.acks == Acks::NONE) {
+    if (has_error) {
+      ctx.disconnect(from);  // the only way to tell a producer that expects no answer
+    }
+  } else if (waits.empty()) {
+    send_response(ctx, from, correlation_id, std::move(response));
+  } else {
+    DelayedProduce produce;
+    produce.from = from;
+    produce.correlation_id = correlation_id;
+    produce.channel = broker.request_queue.keep_muted();
+    produce.deadline = ctx.now() + request.timeout;
+    produce.response = std::move(response);
+    broker.replicas.park(ctx, broker, std::move(produce), waits);
+  }
+  for (const ProducePartition& item : request.partitions) {
+    if (Partition* partition = broker.replicas.find(item.partition); partition != nullptr) {
+      broker.replicas.complete_after_append(ctx, broker, *partition);
+    }
+  }
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,43 @@
+// StopReplica: the controller wants a replica to stop fetching (before a shutdown) or to go with its log (deletion).
+// An outdated leader epoch is refused (KIP-570). Source: ReplicaManager.stopReplicas, Kafka 3.9.
+#include <utility>
+
+#include "sim/broker/broker.h"
+#include "sim/broker/handlers.h"
+
+namespace kscope::sim {
+namespace {
+
+ErrorCode stop_one(Ctx& ctx, Broker& broker, const StopReplicaPartition& item) {
+  const Partition* partition = broker.replicas.find(item.partition);
+  if (partition == nullptr) {
+    return ErrorCode::NONE;  // nothing to stop
+  }
+  if (item.leader_epoch >= LeaderEpoch(0) && item.leader_epoch < partition->leader_epoch) {
+    return ErrorCode::FENCED_LEADER_EPOCH;
+  }
+  const bool was_leader = partition->is_leader(broker.id);
+  broker.fetchers.remove(ctx, item.partition);
+  broker.replicas.stop_replica(ctx, broker, item.partition, item.delete_partition);
+  if (was_leader && item.delete_partition && item.partition.topic == kOffsetsTopic) {
+    broker.groups.on_leadership_lost(ctx, broker, item.partition);
+  }
+  return ErrorCode::NONE;
+}
+
+}  // namespace
+
+void handle_stop_replica(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                         const StopReplicaRequest& request) {
+  StopReplicaResponse response;
+  response.error = broker.lifecycle.fence_controller_request(ctx, broker, request.controller_epoch, request.broker_epoch);
+  if (response.error == ErrorCode::NONE) {
+    response.partitions.reserve(request.partitions.size());
+    for (const StopReplicaPartition& item : request.partitions) {
+      response.partitions.push_back({item.partition, stop_one(ctx, broker, item)});
+    }
+  }
+  send_response(ctx, from, correlation_id, std::move(response));
+}
+
+}  // namespace kscope::sim

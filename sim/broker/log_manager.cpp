@@ -1,0 +1,114 @@
+// What happens to logs besides appends and reads: truncation, retention, flushes, checkpoints.
+// Source: LogManager, UnifiedLog, Kafka 3.9.
+#include <algorithm>
+
+#include "engine/core/check.h"
+#include "sim/broker/broker.h"
+
+namespace kscope::sim {
+
+void ReplicaManager::truncate_to(Ctx& ctx, Partition& partition, Offset offset, LeaderEpoch asked) {
+  PartitionLog& log = log_of(ctx, partition);
+  const Offset before = log.log_end_offset();
+  const Offset after = log.truncate_to(offset);
+  if (after == before) {
+    return;
+  }
+  ctx.disk().truncate(partition.file, after.value);
+  partition.high_watermark = std::min(partition.high_watermark, after);
+  ctx.note({.kind = NoteKind::kLogTruncated,
+            .partition = partition.id,
+            .a = after.value,
+            .b = before.value,
+            .c = asked.value});
+}
+
+void ReplicaManager::truncate_fully_and_start_at(Ctx& ctx, Partition& partition, Offset offset) {
+  PartitionLog& log = log_of(ctx, partition);
+  const Offset start_before = log.log_start_offset();
+  const Offset end_before = log.log_end_offset();
+  log.truncate_fully_and_start_at(offset);
+  ctx.disk().truncate(partition.file, offset.value);
+  partition.high_watermark = offset;  // never below log start (KAFKA-9491)
+  if (end_before > start_before) {
+    ctx.note({.kind = NoteKind::kLogTruncated, .partition = partition.id, .a = offset.value, .b = end_before.value, .c = -1});
+  }
+  if (start_before != offset) {
+    ctx.note({.kind = NoteKind::kLogStartMoved, .partition = partition.id, .a = offset.value, .b = start_before.value, .c = 2});
+  }
+}
+
+void ReplicaManager::follow_log_start(Ctx& ctx, Partition& partition, Offset leader_log_start) {
+  PartitionLog& log = log_of(ctx, partition);
+  const Offset before = log.log_start_offset();
+  const Offset after = std::min(leader_log_start, partition.high_watermark);
+  if (after <= before || after > log.log_end_offset()) {
+    return;
+  }
+  log.advance_log_start(after);
+  ctx.note({.kind = NoteKind::kLogStartMoved, .partition = partition.id, .a = after.value, .b = before.value, .c = 2});
+}
+
+void ReplicaManager::delete_old_segments(Ctx& ctx) {
+  for (Partition& partition : partitions_) {
+    if (!partition.is_hosted) {
+      continue;
+    }
+    const TopicConfig& config = topic_config(ctx, partition.id);
+    if (!config.cleanup_policy.is_delete) {
+      continue;
+    }
+    PartitionLog& log = log_of(ctx, partition);
+    const Offset before = log.log_start_offset();
+    const bool is_for_ever = config.retention_ms < Duration(0);
+    const RetentionResult result = log.delete_old_segments(
+        {now_ms(ctx), is_for_ever ? -1 : millis(config.retention_ms), config.retention_bytes, partition.high_watermark});
+    if (result.segments > 0 && log.log_start_offset() != before) {
+      ctx.note({.kind = NoteKind::kLogStartMoved,
+                .partition = partition.id,
+                .a = log.log_start_offset().value,
+                .b = before.value,
+                .c = result.reason == RetentionReason::kSize ? 1 : 0});
+    }
+  }
+}
+
+void ReplicaManager::flush(Ctx& ctx, Partition& partition) {
+  if (partition.unflushed_count > 0) {
+    ctx.flush(partition.file, static_cast<std::uint64_t>(partition.place));
+    partition.unflushed_count = 0;
+  }
+}
+
+void ReplicaManager::on_disk(Ctx& ctx, Broker&, const DiskDone& done) {
+  if (!done.is_error || done.token >= partitions_.size()) {
+    return;
+  }
+  // Nothing was flushed: the records count as unflushed again and the next timer tries once more.
+  Partition& partition = partitions_[done.token];
+  const TopicConfig& config = topic_config(ctx, partition.id);
+  partition.unflushed_count += 1;
+  if (partition.is_hosted && config.flush_ms != Duration::max() && !ctx.is_armed(partition.flush_timer)) {
+    partition.flush_timer =
+        ctx.after(config.flush_ms, Timer{TimerKind::kLogFlush, partition.id.topic.value, partition.id.partition});
+  }
+}
+
+void ReplicaManager::write_high_watermark_checkpoint(Ctx& ctx) {
+  if (ctx.disk().is_failing || ctx.disk().is_full) {
+    return;
+  }
+  for (const Partition& partition : partitions_) {
+    if (partition.is_hosted) {
+      HostedLog& hosted = ctx.durable().logs.all()[static_cast<std::size_t>(partition.file.value - 1)];
+      hosted.checkpointed_high_watermark = partition.high_watermark;
+    }
+  }
+}
+
+void ReplicaManager::on_shutdown(Ctx& ctx, Broker&) {
+  write_high_watermark_checkpoint(ctx);
+  ctx.durable().logs.was_clean_shutdown = true;
+}
+
+}  // namespace kscope::sim

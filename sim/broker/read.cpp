@@ -1,0 +1,199 @@
+// Reading logs for consumers and followers, and fetches that wait in purgatory.
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/check.h"
+#include "sim/broker/broker.h"
+#include "sim/broker/purgatory_timer.h"
+
+namespace kscope::sim {
+namespace {
+
+std::int64_t bytes_of(const std::vector<RecordBatch>& batches) {
+  std::int64_t bytes = 0;
+  for (const RecordBatch& batch : batches) {
+    bytes += batch.size_bytes;
+  }
+  return bytes;
+}
+
+/// Most bytes that one answer holds.
+std::int64_t response_limit(const Broker& broker, const FetchRequest& request) {
+  const bool is_follower = request.replica.is_valid();
+  return is_follower ? request.max_bytes : std::min(request.max_bytes, broker.setup.config.fetch_max_bytes);
+}
+
+constexpr std::size_t kMaxOutdatedFetches = 16;
+
+}  // namespace
+
+ReadResult ReplicaManager::read(Ctx& ctx, const Broker& broker, const FetchPartition& item, BrokerId replica,
+                                ReadLimit limit) {
+  ReadResult result;
+  const Partition* partition = find_led(broker, item.partition, item.current_leader_epoch, result.error);
+  if (partition == nullptr) {
+    return result;
+  }
+  if (replica.is_valid() && partition->follower(replica) == nullptr) {
+    result.error = ErrorCode::UNKNOWN_LEADER_EPOCH;  // it may have heard of a reassignment before us
+    return result;
+  }
+  const PartitionLog& log = log_of(ctx, *partition);
+  result.high_watermark = partition->high_watermark;
+  result.log_start_offset = log.log_start_offset();
+  if (item.fetch_offset < log.log_start_offset() || item.fetch_offset > log.log_end_offset()) {
+    result.error = ErrorCode::OFFSET_OUT_OF_RANGE;
+    return result;
+  }
+  const Offset bound = replica.is_valid() ? log.log_end_offset() : partition->high_watermark;
+  if (item.fetch_offset < bound) {
+    const std::int64_t max_bytes = std::min<std::int64_t>(item.max_bytes, limit.max_bytes);
+    result.batches = log.read(item.fetch_offset, bound, max_bytes, limit.at_least_one);
+    result.size_bytes = bytes_of(result.batches);
+  }
+  return result;
+}
+
+ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, const FetchRequest& request,
+                                                    bool updates_followers) {
+  FetchReads reads;
+  const std::int64_t max_bytes = response_limit(broker, request);
+  for (const FetchPartition& item : request.partitions) {
+    ReadResult result =
+        read(ctx, broker, item, request.replica, ReadLimit{max_bytes - reads.size_bytes, reads.size_bytes == 0});
+    reads.size_bytes += result.size_bytes;
+    reads.has_error = reads.has_error || result.error != ErrorCode::NONE;
+    const bool is_follower_ok = request.replica.is_valid() && result.error == ErrorCode::NONE;
+    if (updates_followers && is_follower_ok) {
+      // The answer still tells the high watermark from before: a follower learns of its own progress with the next fetch.
+      Partition& partition = *find(item.partition);
+      update_follower(ctx, broker, partition, *partition.follower(request.replica), item);
+    }
+    const bool has_news = !result.batches.empty() || result.error != ErrorCode::NONE ||
+                          result.high_watermark != item.high_watermark ||
+                          (request.replica.is_valid() && result.log_start_offset != item.log_start_offset);
+    if (has_news) {
+      reads.response.partitions.push_back({item.partition, result.error, result.high_watermark, result.log_start_offset,
+                                           std::move(result.batches)});
+    }
+  }
+  return reads;
+}
+
+void ReplicaManager::fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                           const FetchRequest& request) {
+  FetchReads reads = read_all(ctx, broker, request, true);
+  const bool is_answered_now = request.max_wait <= Duration(0) || request.partitions.empty() || reads.has_error ||
+                               reads.size_bytes >= request.min_bytes;
+  if (is_answered_now) {
+    send_response(ctx, from, correlation_id, std::move(reads.response));
+    return;
+  }
+  DelayedFetch delayed;
+  delayed.from = from;
+  delayed.correlation_id = correlation_id;
+  delayed.channel = broker.request_queue.keep_muted();
+  delayed.deadline = ctx.now() + request.max_wait;
+  delayed.request = request;
+  park(ctx, std::move(delayed));
+}
+
+void ReplicaManager::park(Ctx& ctx, DelayedFetch fetch) {
+  const LocalTime deadline = fetch.deadline;
+  const DelayedId id = delayed_fetches_.add(std::move(fetch));
+  const FetchRequest& request = delayed_fetches_.find(id)->request;
+  for (const FetchPartition& item : request.partitions) {
+    Partition* partition = find(item.partition);
+    KSCOPE_CHECK(partition != nullptr, "a fetch with an error is not parked");
+    if (request.replica.is_valid()) {
+      partition->follower(request.replica)->delayed_fetch = id;
+      continue;
+    }
+    std::vector<DelayedId>& waiting = partition->delayed_fetches;
+    if (waiting.size() >= kMaxOutdatedFetches) {
+      std::erase_if(waiting, [&](DelayedId other) { return delayed_fetches_.find(other) == nullptr; });
+    }
+    waiting.push_back(id);
+  }
+  arm_purgatory_timer(ctx, delayed_fetches_, TimerKind::kDelayedFetchTimeout, deadline);
+}
+
+bool ReplicaManager::has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request) {
+  std::int64_t bytes = 0;
+  for (const FetchPartition& item : request.partitions) {
+    ErrorCode error = ErrorCode::NONE;
+    const Partition* partition = find_led(broker, item.partition, item.current_leader_epoch, error);
+    if (partition == nullptr) {
+      return true;  // the answer is the error
+    }
+    const PartitionLog& log = log_of(ctx, *partition);
+    const Offset bound = request.replica.is_valid() ? log.log_end_offset() : partition->high_watermark;
+    if (item.fetch_offset > log.log_end_offset() || item.fetch_offset < log.log_start_offset()) {
+      return true;  // truncated, or deleted by retention
+    }
+    if (item.fetch_offset < bound) {
+      bytes += std::min<std::int64_t>(log.bytes_between(item.fetch_offset, bound), item.max_bytes);
+      if (bytes >= request.min_bytes) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool ReplicaManager::try_complete(Ctx& ctx, Broker& broker, DelayedId id) {
+  const DelayedFetch* fetch = delayed_fetches_.find(id);
+  if (fetch == nullptr || !has_enough(ctx, broker, fetch->request)) {
+    return fetch == nullptr;
+  }
+  answer(ctx, broker, id);
+  return true;
+}
+
+void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedId id) {
+  const DelayedFetch fetch = delayed_fetches_.take(id);
+  FetchReads reads = read_all(ctx, broker, fetch.request, false);
+  send_response(ctx, fetch.from, fetch.correlation_id, std::move(reads.response));
+  broker.request_queue.release(ctx, broker, fetch.channel);
+}
+
+void ReplicaManager::complete_follower_fetches(Ctx& ctx, Broker& broker, Partition& partition) {
+  for (FollowerState& follower : partition.followers) {
+    if (follower.delayed_fetch.is_set() && try_complete(ctx, broker, follower.delayed_fetch)) {
+      follower.delayed_fetch = DelayedId{};
+    }
+  }
+}
+
+void ReplicaManager::complete_consumer_fetches(Ctx& ctx, Broker& broker, Partition& partition) {
+  if (partition.delayed_fetches.empty()) {
+    return;
+  }
+  std::vector<DelayedId> waiting = std::exchange(partition.delayed_fetches, {});
+  std::erase_if(waiting, [&](DelayedId id) { return try_complete(ctx, broker, id); });
+  partition.delayed_fetches.insert(partition.delayed_fetches.end(), waiting.begin(), waiting.end());
+}
+
+void ReplicaManager::abandon_fetch(Ctx& ctx, Broker& broker, ChannelIndex channel) {
+  DelayedId abandoned;
+  delayed_fetches_.for_each([&](DelayedId id, const DelayedFetch& fetch) {
+    if (fetch.channel == channel) {
+      abandoned = id;
+    }
+  });
+  if (abandoned.is_set()) {
+    delayed_fetches_.take(abandoned);
+    broker.request_queue.release(ctx, broker, channel);
+  }
+}
+
+void ReplicaManager::expire_fetches(Ctx& ctx, Broker& broker) {
+  for (const DelayedId id : delayed_fetches_.expired(ctx.now())) {
+    if (delayed_fetches_.find(id) != nullptr) {
+      answer(ctx, broker, id);
+    }
+  }
+  rearm_purgatory_timer(ctx, delayed_fetches_, TimerKind::kDelayedFetchTimeout);
+}
+
+}  // namespace kscope::sim

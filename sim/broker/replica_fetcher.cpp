@@ -1,0 +1,394 @@
+// The fetcher threads: which request goes out next, and what becomes of errors. What answers do to the log is in
+// replica_truncation.cpp and take_records() below.
+#include "sim/broker/replica_fetcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/check.h"
+#include "sim/broker/broker.h"
+#include "sim/broker/replica_truncation.h"
+
+namespace kscope::sim {
+namespace {
+
+constexpr Duration kTakeRecordsTime = 20us;  // CPU time per response with records
+
+bool before(const PartitionFetchState& state, TopicPartition partition) { return state.partition < partition; }
+
+bool is_ready(const PartitionFetchState& state, LocalTime now) {
+  return !state.delayed_until.has_value() || *state.delayed_until <= now;
+}
+
+void delay(Ctx& ctx, const Broker& broker, PartitionFetchState& state) {
+  state.delayed_until = ctx.now() + broker.setup.config.replica_fetch_backoff_ms;
+}
+
+void remove_from(ReplicaFetcher& fetcher, TopicPartition partition) {
+  std::erase_if(fetcher.partitions, [&](const PartitionFetchState& state) { return state.partition == partition; });
+}
+
+void send(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, MessageBody request) {
+  const NodeId node = ctx.registry().node_of(fetcher.leader);
+  KSCOPE_CHECK(node.is_valid(), "a leader is a broker of the registry");
+  fetcher.outstanding = send_request(ctx, broker.next_correlation, node, std::move(request));
+  fetcher.sent_at = ctx.now();
+  if (!ctx.is_armed(fetcher.timeout_timer)) {
+    fetcher.timeout_timer = ctx.after(broker.setup.config.replica_socket_timeout_ms,
+                                      Timer{TimerKind::kReplicaFetchTimeout, fetcher.leader.value});
+  }
+}
+
+/// The request that asks where the latest epochs of truncating partitions end. Partitions without any epoch need not ask.
+OffsetsForLeaderEpochRequest make_epoch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+  OffsetsForLeaderEpochRequest request;
+  request.replica = broker.id;
+  for (PartitionFetchState& state : fetcher.partitions) {
+    if (state.phase != ReplicaFetchPhase::Truncating || !is_ready(state, ctx.now())) {
+      continue;
+    }
+    Partition* partition = broker.replicas.find(state.partition);
+    KSCOPE_CHECK(partition != nullptr, "only hosted partitions are fetched");
+    state.delayed_until.reset();
+    const std::optional<LeaderEpoch> latest = ReplicaManager::log_of(ctx, *partition).epochs().latest_epoch();
+    if (!latest.has_value()) {
+      finish_truncation(ctx, broker, state, {state.fetch_offset, true}, kNoLeaderEpoch);
+      continue;
+    }
+    state.asked_epoch = *latest;
+    request.partitions.push_back({state.partition, state.current_leader_epoch, *latest});
+  }
+  return request;
+}
+
+ListOffsetsRequest make_reset_request(Ctx& ctx, const Broker& broker, ReplicaFetcher& fetcher) {
+  ListOffsetsRequest request;
+  request.replica = broker.id;
+  for (PartitionFetchState& state : fetcher.partitions) {
+    if (state.phase == ReplicaFetchPhase::Resetting && is_ready(state, ctx.now())) {
+      state.delayed_until.reset();
+      request.partitions.push_back({state.partition, state.current_leader_epoch, kLatestOffset.value});
+      request.partitions.push_back({state.partition, state.current_leader_epoch, kEarliestOffset.value});
+    }
+  }
+  return request;
+}
+
+FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+  const BrokerConfig& config = broker.setup.config;
+  FetchRequest request;
+  request.replica = broker.id;
+  request.replica_epoch = broker.lifecycle.broker_epoch;
+  request.max_wait = config.replica_fetch_wait_max_ms;
+  request.min_bytes = config.replica_fetch_min_bytes;
+  request.max_bytes = config.replica_fetch_response_max_bytes;
+  request.partitions.reserve(fetcher.partitions.size());
+  for (std::size_t i = 0; i < fetcher.partitions.size(); ++i) {
+    PartitionFetchState& state = fetcher.partitions[(fetcher.next_first + i) % fetcher.partitions.size()];
+    if (state.phase != ReplicaFetchPhase::Fetching || !is_ready(state, ctx.now())) {
+      continue;
+    }
+    state.delayed_until.reset();
+    const Partition* partition = broker.replicas.find(state.partition);
+    KSCOPE_CHECK(partition != nullptr, "only hosted partitions are fetched");
+    FetchPartition item;
+    item.partition = state.partition;
+    item.current_leader_epoch = state.current_leader_epoch;
+    item.fetch_offset = state.fetch_offset;
+    item.log_start_offset = ReplicaManager::log_of(ctx, *partition).log_start_offset();
+    item.high_watermark = partition->high_watermark;
+    item.max_bytes = config.replica_fetch_max_bytes;
+    request.partitions.push_back(item);
+  }
+  return request;
+}
+
+void wake_when_ready(Ctx& ctx, ReplicaFetcher& fetcher) {
+  std::optional<LocalTime> next;
+  for (const PartitionFetchState& state : fetcher.partitions) {
+    if (state.delayed_until.has_value()) {
+      next = next.has_value() ? std::min(*next, *state.delayed_until) : *state.delayed_until;
+    }
+  }
+  ctx.cancel(fetcher.wake_timer);
+  if (next.has_value()) {
+    fetcher.wake_timer = ctx.after(std::max(*next - ctx.now(), Duration(0)),
+                                   Timer{TimerKind::kReplicaFetch, fetcher.leader.value});
+  }
+}
+
+/// One turn of the thread: truncate what must be, then fetch. Source: AbstractFetcherThread.doWork.
+void work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+  if (fetcher.outstanding != 0 || fetcher.writing.has_value()) {
+    return;
+  }
+  if (auto epochs = make_epoch_request(ctx, broker, fetcher); !epochs.partitions.empty()) {
+    send(ctx, broker, fetcher, std::move(epochs));
+    return;
+  }
+  if (auto reset = make_reset_request(ctx, broker, fetcher); !reset.partitions.empty()) {
+    send(ctx, broker, fetcher, std::move(reset));
+    return;
+  }
+  if (auto fetch = make_fetch_request(ctx, broker, fetcher); !fetch.partitions.empty()) {
+    send(ctx, broker, fetcher, std::move(fetch));
+    return;
+  }
+  wake_when_ready(ctx, fetcher);
+}
+
+/// The request that is out failed as a whole: every partition waits for the backoff.
+void fail_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+  fetcher.outstanding = 0;
+  for (PartitionFetchState& state : fetcher.partitions) {
+    if (is_ready(state, ctx.now())) {
+      delay(ctx, broker, state);
+    }
+  }
+  work(ctx, broker, fetcher);
+}
+
+/// Time to take a response in: CPU, page cache, and the platter where flush.messages asks for it.
+Duration writing_time(Ctx& ctx, const Broker& broker, const FetchResponse& response) {
+  std::int64_t bytes = 0;
+  Duration flushes{0};
+  for (const FetchPartitionResult& item : response.partitions) {
+    std::int64_t count = 0;
+    for (const RecordBatch& batch : item.batches) {
+      bytes += batch.size_bytes;
+      count += batch.record_count;
+    }
+    const Partition* partition = broker.replicas.find(item.partition);
+    if (count > 0 && partition != nullptr && ReplicaManager::is_flush_due(ctx, *partition, count)) {
+      flushes += ctx.disk().flush_time();
+    }
+  }
+  return bytes == 0 ? Duration(0) : kTakeRecordsTime * ctx.cpu_factor() + ctx.disk().write_time(bytes) + flushes;
+}
+
+}  // namespace
+
+PartitionFetchState* ReplicaFetcher::find(TopicPartition partition) {
+  const auto at = std::lower_bound(partitions.begin(), partitions.end(), partition, before);
+  return at != partitions.end() && at->partition == partition ? &*at : nullptr;
+}
+
+const PartitionFetchState* ReplicaFetcher::find(TopicPartition partition) const {
+  return const_cast<ReplicaFetcher*>(this)->find(partition);
+}
+
+const ReplicaFetcher* ReplicaFetchers::find(BrokerId leader) const {
+  for (const ReplicaFetcher& fetcher : fetchers_) {
+    if (fetcher.leader == leader) {
+      return &fetcher;
+    }
+  }
+  return nullptr;
+}
+
+const PartitionFetchState* ReplicaFetchers::find(TopicPartition partition) const {
+  for (const ReplicaFetcher& fetcher : fetchers_) {
+    if (const PartitionFetchState* state = fetcher.find(partition); state != nullptr) {
+      return state;
+    }
+  }
+  return nullptr;
+}
+
+ReplicaFetcher* ReplicaFetchers::find_asker(const Ctx& ctx, NodeId from, std::int64_t correlation_id) {
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    if (fetcher.outstanding == correlation_id && ctx.registry().node_of(fetcher.leader) == from) {
+      return &fetcher;
+    }
+  }
+  return nullptr;
+}
+
+void ReplicaFetchers::add(Ctx& ctx, BrokerId leader, const PartitionFetchState& initial) {
+  const ReplicaFetcher* present = find(leader);
+  const PartitionFetchState* known = present != nullptr ? present->find(initial.partition) : nullptr;
+  if (known != nullptr && known->current_leader_epoch == initial.current_leader_epoch) {
+    return;
+  }
+  remove(ctx, initial.partition);
+  auto at = std::lower_bound(fetchers_.begin(), fetchers_.end(), leader,
+                             [](const ReplicaFetcher& fetcher, BrokerId id) { return fetcher.leader < id; });
+  if (at == fetchers_.end() || at->leader != leader) {
+    ReplicaFetcher fetcher;
+    fetcher.leader = leader;
+    at = fetchers_.insert(at, std::move(fetcher));
+  }
+  const auto place = std::lower_bound(at->partitions.begin(), at->partitions.end(), initial.partition, before);
+  at->partitions.insert(place, initial);
+}
+
+void ReplicaFetchers::remove(Ctx& ctx, TopicPartition partition) {
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    remove_from(fetcher, partition);
+  }
+  drop_idle(ctx);
+}
+
+void ReplicaFetchers::drop_idle(Ctx& ctx) {
+  std::erase_if(fetchers_, [&](ReplicaFetcher& fetcher) {
+    if (fetcher.partitions.empty()) {
+      ctx.cancel(fetcher.wake_timer);
+      ctx.cancel(fetcher.timeout_timer);
+    }
+    return fetcher.partitions.empty();
+  });
+}
+
+void ReplicaFetchers::clear(Ctx& ctx) {
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    fetcher.partitions.clear();
+  }
+  drop_idle(ctx);
+}
+
+void ReplicaFetchers::start(Ctx& ctx, Broker& broker) {
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    work(ctx, broker, fetcher);
+  }
+}
+
+void ReplicaFetchers::on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                  const FetchResponse& response) {
+  ReplicaFetcher* fetcher = find_asker(ctx, from, correlation_id);
+  if (fetcher == nullptr) {
+    return;
+  }
+  fetcher->outstanding = 0;
+  const Duration time = writing_time(ctx, broker, response);
+  if (time > Duration(0)) {
+    fetcher->writing = response;
+    ctx.cancel(fetcher->wake_timer);
+    fetcher->wake_timer = ctx.after(time, Timer{TimerKind::kReplicaFetch, fetcher->leader.value});
+    return;
+  }
+  take_records(ctx, broker, *fetcher, response);
+}
+
+void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, const FetchResponse& response) {
+  for (const FetchPartitionResult& result : response.partitions) {
+    PartitionFetchState* state = fetcher.find(result.partition);
+    Partition* partition = broker.replicas.find(result.partition);
+    const bool is_expected = state != nullptr && partition != nullptr && state->phase == ReplicaFetchPhase::Fetching &&
+                             !state->delayed_until.has_value();
+    if (!is_expected) {
+      continue;  // removed, or added again with a newer epoch, while the request was out
+    }
+    if (result.error == ErrorCode::OFFSET_OUT_OF_RANGE) {
+      state->phase = ReplicaFetchPhase::Resetting;
+      continue;
+    }
+    if (result.error == ErrorCode::FENCED_LEADER_EPOCH) {
+      remove_from(fetcher, result.partition);
+      continue;
+    }
+    if (result.error != ErrorCode::NONE) {
+      delay(ctx, broker, *state);
+      continue;
+    }
+    if (broker.replicas.append_as_follower(ctx, *partition, result.batches) != ErrorCode::NONE) {
+      remove_from(fetcher, result.partition);
+      continue;
+    }
+    if (!result.batches.empty()) {
+      state->fetch_offset = ReplicaManager::log_of(ctx, *partition).log_end_offset();
+      fetcher.next_first = static_cast<std::size_t>(state - fetcher.partitions.data()) + 1;
+    }
+    broker.replicas.follow_high_watermark(ctx, *partition, result.high_watermark);
+    broker.replicas.follow_log_start(ctx, *partition, result.log_start_offset);
+  }
+  work(ctx, broker, fetcher);
+  drop_idle(ctx);
+}
+
+void ReplicaFetchers::on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                  const OffsetsForLeaderEpochResponse& response) {
+  ReplicaFetcher* fetcher = find_asker(ctx, from, correlation_id);
+  if (fetcher == nullptr) {
+    return;
+  }
+  fetcher->outstanding = 0;
+  for (const EpochEndOffset& result : response.partitions) {
+    PartitionFetchState* state = fetcher->find(result.partition);
+    const bool is_expected = state != nullptr && state->phase == ReplicaFetchPhase::Truncating &&
+                             state->asked_epoch != kNoLeaderEpoch && broker.replicas.find(result.partition) != nullptr;
+    if (!is_expected) {
+      continue;  // the epoch changed while the request was out: it will be asked again (KAFKA-7786)
+    }
+    const LeaderEpoch asked = std::exchange(state->asked_epoch, kNoLeaderEpoch);
+    if (result.error == ErrorCode::NONE) {
+      const PartitionLog& log = ReplicaManager::log_of(ctx, *broker.replicas.find(result.partition));
+      finish_truncation(ctx, broker, *state, compute_truncation(log, state->fetch_offset, result), asked);
+    } else if (result.error == ErrorCode::FENCED_LEADER_EPOCH) {
+      remove_from(*fetcher, result.partition);
+    } else {
+      delay(ctx, broker, *state);
+    }
+  }
+  work(ctx, broker, *fetcher);
+  drop_idle(ctx);
+}
+
+void ReplicaFetchers::on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                  const ListOffsetsResponse& response) {
+  ReplicaFetcher* fetcher = find_asker(ctx, from, correlation_id);
+  if (fetcher == nullptr) {
+    return;
+  }
+  fetcher->outstanding = 0;
+  for (std::size_t i = 0; i + 1 < response.partitions.size(); i += 2) {
+    const ListOffsetsResult& latest = response.partitions[i];
+    const ListOffsetsResult& earliest = response.partitions[i + 1];
+    PartitionFetchState* state = fetcher->find(latest.partition);
+    const bool is_expected = state != nullptr && state->phase == ReplicaFetchPhase::Resetting &&
+                             broker.replicas.find(latest.partition) != nullptr;
+    if (!is_expected) {
+      continue;
+    }
+    if (latest.error == ErrorCode::FENCED_LEADER_EPOCH) {
+      remove_from(*fetcher, latest.partition);
+    } else if (latest.error != ErrorCode::NONE || earliest.error != ErrorCode::NONE) {
+      delay(ctx, broker, *state);
+    } else if (!reset_to_leader(ctx, broker, *state, {earliest.offset, latest.offset})) {
+      delay(ctx, broker, *state);
+    }
+  }
+  work(ctx, broker, *fetcher);
+  drop_idle(ctx);
+}
+
+void ReplicaFetchers::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
+  const auto at = std::find_if(fetchers_.begin(), fetchers_.end(),
+                               [&](const ReplicaFetcher& fetcher) { return fetcher.leader.value == timer.a; });
+  KSCOPE_CHECK(at != fetchers_.end(), "a fetcher that ends cancels its timers");
+  if (timer.kind == TimerKind::kReplicaFetch) {
+    const std::optional<FetchResponse> written = std::exchange(at->writing, std::nullopt);
+    if (written.has_value()) {
+      take_records(ctx, broker, *at, *written);
+    } else {
+      work(ctx, broker, *at);
+    }
+    return;
+  }
+  const Duration timeout = broker.setup.config.replica_socket_timeout_ms;
+  const Duration waited = ctx.now() - at->sent_at;
+  if (at->outstanding != 0 && waited >= timeout) {
+    fail_request(ctx, broker, *at);
+  } else if (at->outstanding != 0) {
+    at->timeout_timer = ctx.after(timeout - waited, Timer{TimerKind::kReplicaFetchTimeout, at->leader.value});
+  }
+}
+
+void ReplicaFetchers::on_disconnect(Ctx& ctx, Broker& broker, NodeId peer) {
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    if (fetcher.outstanding != 0 && ctx.registry().node_of(fetcher.leader) == peer) {
+      fail_request(ctx, broker, fetcher);
+    }
+  }
+}
+
+}  // namespace kscope::sim
