@@ -1,6 +1,6 @@
 #pragma once
-// The handlers of the APIs that a broker serves from its logs. Each is in its own handle_<api>.cpp, runs on an I/O thread
-// and answers with send_response, now or later.
+// The handlers of the APIs that a broker serves from its logs and its metadata cache. Each is in its own
+// handle_<api>.cpp, runs on an I/O thread and answers with send_response, now or later.
 
 #include <cstdint>
 
@@ -26,5 +26,11 @@ void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t c
 /// The controller says what to host no longer, or to stop before a shutdown.
 void handle_stop_replica(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                          const StopReplicaRequest& request);
+
+/// Brokers, controller, and leaders of topics, as the metadata cache has them.
+void handle_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const MetadataRequest& request);
+/// The controller says what the cluster looks like. STALE_CONTROLLER_EPOCH, STALE_BROKER_EPOCH.
+void handle_update_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                            const UpdateMetadataRequest& request);
 
 }  // namespace kscope::sim

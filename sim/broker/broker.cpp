@@ -1,0 +1,202 @@
+// The switchboard of a broker: which part gets a message, a timer, a disconnect, a command. No protocol rule lives here.
+#include "sim/broker/broker.h"
+
+#include <variant>
+
+#include "engine/core/check.h"
+#include "sim/broker/handlers.h"
+
+namespace kscope::sim {
+namespace {
+
+template <class Body, class... Bodies>
+inline constexpr bool kIsOneOf = (std::is_same_v<Body, Bodies> || ...);
+
+template <class Body>
+inline constexpr bool kIsBrokerRequest =
+    kIsOneOf<Body, ProduceRequest, FetchRequest, ListOffsetsRequest, OffsetsForLeaderEpochRequest, MetadataRequest,
+             CreateTopicsRequest, ElectLeadersRequest, LeaderAndIsrRequest, UpdateMetadataRequest, StopReplicaRequest,
+             ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest, SyncGroupRequest,
+             HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest>;
+
+template <class Body>
+inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
+
+template <class Body>
+inline constexpr bool kIsForController =
+    kIsOneOf<Body, LeaderAndIsrResponse, UpdateMetadataResponse, StopReplicaResponse>;
+
+template <class Body>
+inline constexpr bool kIsForFetchers = kIsOneOf<Body, FetchResponse, OffsetsForLeaderEpochResponse, ListOffsetsResponse>;
+
+/// KafkaApis.handle: one overload per API.
+struct Apis {
+  Ctx& ctx;
+  Broker& broker;
+  NodeId from;
+  std::int64_t correlation_id;
+
+  void operator()(const ProduceRequest& request) const { handle_produce(ctx, broker, from, correlation_id, request); }
+  void operator()(const FetchRequest& request) const { handle_fetch(ctx, broker, from, correlation_id, request); }
+  void operator()(const ListOffsetsRequest& request) const {
+    handle_list_offsets(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const OffsetsForLeaderEpochRequest& request) const {
+    handle_offsets_for_leader_epoch(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const MetadataRequest& request) const { handle_metadata(ctx, broker, from, correlation_id, request); }
+  void operator()(const CreateTopicsRequest& request) const {
+    handle_create_topics(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const ElectLeadersRequest& request) const {
+    handle_elect_leaders(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const LeaderAndIsrRequest& request) const {
+    handle_leader_and_isr(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const UpdateMetadataRequest& request) const {
+    handle_update_metadata(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const StopReplicaRequest& request) const {
+    handle_stop_replica(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const ControlledShutdownRequest& request) const {
+    handle_controlled_shutdown(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const AlterPartitionRequest& request) const {
+    handle_alter_partition(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const FindCoordinatorRequest& request) const {
+    handle_find_coordinator(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const JoinGroupRequest& request) const { handle_join_group(ctx, broker, from, correlation_id, request); }
+  void operator()(const SyncGroupRequest& request) const { handle_sync_group(ctx, broker, from, correlation_id, request); }
+  void operator()(const HeartbeatRequest& request) const { handle_heartbeat(ctx, broker, from, correlation_id, request); }
+  void operator()(const LeaveGroupRequest& request) const {
+    handle_leave_group(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const OffsetCommitRequest& request) const {
+    handle_offset_commit(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const OffsetFetchRequest& request) const {
+    handle_offset_fetch(ctx, broker, from, correlation_id, request);
+  }
+  template <class Body>
+  void operator()(const Body&) const {
+    KSCOPE_CHECK(!kIsBrokerRequest<Body>, "an API without a handler");
+    KSCOPE_CHECK(false, "only requests of brokers wait in the request queue");
+  }
+};
+
+}  // namespace
+
+void Broker::on_start(Ctx& ctx) {
+  setup = ctx.registry().broker(ctx.self());
+  id = setup.id;
+  replicas.on_start(ctx, *this);
+  lifecycle.start(ctx, *this);
+}
+
+void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
+  const std::int64_t correlation_id = message.correlation_id;
+  std::visit(
+      [&](const auto& body) {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (kIsBrokerRequest<Body>) {
+          request_queue.on_request(ctx, *this, from, message);
+        } else if constexpr (kIsOfZooKeeper<Body>) {
+          zk.on_message(ctx, *this, from, message);
+        } else if constexpr (kIsForController<Body>) {
+          controller.on_response(ctx, *this, from, correlation_id, message.body);
+        } else if constexpr (kIsForFetchers<Body>) {
+          fetchers.on_response(ctx, *this, from, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, AlterPartitionResponse>) {
+          replicas.on_alter_partition_response(ctx, *this, from, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, ControlledShutdownResponse>) {
+          lifecycle.on_controlled_shutdown_response(ctx, *this, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, CreateTopicsResponse>) {
+          auto_topics.on_response(ctx, *this, correlation_id, body);
+        } else {
+          KSCOPE_CHECK(false, "a message that no broker can receive");
+        }
+      },
+      message.body);
+}
+
+void Broker::handle_request(Ctx& ctx, NodeId from, const Message& request) {
+  std::visit(Apis{ctx, *this, from, request.correlation_id}, request.body);
+}
+
+void Broker::on_timer(Ctx& ctx, const Timer& timer) {
+  switch (timer.kind) {
+    case TimerKind::kRequestServed: request_queue.on_served(ctx, *this, timer.a); return;
+    case TimerKind::kDelayedProduceTimeout:
+    case TimerKind::kDelayedFetchTimeout:
+    case TimerKind::kIsrCheck:
+    case TimerKind::kHighWatermarkCheckpoint:
+    case TimerKind::kLogRetention:
+    case TimerKind::kLogFlush:
+    case TimerKind::kAlterPartitionRetry: replicas.on_timer(ctx, *this, timer); return;
+    case TimerKind::kReplicaFetch:
+    case TimerKind::kReplicaFetchTimeout: fetchers.on_timer(ctx, *this, timer); return;
+    case TimerKind::kControlledShutdownRetry:
+    case TimerKind::kBrokerZkRetry: lifecycle.on_timer(ctx, *this, timer); return;
+    case TimerKind::kControllerRequestTimeout:
+    case TimerKind::kControllerRetry:
+    case TimerKind::kPreferredLeaderCheck: controller.on_timer(ctx, *this, timer); return;
+    case TimerKind::kInitialRebalanceDelay:
+    case TimerKind::kRebalanceTimeout:
+    case TimerKind::kSyncTimeout:
+    case TimerKind::kSessionExpired:
+    case TimerKind::kPendingMemberExpired:
+    case TimerKind::kOffsetCommitTimeout:
+    case TimerKind::kCoordinatorLoad: groups.on_timer(ctx, *this, timer); return;
+    case TimerKind::kZkPing:
+    case TimerKind::kZkSessionTimeout:
+    case TimerKind::kZkReconnect: zk.on_timer(ctx, *this, timer); return;
+    case TimerKind::kZkTick:
+    case TimerKind::kZkElection:
+    case TimerKind::kZkSessionCheck:
+    case TimerKind::kWorkload:
+    case TimerKind::kLinger:
+    case TimerKind::kClientRequestTimeout:
+    case TimerKind::kClientRetry:
+    case TimerKind::kDeliveryTimeout:
+    case TimerKind::kMetadataRefresh:
+    case TimerKind::kMetadataRetry:
+    case TimerKind::kPoll:
+    case TimerKind::kProcessed:
+    case TimerKind::kHeartbeat:
+    case TimerKind::kAutoCommit:
+    case TimerKind::kMaxPollInterval:
+    case TimerKind::kCoordinatorRetry:
+    case TimerKind::kAdmin: break;
+  }
+  KSCOPE_CHECK(false, "a timer that no broker arms");
+}
+
+void Broker::on_disk(Ctx& ctx, const DiskDone& done) { replicas.on_disk(ctx, *this, done); }
+
+void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
+  request_queue.on_disconnect(peer);
+  replicas.on_disconnect(ctx, *this, peer);
+  fetchers.on_disconnect(ctx, *this, peer);
+  zk.on_disconnect(ctx, *this, peer);
+  lifecycle.on_disconnect(ctx, *this, peer);
+  controller.on_disconnect(ctx, *this, peer);
+  auto_topics.on_disconnect(ctx, *this, peer);
+}
+
+void Broker::on_command(Ctx& ctx, const Command& command) {
+  if (command.kind == CommandKind::kCleanShutdown) {
+    lifecycle.begin_shutdown(ctx, *this);
+  } else if (command.kind == CommandKind::kExpireSession) {
+    zk.expire(ctx);
+  } else if (command.kind == CommandKind::kAlterConfig) {
+    setup = ctx.registry().broker(ctx.self());
+  } else {
+    KSCOPE_CHECK(false, "a command that brokers do not take");
+  }
+}
+
+}  // namespace kscope::sim
