@@ -156,7 +156,6 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kZkReconnect: zk.on_timer(ctx, *this, timer); return;
     case TimerKind::kZkTick:
     case TimerKind::kZkElection:
-    case TimerKind::kZkSessionCheck:
     case TimerKind::kWorkload:
     case TimerKind::kLinger:
     case TimerKind::kClientRequestTimeout:

@@ -32,7 +32,6 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kZkReconnect: return "ZooKeeper reconnect";
     case TimerKind::kZkTick: return "ZooKeeper tick";
     case TimerKind::kZkElection: return "ZooKeeper election";
-    case TimerKind::kZkSessionCheck: return "zookeeper.session.timeout.ms check";
     case TimerKind::kWorkload: return "next record";
     case TimerKind::kLinger: return "linger.ms";
     case TimerKind::kClientRequestTimeout: return "request.timeout.ms";

@@ -50,7 +50,6 @@ enum class TimerKind : std::uint8_t {
   // ZooKeeper server
   kZkTick,                 ///< half a tickTime: a leader pings and counts its followers, a follower watches its leader
   kZkElection,             ///< a: 0 votes again 1 the vote is final 2 follower info again
-  kZkSessionCheck,         ///< a = bucket time in ms: the leader ends the sessions whose time is over
   // producer, consumer, admin
   kWorkload,               ///< next record of the workload
   kLinger,                 ///< a = topic, b = partition

@@ -50,9 +50,9 @@ struct ZkFollowing {
   std::int32_t epoch = -1;  ///< of the leader's sync; -1 = not synced yet
   bool is_serving = false;  ///< the leader said that a quorum has the sync (UPTODATE)
   bool is_sync_acked = false;
-  LocalTime leader_heard;
-  LocalTime started;
-  std::set<SessionId> touched;  ///< clients heard since the last ping of the leader
+  std::size_t sync_end = 0;            ///< length of the log with the sync; acknowledged when so much is flushed
+  std::int64_t half_ticks_silent = 0;  ///< since the leader was heard
+  std::set<SessionId> touched;         ///< clients heard since the last ping of the leader
   TimerId tick_timer;
   TimerId info_timer;
 };
@@ -62,7 +62,7 @@ struct ZkFollower {
   ZkFollowerInfo info;
   bool is_sync_sent = false;
   Zxid acked{-1};  ///< last zxid it has flushed in this epoch; -1 = not even the sync
-  LocalTime heard;
+  std::int64_t half_ticks_silent = 0;
 };
 struct ZkLeading {
   std::int32_t epoch = -1;        ///< -1 = a quorum has not reported yet
@@ -71,16 +71,14 @@ struct ZkLeading {
   Zxid history_end{0};            ///< end of my log when the epoch began
   FlatMap<NodeId, ZkFollower> followers;
   SessionTracker sessions;
-  LocalTime quorum_seen;
+  std::int64_t half_ticks = 0;  ///< since it began to lead
   TimerId tick_timer;
-  TimerId expiry_timer;
 };
 
 /// A client that is connected to this server.
 struct ZkConnection {
   SessionId session;  ///< none while it is being opened or revalidated
   bool is_closing = false;
-  std::int64_t writes_outstanding = 0;
   struct Waiting {
     ZkRequest request;  ///< a read that waits behind a write; or the write itself, without operations
     bool is_write = false;
@@ -97,12 +95,12 @@ struct ZooKeeperServer {
   std::int32_t round = 0;  ///< logical clock of elections
   ZkVote last_vote;        ///< what the last election ended with; told to servers that are looking
   ZkDatabase database;
-  std::int64_t applied_count = 0;  ///< transactions of the log that the database has
-  Zxid committed{0};               ///< what is known to be committed
+  std::size_t applied_count = 0;  ///< transactions of the log that the database has
+  Zxid committed{0};              ///< what is known to be committed
   std::map<NodeId, ZkConnection> connections;
   WatchTable watches;
   bool is_flushing = false;
-  std::uint64_t flush_token = 0;  ///< raised when the log is cut: an older flush then says nothing
+  std::uint64_t flush_token = 0;  ///< raised when the log is cut: an older flush says nothing
 
   // ---- what others may ask
   [[nodiscard]] bool is_leading() const;              ///< leads and serves

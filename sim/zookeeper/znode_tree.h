@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ class ZnodeTree {
   [[nodiscard]] ZkCode check(const ZkOperation& operation) const;
   /// Carries out a write that `check` found kOk; reads and checks change nothing.
   void apply(const ZkOperation& operation, Zxid zxid, SessionId session);
+  /// Puts a znode back to what it was before a write (none = it did not exist): undoes a multi that failed later on.
+  void put_back(const std::string& path, const std::optional<Znode>& node);
   /// The answer to a read (kGetData, kExists, kGetChildren), and the state after a write.
   [[nodiscard]] ZkResult read(const ZkOperation& operation) const;
 

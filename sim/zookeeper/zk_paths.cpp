@@ -1,0 +1,86 @@
+#include "sim/zookeeper/zk_paths.h"
+
+#include <charconv>
+
+namespace kscope::sim::zk {
+namespace {
+
+ZkOperation operation(ZkOp op, std::string_view path) {
+  ZkOperation result;
+  result.op = op;
+  result.path = std::string(path);
+  return result;
+}
+
+}  // namespace
+
+std::string broker_path(BrokerId broker) { return std::string(kBrokerIdsPath) + "/" + std::to_string(broker.value); }
+
+std::string topic_path(std::string_view topic) { return std::string(kTopicsPath) + "/" + std::string(topic); }
+
+std::string partitions_path(std::string_view topic) { return topic_path(topic) + "/partitions"; }
+
+std::string partition_path(std::string_view topic, std::int32_t partition) {
+  return partitions_path(topic) + "/" + std::to_string(partition);
+}
+
+std::string partition_state_path(std::string_view topic, std::int32_t partition) {
+  return partition_path(topic, partition) + "/state";
+}
+
+std::optional<BrokerId> parse_broker(std::string_view name) {
+  const std::size_t slash = name.rfind('/');
+  const std::string_view digits = slash == std::string_view::npos ? name : name.substr(slash + 1);
+  std::int32_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc{} || end != digits.data() + digits.size()) {
+    return std::nullopt;
+  }
+  return BrokerId{value};
+}
+
+ZkOperation create(std::string_view path, ZnodeData data, ZkCreateMode mode) {
+  ZkOperation result = operation(ZkOp::kCreate, path);
+  result.data = std::move(data);
+  result.mode = mode;
+  return result;
+}
+
+ZkOperation set_data(std::string_view path, ZnodeData data, ZnodeVersion version) {
+  ZkOperation result = operation(ZkOp::kSetData, path);
+  result.data = std::move(data);
+  result.version = version;
+  return result;
+}
+
+ZkOperation remove(std::string_view path, ZnodeVersion version) {
+  ZkOperation result = operation(ZkOp::kDelete, path);
+  result.version = version;
+  return result;
+}
+
+ZkOperation check(std::string_view path, ZnodeVersion version) {
+  ZkOperation result = operation(ZkOp::kCheck, path);
+  result.version = version;
+  return result;
+}
+
+ZkOperation get_data(std::string_view path, bool watch) {
+  ZkOperation result = operation(ZkOp::kGetData, path);
+  result.watch = watch;
+  return result;
+}
+
+ZkOperation exists(std::string_view path, bool watch) {
+  ZkOperation result = operation(ZkOp::kExists, path);
+  result.watch = watch;
+  return result;
+}
+
+ZkOperation get_children(std::string_view path, bool watch) {
+  ZkOperation result = operation(ZkOp::kGetChildren, path);
+  result.watch = watch;
+  return result;
+}
+
+}  // namespace kscope::sim::zk
