@@ -13,7 +13,13 @@ namespace kscope::sim {
 struct Broker;
 
 struct AutoTopicCreation {
-  std::map<TopicId, std::int64_t> in_flight;  ///< topic -> correlation id of the CreateTopics request
+  /// A CreateTopics request that is not answered yet.
+  struct InFlight {
+    std::int64_t correlation_id = 0;
+    NodeId controller;
+    LocalTime asked_at;
+  };
+  std::map<TopicId, InFlight> in_flight;
 
   /// Asks the controller to create the topic unless that is under way already. Effects: a CreateTopics request when a
   /// controller is known. Returns what the client is to be told meanwhile: UNKNOWN_TOPIC_OR_PARTITION (try again), or

@@ -36,8 +36,7 @@ struct BrokerLifecycle {
   BrokerState state = BrokerState::NOT_RUNNING;
   BrokerEpoch broker_epoch{-1};  ///< czxid of /brokers/ids/N; -1 = not registered yet
   bool is_registering = false;
-  bool is_registered = false;        ///< in the present session
-  bool has_session_expired = false;  ///< the next session registers again and re-elects
+  bool is_registered = false;  ///< in the present session
   std::int32_t shutdown_retries_left = 0;
   std::int64_t shutdown_correlation = 0;  ///< of the ControlledShutdown request in flight; 0 = none
   NodeId shutdown_controller;             ///< whom it was sent to

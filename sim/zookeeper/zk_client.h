@@ -56,6 +56,7 @@ struct ZkClient {
   Duration requested_timeout{0};  ///< zookeeper.session.timeout.ms
   std::vector<NodeId> servers;    ///< in the order in which they are tried
   std::size_t server = 0;         ///< index of the one in use
+  std::size_t attempts = 0;       ///< servers tried since the last pause
   LocalTime last_heard;
   Zxid last_zxid{0};  ///< newest state seen
   std::int64_t next_xid = 1;
@@ -85,6 +86,15 @@ struct ZkClient {
   [[nodiscard]] bool has_session() const { return session.is_valid(); }
   /// Time of silence after which the ensemble may end the session, counted from what the client heard last.
   [[nodiscard]] Duration time_left(LocalTime now) const;
+
+ private:
+  void connect(Ctx& ctx);
+  void connection_lost(Ctx& ctx);
+  void heard(Ctx& ctx);
+  void send_pending(Ctx& ctx);
+  void closed(Ctx& ctx, Broker& broker);
+  void on_connected(Ctx& ctx, Broker& broker, const ZkConnectResponse& response);
+  void on_response(Ctx& ctx, Broker& broker, const ZkResponse& response);
 };
 
 }  // namespace kscope::sim

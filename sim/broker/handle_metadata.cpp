@@ -1,0 +1,19 @@
+// Metadata: where brokers, leaders and the controller are. Source: Kafka 3.9 KafkaApis.handleTopicMetadataRequest.
+#include "sim/broker/broker.h"
+#include "sim/broker/handlers.h"
+
+namespace kscope::sim {
+
+void handle_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                     const MetadataRequest& request) {
+  MetadataResponse response = broker.metadata.build_response(request.topics);
+  for (MetadataTopic& topic : response.topics) {
+    const bool may_create = request.allow_auto_topic_creation && broker.setup.config.auto_create_topics_enable;
+    if (topic.error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION && may_create) {
+      topic.error = broker.auto_topics.request(ctx, broker, topic.topic);
+    }
+  }
+  send_response(ctx, from, correlation_id, std::move(response));
+}
+
+}  // namespace kscope::sim
