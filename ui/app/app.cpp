@@ -159,14 +159,14 @@ void App::build(const FrameInput& input) {
       return;
     }
     bool reset = false;
-    begin_region(id, r, faded(theme_.panel, 0), {0, 0});
+    begin_region(id, r, faded(theme_.panel, 0), {0, 0}, Layer::Above);
     const float moved = splitter(ui, "grip", r, vertical, reset);
     end_region();
     size = reset ? usual : size + sign * moved / scale_;
   };
   grip("##left_grip", regions.left_splitter, true, state_.regions.left_width, 1, 240);
   grip("##right_grip", regions.right_splitter, true, state_.regions.right_width, -1, 330);
-  grip("##bottom_grip", regions.bottom_splitter, false, state_.regions.bottom_height, -1, 250);
+  grip("##bottom_grip", regions.bottom_splitter, false, state_.regions.bottom_height, -1, 240);
   ImGui::PopStyleVar();
   draw_overlays(s, ui);
 }

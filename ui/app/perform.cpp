@@ -210,6 +210,7 @@ void App::toggle_projector() {
   state_.regions_before_projector = state_.regions;
   state_.theme = ThemeId::Projector;
   state_.regions.rails_hidden = true;
+  state_.regions.slim = true;
   state_.regions.right_open = false;
   state_.regions.bottom_open = false;
 }
@@ -217,24 +218,29 @@ void App::toggle_projector() {
 void App::perform_view(CommandId id) {
   RegionWishes& r = state_.regions;
   auto layout = [&](bool left, bool right, bool bottom, float right_width, float bottom_height) {
-    r = {left, right, bottom, false, r.left_width, right_width, bottom_height, false};
+    r = {left, right, bottom, false, r.left_width, right_width, bottom_height, false, false};
     if (state_.theme == ThemeId::Projector) {
       state_.theme = state_.theme_before_projector;
     }
   };
+  auto leave_projector = [&] {
+    if (state_.theme == ThemeId::Projector) {
+      toggle_projector();
+    }
+  };
   switch (id) {
-    case CommandId::LayoutLesson: layout(true, true, false, 380, 250); break;
-    case CommandId::LayoutExplore: layout(true, true, true, 330, 250); break;
+    case CommandId::LayoutLesson: layout(true, true, false, 380, 240); break;
+    case CommandId::LayoutExplore: layout(true, true, true, 330, 240); break;
     case CommandId::LayoutDebug: layout(false, true, true, 420, 420); break;
     case CommandId::LayoutCompare: layout(false, false, true, 330, 220); break;
     case CommandId::ToggleProjector: toggle_projector(); break;
     case CommandId::ThemeLight:
+      leave_projector();
       state_.theme = ThemeId::Light;
-      r.rails_hidden = false;
       break;
     case CommandId::ThemeDark:
+      leave_projector();
       state_.theme = ThemeId::Dark;
-      r.rails_hidden = false;
       break;
     case CommandId::ScaleUp: state_.user_scale = std::min(3.0F, state_.user_scale * kScaleStep); break;
     case CommandId::ScaleDown: state_.user_scale = std::max(0.75F, state_.user_scale / kScaleStep); break;

@@ -36,6 +36,7 @@ Theme light() {
   t.accent = kBlue;
   t.accent_text = rgb(0x0067A3);
   t.shadow = {23, 32, 43, 7};
+  t.shade = {16, 22, 29, 76};
   t.outline = rgb(0x2B3440);
   t.ok = kGreen;
   t.attention = kOrange;

@@ -33,6 +33,7 @@ struct Theme {
   Color accent;       ///< main action and links
   Color accent_text;  ///< link text on `panel`
   Color shadow;       ///< soft edge below cards
+  Color shade;        ///< over the window while a question lies above it
   Color outline;      ///< dark (light theme) or light edge around coloured shapes
 
   Color ok;

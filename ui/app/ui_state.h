@@ -60,6 +60,7 @@ struct UiState {
 
   std::string event_filter;
   bool focus_filter = false;
+  std::uint64_t scrolled_to_event = 0;  ///< the row that the events table was last brought to
   bool beats_only = false;
   Pivot pivot = Pivot::ByPartition;
   int shown_generation = -1;  ///< -1 = the latest

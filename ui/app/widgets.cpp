@@ -275,7 +275,7 @@ void draw_selection(Painter& p, const Panel& ui, const Rect& r, float rounding) 
   p.rect(r.inset(-w * 1.5F), ui.theme.selection, w, rounding + w * 1.5F);
 }
 
-bool begin_region(const char* id, const Rect& r, Color background, Vec2 padding, bool scroll) {
+bool begin_region(const char* id, const Rect& r, Color background, Vec2 padding, Layer layer) {
   ImGui::SetNextWindowPos({r.x, r.y});
   ImGui::SetNextWindowSize({std::max(r.w, 1.0F), std::max(r.h, 1.0F)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, im(padding));
@@ -284,11 +284,11 @@ bool begin_region(const char* id, const Rect& r, Color background, Vec2 padding,
   ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, ImVec2(1, 1));
   ImGui::PushStyleColor(ImGuiCol_WindowBg, im(background));
   ImGuiWindowFlags flags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
-                           ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoBringToFrontOnFocus |
-                           ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNavInputs;
-  if (!scroll) {
-    flags |= ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
-  }
+                           ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings |
+                           ImGuiWindowFlags_NoNavInputs | ImGuiWindowFlags_NoScrollbar |
+                           ImGuiWindowFlags_NoScrollWithMouse;
+  // Dear ImGui puts windows that never come to the front behind all others when they are made.
+  flags |= layer == Layer::Part ? ImGuiWindowFlags_NoBringToFrontOnFocus : ImGuiWindowFlags_NoFocusOnAppearing;
   const bool open = ImGui::Begin(id, nullptr, flags);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar(4);

@@ -55,8 +55,10 @@ std::string command_tip(CommandId id);
 void draw_card(Painter& p, const Panel& ui, const Rect& r, float rounding);
 void draw_selection(Painter& p, const Panel& ui, const Rect& r, float rounding);
 
-/// Begins a child window at an exact place, without scrolling unless asked.
-bool begin_region(const char* id, const Rect& r, Color background, Vec2 padding, bool scroll = false);
+/// Parts of the window stay behind everything that is opened over them; grips and shades lie above the parts.
+enum class Layer { Part, Above };
+/// Begins a window at an exact place, without frame and scrolling.
+bool begin_region(const char* id, const Rect& r, Color background, Vec2 padding, Layer layer = Layer::Part);
 void end_region();
 
 /// Grip between parts: returns how far it was dragged in this frame; `reset` becomes true on a double click.

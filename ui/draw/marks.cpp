@@ -204,35 +204,50 @@ void draw_clock(Painter& p, Vec2 c, float size, Color color, float width) {
   p.line(c, {c.x + size * 0.22F, c.y + size * 0.1F}, color, width);
 }
 
+namespace {
+
+// The body of a message of radius `r`; no edge when `width` is 0.
+void message_body(Painter& p, Vec2 c, float r, MessageShape shape, Color fill, Color edge, float width) {
+  auto polygon = [&](std::span<const Vec2> points) {
+    p.fill_polygon(points, fill);
+    if (width > 0) {
+      p.polyline(points, edge, width, true);
+    }
+  };
+  switch (shape) {
+    case MessageShape::Circle:
+      p.fill_circle(c, r, fill);
+      if (width > 0) {
+        p.circle(c, r, edge, width);
+      }
+      return;
+    case MessageShape::Square: {
+      const Rect box{c.x - r * 0.88F, c.y - r * 0.88F, r * 1.76F, r * 1.76F};
+      p.fill_rect(box, fill, r * 0.25F);
+      if (width > 0) {
+        p.rect(box, edge, width, r * 0.25F);
+      }
+      return;
+    }
+    case MessageShape::Triangle: polygon(regular<3>({c.x, c.y + r * 0.15F}, r * 1.15F, 0)); return;
+    case MessageShape::Diamond: polygon(regular<4>(c, r * 1.1F, 0)); return;
+    case MessageShape::Hexagon: polygon(regular<6>(c, r * 1.05F, 0)); return;
+    case MessageShape::Dot: message_body(p, c, r * 0.5F, MessageShape::Circle, fill, edge, width); return;
+  }
+}
+
+}  // namespace
+
 void draw_message(Painter& p, Vec2 c, float size, const MessageMark& mark, Color fill, Color inside, Color outline,
                   float width) {
   const float r = size / 2;
-  const Color body = mark.is_response ? inside : fill;
-  const Color edge = mark.is_response ? fill : outline;
-  const float edge_width = mark.is_response ? width * 1.5F : width;
-  auto polygon = [&](std::span<const Vec2> points) {
-    p.fill_polygon(points, body);
-    p.polyline(points, edge, edge_width, true);
-  };
-  switch (mark.shape) {
-    case MessageShape::Circle:
-      p.fill_circle(c, r, body);
-      p.circle(c, r, edge, edge_width);
-      break;
-    case MessageShape::Square:
-      p.fill_rect({c.x - r * 0.88F, c.y - r * 0.88F, r * 1.76F, r * 1.76F}, body, r * 0.25F);
-      p.rect({c.x - r * 0.88F, c.y - r * 0.88F, r * 1.76F, r * 1.76F}, edge, edge_width, r * 0.25F);
-      break;
-    case MessageShape::Triangle: polygon(regular<3>({c.x, c.y + r * 0.15F}, r * 1.15F, 0)); break;
-    case MessageShape::Diamond: polygon(regular<4>(c, r * 1.1F, 0)); break;
-    case MessageShape::Hexagon: polygon(regular<6>(c, r * 1.05F, 0)); break;
-    case MessageShape::Dot:
-      p.fill_circle(c, r * 0.5F, body);
-      p.circle(c, r * 0.5F, edge, edge_width);
-      break;
+  message_body(p, c, r, mark.shape, fill, outline, width);
+  if (mark.is_response) {
+    message_body(p, c, r * 0.56F, mark.shape, inside, inside, 0);
   }
   if (mark.is_error) {
-    draw_cross(p, c, size * 0.45F, mark.is_response ? fill : ink_on(fill), width * 1.3F);
+    draw_cross(p, c, size * (mark.is_response ? 0.34F : 0.45F), mark.is_response ? outline : ink_on(fill),
+               width * 1.3F);
   }
 }
 

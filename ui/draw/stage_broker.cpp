@@ -36,14 +36,14 @@ float paint_tag(StagePaint& stage, float right, float y, const std::string& text
 }
 
 void paint_badge(StagePaint& stage, Vec2 at, const char* letters, Color fill) {
-  draw_badge(stage.p, at, stage.u(13), letters, fill, stage.theme.outline, ink_on(fill),
+  draw_badge(stage.p, at, stage.u(12), letters, fill, stage.theme.outline, ink_on(fill),
              stage.u(letters[1] == '\0' ? 13.0F : 10.5F));
 }
 
 void paint_header(StagePaint& stage, const view::Node& node, const Rect& r) {
   Painter& p = stage.p;
   const Theme& t = stage.theme;
-  const float y = r.y + stage.u(18);
+  const float y = r.y + stage.u(17);
   float x = r.x + stage.u(14);
   const bool down = node.status == NodeStatus::kDown;
   text_left(p, {x, y}, down ? t.text_secondary : t.text, Face::Strong, stage.u(17), node.name);
@@ -81,7 +81,7 @@ void paint_header(StagePaint& stage, const view::Node& node, const Rect& r) {
   } else if (node.status == NodeStatus::kUp && right - x > stage.u(120) && !node.label.empty() && node.rack.empty()) {
     text_right(p, {right, y}, t.text_secondary, Face::Regular, stage.u(12), node.label);
   }
-  const float line = r.y + stage.u(35);
+  const float line = r.y + stage.u(32);
   p.line({r.x + stage.u(12), line}, {r.right() - stage.u(12), line}, t.border, 1);
 }
 

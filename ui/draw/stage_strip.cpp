@@ -144,8 +144,8 @@ void paint_batches(const StripContext& c) {
     if (epoch >= 0 && cell.leader_epoch != epoch) {
       const float top = c.box.cells.y - stage.u(3);
       stage.p.line({x, top}, {x, c.box.cells.bottom() + stage.u(3)}, t.leader, stage.stroke(1.6F));
-      if (c.box.row.h >= stage.u(40)) {
-        text_centered(stage.p, {x, c.box.cells.bottom() + stage.u(9)}, t.accent_text, Face::Strong, stage.u(10),
+      if (c.box.row.h >= stage.u(38)) {
+        text_centered(stage.p, {x, c.box.cells.y - stage.u(8)}, t.accent_text, Face::Strong, stage.u(10),
                       fmt::format("e{}", cell.leader_epoch));
       }
     }
@@ -182,13 +182,15 @@ void paint_offsets(const StripContext& c) {
   }
   const float x = c.box.row.right() - stage.u(12);
   const Color ink = r.is_online ? t.text : t.text_secondary;
-  if (c.box.row.h >= stage.u(36)) {
+  if (c.box.row.h >= stage.u(34)) {
     text_right(p, {x, cells.y + stage.u(3)}, ink, Face::Mono, stage.u(12), std::to_string(r.log_end_offset));
     const std::string below = r.lag > 0 ? fmt::format("{} behind", r.lag) : fmt::format("hw {}", r.high_watermark);
     text_right(p, {x, cells.y + stage.u(18)}, r.lag > 0 ? t.attention_text : t.text_secondary, Face::Regular,
                stage.u(10.5F), below);
   } else {
-    text_right(p, {x, cells.center().y}, ink, Face::Mono, stage.u(11), std::to_string(r.log_end_offset));
+    const bool behind = r.lag > 0;
+    text_right(p, {x, cells.center().y}, behind ? t.attention_text : ink, behind ? Face::Strong : Face::Mono,
+               stage.u(11.5F), behind ? fmt::format("{} behind", r.lag) : std::to_string(r.log_end_offset));
   }
 }
 
@@ -202,7 +204,8 @@ void paint_groups_below(const StripContext& c) {
     if (mark.committed < 0 && mark.position < 0) {
       continue;
     }
-    const float y = c.box.cells.bottom() + stage.u(8 + 9 * static_cast<float>(line));
+    const float y =
+        c.box.cells.bottom() + stage.u((c.box.row.h < stage.u(38) ? 6.0F : 8.0F) + 9 * static_cast<float>(line));
     if (y > c.box.row.bottom() + stage.u(2)) {
       break;
     }

@@ -5,13 +5,16 @@ namespace {
 
 // Sizes at 100 %.
 constexpr float kTop = 76;
+constexpr float kSlimTop = 44;
 constexpr float kChips = 32;
 constexpr float kTransport = 104;
+constexpr float kSlimTransport = 50;
 constexpr float kFoldedRail = 48;
 constexpr float kMinLeft = 180;
 constexpr float kMinRight = 240;
 constexpr float kMinStageWidth = 400;
-constexpr float kMinStageHeight = 200;
+constexpr float kRoomyStageWidth = 640;  // the rail opens only if the stage keeps so much
+constexpr float kMinStageHeight = 330;
 constexpr float kMinBottom = 110;
 constexpr float kSplitter = 6;
 
@@ -21,14 +24,14 @@ Regions compute_regions(float width, float height, float scale, const RegionWish
   const float s = scale;
   Regions out;
   float y = 0;
-  out.top = {0, 0, width, std::min(kTop * s, height)};
+  out.top = {0, 0, width, std::min((wishes.slim ? kSlimTop : kTop) * s, height)};
   y = out.top.bottom();
   if (wishes.chips) {
     out.chips = {0, y, width, kChips * s};
     y = out.chips.bottom();
   }
 
-  const float transport = std::min(kTransport * s, std::max(0.0F, height - y));
+  const float transport = std::min((wishes.slim ? kSlimTransport : kTransport) * s, std::max(0.0F, height - y));
   float left_over = height - y - transport - kMinStageHeight * s;
   float bottom = 0;
   if (wishes.bottom_open && left_over >= kMinBottom * s) {
@@ -53,8 +56,9 @@ Regions compute_regions(float width, float height, float scale, const RegionWish
     }
   }
   const float more_for_left = kMinLeft * s - kFoldedRail * s;
-  if (wishes.left_open && !wishes.rails_hidden && spare >= more_for_left) {
-    left = std::clamp(wishes.left_width * s, kMinLeft * s, kFoldedRail * s + spare);
+  if (wishes.left_open && !wishes.rails_hidden && spare >= more_for_left + (kRoomyStageWidth - kMinStageWidth) * s) {
+    left = std::clamp(wishes.left_width * s, kMinLeft * s,
+                      kFoldedRail * s + spare - (kRoomyStageWidth - kMinStageWidth) * s);
     out.left_folded = false;
   }
 

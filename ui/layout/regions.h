@@ -15,8 +15,9 @@ struct RegionWishes {
   bool chips = false;  ///< a row of active faults below the top bar
   float left_width = 240;
   float right_width = 330;
-  float bottom_height = 250;  ///< tables only, without transport
+  float bottom_height = 240;  ///< tables only, without transport
   bool rails_hidden = false;  ///< projector: no rails at all, not even folded
+  bool slim = false;          ///< projector: no menu row, transport in one row
 };
 
 struct Regions {

@@ -19,9 +19,9 @@ constexpr float kGroupHeader = 36;
 constexpr float kMemberHeight = 44;
 constexpr float kLane = 96;  // free way between columns, where messages travel
 constexpr float kMaxLane = 170;
-constexpr float kBrokerHeader = 36;
-constexpr float kCardPadding = 8;
-constexpr float kRow = 38;  // least height of a replica row
+constexpr float kBrokerHeader = 33;
+constexpr float kCardPadding = 6;
+constexpr float kRow = 30;  // least height of a replica row
 constexpr float kMaxRow = 64;
 constexpr float kBarRow = 16;
 constexpr float kGap = 14;
@@ -33,7 +33,8 @@ constexpr float kStripLabel = 104;  // crown and name before the cells
 constexpr float kStripTail = 58;    // offsets after the cells
 constexpr float kMinBrokerWidth = 300;
 constexpr float kMaxBrokerWidth = 860;
-constexpr float kGoodStrip = 18;  // cells in a strip that tell a story
+constexpr float kReadable = 0.62F;  // below this many screen pixels per design pixel cells become bars
+constexpr float kGoodStrip = 18;    // cells in a strip that tell a story
 
 struct Census {
   std::vector<std::int32_t> brokers;
@@ -137,7 +138,7 @@ float least_width(const Census& c, int columns) {
 }
 
 // The number of columns that needs little shrinking and leaves strips long enough to read.
-Grid choose_grid(const Census& c, float width, float height, float& fit) {
+Grid choose_grid(const Census& c, float width, float height, float scale, float& fit) {
   Grid best;
   fit = 0;
   float best_score = 0;
@@ -157,7 +158,7 @@ Grid choose_grid(const Census& c, float width, float height, float& fit) {
         best.row_height = row;
       }
     }
-    if (fit >= 0.7F) {
+    if (fit * scale >= kReadable) {
       break;
     }
   }
@@ -215,7 +216,7 @@ void place_brokers(const view::Snapshot& s, const Census& c, const Grid& g, Stag
         strip.node = c.brokers[i];
         strip.row = {card.x, y, card.w, g.row_height};
         const float cell_height =
-            g.tier == StageTier::Bars ? kBarRow - 6 : std::clamp(g.row_height * 0.4F, 16.0F, 22.0F);
+            g.tier == StageTier::Bars ? kBarRow - 6 : std::clamp(g.row_height * 0.4F, 14.5F, 22.0F);
         strip.cell = kCell * cell_height / 18;
         const float width = card.w - kStripLabel - kStripTail;
         strip.capacity = std::max<std::int64_t>(1, static_cast<std::int64_t>(width / strip.cell));
@@ -308,7 +309,7 @@ StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view)
   }
   const Census census = take_census(snapshot);
   float fit = 1;
-  Grid grid = choose_grid(census, view.area.w / view.scale, view.area.h / view.scale, fit);
+  Grid grid = choose_grid(census, view.area.w / view.scale, view.area.h / view.scale, view.scale * view.zoom, fit);
   stretch(grid, census);
   out.tier = grid.tier;
   place_brokers(snapshot, census, grid, out);

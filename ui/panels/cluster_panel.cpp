@@ -159,23 +159,6 @@ void move_camera(const Panel& ui, const Rect& area) {
   }
 }
 
-void draw_hidden_chip(const view::Snapshot& s, const Panel& ui, const Rect& area) {
-  if (ui.state.show_hidden_messages) {
-    return;
-  }
-  int hidden = 0;
-  for (const view::InFlight& m : s.in_flight) {
-    hidden += m.is_empty || m.family == view::MessageFamily::kHeartbeat ? 1 : 0;
-  }
-  ImGui::SetCursorScreenPos({area.x + ui.px(12), area.y + ui.px(8)});
-  const std::string text =
-      hidden > 0 ? fmt::format("hiding {} quiet messages", hidden) : std::string("quiet messages hidden");
-  if (chip(ui, "hidden", {text, Status::Unknown, false, false, false},
-           "Heartbeats and empty fetches are not drawn. Click or press Ctrl+H to show them.")) {
-    ui.sink.push(DoCommand{CommandId::ToggleHidden});
-  }
-}
-
 }  // namespace
 
 void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
@@ -196,7 +179,6 @@ void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   paint_stage(stage);
   painter.pop_clip();
 
-  draw_hidden_chip(s, ui, area);
   ImGui::SetCursorScreenPos({area.x, area.y});
   ImGui::InvisibleButton("canvas", {area.w, area.h - caption},
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);

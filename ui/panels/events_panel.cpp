@@ -121,7 +121,8 @@ void draw_events_panel(const view::Snapshot& s, const Panel& ui) {
       }
     }
     // Rows are of one height, so the row of the playhead can be brought into view without being drawn.
-    if (ui.state.playing) {
+    if (ui.state.scrolled_to_event != s.event) {
+      ui.state.scrolled_to_event = s.event;
       const float row = ImGui::GetTextLineHeight() + 2 * ui.px(3) + 1;
       for (std::size_t i = 0; i < s.events.size(); ++i) {
         if (s.events[i].number == s.event) {

@@ -169,13 +169,14 @@ void draw_keys(const Panel& ui) {
   if (!ui.state.keys_open) {
     return;
   }
-  const bool open = begin_overlay(ui, "##keys", 1080, 680, -1);
+  const bool open = begin_overlay(ui, "##keys", 1120, 800, -1);
   label(ui, Face::Strong, text_size::kTitle, ui.theme.text, "Keys");
   ImGui::BeginChild("sheet");
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.px(8), ui.px(2)));
   ImGui::Columns(3, "key_columns", false);
-  for (const Menu menu : {Menu::Run, Menu::View, Menu::Faults, Menu::Explain, Menu::File, Menu::Lessons, Menu::Help}) {
+  for (const Menu menu : {Menu::Run, Menu::Faults, Menu::View, Menu::Explain, Menu::File, Menu::Lessons, Menu::Help}) {
     ImGui::PushID(static_cast<int>(menu));
-    if (menu == Menu::View || menu == Menu::Faults) {
+    if (menu == Menu::View || menu == Menu::Explain) {
       ImGui::NextColumn();
     }
     ImGui::Dummy({1, ui.px(6)});
@@ -187,13 +188,14 @@ void draw_keys(const Panel& ui) {
       const float x = ImGui::GetCursorPosX();
       key_cap(ui, keys_text(spec, true));
       ImGui::SameLine();
-      ImGui::SetCursorPosX(x + ui.px(104));
+      ImGui::SetCursorPos({x + ui.px(104), ImGui::GetCursorPosY() + ui.px(3)});
       label(ui, Face::Regular, text_size::kBody, ui.theme.text, spec.title);
       item_tooltip(ui, spec.help);
     }
     ImGui::PopID();
   }
   ImGui::Columns(1);
+  ImGui::PopStyleVar();
   ImGui::EndChild();
   ImGui::End();
   ui.state.keys_open = open;
@@ -395,6 +397,13 @@ void draw_questions(const Panel& ui) {
 }  // namespace
 
 void draw_overlays(const view::Snapshot& s, const Panel& ui) {
+  const UiState& state = ui.state;
+  if (state.palette_open || state.keys_open || state.legend_open || state.help_open || state.goto_open ||
+      state.until_open) {
+    const ImVec2 screen = ImGui::GetIO().DisplaySize;
+    begin_region("##dim", {0, 0, screen.x, screen.y}, ui.theme.shade, {0, 0}, Layer::Above);
+    end_region();
+  }
   draw_palette(s, ui);
   draw_keys(ui);
   draw_legend(ui);

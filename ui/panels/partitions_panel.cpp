@@ -129,12 +129,12 @@ void draw_by_partition(const view::Snapshot& s, const Panel& ui) {
     ImGui::TableSetupColumn(name, ImGuiTableColumnFlags_WidthStretch, weight, id);
   };
   column("Partition", 1.5F, kTopic);
-  column("State", 1.5F, kState);
-  column("Leader", 1, kLeader);
+  column("State", 1.9F, kState);
+  column("Leader", 1.2F, kLeader);
   column("Epoch", 0.7F, kEpoch);
   column("Replicas (ISR)", 1.3F, kReplicas);
-  column("First offset", 1, kStart);
-  column("High watermark", 1.2F, kHigh);
+  column("First", 0.8F, kStart);
+  column("High watermark", 1.6F, kHigh);
   column("Log end", 0.9F, kEnd);
   column("Worst lag", 1, kLag);
   header_row(ui);

@@ -1,8 +1,33 @@
 // The middle of the window: tabs, and below them the cluster or one of the tables that take its place.
+#include <fmt/format.h>
+
 #include "ui/app/widgets.h"
 #include "ui/panels/panels.h"
 
 namespace kscope::ui {
+namespace {
+
+// Says that something is not drawn, and lets one draw it. `right` is the middle of its right edge.
+void draw_hidden_chip(const view::Snapshot& s, const Panel& ui, Vec2 right) {
+  int hidden = 0;
+  for (const view::InFlight& m : s.in_flight) {
+    hidden += m.is_empty || m.family == view::MessageFamily::kHeartbeat ? 1 : 0;
+  }
+  const std::string text = ui.state.show_hidden_messages ? "showing quiet messages"
+                           : hidden > 0                  ? fmt::format("hiding {} quiet messages", hidden)
+                                                         : std::string("quiet messages hidden");
+  const Chip c{text, Status::Unknown, false, false, false};
+  const float width = chip_width(ui, c);
+  if (ui.state.stage_tab != StageTab::Cluster || right.x - width < ImGui::GetWindowPos().x + ui.px(290)) {
+    return;
+  }
+  ImGui::SetCursorScreenPos({right.x - width, right.y - ui.px(12)});
+  if (chip(ui, "hidden", c, "Heartbeats and empty fetches are not drawn. Click or press Ctrl+H to change that.")) {
+    ui.sink.push(DoCommand{CommandId::ToggleHidden});
+  }
+}
+
+}  // namespace
 
 void draw_stage_panel(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   const bool projector = ui.state.theme == ThemeId::Projector;
@@ -16,6 +41,7 @@ void draw_stage_panel(const view::Snapshot& s, const Panel& ui, const Rect& area
     if (tab_strip(ui, "stage_tabs", {"Cluster", "Partitions", "Groups"}, tab)) {
       ui.state.stage_tab = static_cast<StageTab>(tab);
     }
+    draw_hidden_chip(s, ui, {area.right() - ui.px(136), area.y + ui.px(21)});
     ImGui::SetCursorScreenPos({area.right() - ui.px(120), area.y + ui.px(6)});
     command_icon(ui, CommandId::ShowLegend, Icon::Help, ButtonLook::Plain, 30);
     ImGui::SameLine(0, ui.px(4));

@@ -180,10 +180,10 @@ void draw_top_bar(const view::Snapshot& s, const Panel& ui, const Regions& regio
   const float menu = ui.px(36);
   ImGui::SetNextWindowPos({area.x, area.y});
   ImGui::SetNextWindowSize({area.w, area.h});
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(10), ui.px(11)));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.px(14), 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0.0F);
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(10), ui.px(11)));
   ImGui::PushStyleColor(ImGuiCol_WindowBg, im(ui.theme.panel));
   ImGui::Begin("##top", nullptr,
                ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
@@ -191,12 +191,16 @@ void draw_top_bar(const view::Snapshot& s, const Panel& ui, const Regions& regio
                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_MenuBar |
                    ImGuiWindowFlags_NoNavInputs);
   ImGui::PopStyleColor();
-  ImGui::PopStyleVar(4);
+  ImGui::PopStyleVar(3);
+  const bool slim = ui.state.regions.slim;
   const Rect first{area.x, area.y, area.w, menu};
-  const Rect second{area.x, area.y + menu, area.w, area.h - menu};
+  const Rect second = slim ? area : Rect{area.x, area.y + menu, area.w, area.h - menu};
   ImGui::GetWindowDrawList()->PushClipRectFullScreen();
-  draw_menu_row(s, ui, first);
-  draw_run_facts(s, ui, first);
+  if (!slim) {
+    draw_menu_row(s, ui, first);
+    draw_run_facts(s, ui, first);
+  }
+  ImGui::PopStyleVar();
   draw_status_row(s, ui, second);
   ImGuiPainter p = window_painter(ui);
   p.line({area.x, area.bottom() - 0.5F}, {area.right(), area.bottom() - 0.5F}, ui.theme.border, 1);

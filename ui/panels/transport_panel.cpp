@@ -124,6 +124,9 @@ void draw_ruler(const view::Snapshot& s, const Panel& ui, const Rect& r) {
     p.line({x, r.y + ui.px(5)}, {x, r.y + ui.px(14)}, t.border_strong, 1);
     const std::string text =
         length < 50ms ? fmt::format("{:.3f} ms", static_cast<double>(nanos(tick.time)) / 1e6) : clock_text(tick.time);
+    if (x < r.x + ui.px(30) || x > r.right() - ui.px(30)) {
+      continue;
+    }
     text_centered(p, {x, r.y + ui.px(22)}, t.text_secondary, Face::Mono, ui.px(11), text);
   }
   draw_beats(s, ui, axis, r.y + ui.px(9), ui.px(12), 9);
@@ -222,6 +225,19 @@ void draw_transport(const view::Snapshot& s, const Panel& ui, const Rect& area) 
   ImGuiPainter p = window_painter(ui);
   p.line({area.x, area.y + 0.5F}, {area.right(), area.y + 0.5F}, ui.theme.border, 1);
   const float side = ui.px(16);
+  if (ui.state.regions.slim) {
+    const Rect row{area.x + side, area.y + ui.px(7), area.w - 2 * side, ui.px(36)};
+    ImGui::SetCursorScreenPos({row.x, row.y});
+    command_icon(ui, CommandId::BeatBack, Icon::BeatBack);
+    ImGui::SameLine(0, ui.px(6));
+    command_icon(ui, CommandId::PlayPause, ui.state.playing ? Icon::Pause : Icon::Play, ButtonLook::Primary, 36);
+    ImGui::SameLine(0, ui.px(6));
+    command_icon(ui, CommandId::BeatForward, Icon::BeatForward);
+    const float x = item_rect().right() + ui.px(16);
+    draw_overview(s, ui, {x, row.y + ui.px(6), row.right() - x, ui.px(24)});
+    end_region();
+    return;
+  }
   draw_buttons(s, ui, {area.x + side, area.y + ui.px(7), area.w - 2 * side, ui.px(36)});
   draw_overview(s, ui, {area.x + side, area.y + ui.px(48), area.w - 2 * side, ui.px(20)});
   draw_ruler(s, ui, {area.x + side, area.y + ui.px(72), area.w - 2 * side, ui.px(30)});

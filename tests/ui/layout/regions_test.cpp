@@ -74,7 +74,7 @@ TEST(Regions, a_wide_window_shows_everything_that_is_asked_for) {
   EXPECT_FALSE(r.right_folded);
   EXPECT_EQ(r.left.w, 240);
   EXPECT_EQ(r.right.w, 330);
-  EXPECT_EQ(r.bottom.h, 250);
+  EXPECT_EQ(r.bottom.h, 240);
 }
 
 TEST(Regions, projector_hides_the_rails) {
