@@ -49,7 +49,6 @@ std::optional<std::int64_t> key_id(const sim::Workload& workload, std::string_vi
 Result<Input> client_command(const Action& action, NodeId node, const sim::Registry& registry) {
   switch (action.verb) {
     case Verb::kLeave: return Input(command(CommandKind::kConsumerLeave, node));
-    case Verb::kStart: return Input(command(CommandKind::kStartClient, node));
     case Verb::kPoll: return Input(command(CommandKind::kConsumerResume, node));
     case Verb::kCommit: return Input(command(CommandKind::kCommitNow, node));
     case Verb::kStopPolling: {
@@ -139,7 +138,8 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
   switch (a.verb) {
     case Verb::kCrash: return one(fault(FaultKind::kCrash, node));
     case Verb::kPowerLoss: return one(fault(FaultKind::kPowerLoss, node));
-    case Verb::kRestart: return one(fault(FaultKind::kRestart, node));
+    case Verb::kRestart:
+    case Verb::kStart: return one(fault(FaultKind::kRestart, node));
     case Verb::kPause: return one(fault(FaultKind::kPause, node, {}, a.duration));
     case Verb::kResume: return one(fault(FaultKind::kResume, node));
     case Verb::kCpuSlow: return one(fault(FaultKind::kCpuSlow, node, {}, {}, a.number));
@@ -178,7 +178,6 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
       return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());
     }
     case Verb::kLeave:
-    case Verb::kStart:
     case Verb::kStopPolling:
     case Verb::kPoll:
     case Verb::kCommit:

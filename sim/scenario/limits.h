@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxProblems = 100;      ///< reported at once
 inline constexpr std::size_t kMaxTextBytes = 20'000;  ///< title, description and the like
 inline constexpr std::size_t kMaxNameBytes = 249;     ///< of a topic, as in Kafka
 inline constexpr std::size_t kMaxConfigValueBytes = 1000;
-inline constexpr std::int64_t kMaxBrokers = 1000;
+inline constexpr std::int64_t kMaxBrokers = 900;
 inline constexpr std::int64_t kMaxBrokerId = 1'000'000;
 inline constexpr std::int64_t kMaxZooKeepers = 15;
 inline constexpr std::int64_t kMaxTopics = 1000;
@@ -25,7 +25,8 @@ inline constexpr std::int64_t kMaxPartitionsOfTopic = 10'000;
 inline constexpr std::int64_t kMaxReplicas = 200'000;  ///< partitions x replication factor of all topics together
 inline constexpr std::int64_t kMaxProducers = 500;
 inline constexpr std::int64_t kMaxGroups = 500;
-inline constexpr std::int64_t kMaxConsumers = 2000;  ///< of all groups together
+inline constexpr std::int64_t kMaxConsumers = 900;  ///< of all groups together
+inline constexpr std::int64_t kMaxNodes = 1000;     ///< the network has a place for every pair of them
 inline constexpr std::int64_t kMaxActions = 5000;
 inline constexpr std::int64_t kMaxExpects = 500;
 inline constexpr std::int64_t kMaxKeys = 1'000'000;
@@ -52,13 +53,12 @@ inline constexpr std::string_view kLegalNameText = "expected letters, digits, '.
 }
 
 /// A text from outside as an error message may quote it: short, without control characters.
-[[nodiscard]] inline std::string shown(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
+[[nodiscard]] inline std::string shown(std::string_view text, std::size_t longest = 60) {
   std::string out;
-  for (const char c : text.substr(0, kLongest)) {
+  for (const char c : text.substr(0, longest)) {
     out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   }
-  if (text.size() > kLongest) {
+  if (text.size() > longest) {
     // Do not cut a UTF-8 character in two.
     while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U) {
       out.pop_back();

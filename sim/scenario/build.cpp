@@ -1,0 +1,225 @@
+#include "sim/scenario/build.h"
+
+#include <fmt/format.h>
+
+#include "engine/core/check.h"
+#include "sim/scenario/typed_configs.h"
+
+namespace kscope::scenario {
+namespace {
+
+using sim::NodeRole;
+using sim::Registry;
+
+constexpr std::int32_t kOffsetsSegmentBytes = 104'857'600;  // offsets.topic.segment.bytes
+
+sim::TopicSetup offsets_topic(const Scenario& scenario) {
+  const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
+  sim::TopicSetup topic;
+  topic.name = "__consumer_offsets";
+  topic.partitions = broker.offsets_topic_num_partitions;
+  topic.replication_factor = broker.offsets_topic_replication_factor;
+  topic.is_internal = true;
+  topic.config = topic_config(scenario, {});
+  topic.config.cleanup_policy = {false, true};
+  topic.config.segment_bytes = kOffsetsSegmentBytes;
+  topic.config.compression_type = sim::CompressionType::PRODUCER;
+  return topic;
+}
+
+sim::TopicSetup topic_setup(const Scenario& scenario, const TopicEntry& entry) {
+  const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
+  sim::TopicSetup topic;
+  topic.name = entry.name;
+  topic.partitions = entry.partitions < 0 ? broker.num_partitions : entry.partitions;
+  topic.replication_factor =
+      entry.replication_factor < 0 ? broker.default_replication_factor : entry.replication_factor;
+  for (const std::vector<std::int32_t>& row : entry.assignment) {
+    std::vector<sim::BrokerId> ids;
+    for (const std::int32_t id : row) {
+      ids.emplace_back(id);
+    }
+    topic.assignment.push_back(std::move(ids));
+  }
+  if (!topic.assignment.empty()) {
+    topic.partitions = static_cast<std::int32_t>(topic.assignment.size());
+    topic.replication_factor = static_cast<std::int32_t>(topic.assignment.front().size());
+  }
+  topic.config = topic_config(scenario, entry.configs);
+  return topic;
+}
+
+sim::Workload workload(const WorkloadEntry& entry, Duration start) {
+  sim::Workload made;
+  made.records_per_1000_s = entry.records_per_1000_s;
+  made.is_poisson = entry.is_poisson;
+  switch (entry.keys) {
+    case WorkloadEntry::Keys::kNone: made.keys = sim::Workload::Keys::kNone; break;
+    case WorkloadEntry::Keys::kRoundRobin: made.keys = sim::Workload::Keys::kRoundRobin; break;
+    case WorkloadEntry::Keys::kUniform: made.keys = sim::Workload::Keys::kUniform; break;
+    case WorkloadEntry::Keys::kZipf: made.keys = sim::Workload::Keys::kZipf; break;
+    case WorkloadEntry::Keys::kList: made.keys = sim::Workload::Keys::kList; break;
+  }
+  made.key_count = entry.key_count;
+  made.key_names = entry.key_names;
+  made.value_size = static_cast<std::int32_t>(entry.value_size);
+  made.limit = entry.limit;
+  made.start = start;
+  return made;
+}
+
+sim::ConsumerSetup::CommitMode commit_mode(CommitMode mode) {
+  switch (mode) {
+    case CommitMode::kAuto: return sim::ConsumerSetup::CommitMode::kAuto;
+    case CommitMode::kAfterProcessing: return sim::ConsumerSetup::CommitMode::kAfterProcessing;
+    case CommitMode::kBeforeProcessing: return sim::ConsumerSetup::CommitMode::kBeforeProcessing;
+    case CommitMode::kNever: return sim::ConsumerSetup::CommitMode::kNever;
+  }
+  KSCOPE_CHECK(false, "a CommitMode outside the enumeration");
+  return sim::ConsumerSetup::CommitMode::kAuto;
+}
+
+struct Member {
+  Duration start{0};
+  Duration processing_time{0};
+};
+Member member_of(const GroupEntry& group, std::int32_t number) {
+  Member member{number > group.members ? Duration::max() : Duration{0}, group.processing_time};
+  for (const MemberEntry& entry : group.overrides) {
+    if (entry.number == number) {
+      member.start = entry.start.value_or(member.start);
+      member.processing_time = entry.processing_time.value_or(member.processing_time);
+    }
+  }
+  return member;
+}
+
+// Adds nodes in the order of names_of.
+class RegistryBuilder {
+ public:
+  explicit RegistryBuilder(const Scenario& scenario) : scenario_(scenario), names_(names_of(scenario)) {}
+
+  Registry build() {
+    for (std::int32_t i = 0; i < scenario_.zookeeper.servers; ++i) {
+      registry_.zookeepers.push_back(add_node(NodeRole::kZooKeeper, i, {}));
+    }
+    for (const BrokerEntry& broker : scenario_.brokers) {
+      registry_.broker_nodes.push_back(add_node(NodeRole::kBroker, size_of(brokers_), {}));
+      brokers_.push_back({sim::BrokerId(broker.id), broker.rack, broker_config(scenario_, broker)});
+    }
+    for (const ProducerEntry& producer : scenario_.producers) {
+      add_node(NodeRole::kProducer, size_of(producers_), producer.start);
+      producers_.push_back({producer.name, names_.topic(producer.topic), producer_config(scenario_, producer),
+                            workload(producer.workload, Duration{0})});
+    }
+    for (const GroupEntry& group : scenario_.groups) {
+      add_group(group);
+    }
+    registry_.admin = add_node(NodeRole::kAdmin, 0, {});
+    registry_.topics.push_back(offsets_topic(scenario_));
+    for (const TopicEntry& topic : scenario_.topics) {
+      registry_.topics.push_back(topic_setup(scenario_, topic));
+    }
+    registry_.zookeeper_config = zookeeper_config(scenario_);
+    registry_.brokers = std::make_shared<const std::vector<sim::BrokerSetup>>(std::move(brokers_));
+    registry_.producers = std::make_shared<const std::vector<sim::ProducerSetup>>(std::move(producers_));
+    registry_.consumers = std::make_shared<const std::vector<sim::ConsumerSetup>>(std::move(consumers_));
+    return std::move(registry_);
+  }
+
+ private:
+  static std::int32_t size_of(const auto& list) { return static_cast<std::int32_t>(list.size()); }
+
+  NodeId add_node(NodeRole role, std::int32_t index, Duration starts_at) {
+    const std::size_t at = registry_.nodes.size();
+    sim::NodeEntry entry;
+    entry.role = role;
+    entry.name = names_.nodes.at(at).name;
+    entry.index = index;
+    entry.starts_at = starts_at;
+    registry_.nodes.push_back(std::move(entry));
+    return NodeId(static_cast<std::int32_t>(at));
+  }
+
+  void add_group(const GroupEntry& group) {
+    const sim::GroupId id(size_of(registry_.groups));
+    registry_.groups.push_back({group.id});
+    for (std::int32_t number = 1; number <= group.members + group.spare_members; ++number) {
+      const Member member = member_of(group, number);
+      add_node(NodeRole::kConsumer, size_of(consumers_), member.start);
+      sim::ConsumerSetup setup;
+      setup.name = fmt::format("{}-{}", group.id, number);
+      setup.group = id;
+      for (const std::string& topic : group.topics) {
+        setup.topics.push_back(names_.topic(topic));
+      }
+      setup.config = consumer_config(scenario_, group, number);
+      setup.commit = commit_mode(group.commit);
+      setup.processing_time = member.processing_time;
+      consumers_.push_back(std::move(setup));
+    }
+  }
+
+  const Scenario& scenario_;
+  Names names_;
+  Registry registry_;
+  std::vector<sim::BrokerSetup> brokers_;
+  std::vector<sim::ProducerSetup> producers_;
+  std::vector<sim::ConsumerSetup> consumers_;
+};
+
+}  // namespace
+
+Registry make_registry(const Scenario& scenario) {
+  KSCOPE_CHECK(!scenario.brokers.empty(), "a scenario without brokers was not validated");
+  return RegistryBuilder(scenario).build();
+}
+
+std::vector<NodeSetup> make_nodes(const Scenario& scenario) {
+  std::vector<NodeSetup> nodes;
+  for (const sim::NodeEntry& entry : make_registry(scenario).nodes) {
+    NodeSetup setup;
+    setup.disk.flush_latency = scenario.disk.flush_latency;
+    setup.disk.bytes_per_s = scenario.disk.bytes_per_s;
+    setup.starts_at = entry.starts_at == Duration::max() ? SimTime::max() : SimTime(entry.starts_at);
+    const bool has_disk = entry.role == NodeRole::kBroker || entry.role == NodeRole::kZooKeeper;
+    if (!has_disk) {
+      setup.disk.writeback_interval = Duration{0};
+    }
+    nodes.push_back(setup);
+  }
+  return nodes;
+}
+
+NetworkSetup make_network(const Scenario& scenario) {
+  NetworkSetup setup;
+  setup.latency = scenario.network.latency;
+  setup.jitter = scenario.network.jitter;
+  setup.bytes_per_s = scenario.network.bytes_per_s;
+  return setup;
+}
+
+std::vector<ScheduledInput> make_inputs(const Scenario& scenario, const Registry& registry) {
+  std::vector<ScheduledInput> inputs;
+  // Topics that actions create are not in the registry yet: later actions may name them all the same.
+  Registry later = registry;
+  const Names names = names_of(scenario);
+  for (std::size_t i = later.topics.size(); i < names.topics.size(); ++i) {
+    sim::TopicSetup topic;
+    topic.name = names.topics[i].name;
+    topic.partitions = names.topics[i].partitions;
+    later.topics.push_back(std::move(topic));
+  }
+  for (const TimedAction& timed : scenario.actions) {
+    const Result<std::vector<Input>> made = to_inputs(timed.action, later);
+    KSCOPE_CHECK(made.has_value(), "an action of the scenario was not validated");
+    bool is_continued = false;
+    for (const Input& input : *made) {
+      inputs.push_back({timed.time, input, to_text(timed.action), is_continued});
+      is_continued = true;
+    }
+  }
+  return inputs;
+}
+
+}  // namespace kscope::scenario

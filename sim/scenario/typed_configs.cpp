@@ -1,0 +1,293 @@
+#include "sim/scenario/typed_configs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/config/config_values.h"
+#include "sim/config/units.h"
+#include "sim/scenario/limits.h"
+#include "sim/scenario/names.h"
+
+namespace kscope::scenario {
+namespace {
+
+using sim::ConfigProblem;
+using sim::ConfigProblemKind;
+using sim::ConfigScope;
+using sim::ConfigValues;
+
+void add(ConfigValues& values, const Configs& configs) {
+  for (const ConfigEntry& entry : configs) {
+    values.set(entry.name, entry.value);
+  }
+}
+
+ConfigValues broker_values(const Scenario& scenario, const BrokerEntry& broker) {
+  ConfigValues values;
+  add(values, scenario.broker_defaults);
+  add(values, broker.configs);
+  if (!broker.rack.empty()) {
+    values.set("broker.rack", broker.rack);
+  }
+  return values;
+}
+
+ConfigValues topic_values(const Scenario& scenario, const Configs& configs) {
+  ConfigValues values;
+  add(values, scenario.topic_defaults);
+  add(values, configs);
+  return values;
+}
+
+ConfigValues producer_values(const Scenario& scenario, const ProducerEntry& producer) {
+  ConfigValues values;
+  values.set("client.id", producer.name);
+  add(values, scenario.producer_defaults);
+  add(values, producer.configs);
+  return values;
+}
+
+const MemberEntry* override_of(const GroupEntry& group, std::int32_t number) {
+  for (const MemberEntry& member : group.overrides) {
+    if (member.number == number) {
+      return &member;
+    }
+  }
+  return nullptr;
+}
+
+ConfigValues consumer_values(const Scenario& scenario, const GroupEntry& group, std::int32_t number) {
+  ConfigValues values;
+  values.set("client.id", fmt::format("{}-{}", group.id, number));
+  if (group.commit != CommitMode::kAuto) {
+    values.set("enable.auto.commit", "false");
+  }
+  add(values, scenario.consumer_defaults);
+  add(values, group.configs);
+  if (const MemberEntry* member = override_of(group, number)) {
+    add(values, member->configs);
+  }
+  values.set("group.id", group.id);
+  return values;
+}
+
+struct ZooKeeperSetting {
+  std::string_view name;
+  bool is_time;
+};
+constexpr ZooKeeperSetting kZooKeeperSettings[] = {{"tickTime", true},
+                                                   {"initLimit", false},
+                                                   {"syncLimit", false},
+                                                   {"minSessionTimeout", true},
+                                                   {"maxSessionTimeout", true}};
+
+// Milliseconds as in zoo.cfg, or a text with a unit.
+std::optional<Duration> zookeeper_time(const std::string& text) {
+  constexpr std::int64_t kMaxMs = 100'000'000;
+  if (const auto ms = sim::parse_integer(text)) {
+    return *ms > 0 && *ms <= kMaxMs ? std::optional<Duration>(std::chrono::milliseconds(*ms)) : std::nullopt;
+  }
+  const std::optional<Duration> duration = sim::parse_duration(text);
+  return duration && *duration > Duration{0} && *duration <= std::chrono::milliseconds(kMaxMs) ? duration
+                                                                                               : std::nullopt;
+}
+
+class Collector {
+ public:
+  explicit Collector(std::vector<Problem>& problems) : problems_(problems) {}
+
+  // One list of settings, each seen alone.
+  void entries(ConfigScope scope, const Configs& configs) {
+    std::set<std::string> names;
+    for (const ConfigEntry& entry : configs) {
+      if (!names.insert(entry.name).second) {
+        add({entry.line, false, fmt::format("{} is set twice", entry.name)});
+      }
+      if (const auto problem = sim::config_problem(scope, entry.name, entry.value)) {
+        add({entry.line, problem->kind == ConfigProblemKind::NOT_MODELLED, problem->text});
+      }
+    }
+  }
+  // What remains when all settings of one node come together.
+  void together(ConfigScope scope, const ConfigValues& values, const std::vector<ConfigProblem>& found,
+                const std::string& whose, int line) {
+    for (const ConfigProblem& problem : found) {
+      const std::string* value = values.find(problem.name);
+      const auto alone = value == nullptr ? std::nullopt : sim::config_problem(scope, problem.name, *value);
+      if ((alone && alone->text == problem.text) || !told_.insert(problem.text).second) {
+        continue;
+      }
+      add({line, problem.kind == ConfigProblemKind::NOT_MODELLED, fmt::format("{}: {}", whose, problem.text)});
+    }
+  }
+  void add(Problem problem) {
+    if (problems_.size() < kMaxProblems) {
+      problems_.push_back(std::move(problem));
+    }
+  }
+
+ private:
+  std::vector<Problem>& problems_;
+  std::set<std::string> told_;
+};
+
+void check_zookeeper(const Scenario& scenario, Collector& collector) {
+  std::vector<std::string> known;
+  for (const ZooKeeperSetting& setting : kZooKeeperSettings) {
+    known.emplace_back(setting.name);
+  }
+  for (const ConfigEntry& entry : scenario.zookeeper.configs) {
+    const auto setting = std::find_if(std::begin(kZooKeeperSettings), std::end(kZooKeeperSettings),
+                                      [&](const ZooKeeperSetting& s) { return s.name == entry.name; });
+    if (setting == std::end(kZooKeeperSettings)) {
+      collector.add({entry.line, false,
+                     fmt::format("\"{}\" is no setting of ZooKeeper that is modelled{}", shown(entry.name),
+                                 did_you_mean(entry.name, known))});
+      continue;
+    }
+    const std::optional<std::int64_t> number = sim::parse_integer(entry.value);
+    const bool is_good =
+        setting->is_time ? zookeeper_time(entry.value).has_value() : number && *number >= 1 && *number <= 1000;
+    if (!is_good) {
+      collector.add({entry.line, false,
+                     fmt::format("{} is \"{}\"; expected {}", entry.name, shown(entry.value),
+                                 setting->is_time ? "milliseconds, such as 2000 or \"2s\""
+                                                  : "ticks, an integer from 1 to 1000")});
+    }
+  }
+}
+
+void check_commit(const Scenario& scenario, const GroupEntry& group, Collector& collector) {
+  const ConfigValues values = consumer_values(scenario, group, 1);
+  const std::string* is_auto = values.find("enable.auto.commit");
+  if (is_auto == nullptr) {
+    return;
+  }
+  if (*is_auto == "false" && group.commit == CommitMode::kAuto) {
+    collector.add({group.line, false,
+                   fmt::format("group {} has enable.auto.commit = false and nobody commits; expected commit = "
+                               "\"after-processing\", \"before-processing\" or \"never\"",
+                               group.id)});
+  }
+  if (*is_auto == "true" && group.commit != CommitMode::kAuto) {
+    collector.add(
+        {group.line, false,
+         fmt::format("group {} has enable.auto.commit = true besides its own commit; expected one of them", group.id)});
+  }
+}
+
+void check_offsets_topic(const Scenario& scenario, Collector& collector) {
+  if (scenario.groups.empty() || scenario.brokers.empty()) {
+    return;
+  }
+  const sim::BrokerConfig config = broker_config(scenario, scenario.brokers.front());
+  const auto brokers = static_cast<std::int32_t>(scenario.brokers.size());
+  if (config.offsets_topic_replication_factor > brokers) {
+    collector.add({0, true,
+                   fmt::format("groups need __consumer_offsets, which wants {} replicas but there are {} brokers; set "
+                               "offsets.topic.replication.factor",
+                               config.offsets_topic_replication_factor, brokers)});
+  }
+}
+
+}  // namespace
+
+sim::BrokerConfig broker_config(const Scenario& scenario, const BrokerEntry& broker) {
+  sim::BrokerConfig config;
+  (void)sim::apply(broker_values(scenario, broker), config);
+  return config;
+}
+
+sim::TopicConfig topic_config(const Scenario& scenario, const Configs& configs) {
+  sim::TopicConfig config = scenario.brokers.empty()
+                                ? sim::TopicConfig{}
+                                : sim::topic_config_from(broker_config(scenario, scenario.brokers.front()));
+  (void)sim::apply(topic_values(scenario, configs), config);
+  return config;
+}
+
+sim::ProducerConfig producer_config(const Scenario& scenario, const ProducerEntry& producer) {
+  sim::ProducerConfig config;
+  (void)sim::apply(producer_values(scenario, producer), config);
+  return config;
+}
+
+sim::ConsumerConfig consumer_config(const Scenario& scenario, const GroupEntry& group, std::int32_t number) {
+  sim::ConsumerConfig config;
+  (void)sim::apply(consumer_values(scenario, group, number), config);
+  return config;
+}
+
+sim::ZooKeeperConfig zookeeper_config(const Scenario& scenario) {
+  sim::ZooKeeperConfig config;
+  for (const ConfigEntry& entry : scenario.zookeeper.configs) {
+    const auto ticks =
+        static_cast<std::int32_t>(std::clamp<std::int64_t>(sim::parse_integer(entry.value).value_or(1), 1, 1000));
+    const std::optional<Duration> time = zookeeper_time(entry.value);
+    if (entry.name == "tickTime" && time) {
+      config.tick_time = *time;
+    } else if (entry.name == "initLimit") {
+      config.init_limit = ticks;
+    } else if (entry.name == "syncLimit") {
+      config.sync_limit = ticks;
+    } else if (entry.name == "minSessionTimeout") {
+      config.min_session_timeout_setting = time;
+    } else if (entry.name == "maxSessionTimeout") {
+      config.max_session_timeout_setting = time;
+    }
+  }
+  return config;
+}
+
+std::vector<Problem> config_problems(const Scenario& scenario) {
+  std::vector<Problem> problems;
+  Collector collector(problems);
+  check_zookeeper(scenario, collector);
+  collector.entries(ConfigScope::BROKER, scenario.broker_defaults);
+  collector.entries(ConfigScope::PRODUCER, scenario.producer_defaults);
+  collector.entries(ConfigScope::CONSUMER, scenario.consumer_defaults);
+  collector.entries(ConfigScope::TOPIC, scenario.topic_defaults);
+  for (const BrokerEntry& broker : scenario.brokers) {
+    collector.entries(ConfigScope::BROKER, broker.configs);
+    const ConfigValues values = broker_values(scenario, broker);
+    sim::BrokerConfig config;
+    collector.together(ConfigScope::BROKER, values, sim::apply(values, config), fmt::format("broker {}", broker.id),
+                       broker.line);
+  }
+  for (const TopicEntry& topic : scenario.topics) {
+    collector.entries(ConfigScope::TOPIC, topic.configs);
+    const ConfigValues values = topic_values(scenario, topic.configs);
+    sim::TopicConfig config;
+    collector.together(ConfigScope::TOPIC, values, sim::apply(values, config), fmt::format("topic {}", topic.name),
+                       topic.line);
+  }
+  for (const ProducerEntry& producer : scenario.producers) {
+    collector.entries(ConfigScope::PRODUCER, producer.configs);
+    const ConfigValues values = producer_values(scenario, producer);
+    sim::ProducerConfig config;
+    collector.together(ConfigScope::PRODUCER, values, sim::apply(values, config),
+                       fmt::format("producer {}", producer.name), producer.line);
+  }
+  for (const GroupEntry& group : scenario.groups) {
+    collector.entries(ConfigScope::CONSUMER, group.configs);
+    for (const MemberEntry& member : group.overrides) {
+      collector.entries(ConfigScope::CONSUMER, member.configs);
+    }
+    check_commit(scenario, group, collector);
+    for (std::int32_t number = 1; number <= group.members + group.spare_members; ++number) {
+      if (number > 1 && override_of(group, number) == nullptr) {
+        continue;  // the same as member 1
+      }
+      const ConfigValues values = consumer_values(scenario, group, number);
+      sim::ConsumerConfig config;
+      collector.together(ConfigScope::CONSUMER, values, sim::apply(values, config), fmt::format("group {}", group.id),
+                         group.line);
+    }
+  }
+  check_offsets_topic(scenario, collector);
+  return problems;
+}
+
+}  // namespace kscope::scenario

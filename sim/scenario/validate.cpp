@@ -1,0 +1,261 @@
+// What a scenario must fulfil beyond its form: names that exist once, counts that fit together, configs that Kafka
+// accepts, conditions that parse. The window's edits go through here as files do.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sim/config/units.h"
+#include "sim/scenario/amounts.h"
+#include "sim/scenario/build.h"
+#include "sim/scenario/condition.h"
+#include "sim/scenario/limits.h"
+#include "sim/scenario/typed_configs.h"
+
+namespace kscope::scenario {
+namespace {
+
+class Validator {
+ public:
+  explicit Validator(const Scenario& scenario) : scenario_(scenario) {}
+
+  std::vector<Problem> run() {
+    if (const std::string problem = count_problem(scenario_); !problem.empty()) {
+      error(0, problem);
+      return std::move(problems_);
+    }
+    check_head();
+    check_brokers();
+    check_topics();
+    check_clients();
+    check_node_names();
+    check_configs();
+    names_ = names_of(scenario_);
+    check_actions();
+    check_expects();
+    return std::move(problems_);
+  }
+
+ private:
+  void error(int line, std::string text) { problems_.push_back({line, false, std::move(text)}); }
+  void warning(int line, std::string text) { problems_.push_back({line, true, std::move(text)}); }
+
+  void check_head() {
+    if (scenario_.metadata == "kraft") {
+      error(0, "metadata = \"kraft\" is not modelled; expected \"zookeeper\"");
+    } else if (scenario_.metadata != "zookeeper") {
+      error(0, fmt::format("metadata is \"{}\"; expected \"zookeeper\"", shown(scenario_.metadata)));
+    }
+    const std::string& version = scenario_.kafka_version;
+    if (version.starts_with("4.")) {
+      error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
+    } else if (!version.starts_with("3.9")) {
+      const bool is_version = version.starts_with("3.") || version.starts_with("2.") || version.starts_with("1.") ||
+                              version.starts_with("0.");
+      if (is_version) {
+        warning(0, fmt::format("kafka.version {} behaves here as 3.9 does", shown(version)));
+      } else {
+        error(0, fmt::format("kafka.version is \"{}\"; expected \"3.9\"", shown(version)));
+      }
+    }
+    if (scenario_.until <= Duration{0} || scenario_.until > kLongestRun) {
+      error(0, "until is the length of the run; expected a duration above 0 such as \"60s\"");
+    }
+  }
+
+  void check_brokers() {
+    if (scenario_.brokers.empty()) {
+      error(0, "there is no broker; expected [[broker]] with an id, or brokers = 3");
+    }
+    std::map<std::int32_t, int> seen;
+    for (const BrokerEntry& broker : scenario_.brokers) {
+      const auto [first, is_new] = seen.emplace(broker.id, broker.line);
+      if (!is_new) {
+        error(broker.line, fmt::format("broker {} is there already, at line {}", broker.id, first->second));
+      }
+    }
+  }
+
+  void check_topics() {
+    std::set<std::string> seen = {"__consumer_offsets"};
+    for (const TopicEntry& topic : scenario_.topics) {
+      if (!is_legal_name(topic.name)) {
+        continue;  // reported by the reader
+      }
+      if (!seen.insert(topic.name).second) {
+        error(topic.line, topic.name == "__consumer_offsets"
+                              ? "__consumer_offsets is made by Kafka itself; its configs are broker configs: "
+                                "offsets.topic.num.partitions and others"
+                              : fmt::format("topic {} is there already", topic.name));
+      }
+      check_placement(topic);
+    }
+  }
+
+  void check_placement(const TopicEntry& topic) {
+    const auto brokers = static_cast<std::int32_t>(scenario_.brokers.size());
+    if (topic.replication_factor > brokers) {
+      error(topic.line, fmt::format("topic {} wants {} replicas but there are {} brokers", topic.name,
+                                    topic.replication_factor, brokers));
+    }
+    if (topic.assignment.empty()) {
+      return;
+    }
+    const auto rows = static_cast<std::int32_t>(topic.assignment.size());
+    if (topic.partitions >= 0 && topic.partitions != rows) {
+      error(topic.line,
+            fmt::format("topic {} has {} partitions but its assignment has {}", topic.name, topic.partitions, rows));
+    }
+    for (const std::vector<std::int32_t>& row : topic.assignment) {
+      const std::set<std::int32_t> distinct(row.begin(), row.end());
+      const bool has_all = std::all_of(row.begin(), row.end(), [&](std::int32_t id) {
+        return std::any_of(scenario_.brokers.begin(), scenario_.brokers.end(),
+                           [&](const BrokerEntry& broker) { return broker.id == id; });
+      });
+      const bool fits_factor =
+          topic.replication_factor < 0 || static_cast<std::size_t>(topic.replication_factor) == row.size();
+      if (row.empty() || distinct.size() != row.size() || !has_all || !fits_factor) {
+        error(topic.line, fmt::format("assignment of topic {}: [{}] is no list of different brokers that fits the "
+                                      "replication factor",
+                                      topic.name, fmt::join(row, ",")));
+      }
+    }
+  }
+
+  void check_topic_of(const std::string& topic, const std::string& whose, int line) {
+    std::vector<std::string> known;
+    for (const TopicEntry& entry : scenario_.topics) {
+      known.push_back(entry.name);
+    }
+    if (std::find(known.begin(), known.end(), topic) == known.end() && is_legal_name(topic)) {
+      error(line,
+            fmt::format("{} wants topic \"{}\", which has no [[topic]]{}", whose, topic, did_you_mean(topic, known)));
+    }
+  }
+
+  void check_clients() {
+    for (const ProducerEntry& producer : scenario_.producers) {
+      check_topic_of(producer.topic, producer.name, producer.line);
+    }
+    std::set<std::string> ids;
+    for (const GroupEntry& group : scenario_.groups) {
+      if (!ids.insert(group.id).second) {
+        error(group.line, fmt::format("group {} is there already", shown(group.id)));
+      }
+      if (group.topics.empty()) {
+        error(group.line, fmt::format("group {} has no topics", shown(group.id)));
+      }
+      for (const std::string& topic : group.topics) {
+        if (!is_legal_name(topic)) {
+          error(group.line, fmt::format("\"{}\" is no topic name; {}", shown(topic), kLegalNameText));
+        }
+        check_topic_of(topic, "group " + group.id, group.line);
+      }
+      std::set<std::int32_t> numbers;
+      for (const MemberEntry& member : group.overrides) {
+        if (member.number < 1 || member.number > group.members + group.spare_members) {
+          error(member.line, fmt::format("group {} has no member {}; expected 1 to {}", group.id, member.number,
+                                         group.members + group.spare_members));
+        }
+        if (!numbers.insert(member.number).second) {
+          error(member.line, fmt::format("member {} of group {} is there already", member.number, group.id));
+        }
+      }
+    }
+  }
+
+  void check_node_names() {
+    std::set<std::string> seen;
+    for (const NodeName& node : names_of(scenario_).nodes) {
+      if (!seen.insert(node.name).second) {
+        int line = 0;
+        for (const ProducerEntry& producer : scenario_.producers) {
+          line = producer.name == node.name ? producer.line : line;
+        }
+        error(line,
+              fmt::format("two nodes are called \"{}\"; names of brokers (b1), ZooKeeper servers (zk1), producers "
+                          "and members (group-1) must differ",
+                          shown(node.name)));
+      }
+    }
+  }
+
+  // Conditions, commands and screens speak of nodes by name, so typed configs are made for every one of them.
+  void check_configs() {
+    for (Problem& problem : config_problems(scenario_)) {
+      problems_.push_back(std::move(problem));
+    }
+  }
+
+  void check_actions() {
+    for (const TimedAction& timed : scenario_.actions) {
+      if (timed.time < SimTime{}) {
+        error(timed.line, "an action lies before the start of the run");
+      }
+      if (timed.time > SimTime(scenario_.until)) {
+        warning(timed.line,
+                fmt::format("this action lies after the end of the run ({})", duration_text(scenario_.until)));
+      }
+      if (const Result<Action> again = parse_action(to_text(timed.action), names_); !again) {
+        error(timed.line, again.error().text);
+      }
+    }
+  }
+
+  void check_expects() {
+    for (const Expect& expect : scenario_.expects) {
+      if (const Result<Condition> condition = parse_condition(expect.condition, names_); !condition) {
+        error(expect.line, fmt::format("that = \"{}\": {}", shown(expect.condition), condition.error().text));
+      }
+      const bool has_end = expect.time != SimTime::max();
+      if (has_end && expect.time > SimTime(scenario_.until)) {
+        error(expect.line,
+              fmt::format("this is expected after the end of the run ({})", duration_text(scenario_.until)));
+      }
+    }
+  }
+
+  const Scenario& scenario_;
+  Names names_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace
+
+std::string count_problem(const Scenario& scenario) {
+  struct Count {
+    std::string_view what;
+    std::int64_t count;
+    std::int64_t limit;
+  };
+  std::int64_t consumers = 0;
+  for (const GroupEntry& group : scenario.groups) {
+    consumers += std::int64_t{group.members} + group.spare_members;
+  }
+  std::int64_t replicas = 0;
+  for (const TopicEntry& topic : scenario.topics) {
+    replicas += std::int64_t{std::max(topic.partitions, 1)} * std::max(topic.replication_factor, 1);
+  }
+  const auto brokers = static_cast<std::int64_t>(scenario.brokers.size());
+  const auto producers = static_cast<std::int64_t>(scenario.producers.size());
+  const Count counts[] = {{"brokers", brokers, kMaxBrokers},
+                          {"topics", static_cast<std::int64_t>(scenario.topics.size()), kMaxTopics},
+                          {"producers", producers, kMaxProducers},
+                          {"groups", static_cast<std::int64_t>(scenario.groups.size()), kMaxGroups},
+                          {"consumers", consumers, kMaxConsumers},
+                          {"ZooKeeper servers", scenario.zookeeper.servers, kMaxZooKeepers},
+                          {"nodes", brokers + producers + consumers + scenario.zookeeper.servers, kMaxNodes},
+                          {"replicas", replicas, kMaxReplicas}};
+  for (const Count& count : counts) {
+    if (count.count > count.limit) {
+      return fmt::format("there are {} {}; at most {}", count.count, count.what, count.limit);
+    }
+  }
+  return {};
+}
+
+std::vector<Problem> validate(const Scenario& scenario) { return Validator(scenario).run(); }
+
+}  // namespace kscope::scenario

@@ -1,0 +1,295 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/scenario/build.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/vocabulary.h"
+
+namespace kscope::scenario {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kFull = R"toml(title = "Everything"
+description = """
+First line with "quotes" and a \\ backslash.
+Second line."""
+kafka.version = "3.9"
+metadata = "zookeeper"
+seed = 42
+until = "90s"
+[network]
+latency = "1ms"
+jitter = "300us"
+bandwidth = "1MiB/s"
+[disk]
+flush = "5ms"
+[zookeeper]
+servers = 3
+config = { tickTime = 2000, syncLimit = 3 }
+[defaults.broker]
+replica.lag.time.max.ms = 2000
+zookeeper.session.timeout.ms = "6s"
+[defaults.producer]
+acks = "all"
+[defaults.consumer]
+auto.offset.reset = "earliest"
+[defaults.topic]
+segment.bytes = "1MiB"
+[[broker]]
+id = 1
+rack = "a"
+config = { num.io.threads = 4 }
+[[broker]]
+id = 2
+[[broker]]
+id = 7
+[[topic]]
+name = "orders"
+partitions = 3
+replication.factor = 3
+config = { min.insync.replicas = 2 }
+[[topic]]
+name = "audit"
+assignment = [[1, 2], [2, 7]]
+[[producer]]
+name = "shop"
+topic = "orders"
+start = "1s"
+workload = { rate = "20/s", arrivals = "poisson", key = ["alice", "bob", ""], size = "1KiB", limit = 100 }
+config = { linger.ms = 5 }
+[[group]]
+id = "billing"
+topics = ["orders"]
+members = 2
+processing.time = "10ms"
+commit = "after-processing"
+config = { partition.assignment.strategy = "range" }
+[[group.member]]
+number = 2
+start = "5s"
+config = { group.instance.id = "two" }
+[[at]]
+time = "10s"
+do = "disk_slow"
+broker = 7
+factor = 50
+[[at]]
+time = "5s"
+do = "start billing-3"
+[[at]]
+time = "20s"
+do = "create-topic"
+topic = "news"
+partitions = 2
+replication.factor = 2
+[[at]]
+time = "21s"
+do = "elect-preferred news-1"
+[[expect]]
+within = "60s"
+from = "10s"
+that = "isr(orders-0) == [1,2]"
+text = "The slow follower leaves."
+[[expect]]
+always = true
+that = "acked_lost == 0"
+)toml";
+
+Scenario full() {
+  Result<Scenario> scenario = parse(kFull, "everything.toml");
+  EXPECT_TRUE(scenario) << (scenario ? "" : scenario.error().text);
+  return scenario ? *scenario : Scenario{};
+}
+
+std::string errors_of(const std::string& text) {
+  const Result<Scenario> scenario = parse(text, "x.toml");
+  return scenario ? "" : scenario.error().text;
+}
+
+TEST(Load, reads_every_part) {
+  const Scenario s = full();
+  EXPECT_EQ(s.title, "Everything");
+  EXPECT_EQ(s.description, "First line with \"quotes\" and a \\ backslash.\nSecond line.");
+  EXPECT_EQ(s.seed, 42U);
+  EXPECT_EQ(s.until, Duration(90s));
+  EXPECT_EQ(s.network.bytes_per_s, 1 << 20);
+  EXPECT_EQ(s.zookeeper.servers, 3);
+  ASSERT_EQ(s.brokers.size(), 3U);
+  EXPECT_EQ(s.brokers[2].id, 7);
+  ASSERT_EQ(s.topics.size(), 2U);
+  EXPECT_EQ(s.topics[0].replication_factor, 3);
+  EXPECT_EQ(s.topics[1].assignment.size(), 2U);
+  EXPECT_EQ(s.producers.at(0).workload.records_per_1000_s, 20'000);
+  EXPECT_EQ(s.producers.at(0).workload.key_names.size(), 3U);
+  EXPECT_EQ(s.groups.at(0).spare_members, 1) << "`start billing-3` needs a third member";
+  ASSERT_EQ(s.actions.size(), 4U);
+  EXPECT_EQ(to_text(s.actions[0].action), "start billing-3") << "actions stand by time";
+  EXPECT_EQ(to_text(s.actions[1].action), "disk-slow b7 50");
+  EXPECT_EQ(to_text(s.actions[2].action), "create-topic news 2 2");
+  EXPECT_EQ(to_text(s.expects.at(0)), "from 10s within 60s: isr(orders-0) == [1,2]");
+}
+
+TEST(Load, saving_and_reading_gives_the_same) {
+  const Scenario s = full();
+  const std::string saved = save(s);
+  const Result<Scenario> again = parse(saved, "everything.toml");
+  ASSERT_TRUE(again) << again.error().text << "\n" << saved;
+  EXPECT_EQ(save(*again), saved);
+  EXPECT_EQ(again->description, s.description);
+  EXPECT_EQ(again->actions.size(), s.actions.size());
+  EXPECT_EQ(again->groups[0].overrides.size(), 1U);
+}
+
+TEST(Load, registry_has_typed_configs) {
+  const Scenario s = full();
+  const sim::Registry registry = make_registry(s);
+  const Names names = names_of(s);
+  ASSERT_EQ(registry.nodes.size(), names.nodes.size());
+  for (std::size_t i = 0; i < names.nodes.size(); ++i) {
+    EXPECT_EQ(registry.nodes[i].name, names.nodes[i].name);
+  }
+  EXPECT_EQ(registry.zookeeper_config.tick_time, Duration(2s));
+  EXPECT_EQ(registry.brokers->at(0).config.num_io_threads, 4);
+  EXPECT_EQ(registry.brokers->at(1).config.replica_lag_time_max_ms, Duration(2s));
+  EXPECT_EQ(registry.brokers->at(0).config.broker_rack, "a");
+  EXPECT_EQ(registry.topics.at(0).name, "__consumer_offsets");
+  EXPECT_TRUE(registry.topics.at(0).config.cleanup_policy.is_compact);
+  EXPECT_EQ(registry.topics.at(1).config.min_insync_replicas, 2);
+  EXPECT_EQ(registry.topics.at(1).config.segment_bytes, 1 << 20);
+  EXPECT_EQ(registry.topics.at(2).partitions, 2);
+  EXPECT_EQ(registry.topics.size(), 3U) << "news comes by action";
+  EXPECT_EQ(registry.producers->at(0).config.linger_ms, Duration(5ms));
+  EXPECT_EQ(registry.producers->at(0).config.client_id, "shop");
+  EXPECT_EQ(registry.consumers->at(1).config.group_instance_id, "two");
+  EXPECT_EQ(registry.consumers->at(0).config.group_id, "billing");
+  EXPECT_FALSE(registry.consumers->at(0).config.enable_auto_commit);
+  EXPECT_EQ(registry.consumers->at(0).processing_time, Duration(10ms));
+
+  const std::vector<NodeSetup> nodes = make_nodes(s);
+  EXPECT_EQ(nodes.at(static_cast<std::size_t>(names.node("shop").value)).starts_at, SimTime(1s));
+  EXPECT_EQ(nodes.at(static_cast<std::size_t>(names.node("billing-3").value)).starts_at, SimTime::max());
+  EXPECT_EQ(make_network(s).latency, Duration(1ms));
+}
+
+TEST(Load, script_becomes_inputs) {
+  const Scenario s = full();
+  const sim::Registry registry = make_registry(s);
+  const std::vector<ScheduledInput> inputs = make_inputs(s, registry);
+  ASSERT_EQ(inputs.size(), 4U);
+  const auto* slow = std::get_if<FaultAction>(&inputs[1].input);
+  ASSERT_NE(slow, nullptr);
+  EXPECT_EQ(slow->kind, FaultKind::kDiskSlow);
+  EXPECT_EQ(registry.nodes[static_cast<std::size_t>(slow->node.value)].name, "b7");
+  const auto* create = std::get_if<sim::Command>(&inputs[2].input);
+  ASSERT_NE(create, nullptr);
+  EXPECT_EQ(create->name, "news");
+  EXPECT_EQ(create->partition.topic, sim::TopicId(3));
+  const auto* elect = std::get_if<sim::Command>(&inputs[3].input);
+  ASSERT_NE(elect, nullptr);
+  EXPECT_EQ(elect->partition, (sim::TopicPartition{sim::TopicId(3), 1}));
+}
+
+TEST(Load, reports_every_mistake_at_once_with_its_line) {
+  const std::string errors = errors_of(R"toml(titel = "x"
+until = "60"
+brokers = 2
+[defaults.broker]
+replica.lag.time.max.m = 3
+[[topic]]
+name = "orders"
+partitions = 0
+replication.factor = 3
+[[producer]]
+name = "shop"
+topic = "order"
+workload = { rate = "fast", key = "zipff(3)" }
+[[at]]
+time = "1s"
+do = "crush b1"
+[[expect]]
+within = "5s"
+that = "leader(orders-0) = 1"
+)toml");
+  EXPECT_THAT(errors, HasSubstr("x.toml:1: error: the scenario knows no \"titel\"; did you mean \"title\"?"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:2: error: until of the scenario is \"60\"; expected a duration"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:5: error"));
+  EXPECT_THAT(errors, HasSubstr("replica.lag.time.max.ms"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:8: error: partitions of [[topic]] is \"0\"; expected an integer from 1"));
+  EXPECT_THAT(errors, HasSubstr("wants 3 replicas but there are 2 brokers"));
+  EXPECT_THAT(errors, HasSubstr("did you mean \"orders\"?"));
+  EXPECT_THAT(errors, HasSubstr("rate is \"fast\""));
+  EXPECT_THAT(errors, HasSubstr("key is \"zipff(3)\""));
+  EXPECT_THAT(errors, HasSubstr("did you mean \"crash\"?"));
+  EXPECT_THAT(errors, HasSubstr("expected =="));
+}
+
+TEST(Load, same_names_are_errors) {
+  EXPECT_THAT(errors_of("[[broker]]\nid = 1\n[[broker]]\nid = 1\n"), HasSubstr("broker 1 is there already, at line 1"));
+  EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\"\n[[topic]]\nname = \"a\"\n"),
+              HasSubstr("topic a is there already"));
+  EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\"\n[[producer]]\nname = \"b1\"\ntopic = \"a\"\n"),
+              HasSubstr("two nodes are called \"b1\""));
+  EXPECT_THAT(errors_of("brokers = 1\n[defaults.broker]\nnum.io.threads = 1\n\"num.io.threads\" = 2\n"),
+              HasSubstr("num.io.threads is set twice"));
+}
+
+TEST(Load, kraft_and_new_versions_are_refused_clearly) {
+  EXPECT_THAT(errors_of("metadata = \"kraft\"\nbrokers = 1\n"), HasSubstr("\"kraft\" is not modelled"));
+  EXPECT_THAT(errors_of("kafka.version = \"4.0\"\nbrokers = 1\n"), HasSubstr("has no ZooKeeper"));
+  EXPECT_THAT(errors_of("kafka.version = \"new\"\nbrokers = 1\n"), HasSubstr("expected \"3.9\""));
+}
+
+TEST(Load, configs_without_effect_are_warnings) {
+  const Result<Scenario> scenario = parse("brokers = 1\n[defaults.broker]\nmetric.reporters = \"x\"\n", "x.toml");
+  ASSERT_TRUE(scenario) << scenario.error().text;
+  ASSERT_EQ(scenario->warnings.size(), 1U);
+  EXPECT_THAT(scenario->warnings[0], HasSubstr("x.toml:3: warning:"));
+}
+
+TEST(Load, commit_mode_and_auto_commit_must_agree) {
+  const std::string head = "brokers = 3\n[[topic]]\nname = \"a\"\n[[group]]\nid = \"g\"\ntopics = [\"a\"]\n";
+  EXPECT_EQ(errors_of(head), "");
+  EXPECT_THAT(errors_of(head + "config = { enable.auto.commit = false }\n"), HasSubstr("nobody commits"));
+  EXPECT_THAT(errors_of(head + "commit = \"after-processing\"\nconfig = { enable.auto.commit = true }\n"),
+              HasSubstr("expected one of them"));
+  EXPECT_THAT(errors_of(head + "commit = \"after\"\n"), HasSubstr("commit is \"after\""));
+}
+
+TEST(Load, hostile_text_costs_an_error_only) {
+  EXPECT_THAT(errors_of(""), HasSubstr("there is no broker"));
+  EXPECT_THAT(errors_of("a = \n"), HasSubstr("this is no TOML"));
+  EXPECT_THAT(errors_of("title = \"\xff\xfe\"\n"), HasSubstr("this is no TOML"));
+  EXPECT_THAT(errors_of(std::string(2 << 20, ' ')), HasSubstr("at most"));
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) {
+    deep += "a.";
+  }
+  EXPECT_THAT(errors_of(deep + "a = 1\n"), HasSubstr("dots in one line"));
+  EXPECT_THAT(errors_of("a = " + std::string(100'000, '[')), HasSubstr("this is no TOML"));
+  EXPECT_THAT(errors_of("brokers = 99999999\n"), HasSubstr("expected an integer from 1"));
+  EXPECT_THAT(errors_of("brokers = 99999999999999999999\n"), HasSubstr("this is no TOML"));
+  EXPECT_THAT(errors_of("brokers = 3\n[[topic]]\nname = \"a\"\npartitions = 10000\nreplication.factor = 3\n" +
+                        std::string("[[topic]]\nname = \"b\"\npartitions = 10000\nreplication.factor = 3\n") +
+                        "[[group]]\nid = \"g\"\ntopics = [\"a\"]\nmembers = 900\nspare = 900\n"),
+              HasSubstr("there are 1800 consumers; at most 900"));
+  EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\\nb\"\n"), HasSubstr("letters, digits"));
+  EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = 3\n"), HasSubstr("a name in quotes"));
+  EXPECT_THAT(errors_of("brokers = 1\ntopic = 3\n"), HasSubstr("[[topic]]"));
+  EXPECT_THAT(errors_of("brokers = 1\nnetwork = 3\n"), HasSubstr("expected a table [network]"));
+  EXPECT_THAT(errors_of("brokers = 1\nuntil = \"99999999h\"\n"), HasSubstr("expected a duration"));
+  std::string many = "brokers = 1\n";
+  for (int i = 0; i < 6000; ++i) {
+    many += "[[at]]\ntime = \"1s\"\ndo = \"x\"\n";
+  }
+  EXPECT_THAT(errors_of(many), HasSubstr("6000 times [[at]]"));
+}
+
+TEST(Load, a_missing_file_is_an_error_with_its_name) {
+  const Result<Scenario> scenario = load("no/such/file.toml");
+  ASSERT_FALSE(scenario);
+  EXPECT_EQ(to_string(scenario.error()), "no/such/file.toml: there is no such file");
+}
+
+}  // namespace
+}  // namespace kscope::scenario
