@@ -145,6 +145,8 @@ class Kernel {
   [[nodiscard]] Chooser& chooser_for_setup() { return chooser_; }
   /// For tests and loaders only: content that a disk has before the first start.
   [[nodiscard]] Durable& durable_for_setup(NodeId node) { return at(node).durable; }
+  /// Time of the earliest key in the queue, a lower bound of the next event's time; the end of time if it is empty.
+  [[nodiscard]] std::uint64_t next_time_ns() const { return queue_.empty() ? INT64_MAX : queue_.next_time(); }
   [[nodiscard]] std::size_t pending_count() const { return queue_.size(); }
 
   /// Why `action` would do nothing now; kNone if it acts. The window and apply() ask the same function.

@@ -9,7 +9,7 @@ namespace kscope::sim {
 /// A new leader must have every record that a producer was told is stored: asked when a broker becomes leader.
 Finding check_acked_survives(const CheckContext& c) {
   if (c.note.kind != NoteKind::kBecameLeader) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const PartitionLog* log = c.log(c.event.node, c.note.partition);

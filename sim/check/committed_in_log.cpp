@@ -9,7 +9,7 @@ namespace kscope::sim {
 /// Retention may overtake a group, so only the upper end is judged: the furthest end that any replica ever had.
 Finding check_committed_in_log(const CheckContext& c) {
   if (c.note.kind != NoteKind::kOffsetCommitted) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   if (p == nullptr) {

@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_epochs_do_not_decrease(const CheckContext& c) {
   if (c.note.kind != NoteKind::kBatchAppended && c.note.kind != NoteKind::kBatchReplicated) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionLog* log = c.log(c.event.node, c.note.partition);
   if (log == nullptr || log->batches().empty()) {

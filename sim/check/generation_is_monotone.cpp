@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_generation_is_monotone(const CheckContext& c) {
   if (c.note.kind != NoteKind::kGenerationAssigned) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const GroupWatch& group = c.watch.groups().at(static_cast<std::size_t>(c.note.group.value));
   if (c.note.a > group.generation) {

@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_high_watermark_in_log(const CheckContext& c) {
   if (c.note.kind != NoteKind::kHighWatermark) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionLog* log = c.log(c.event.node, c.note.partition);
   if (log == nullptr) {

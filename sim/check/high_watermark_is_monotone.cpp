@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_high_watermark_is_monotone(const CheckContext& c) {
   if (c.note.kind != NoteKind::kHighWatermark || c.note.a >= c.note.b) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const auto broker = static_cast<std::size_t>(c.registry().nodes[static_cast<std::size_t>(c.event.node.value)].index);

@@ -31,11 +31,14 @@ struct CheckContext {
 struct Finding {
   enum class Kind : std::uint8_t { kFine, kBroken, kPermitted } kind = Kind::kFine;
   std::string detail;
+  bool was_asked = false;  ///< the note was one that the invariant judges
 
-  static Finding fine() { return {}; }
-  static Finding broken(std::string detail) { return {Kind::kBroken, std::move(detail)}; }
+  /// The note is not one that the invariant judges.
+  static Finding not_asked() { return {}; }
+  static Finding fine() { return {Kind::kFine, {}, true}; }
+  static Finding broken(std::string detail) { return {Kind::kBroken, std::move(detail), true}; }
   /// It would break the promise, but the configs or the faults of this run void the promise.
-  static Finding permitted(std::string detail) { return {Kind::kPermitted, std::move(detail)}; }
+  static Finding permitted(std::string detail) { return {Kind::kPermitted, std::move(detail), true}; }
 };
 
 struct Invariant {

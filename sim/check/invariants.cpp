@@ -50,10 +50,12 @@ const PartitionLog* CheckContext::log(NodeId node, TopicPartition p) const {
 void InvariantState::on_note(const CheckContext& context) {
   for (std::size_t i = 0; i < kInvariants.size(); ++i) {
     Finding finding = kInvariants[i].check(context);
+    Row& row = rows[i];
     if (finding.kind == Finding::Kind::kFine) {
+      row.checked += finding.was_asked ? 1 : 0;
       continue;
     }
-    Row& row = rows[i];
+    ++row.checked;
     const bool is_break = finding.kind == Finding::Kind::kBroken;
     if ((is_break && row.broken == 0) || (row.broken == 0 && row.permitted == 0)) {
       row.first_event = context.event.number;

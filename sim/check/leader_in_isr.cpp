@@ -8,6 +8,9 @@ namespace kscope::sim {
 
 /// A clean election picks from the ISR of before; after it, and after every change of the ISR, the leader is in it.
 Finding check_leader_in_isr(const CheckContext& c) {
+  if (c.note.kind != NoteKind::kLeaderElected && c.note.kind != NoteKind::kIsrChanged) {
+    return Finding::not_asked();
+  }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   if (p == nullptr) {
     return Finding::fine();

@@ -10,7 +10,7 @@ namespace kscope::sim {
 /// prefix digests mean equal records from the start.
 Finding check_log_matching(const CheckContext& c) {
   if (c.note.kind != NoteKind::kHighWatermark) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const PartitionLog* mine = c.log(c.event.node, c.note.partition);

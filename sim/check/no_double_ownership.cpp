@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_no_double_ownership(const CheckContext& c) {
   if (c.note.kind != NoteKind::kPartitionAssigned) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const GroupWatch& group = c.watch.groups().at(static_cast<std::size_t>(c.note.group.value));
   const auto owner = group.owners.find(c.note.partition);

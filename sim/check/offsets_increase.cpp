@@ -9,7 +9,7 @@ namespace kscope::sim {
 /// Looks at the two newest batches: the rest was looked at when it was new.
 Finding check_offsets_increase(const CheckContext& c) {
   if (c.note.kind != NoteKind::kBatchAppended && c.note.kind != NoteKind::kBatchReplicated) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionLog* log = c.log(c.event.node, c.note.partition);
   if (log == nullptr || log->batches().size() < 2) {

@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_one_controller_per_epoch(const CheckContext& c) {
   if (c.note.kind != NoteKind::kControllerElected) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const ControllerEpoch epoch(static_cast<std::int32_t>(c.note.a));
   if (!c.watch.controllers.empty()) {

@@ -9,7 +9,7 @@ namespace kscope::sim {
 /// Every copy is compared with the batch that the leader of that epoch appended at that offset.
 Finding check_records_never_change(const CheckContext& c) {
   if (c.note.kind != NoteKind::kBatchReplicated) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionLog* log = c.log(c.event.node, c.note.partition);
   const PartitionWatch* p = c.watch.find(c.note.partition);

@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_refused_is_absent(const CheckContext& c) {
   if (c.note.kind != NoteKind::kRequestRefused || static_cast<ErrorCode>(c.note.b) != ErrorCode::NOT_ENOUGH_REPLICAS) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   for (const Note& other : c.event.notes) {
     if (other.kind == NoteKind::kBatchAppended && other.partition == c.note.partition) {

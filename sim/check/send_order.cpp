@@ -9,7 +9,7 @@ namespace kscope::sim {
 /// A record that is appended for the first time after one that was sent later.
 Finding check_send_order(const CheckContext& c) {
   if (c.note.kind != NoteKind::kBatchAppended) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const PartitionLog* log = c.log(c.event.node, c.note.partition);

@@ -8,7 +8,7 @@ namespace kscope::sim {
 
 Finding check_single_leader_per_epoch(const CheckContext& c) {
   if (c.note.kind != NoteKind::kBatchAppended) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   if (p == nullptr) {

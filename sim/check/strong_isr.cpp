@@ -34,7 +34,7 @@ std::string missing_on(const CheckContext& c, NodeId leader, NodeId other, Offse
 /// When a leader raises its high watermark, every member of the controller's ISR must hold what becomes visible.
 Finding check_strong_isr(const CheckContext& c) {
   if (c.note.kind != NoteKind::kHighWatermark) {
-    return Finding::fine();
+    return Finding::not_asked();
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const auto broker = static_cast<std::size_t>(c.registry().nodes[static_cast<std::size_t>(c.event.node.value)].index);

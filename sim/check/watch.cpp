@@ -27,6 +27,69 @@ bool has_batch(const PartitionLog& log, Offset base_offset, RecordId first_recor
 
 }  // namespace
 
+bool OffsetSet::add(Offset offset) {
+  auto after = std::upper_bound(ranges_.begin(), ranges_.end(), offset,
+                                [](Offset o, const Range& range) { return o < range.from; });
+  if (after != ranges_.begin()) {
+    Range& before = *std::prev(after);
+    if (offset < before.to) {
+      return false;
+    }
+    if (offset == before.to) {
+      ++before.to;
+      if (after != ranges_.end() && after->from == before.to) {
+        before.to = after->to;
+        ranges_.erase(after);
+      }
+      return true;
+    }
+  }
+  if (after != ranges_.end() && after->from == offset + 1) {
+    after->from = offset;
+    return true;
+  }
+  ranges_.insert(after, Range{offset, offset + 1});
+  return true;
+}
+
+std::int64_t OffsetSet::count(Offset from, Offset to) const {
+  std::int64_t sum = 0;
+  for (const Range& range : ranges_) {
+    const Offset low = std::max(range.from, from);
+    const Offset high = std::min(range.to, to);
+    sum += low < high ? high - low : 0;
+  }
+  return sum;
+}
+
+std::int64_t GroupWatch::skipped() const {
+  std::int64_t sum = 0;
+  for (const auto& [partition, offset] : committed) {
+    const auto got = delivered.find(partition);
+    if (got == delivered.end() || got->second.empty() || offset <= got->second.first()) {
+      continue;
+    }
+    const auto done = processed.find(partition);
+    const Offset first = got->second.first();
+    sum += (offset - first) - (done == processed.end() ? 0 : done->second.count(first, offset));
+  }
+  return sum;
+}
+
+std::size_t wanted_replicas(const Registry& registry, TopicPartition partition) {
+  const TopicSetup& topic = registry.topics.at(static_cast<std::size_t>(partition.topic.value));
+  const auto index = static_cast<std::size_t>(partition.partition);
+  if (index < topic.assignment.size()) {
+    return topic.assignment[index].size();
+  }
+  const BrokerConfig& config = registry.brokers->front().config;
+  if (partition.topic == kOffsetsTopic) {
+    return static_cast<std::size_t>(config.offsets_topic_replication_factor);
+  }
+  return static_cast<std::size_t>(topic.replication_factor > 0 ? topic.replication_factor
+                                                               : config.default_replication_factor);
+}
+
 std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log) {
   std::int64_t missing = 0;
   // Logs share prefixes: below an acknowledged batch that is there, everything acknowledged earlier is there too, up to

@@ -76,6 +76,25 @@ struct PartitionWatch {
   SimTime leaderless_since;     ///< meaningful while it has no leader
 };
 
+/// A set of offsets kept as ascending ranges [from, to): what applications got, what they finished.
+class OffsetSet {
+ public:
+  /// Adds one offset; false if it was there already. Cost O(log ranges), usually the last one grows.
+  bool add(Offset offset);
+  /// How many offsets of [from, to) are in the set.
+  [[nodiscard]] std::int64_t count(Offset from, Offset to) const;
+  [[nodiscard]] bool empty() const { return ranges_.empty(); }
+  /// Smallest offset. Requires !empty().
+  [[nodiscard]] Offset first() const { return ranges_.front().from; }
+
+ private:
+  struct Range {
+    Offset from;
+    Offset to;
+  };
+  std::vector<Range> ranges_;
+};
+
 struct GenerationWatch {
   std::int32_t generation = 0;
   SimTime started_at;
@@ -91,8 +110,14 @@ struct GroupWatch {
   FlatMap<TopicPartition, NodeId> owners;    ///< who took it last and has not given it up
   FlatMap<TopicPartition, std::int32_t> owner_generation;
   FlatMap<TopicPartition, Offset> committed;
-  std::string pending_reason;  ///< why the next rebalance began
+  FlatMap<TopicPartition, OffsetSet> delivered;  ///< handed to some application of the group
+  FlatMap<TopicPartition, OffsetSet> processed;  ///< finished by some application of the group
+  std::int64_t redelivered = 0;                  ///< handed out again
+  std::string pending_reason;                    ///< why the next rebalance began
   SimTime rebalance_started;
+
+  /// Records below the committed offsets that no application finished: lost to the group, or in processing just now.
+  [[nodiscard]] std::int64_t skipped() const;
 };
 
 struct ClientWatch {
@@ -145,6 +170,9 @@ class Watch {
   Chunked<Ghost> ghosts_;
   std::vector<std::int64_t> note_counts_;
 };
+
+/// How many replicas a topic's partitions should have. Source: CreateTopics with default.replication.factor.
+std::size_t wanted_replicas(const Registry& registry, TopicPartition partition);
 
 /// Acknowledged records of a partition that `leader`'s log does not have. Cost: O(batches that are missing) + 1.
 std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log);

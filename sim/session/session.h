@@ -15,9 +15,21 @@
 #include "engine/core/time.h"
 #include "sim/view/snapshot.h"
 
+namespace kscope {
+template <class Model>
+class Kernel;
+template <class Model>
+class Observer;
+}  // namespace kscope
+
 namespace kscope::scenario {
 struct Scenario;
 }
+namespace kscope::sim {
+struct KafkaModel;
+using World = Kernel<KafkaModel>;
+using Observer = kscope::Observer<KafkaModel>;
+}  // namespace kscope::sim
 
 namespace kscope::session {
 
@@ -41,6 +53,21 @@ struct ActionOffer {
   char shortcut = 0;    ///< K, R, P, L, X
 };
 
+/// What a session keeps besides the run itself.
+struct SessionOptions {
+  bool keeps_rows = true;         ///< the events table; off for long runs without a window
+  bool keeps_checkpoints = true;  ///< going back; off for runs that only go forward
+  bool checks_invariants = true;
+  std::string planted_bug;  ///< name of a planted bug (sim/rules/planted_bug.h); "" = none
+};
+
+/// An act that was posted by hand, as a recording keeps it.
+struct PostedAct {
+  std::uint64_t after_event = 0;
+  SimTime time;
+  std::string script;
+};
+
 struct RunLimits {
   SimTime until = SimTime::max();
   Duration wall_budget = Duration::max();         ///< stop after so much real time
@@ -52,7 +79,8 @@ class Session {
  public:
   /// Opens a scenario. Errors: those of validation, all of them in one text.
   static Result<std::unique_ptr<Session>> open(const scenario::Scenario& scenario,
-                                               std::optional<std::uint64_t> seed = {});
+                                               std::optional<std::uint64_t> seed = {},
+                                               const SessionOptions& options = {});
   ~Session();
 
   // ---- moving the playhead
@@ -62,6 +90,8 @@ class Session {
   bool step_back();                                                 ///< one event back; false at the start
   bool step_visible(bool forward, const view::Interest& interest);  ///< to the next event that the filter shows
   bool step_beat(bool forward, std::int32_t rank);
+  /// Rank of the most notable beat of the event at the playhead; INT32_MAX if it has none.
+  [[nodiscard]] std::int32_t last_beat_rank() const;
   void seek_event(std::uint64_t event);  ///< clamped to what exists; computes forward if needed
   void seek_time(SimTime time);
   [[nodiscard]] SimTime now() const;
@@ -82,13 +112,28 @@ class Session {
   [[nodiscard]] std::shared_ptr<const view::Snapshot> snapshot(const view::Interest& interest) const;
   /// The run as a scenario file, with what was done by hand.
   [[nodiscard]] std::string save() const;
+  /// Acts posted by hand on the current branch, in order: with scenario and seed they reproduce it.
+  [[nodiscard]] std::vector<PostedAct> posted() const;
+  /// Results of the scenario's [[expect]] and of the invariants at the playhead.
+  [[nodiscard]] std::vector<view::ExpectRow> expects() const;
+  [[nodiscard]] std::vector<view::InvariantRow> invariant_rows() const;
+  /// Every beat of the branch as far as computed, ranks <= `rank`.
+  [[nodiscard]] std::vector<view::Beat> beats(std::int32_t rank) const;
+  [[nodiscard]] const scenario::Scenario& scenario() const;
+  [[nodiscard]] std::uint64_t seed() const;
+  /// The world at the playhead, for recorders and tools; the window has no use for it.
+  [[nodiscard]] const sim::World& world() const;
+  /// Hears of every event that is executed for the first time on a branch; nullptr ends it. Not owned.
+  void set_observer(sim::Observer* observer);
   /// Checks a condition against the state at the playhead. Error: where it does not parse.
   [[nodiscard]] Result<bool> check(const std::string& condition) const;
 
   bool pause_on_break = true;
 
- private:
+  /// The inside; only sim/session and sim/view know what it is.
   struct Impl;
+
+ private:
   explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,463 @@
+#include "sim/session/session.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "sim/scenario/build.h"
+#include "sim/session/session_impl.h"
+#include "sim/session/state_reader.h"
+#include "sim/view/build.h"
+
+namespace kscope::session {
+namespace {
+
+// The one place where the wall clock is read: to keep a budget, never to decide what happens.
+using WallClock = std::chrono::steady_clock;
+
+Run make_run(const scenario::Scenario& scenario, std::uint64_t seed, const SessionOptions& options,
+             std::vector<scenario::ScheduledInput>& inputs) {
+  sim::Registry registry = scenario::make_registry(scenario);
+  for (const sim::PlantedBugName& bug : sim::kPlantedBugs) {
+    if (bug.name == options.planted_bug) {
+      registry.planted_bug = bug.bug;
+    }
+  }
+  std::vector<NodeSetup> nodes;
+  for (const scenario::NodePlan& plan : scenario::make_nodes(scenario)) {
+    NodeSetup setup;
+    setup.disk = plan.disk;
+    setup.starts_at = plan.starts_at == Duration::max() ? SimTime::max() : SimTime(plan.starts_at);
+    nodes.push_back(setup);
+  }
+  NetworkSetup network;
+  network.latency = scenario.network.latency;
+  network.jitter = scenario.network.jitter;
+  network.bytes_per_s = scenario.network.bytes_per_s;
+  inputs = scenario::make_inputs(scenario, registry);
+  sim::Watch watch(registry);
+  Run run{sim::World(sim::KafkaModel{}, std::move(registry), nodes, network, seed), std::move(watch), {}, true};
+  run.checks_invariants = options.checks_invariants;
+  for (const scenario::ScheduledInput& input : inputs) {
+    run.world.schedule(input.time, input.input);
+  }
+  return run;
+}
+
+Timeline<Run>::Policy policy_of(const SessionOptions& options) {
+  Timeline<Run>::Policy policy;
+  if (!options.keeps_checkpoints) {
+    policy.spacing = UINT64_MAX;
+  }
+  return policy;
+}
+
+}  // namespace
+
+Session::Impl::Impl(scenario::Scenario its_scenario, std::uint64_t its_seed, Run start, SessionOptions its_options)
+    : scenario(std::move(its_scenario)),
+      seed(its_seed),
+      options(std::move(its_options)),
+      timeline(std::move(start), policy_of(options)) {
+  memories.emplace_back();
+  memories[0].log = EventLog(options.keeps_rows);
+}
+
+void Session::Impl::on_event(const sim::World& world, const sim::Event& event) {
+  memory().log.on_event(world, event);
+  if (observer != nullptr) {
+    observer->on_event(world, event);
+  }
+}
+
+/// Looks at the expectations after an event. Within and always are looked at after every event in their time.
+void Session::Impl::judge(const Run& at, bool is_end) {
+  const RunReader reader(at);
+  for (ExpectState& state : memory().expects) {
+    if (state.verdict != view::Verdict::kNotDecidable) {
+      continue;
+    }
+    const scenario::Expect& expect = state.expect;
+    const SimTime now = at.now();
+    const SimTime last = std::min(expect.time, end());
+    const auto decide = [&](view::Verdict verdict) {
+      state.verdict = verdict;
+      state.decided_at = at.event_count();
+      if (verdict == view::Verdict::kBroken) {
+        state.detail = scenario::explain(state.condition, reader);
+      }
+    };
+    const bool is_over = is_end || now >= last;
+    switch (expect.kind) {
+      case scenario::Expect::Kind::kWithin:
+        if (now >= expect.from && scenario::holds(state.condition, reader)) {
+          decide(view::Verdict::kHolds);
+        } else if (is_over) {
+          decide(view::Verdict::kBroken);
+        }
+        break;
+      case scenario::Expect::Kind::kAlways:
+        if (now >= expect.from && !scenario::holds(state.condition, reader)) {
+          decide(view::Verdict::kBroken);
+        } else if (is_over) {
+          decide(view::Verdict::kHolds);
+        }
+        break;
+      case scenario::Expect::Kind::kAt:
+        if (is_over) {
+          decide(scenario::holds(state.condition, reader) ? view::Verdict::kHolds : view::Verdict::kBroken);
+        }
+        break;
+      case scenario::Expect::Kind::kFinally:
+        if (is_end) {
+          decide(scenario::holds(state.condition, reader) ? view::Verdict::kHolds : view::Verdict::kBroken);
+        }
+        break;
+    }
+  }
+}
+
+bool Session::Impl::step(SimTime limit) {
+  const SimTime bounded = std::min(limit, end());
+  const bool is_new = timeline.is_at_end();
+  if (is_new) {
+    // What must hold AT a time is judged on the state just before the first event after it.
+    const SimTime next = SimTime(Duration(static_cast<std::int64_t>(timeline.state().world.next_time_ns())));
+    for (ExpectState& state : memory().expects) {
+      if (state.verdict == view::Verdict::kNotDecidable && state.expect.kind == scenario::Expect::Kind::kAt &&
+          state.expect.time < next) {
+        const RunReader reader(run());
+        const bool is_true = scenario::holds(state.condition, reader);
+        state.verdict = is_true ? view::Verdict::kHolds : view::Verdict::kBroken;
+        state.decided_at = run().event_count();
+        state.detail = is_true ? "" : scenario::explain(state.condition, reader);
+      }
+    }
+  }
+  const std::int64_t broken_before = run().invariants.broken;
+  if (!timeline.step(bounded, static_cast<RunListener*>(this))) {
+    if (is_new && bounded == end()) {
+      judge(run(), true);
+    }
+    return false;
+  }
+  if (is_new) {
+    if (run().invariants.broken > broken_before) {
+      for (std::size_t i = 0; i < run().invariants.rows.size(); ++i) {
+        const auto& row = run().invariants.rows[i];
+        if (row.broken > 0 && row.first_event == run().event_count()) {
+          view::Beat beat;
+          beat.event = run().event_count();
+          beat.time = run().now();
+          beat.kind = view::BeatKind::kInvariant;
+          beat.text = "Invariant " + std::string(sim::invariants()[i].id) + " " +
+                      std::string(sim::invariants()[i].name) + " is broken: " + row.detail + ".";
+          beat.about = {view::EntityKind::kInvariant, static_cast<std::int64_t>(i), -1, -1};
+          memory().log.add_beat(std::move(beat));
+        }
+      }
+    }
+    judge(run(), false);
+  }
+  return true;
+}
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::open(const scenario::Scenario& scenario, std::optional<std::uint64_t> seed,
+                                               const SessionOptions& options) {
+  std::string errors;
+  for (const scenario::Problem& problem : scenario::validate(scenario)) {
+    if (!problem.is_warning) {
+      errors += (errors.empty() ? "" : "\n") + scenario::to_text(problem, scenario.path);
+    }
+  }
+  if (!errors.empty()) {
+    return Error{errors, {}, 0};
+  }
+  if (!options.planted_bug.empty()) {
+    std::vector<std::string> known;
+    for (const sim::PlantedBugName& bug : sim::kPlantedBugs) {
+      known.emplace_back(bug.name);
+    }
+    if (std::find(known.begin(), known.end(), options.planted_bug) == known.end()) {
+      return Error{
+          "unknown planted bug \"" + options.planted_bug + "\"" + scenario::did_you_mean(options.planted_bug, known),
+          {},
+          0};
+    }
+  }
+  const std::uint64_t used = seed.value_or(scenario.seed);
+  std::vector<scenario::ScheduledInput> inputs;
+  Run run = make_run(scenario, used, options, inputs);
+  auto impl = std::make_unique<Impl>(scenario, used, std::move(run), options);
+  const scenario::Names names = impl->names();
+  for (const scenario::ScheduledInput& input : inputs) {
+    ScriptEntry entry;
+    entry.time = input.time;
+    entry.input = input.input;
+    entry.text = input.text;
+    entry.is_setup = input.is_setup;
+    const Result<scenario::Action> action = scenario::parse_action(input.text, names);
+    entry.sentence = action ? scenario::to_sentence(*action) : input.text;
+    impl->memory().log.add_script(std::move(entry));
+  }
+  for (const scenario::Expect& expect : scenario.expects) {
+    Result<scenario::Condition> condition = scenario::parse_condition(expect.condition, names);
+    if (!condition) {
+      return Error{condition.error().text, scenario.path, expect.line};
+    }
+    impl->memory().expects.push_back({expect, std::move(*condition), view::Verdict::kNotDecidable, 0, {}});
+  }
+  return std::unique_ptr<Session>(new Session(std::move(impl)));
+}
+
+StopReason Session::run(const RunLimits& limits) {
+  const WallClock::time_point begin = WallClock::now();
+  std::optional<scenario::Condition> condition;
+  if (!limits.stop_condition.empty()) {
+    if (Result<scenario::Condition> parsed = scenario::parse_condition(limits.stop_condition, impl_->names())) {
+      condition = std::move(*parsed);
+    }
+  }
+  for (std::uint64_t count = 1;; ++count) {
+    const std::int64_t broken = impl_->run().invariants.broken;
+    if (!impl_->step(limits.until)) {
+      return limits.until < impl_->end() ? StopReason::kTimeReached : StopReason::kNothingLeft;
+    }
+    if (pause_on_break && impl_->run().invariants.broken > broken) {
+      return StopReason::kInvariantBroken;
+    }
+    if (limits.stop_at_beat_rank && last_beat_rank() <= *limits.stop_at_beat_rank) {
+      return StopReason::kBeat;
+    }
+    if (condition && scenario::holds(*condition, RunReader(impl_->run()))) {
+      return StopReason::kCondition;
+    }
+    if (limits.wall_budget != Duration::max() && count % 16 == 0 && WallClock::now() - begin >= limits.wall_budget) {
+      return StopReason::kBudgetSpent;
+    }
+  }
+}
+
+/// Rank of the most notable beat of the event at the playhead; INT32_MAX if it has none.
+std::int32_t Session::last_beat_rank() const {
+  const Chunked<view::Beat>& beats = impl_->memory().log.beats();
+  const std::uint64_t now = event();
+  std::int32_t rank = INT32_MAX;
+  auto after = std::upper_bound(beats.begin(), beats.end(), now,
+                                [](std::uint64_t e, const view::Beat& beat) { return e < beat.event; });
+  while (after != beats.begin()) {
+    --after;
+    if (after->event != now) {
+      break;
+    }
+    rank = std::min(rank, after->rank);
+  }
+  return rank;
+}
+
+bool Session::step() { return impl_->step(SimTime::max()); }
+
+bool Session::step_back() {
+  if (event() == 0) {
+    return false;
+  }
+  impl_->timeline.seek(event() - 1);
+  return true;
+}
+
+void Session::seek_event(std::uint64_t wanted) {
+  Timeline<Run>& timeline = impl_->timeline;
+  if (wanted <= timeline.branch().end_event) {
+    timeline.seek(wanted);
+    return;
+  }
+  timeline.seek(timeline.branch().end_event);
+  while (event() < wanted && impl_->step(SimTime::max())) {
+  }
+}
+
+void Session::seek_time(SimTime time) {
+  Timeline<Run>& timeline = impl_->timeline;
+  if (time < timeline.state().now()) {
+    // Rows say which event was the last at or before that time; without rows the beats come close and steps do the rest.
+    const Chunked<LoggedEvent>& rows = impl_->memory().log.rows();
+    std::uint64_t target = 0;
+    if (!rows.empty()) {
+      auto after = std::upper_bound(rows.begin(), rows.end(), time,
+                                    [](SimTime t, const LoggedEvent& row) { return t < row.time; });
+      target = after == rows.begin() ? 0 : (after - 1)->number;
+    }
+    timeline.seek(target);
+    return;
+  }
+  while (impl_->step(time)) {
+  }
+}
+
+bool Session::step_beat(bool forward, std::int32_t rank) {
+  if (!forward) {
+    const Chunked<view::Beat>& beats = impl_->memory().log.beats();
+    for (std::size_t i = beats.size(); i > 0; --i) {
+      if (beats[i - 1].event < event() && beats[i - 1].rank <= rank) {
+        impl_->timeline.seek(beats[i - 1].event);
+        return true;
+      }
+    }
+    const bool moved = event() > 0;
+    impl_->timeline.seek(0);
+    return moved;
+  }
+  while (impl_->step(SimTime::max())) {
+    if (last_beat_rank() <= rank) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Session::step_visible(bool forward, const view::Interest& interest) {
+  const Result<scenario::EventFilter> filter = scenario::parse_event_filter(interest.event_filter);
+  const auto is_visible = [&]() {
+    const Chunked<LoggedEvent>& rows = impl_->memory().log.rows();
+    if (!filter || event() == 0 || event() > rows.size()) {
+      return true;
+    }
+    return view::is_visible(*impl_, rows[event() - 1], *filter);
+  };
+  while (forward ? step() : step_back()) {
+    if (is_visible()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+SimTime Session::now() const { return impl_->run().now(); }
+std::uint64_t Session::event() const { return impl_->run().event_count(); }
+std::uint64_t Session::fingerprint() const { return impl_->run().world.fingerprint(); }
+
+SimTime Session::next_event_time() const {
+  const auto next = impl_->run().world.peek();
+  return next && next->time <= impl_->end() ? next->time : SimTime::max();
+}
+
+Result<std::monostate> Session::post_script(const std::string& line) {
+  Result<scenario::Action> action = scenario::parse_action(line, impl_->names());
+  if (!action) {
+    return action.error();
+  }
+  Result<std::vector<scenario::Input>> inputs = scenario::to_inputs(*action, impl_->run().world.registry());
+  if (!inputs) {
+    return inputs.error();
+  }
+  const std::uint64_t at = event();
+  const SimTime time = now();
+  BranchMemory memory = impl_->memory();
+  memory.log.cut(at);
+  for (ExpectState& state : memory.expects) {
+    if (state.decided_at > at) {
+      state.verdict = view::Verdict::kNotDecidable;
+      state.detail.clear();
+    }
+  }
+  bool is_first = true;
+  for (const scenario::Input& input : *inputs) {
+    ScriptEntry entry;
+    entry.time = time;
+    entry.input = input;
+    entry.text = is_first ? scenario::to_text(*action) : std::string();
+    entry.sentence = scenario::to_sentence(*action);
+    entry.is_by_hand = true;
+    entry.is_setup = !is_first;
+    memory.log.add_script(std::move(entry));
+    is_first = false;
+  }
+  impl_->timeline.act(std::move(*inputs), scenario::to_text(*action));
+  impl_->memories.push_back(std::move(memory));
+  impl_->undone.clear();
+  return std::monostate{};
+}
+
+bool Session::undo() {
+  const auto& branch = impl_->timeline.branch();
+  if (branch.parent < 0) {
+    return false;
+  }
+  impl_->undone.push_back(impl_->timeline.current());
+  impl_->timeline.switch_to(branch.parent, branch.forked_at);
+  return true;
+}
+
+bool Session::redo() {
+  if (impl_->undone.empty()) {
+    return false;
+  }
+  const std::int32_t target = impl_->undone.back();
+  impl_->undone.pop_back();
+  impl_->timeline.switch_to(target, impl_->timeline.branches()[static_cast<std::size_t>(target)].forked_at);
+  return true;
+}
+
+void Session::switch_branch(std::int32_t branch) {
+  if (branch >= 0 && static_cast<std::size_t>(branch) < impl_->timeline.branches().size()) {
+    impl_->timeline.switch_to(branch, event());
+    impl_->undone.clear();
+  }
+}
+
+std::shared_ptr<const view::Snapshot> Session::snapshot(const view::Interest& interest) const {
+  return view::build(*impl_, interest);
+}
+
+std::string Session::save() const {
+  scenario::Scenario saved = impl_->scenario;
+  saved.seed = impl_->seed;
+  for (const auto& act : impl_->timeline.branch().acts) {
+    if (const Result<scenario::Action> action = scenario::parse_action(act.text, impl_->names())) {
+      saved.actions.push_back({act.time, *action, 0});
+    }
+  }
+  std::stable_sort(saved.actions.begin(), saved.actions.end(),
+                   [](const auto& a, const auto& b) { return a.time < b.time; });
+  return scenario::save(saved);
+}
+
+std::vector<PostedAct> Session::posted() const {
+  std::vector<PostedAct> posted;
+  for (const auto& act : impl_->timeline.branch().acts) {
+    if (!act.text.empty()) {
+      posted.push_back({act.after_event, act.time, act.text});
+    }
+  }
+  return posted;
+}
+
+Result<bool> Session::check(const std::string& condition) const {
+  Result<scenario::Condition> parsed = scenario::parse_condition(condition, impl_->names());
+  if (!parsed) {
+    return parsed.error();
+  }
+  return scenario::holds(*parsed, RunReader(impl_->run()));
+}
+
+std::vector<view::Beat> Session::beats(std::int32_t rank) const {
+  std::vector<view::Beat> out;
+  for (const view::Beat& beat : impl_->memory().log.beats()) {
+    if (beat.rank <= rank) {
+      out.push_back(beat);
+    }
+  }
+  return out;
+}
+
+std::vector<view::ExpectRow> Session::expects() const { return view::build_expects(*impl_); }
+std::vector<view::InvariantRow> Session::invariant_rows() const { return view::build_invariants(*impl_); }
+const scenario::Scenario& Session::scenario() const { return impl_->scenario; }
+std::uint64_t Session::seed() const { return impl_->seed; }
+const sim::World& Session::world() const { return impl_->run().world; }
+void Session::set_observer(sim::Observer* observer) { impl_->observer = observer; }
+std::vector<ActionOffer> Session::offers(const view::EntityRef& entity) const { return make_offers(*impl_, entity); }
+
+}  // namespace kscope::session

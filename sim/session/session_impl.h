@@ -1,0 +1,59 @@
+#pragma once
+// The inside of a Session: timeline, one event log per branch, and the scenario it all comes from. Shared by the files that
+// implement Session; nobody else includes it.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/run/timeline.h"
+#include "sim/scenario/condition.h"
+#include "sim/scenario/scenario.h"
+#include "sim/session/event_log.h"
+#include "sim/session/run.h"
+#include "sim/session/session.h"
+
+namespace kscope::session {
+
+/// One [[expect]] with what became of it on a branch.
+struct ExpectState {
+  scenario::Expect expect;
+  scenario::Condition condition;
+  view::Verdict verdict = view::Verdict::kNotDecidable;
+  std::uint64_t decided_at = 0;  ///< event; verdicts of later events do not count before it
+  std::string detail;
+};
+
+/// What a branch remembers that is not in the run.
+struct BranchMemory {
+  EventLog log;
+  std::vector<ExpectState> expects;
+};
+
+struct Session::Impl final : RunListener {
+  Impl(scenario::Scenario its_scenario, std::uint64_t its_seed, Run start, SessionOptions its_options);
+
+  /// First execution of an event on the current branch.
+  void on_event(const sim::World& world, const sim::Event& event) override;
+  void judge(const Run& run, bool is_end);
+  bool step(SimTime limit);
+  [[nodiscard]] BranchMemory& memory() { return memories[static_cast<std::size_t>(timeline.current())]; }
+  [[nodiscard]] const BranchMemory& memory() const { return memories[static_cast<std::size_t>(timeline.current())]; }
+  [[nodiscard]] const Run& run() const { return timeline.state(); }
+  [[nodiscard]] SimTime end() const { return SimTime(scenario.until); }
+  [[nodiscard]] scenario::Names names() const { return scenario::names_of(run().world.registry()); }
+
+  scenario::Scenario scenario;
+  std::uint64_t seed = 0;
+  SessionOptions options;
+  Timeline<Run> timeline;
+  std::vector<BranchMemory> memories;  ///< by branch
+  sim::Observer* observer = nullptr;
+  std::vector<std::int32_t> undone;  ///< branches that undo() left, for redo()
+};
+
+/// What can be done to an entity, with why not.
+std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::EntityRef& entity);
+
+}  // namespace kscope::session

@@ -1,0 +1,320 @@
+#include "sim/session/state_reader.h"
+
+#include <algorithm>
+
+namespace kscope::session {
+
+using scenario::None;
+using scenario::Quantity;
+using scenario::Term;
+using scenario::Value;
+
+const sim::Broker* find_broker(const sim::World& world, NodeId node) {
+  const sim::Role* role = node.is_valid() ? world.role(node) : nullptr;
+  return role == nullptr ? nullptr : std::get_if<sim::Broker>(role);
+}
+const sim::Consumer* find_consumer(const sim::World& world, NodeId node) {
+  const sim::Role* role = node.is_valid() ? world.role(node) : nullptr;
+  return role == nullptr ? nullptr : std::get_if<sim::Consumer>(role);
+}
+const sim::Producer* find_producer(const sim::World& world, NodeId node) {
+  const sim::Role* role = node.is_valid() ? world.role(node) : nullptr;
+  return role == nullptr ? nullptr : std::get_if<sim::Producer>(role);
+}
+
+const sim::Partition* find_replica(const sim::World& world, NodeId node, sim::TopicPartition partition) {
+  const sim::Broker* broker = find_broker(world, node);
+  const sim::Partition* found = broker == nullptr ? nullptr : broker->replicas.find(partition);
+  return found != nullptr && found->is_hosted ? found : nullptr;
+}
+
+NodeId leader_node(const Run& run, sim::TopicPartition partition) {
+  const sim::PartitionWatch* p = run.watch.find(partition);
+  if (p == nullptr || !p->leader.is_valid()) {
+    return NodeId{};
+  }
+  const NodeId node = run.world.registry().node_of(p->leader);
+  const sim::Partition* replica = find_replica(run.world, node, partition);
+  return replica != nullptr && replica->is_leader(p->leader) ? node : NodeId{};
+}
+
+const sim::Group* find_group(const sim::World& world, sim::GroupId group) {
+  for (const NodeId node : world.registry().broker_nodes) {
+    const sim::Broker* broker = find_broker(world, node);
+    const sim::Group* found = broker == nullptr ? nullptr : broker->groups.find(group);
+    if (found != nullptr && found->state != sim::GroupState::Dead) {
+      return found;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<NodeId> members_of(const sim::Registry& registry, sim::GroupId group) {
+  std::vector<NodeId> members;
+  for (std::size_t i = 0; i < registry.nodes.size(); ++i) {
+    const NodeId node(static_cast<std::int32_t>(i));
+    if (registry.nodes[i].role == sim::NodeRole::kConsumer && registry.consumer(node).group == group) {
+      members.push_back(node);
+    }
+  }
+  return members;
+}
+
+Value RunReader::read(const Term& term) const {
+  switch (term.quantity) {
+    case Quantity::kLeader:
+    case Quantity::kIsr:
+    case Quantity::kReplicas:
+    case Quantity::kHighWatermark:
+    case Quantity::kLogEnd:
+    case Quantity::kLogStart:
+    case Quantity::kEpoch:
+    case Quantity::kUnavailable: return read_partition(term);
+    case Quantity::kController:
+    case Quantity::kUnderReplicated:
+    case Quantity::kOffline:
+    case Quantity::kAckedLost:
+    case Quantity::kDuplicates:
+    case Quantity::kBroken:
+    case Quantity::kCount:
+    case Quantity::kTime:
+    case Quantity::kUp:
+    case Quantity::kPaused:
+    case Quantity::kRegistered: return read_cluster(term);
+    case Quantity::kLag:
+    case Quantity::kState:
+    case Quantity::kGeneration:
+    case Quantity::kMembers:
+    case Quantity::kOwner:
+    case Quantity::kCommitted:
+    case Quantity::kPosition: return read_group(term);
+    case Quantity::kSent:
+    case Quantity::kAcked:
+    case Quantity::kFailed:
+    case Quantity::kDelivered:
+    case Quantity::kProcessed:
+    case Quantity::kRedelivered:
+    case Quantity::kSkipped: return read_client(term);
+  }
+  return None{};
+}
+
+Value RunReader::read_partition(const Term& term) const {
+  const sim::Registry& registry = run_.world.registry();
+  if (term.quantity == Quantity::kUnavailable && term.partition.partition < 0) {
+    std::int64_t longest = 0;
+    const auto& topics = run_.watch.topics();
+    const auto topic = static_cast<std::size_t>(term.partition.topic.value);
+    for (std::size_t i = 0; topic < topics.size() && i < topics[topic].size(); ++i) {
+      Term one = term;
+      one.partition.partition = static_cast<std::int32_t>(i);
+      const Value value = read_partition(one);
+      longest = std::max(longest, std::get_if<std::int64_t>(&value) == nullptr ? 0 : std::get<std::int64_t>(value));
+    }
+    return longest;
+  }
+  const sim::PartitionWatch* p = run_.watch.find(term.partition);
+  if (p == nullptr || !p->exists) {
+    return None{};
+  }
+  if (term.quantity == Quantity::kLeader) {
+    return p->leader.is_valid() ? Value(std::int64_t{p->leader.value}) : Value(None{});
+  }
+  if (term.quantity == Quantity::kIsr || term.quantity == Quantity::kReplicas) {
+    std::vector<std::int64_t> ids;
+    if (term.quantity == Quantity::kIsr) {
+      for (std::size_t i = 0; i < registry.brokers->size(); ++i) {
+        if ((p->isr >> i) & 1) {
+          ids.push_back((*registry.brokers)[i].id.value);
+        }
+      }
+      std::sort(ids.begin(), ids.end());
+    } else {
+      for (const NodeId node : registry.broker_nodes) {
+        if (const sim::Partition* replica = find_replica(run_.world, node, term.partition)) {
+          for (const sim::BrokerId id : replica->replicas) {
+            ids.push_back(id.value);
+          }
+          break;
+        }
+      }
+    }
+    return ids;
+  }
+  if (term.quantity == Quantity::kUnavailable) {
+    return p->leader.is_valid() ? std::int64_t{0} : (run_.now() - p->leaderless_since).count();
+  }
+  if (term.quantity == Quantity::kEpoch && !term.broker.is_valid()) {
+    return std::int64_t{p->leader_epoch.value};
+  }
+  const NodeId node = term.broker.is_valid() ? registry.node_of(term.broker) : leader_node(run_, term.partition);
+  if (!node.is_valid()) {
+    return None{};
+  }
+  const sim::HostedLog* hosted = run_.world.durable(node).logs.find(term.partition);
+  if (hosted == nullptr || hosted->is_deleted) {
+    return None{};
+  }
+  if (term.quantity == Quantity::kLogEnd) {
+    return hosted->log.log_end_offset().value;
+  }
+  if (term.quantity == Quantity::kLogStart) {
+    return hosted->log.log_start_offset().value;
+  }
+  const sim::Partition* replica = find_replica(run_.world, node, term.partition);
+  if (replica == nullptr) {
+    return None{};
+  }
+  return term.quantity == Quantity::kEpoch ? std::int64_t{replica->leader_epoch.value} : replica->high_watermark.value;
+}
+
+Value RunReader::read_cluster(const Term& term) const {
+  const sim::Watch& watch = run_.watch;
+  switch (term.quantity) {
+    case Quantity::kController:
+      return watch.controller.is_valid() ? Value(std::int64_t{watch.controller.value}) : Value(None{});
+    case Quantity::kUnderReplicated:
+    case Quantity::kOffline: {
+      std::int64_t count = 0;
+      for (std::size_t topic = 0; topic < watch.topics().size(); ++topic) {
+        if (run_.world.registry().topics[topic].is_internal) {
+          continue;
+        }
+        for (std::size_t i = 0; i < watch.topics()[topic].size(); ++i) {
+          const sim::PartitionWatch& p = watch.topics()[topic][i];
+          const auto in_sync = static_cast<std::size_t>(__builtin_popcountll(p.isr));
+          const std::size_t wanted = sim::wanted_replicas(
+              run_.world.registry(), {sim::TopicId(static_cast<std::int32_t>(topic)), static_cast<std::int32_t>(i)});
+          const bool is_bad = term.quantity == Quantity::kOffline ? !p.leader.is_valid() : in_sync < wanted;
+          count += p.exists && is_bad ? 1 : 0;
+        }
+      }
+      return count;
+    }
+    case Quantity::kAckedLost: {
+      std::int64_t lost = 0;
+      for (const auto& topic : watch.topics()) {
+        for (const sim::PartitionWatch& p : topic) {
+          lost += p.acked_lost;
+        }
+      }
+      return lost;
+    }
+    case Quantity::kDuplicates: return watch.duplicates;
+    case Quantity::kBroken: {
+      if (term.word.empty()) {
+        return std::int64_t{std::count_if(run_.invariants.rows.begin(), run_.invariants.rows.end(),
+                                          [](const auto& row) { return row.broken > 0; })};
+      }
+      for (std::size_t i = 0; i < sim::invariants().size(); ++i) {
+        if (sim::invariants()[i].id == term.word) {
+          return std::int64_t{run_.invariants.rows[i].broken > 0 ? 1 : 0};
+        }
+      }
+      return None{};
+    }
+    case Quantity::kCount: return watch.note_counts()[static_cast<std::size_t>(term.note)];
+    case Quantity::kTime: return nanos(run_.now());
+    case Quantity::kUp: return std::int64_t{run_.world.process(term.node).is_up ? 1 : 0};
+    case Quantity::kPaused: return std::int64_t{run_.world.process(term.node).is_paused ? 1 : 0};
+    case Quantity::kRegistered: {
+      const sim::Broker* broker = find_broker(run_.world, term.node);
+      return std::int64_t{broker != nullptr && broker->lifecycle.is_registered ? 1 : 0};
+    }
+    default: return None{};
+  }
+}
+
+Value RunReader::read_group(const Term& term) const {
+  const sim::World& world = run_.world;
+  const sim::Group* group = find_group(world, term.group);
+  const sim::GroupWatch& watched = run_.watch.groups().at(static_cast<std::size_t>(term.group.value));
+  switch (term.quantity) {
+    case Quantity::kState:
+      return group == nullptr ? Value(None{}) : Value(std::string(sim::group_state_name(group->state)));
+    case Quantity::kGeneration: return std::int64_t{watched.generation};
+    case Quantity::kMembers:
+      return group == nullptr ? std::int64_t{0} : static_cast<std::int64_t>(group->members.size());
+    case Quantity::kOwner: {
+      const auto owner = watched.owners.find(term.partition);
+      return owner == watched.owners.end()
+                 ? Value(None{})
+                 : Value(world.registry().nodes[static_cast<std::size_t>(owner->second.value)].name);
+    }
+    case Quantity::kCommitted: {
+      const auto committed = watched.committed.find(term.partition);
+      return committed == watched.committed.end() ? Value(None{}) : Value(committed->second.value);
+    }
+    case Quantity::kPosition: {
+      for (const NodeId node : members_of(world.registry(), term.group)) {
+        const sim::Consumer* consumer = find_consumer(world, node);
+        const auto* state = consumer == nullptr ? nullptr : consumer->fetcher.find(term.partition);
+        if (state != nullptr && state->position.value >= 0) {
+          return state->position.value;
+        }
+      }
+      return None{};
+    }
+    case Quantity::kLag: {
+      std::int64_t lag = 0;
+      const auto add = [&](sim::TopicPartition partition) {
+        const NodeId leader = leader_node(run_, partition);
+        const sim::HostedLog* hosted = leader.is_valid() ? world.durable(leader).logs.find(partition) : nullptr;
+        if (hosted == nullptr) {
+          return;
+        }
+        const auto committed = watched.committed.find(partition);
+        const sim::Offset from =
+            committed == watched.committed.end() ? hosted->log.log_start_offset() : committed->second;
+        lag += std::max<std::int64_t>(0, hosted->log.log_end_offset() - from);
+      };
+      if (term.partition.partition >= 0) {
+        add(term.partition);
+        return lag;
+      }
+      for (const NodeId node : members_of(world.registry(), term.group)) {
+        for (const sim::TopicId topic : world.registry().consumer(node).topics) {
+          const auto index = static_cast<std::size_t>(topic.value);
+          for (std::size_t i = 0; index < run_.watch.topics().size() && i < run_.watch.topics()[index].size(); ++i) {
+            add({topic, static_cast<std::int32_t>(i)});
+          }
+        }
+        break;  // members of one group subscribe alike in scenarios
+      }
+      return lag;
+    }
+    default: return None{};
+  }
+}
+
+Value RunReader::read_client(const Term& term) const {
+  const sim::Registry& registry = run_.world.registry();
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < registry.nodes.size(); ++i) {
+    const NodeId node(static_cast<std::int32_t>(i));
+    const sim::NodeRole role = registry.nodes[i].role;
+    const bool is_wanted = term.node.is_valid() ? term.node == node
+                           : term.group.is_valid()
+                               ? role == sim::NodeRole::kConsumer && registry.consumer(node).group == term.group
+                               : true;
+    if (!is_wanted || (role != sim::NodeRole::kProducer && role != sim::NodeRole::kConsumer)) {
+      continue;
+    }
+    const sim::ClientWatch& client = run_.watch.clients()[i];
+    switch (term.quantity) {
+      case Quantity::kSent: sum += client.created; break;
+      case Quantity::kAcked: sum += client.acked; break;
+      case Quantity::kFailed: sum += client.failed; break;
+      case Quantity::kDelivered: sum += client.delivered; break;
+      case Quantity::kProcessed: sum += client.processed; break;
+      default: break;
+    }
+  }
+  if (term.quantity == Quantity::kRedelivered || term.quantity == Quantity::kSkipped) {
+    const sim::GroupWatch& group = run_.watch.groups().at(static_cast<std::size_t>(term.group.value));
+    return term.quantity == Quantity::kRedelivered ? group.redelivered : group.skipped();
+  }
+  return sum;
+}
+
+}  // namespace kscope::session

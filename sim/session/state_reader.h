@@ -1,0 +1,36 @@
+#pragma once
+// RunReader: answers the quantities of the condition language from a run at the playhead.
+
+#include "sim/scenario/condition.h"
+#include "sim/session/run.h"
+
+namespace kscope::session {
+
+class RunReader final : public scenario::StateReader {
+ public:
+  explicit RunReader(const Run& run) : run_(run) {}
+  [[nodiscard]] scenario::Value read(const scenario::Term& term) const override;
+
+ private:
+  [[nodiscard]] scenario::Value read_partition(const scenario::Term& term) const;
+  [[nodiscard]] scenario::Value read_cluster(const scenario::Term& term) const;
+  [[nodiscard]] scenario::Value read_group(const scenario::Term& term) const;
+  [[nodiscard]] scenario::Value read_client(const scenario::Term& term) const;
+
+  const Run& run_;
+};
+
+/// The group as its coordinator has it now; nullptr while there is no coordinator.
+const sim::Group* find_group(const sim::World& world, sim::GroupId group);
+/// The consumer's role if its process runs.
+const sim::Consumer* find_consumer(const sim::World& world, NodeId node);
+const sim::Producer* find_producer(const sim::World& world, NodeId node);
+const sim::Broker* find_broker(const sim::World& world, NodeId node);
+/// The replica as the broker has it, nullptr if it hosts none or is down.
+const sim::Partition* find_replica(const sim::World& world, NodeId node, sim::TopicPartition partition);
+/// The broker that leads by the controller's word, if it runs and agrees.
+NodeId leader_node(const Run& run, sim::TopicPartition partition);
+/// Nodes of the group's consumers.
+std::vector<NodeId> members_of(const sim::Registry& registry, sim::GroupId group);
+
+}  // namespace kscope::session

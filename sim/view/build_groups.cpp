@@ -1,0 +1,126 @@
+// Groups: state, generations, who owns what, and what a rebalance waits for.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/session/state_reader.h"
+#include "sim/view/build.h"
+
+namespace kscope::view {
+namespace {
+
+std::string waiting_for(const sim::Registry& registry, const sim::Group& group) {
+  std::string names;
+  const auto add = [&](const sim::MemberId& member) {
+    names += (names.empty() ? "" : ", ") + node_name(registry, member.client);
+  };
+  if (group.state == sim::GroupState::PreparingRebalance) {
+    for (const auto& [id, member] : group.members) {
+      if (!member.join.is_set()) {
+        add(id);
+      }
+    }
+    return names.empty() ? "group.initial.rebalance.delay.ms: others may still join"
+                         : "waits for " + names + " to rejoin, at most max.poll.interval.ms";
+  }
+  if (group.state == sim::GroupState::CompletingRebalance) {
+    return "waits for " + node_name(registry, group.leader.client) + " to send the assignment (SyncGroup)";
+  }
+  return {};
+}
+
+std::string reason_text(const sim::Registry& registry, const std::string& reason) {
+  if (reason.empty()) {
+    return "first members";
+  }
+  const NodeId node(static_cast<std::int32_t>(std::atoi(reason.c_str())));
+  return node_name(registry, node) + (reason.back() == '+' ? " joined" : " left");
+}
+
+void add_generations(const sim::Registry& registry, const sim::GroupWatch& watched, Group& out) {
+  const sim::GenerationWatch* before = nullptr;
+  for (const sim::GenerationWatch& generation : watched.generations) {
+    Generation one;
+    one.generation = generation.generation;
+    one.started_at = generation.started_at;
+    one.stable_at = generation.stable_at;
+    one.is_stable = generation.is_stable;
+    one.reason = reason_text(registry, generation.reason);
+    one.stalled = generation.stable_at - generation.started_at;
+    for (const std::int64_t key : out.partition_keys) {
+      const sim::TopicPartition partition{sim::TopicId(static_cast<std::int32_t>(key >> 32)),
+                                          static_cast<std::int32_t>(key & 0xffffffff)};
+      const auto owner = generation.owners.find(partition);
+      one.owner.push_back(owner == generation.owners.end() ? -1 : owner->second.value);
+      if (before != nullptr) {
+        const auto earlier = before->owners.find(partition);
+        const std::int32_t who = earlier == before->owners.end() ? -1 : earlier->second.value;
+        one.moved_count += who >= 0 && one.owner.back() >= 0 && who != one.owner.back() ? 1 : 0;
+        one.revoked_count += who >= 0 ? 1 : 0;
+      }
+    }
+    out.generations.push_back(std::move(one));
+    before = &generation;
+  }
+}
+
+}  // namespace
+
+void build_groups(const Inside& inside, Snapshot& out) {
+  const sim::World& world = inside.run().world;
+  const sim::Registry& registry = world.registry();
+  for (std::size_t g = 0; g < registry.groups.size(); ++g) {
+    const sim::GroupId id(static_cast<std::int32_t>(g));
+    const sim::GroupWatch& watched = inside.run().watch.groups()[g];
+    Group group;
+    group.group = id.value;
+    group.name = registry.groups[g].name;
+    group.letter = group_letter(id);
+    group.generation = watched.generation;
+    const sim::Group* live = session::find_group(world, id);
+    group.state = live == nullptr ? "no coordinator" : std::string(sim::group_state_name(live->state));
+    for (const NodeId node : registry.broker_nodes) {
+      const sim::Broker* broker = session::find_broker(world, node);
+      if (broker != nullptr && broker->groups.find(id) != nullptr) {
+        group.coordinator = registry.broker(node).id.value;
+      }
+    }
+    if (live != nullptr) {
+      group.protocol = live->protocol;
+      group.waiting_for = waiting_for(registry, *live);
+    }
+    for (const Partition& partition : out.partitions) {
+      for (const GroupMark& mark : partition.groups) {
+        if (mark.group == id.value) {
+          group.partitions.push_back(partition.name);
+          group.partition_keys.push_back(std::int64_t{partition.topic} << 32 | partition.partition);
+          group.total_lag += mark.lag;
+        }
+      }
+    }
+    for (const NodeId node : session::members_of(registry, id)) {
+      const sim::Consumer* consumer = session::find_consumer(world, node);
+      if (consumer == nullptr && world.process(node).incarnation == 0) {
+        continue;
+      }
+      GroupMember member;
+      member.node = node.value;
+      member.name = node_name(registry, node);
+      member.state = consumer == nullptr ? "down" : std::string(sim::member_state_name(consumer->membership.state));
+      member.member_id = consumer == nullptr ? "" : registry.member_text(consumer->membership.member);
+      for (std::size_t i = 0; i < group.partition_keys.size(); ++i) {
+        const sim::TopicPartition partition{sim::TopicId(static_cast<std::int32_t>(group.partition_keys[i] >> 32)),
+                                            static_cast<std::int32_t>(group.partition_keys[i] & 0xffffffff)};
+        const auto owner = watched.owners.find(partition);
+        if (owner != watched.owners.end() && owner->second == node) {
+          member.owned.push_back(static_cast<std::int32_t>(i));
+        }
+      }
+      group.members.push_back(std::move(member));
+    }
+    add_generations(registry, watched, group);
+    out.groups.push_back(std::move(group));
+  }
+}
+
+}  // namespace kscope::view

@@ -1,0 +1,344 @@
+// Inspection: all about the selected entity: facts with the Kafka names that govern them, configs with where they come
+// from, the raw state, and the last events that touched it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/config/config_def.h"
+#include "sim/config/modelled_configs.h"
+#include "sim/session/state_reader.h"
+#include "sim/view/build.h"
+
+namespace kscope::view {
+namespace {
+
+void fact(Inspection& out, std::string name, std::string value, std::string help) {
+  out.facts.push_back({std::move(name), std::move(value), std::move(help)});
+}
+
+/// What the scenario sets, over Kafka's defaults. Only configs that the model honours and that somebody set, then defaults.
+void add_configs(Inspection& out, sim::ConfigScope scope, const scenario::Configs& defaults,
+                 const scenario::Configs& own, const std::string& own_source, const std::string& default_source) {
+  const auto find = [](const scenario::Configs& configs, std::string_view name) -> const std::string* {
+    for (const scenario::ConfigEntry& entry : configs) {
+      if (entry.name == name) {
+        return &entry.value;
+      }
+    }
+    return nullptr;
+  };
+  for (const sim::ConfigDef& def : sim::config_table(scope)) {
+    if (!sim::is_modelled(scope, def.name)) {
+      continue;
+    }
+    ConfigRow row;
+    row.name = std::string(def.name);
+    row.default_value = std::string(def.default_text.value_or("(none)"));
+    row.value = row.default_value;
+    row.source = "default";
+    if (const std::string* value = find(defaults, def.name)) {
+      row.value = *value;
+      row.source = default_source;
+    }
+    if (const std::string* value = find(own, def.name)) {
+      row.value = *value;
+      row.source = own_source;
+    }
+    out.configs.push_back(std::move(row));
+  }
+  std::stable_sort(out.configs.begin(), out.configs.end(), [](const ConfigRow& a, const ConfigRow& b) {
+    return (a.source != "default") > (b.source != "default");
+  });
+}
+
+void inspect_broker(const Inside& inside, const Snapshot& snapshot, const Node& node, Inspection& out) {
+  out.title = fmt::format("Broker {}", node.broker_id);
+  out.subtitle = node.is_controller
+                     ? "It is the controller: it elects partition leaders and keeps the ISRs in ZooKeeper."
+                     : "A Kafka server: it keeps partition logs and answers clients.";
+  fact(out, "state", node.status_text, "What the process does.");
+  fact(out, "leads", fmt::format("{} of {} replicas", node.leader_count, node.replica_count),
+       "Partitions whose leader is this broker; all reads and writes of a partition go to its leader.");
+  fact(out, "request queue",
+       fmt::format("{} waiting, {} of {} threads busy", node.queue_length, node.busy_threads, node.thread_count),
+       "Requests wait for one of num.io.threads; beyond queued.max.requests the broker stops reading.");
+  fact(out, "ZooKeeper session",
+       node.has_zk_session ? fmt::format("{} % of the timeout left", static_cast<int>(node.zk_session_left * 100))
+                           : "none",
+       "If nothing is heard for zookeeper.session.timeout.ms the session expires and the broker counts as dead.");
+  if (const sim::Broker* broker = session::find_broker(inside.run().world, NodeId(node.node))) {
+    fact(out, "broker epoch", fmt::format("{}", broker->lifecycle.broker_epoch.value),
+         "Names this life of the broker; requests meant for an earlier one are refused (KIP-380).");
+    fact(out, "controller epoch seen", fmt::format("{}", broker->replicas.controller_epoch.value),
+         "Requests of a controller with a smaller epoch are refused: a zombie does no harm.");
+    fact(out, "knows the controller as",
+         broker->metadata.controller.is_valid() ? fmt::format("b{}", broker->metadata.controller.value) : "nobody",
+         "From the last UpdateMetadata; it may be old.");
+    fact(out, "purgatory",
+         fmt::format("{} produce, {} fetch", broker->replicas.delayed_produces().size(),
+                     broker->replicas.delayed_fetches().size()),
+         "Requests that wait: acks=all for replication, fetches for fetch.min.bytes.");
+  }
+  std::string leads;
+  for (const Partition& partition : snapshot.partitions) {
+    if (partition.leader == node.broker_id) {
+      leads += (leads.empty() ? "" : ", ") + partition.name;
+    }
+  }
+  fact(out, "leader of", leads.empty() ? "nothing" : leads, "By the controller's state.");
+  for (const scenario::BrokerEntry& entry : inside.scenario.brokers) {
+    if (entry.id == node.broker_id) {
+      add_configs(out, sim::ConfigScope::BROKER, inside.scenario.broker_defaults, entry.configs,
+                  fmt::format("[[broker]] id {}", entry.id), "[defaults.broker]");
+    }
+  }
+}
+
+void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
+  const bool is_producer = node.role == NodeRole::kProducer;
+  out.title = node.name;
+  fact(out, "state", node.status_text, "What the process does.");
+  if (is_producer) {
+    out.subtitle = "A producer: it batches records and sends them to partition leaders.";
+    fact(out, "records sent", fmt::format("{}", node.sent_count), "Handed to send() by the application.");
+    fact(out, "acknowledged", fmt::format("{}", node.acked_count),
+         "As acks asks: 0 none, 1 the leader, all every in-sync replica.");
+    fact(out, "failed", fmt::format("{}", node.failed_count), "Given up after delivery.timeout.ms or a fatal error.");
+    fact(out, "buffered", fmt::format("{} records", node.buffered_count),
+         "Wait in the accumulator: batch.size, linger.ms.");
+    fact(out, "in flight", fmt::format("{} requests", node.in_flight_count),
+         "max.in.flight.requests.per.connection limits them.");
+    if (!node.last_error.empty()) {
+      fact(out, "last error", node.last_error, "Retriable errors are retried after retry.backoff.ms.");
+    }
+    for (const scenario::ProducerEntry& entry : inside.scenario.producers) {
+      if (entry.name == node.name) {
+        add_configs(out, sim::ConfigScope::PRODUCER, inside.scenario.producer_defaults, entry.configs,
+                    "[[producer]] " + entry.name, "[defaults.producer]");
+      }
+    }
+    return;
+  }
+  out.subtitle = "A consumer: it polls records of its partitions and commits how far it is.";
+  fact(out, "member state", node.member_state, "Of the group protocol, on the consumer's side.");
+  fact(out, "processed", fmt::format("{} records", node.processed_count), "Finished by the application.");
+  fact(out, "fetched ahead", fmt::format("{} records", node.buffered_records), "Fetched and not handed out yet.");
+  if (const sim::Consumer* consumer = session::find_consumer(inside.run().world, NodeId(node.node))) {
+    const sim::Registry& registry = inside.run().world.registry();
+    fact(out, "member id", registry.member_text(consumer->membership.member), "Issued by the group coordinator.");
+    fact(out, "generation", fmt::format("{}", consumer->membership.generation.value),
+         "Commits of another generation are refused.");
+    fact(out, "coordinator", node_name(registry, consumer->membership.coordinator),
+         "Leads the group's partition of __consumer_offsets.");
+    for (const auto& assigned : consumer->fetcher.assigned) {
+      fact(out, registry.partition_name(assigned.partition),
+           fmt::format("position {}, committed {}", assigned.position.value, assigned.committed.value),
+           "Position: next record to hand out. Committed: where a new owner would start.");
+    }
+  }
+  for (const scenario::GroupEntry& entry : inside.scenario.groups) {
+    if (node.group >= 0 &&
+        entry.id == inside.run().world.registry().groups[static_cast<std::size_t>(node.group)].name) {
+      add_configs(out, sim::ConfigScope::CONSUMER, inside.scenario.consumer_defaults, entry.configs,
+                  "[[group]] " + entry.id, "[defaults.consumer]");
+    }
+  }
+}
+
+void inspect_zookeeper(const Inside& inside, const Node& node, Inspection& out) {
+  out.title = "ZooKeeper server " + node.name;
+  out.subtitle = "Keeps registrations, the controller election and partition states; a quorum must have every write.";
+  fact(out, "state", node.label, "One server leads; the others follow and vote.");
+  const sim::Role* role = inside.run().world.role(NodeId(node.node));
+  if (const auto* server = role == nullptr ? nullptr : std::get_if<sim::ZooKeeperServer>(role)) {
+    fact(out, "epoch", fmt::format("{}", server->epoch()), "Raised with every new leader of the ensemble.");
+    fact(out, "sessions", fmt::format("{}", server->session_count()),
+         "One a broker; it ends when nothing is heard for its timeout.");
+    fact(out, "clients here", fmt::format("{}", server->connections.size()), "Connections to this server.");
+    fact(out, "transactions",
+         fmt::format("{}", inside.run().world.durable(NodeId(node.node)).zk_log.transactions.size()),
+         "Written and flushed before they are acknowledged.");
+  }
+}
+
+void inspect_partition(const Inside& inside, const Partition& partition, Inspection& out) {
+  out.title = partition.name;
+  out.subtitle = partition.leader < 0 ? "It has no leader: nobody can read or write it."
+                                      : fmt::format("Led by b{}; all reads and writes go there.", partition.leader);
+  const auto list = [](const std::vector<std::int32_t>& ids) {
+    std::string text;
+    for (const std::int32_t id : ids) {
+      text += fmt::format("{}b{}", text.empty() ? "" : ", ", id);
+    }
+    return text.empty() ? std::string("nobody") : text;
+  };
+  fact(out, "leader", partition.leader < 0 ? "none" : fmt::format("b{}", partition.leader),
+       "Elected by the controller from the ISR.");
+  fact(out, "leader epoch", fmt::format("{}", partition.leader_epoch),
+       "Counts leaders; fences those of before (KIP-101).");
+  fact(out, "replicas", list(partition.replica_ids), "First = preferred leader.");
+  fact(out, "in-sync replicas", list(partition.isr),
+       "Caught up within replica.lag.time.max.ms; acks=all waits for them.");
+  fact(out, "min.insync.replicas", fmt::format("{}", partition.min_isr), "With fewer in sync, acks=all is refused.");
+  fact(out, "log start offset", fmt::format("{}", partition.log_start_offset),
+       "Moved by retention.ms and retention.bytes.");
+  fact(out, "high watermark", fmt::format("{}", partition.high_watermark),
+       "Consumers see records below it: every in-sync replica has them.");
+  fact(out, "log end offset", fmt::format("{}", partition.log_end_offset), "Where the next record goes.");
+  fact(out, "partition epoch", fmt::format("{}", partition.partition_epoch),
+       "zkVersion of the state znode; a stale writer is refused.");
+  if (partition.acked_lost_count > 0) {
+    fact(out, "acknowledged and lost", fmt::format("{}", partition.acked_lost_count),
+         "The present leader does not have them.");
+  }
+  for (const Replica& replica : partition.replicas) {
+    fact(out, fmt::format("on b{}", replica.broker_id),
+         fmt::format("{}; HW {}, LEO {}", replica.state_text, replica.high_watermark, replica.log_end_offset),
+         "A follower's high watermark follows its leader's by one fetch.");
+  }
+  const sim::Registry& registry = inside.run().world.registry();
+  const std::string& name = registry.topics[static_cast<std::size_t>(partition.topic)].name;
+  for (const scenario::TopicEntry& entry : inside.scenario.topics) {
+    if (entry.name == name) {
+      add_configs(out, sim::ConfigScope::TOPIC, inside.scenario.topic_defaults, entry.configs, "[[topic]] " + name,
+                  "[defaults.topic]");
+    }
+  }
+}
+
+void inspect_message(const Inside& inside, std::int64_t number, Inspection& out) {
+  inside.run().world.for_each_in_flight([&](const kscope::InFlight<sim::Message>& one) {
+    if (static_cast<std::int64_t>(one.sent.message) != number) {
+      return;
+    }
+    const sim::Registry& registry = inside.run().world.registry();
+    out.title = std::string(sim::message_name(one.sent.what));
+    out.subtitle = sim::message_summary(*one.message, registry);
+    fact(out, "from", node_name(registry, one.sent.from), "");
+    fact(out, "to", node_name(registry, one.sent.to), "");
+    fact(out, "sent", duration_text(one.sent.sent_at.time_since_epoch()), "Simulated time.");
+    fact(out, "arrives", one.is_held ? "held: the link is cut" : duration_text(one.sent.arrives_at.time_since_epoch()),
+         "Fixed when it was sent, unless something happens to the link.");
+    fact(out, "size", fmt::format("{} bytes", one.sent.size_bytes), "On the wire, header included.");
+    fact(out, "correlation id", fmt::format("{}", one.message->correlation_id), "Ties the response to its request.");
+    out.raw = describe(one.message->body);
+  });
+  if (out.title.empty()) {
+    out.title = fmt::format("Message {}", number);
+    out.subtitle = "It is no longer on the wire.";
+  }
+}
+
+void inspect_event(const Inside& inside, std::int64_t number, Inspection& out) {
+  const auto& rows = inside.memory().log.rows();
+  if (number < 1 || static_cast<std::size_t>(number) > rows.size()) {
+    return;
+  }
+  const EventRow row = event_row(inside, rows[static_cast<std::size_t>(number - 1)]);
+  out.title = fmt::format("Event {}", number);
+  out.subtitle = row.type + (row.summary.empty() ? "" : ": " + row.summary);
+  fact(out, "time", duration_text(row.time.time_since_epoch()), "Simulated time since the start.");
+  fact(out, "from", row.from, "");
+  fact(out, "to", row.to, "");
+  fact(out, "cause", row.cause == 0 ? "the script" : fmt::format("event {}", row.cause),
+       "The event that scheduled this one.");
+  std::uint64_t cause = row.cause;
+  for (int depth = 0; depth < 8 && cause > 0 && cause <= rows.size(); ++depth) {
+    out.history.push_back(event_row(inside, rows[cause - 1]));
+    cause = rows[cause - 1].cause;
+  }
+}
+
+void inspect_group(const Group& group, Inspection& out) {
+  out.title = "Group " + group.name;
+  out.subtitle = group.waiting_for.empty() ? "Consumers that share the partitions of their topics." : group.waiting_for;
+  fact(out, "state", group.state, "Kafka's state of the classic group protocol.");
+  fact(out, "generation", fmt::format("{}", group.generation),
+       "Counts rebalances; commits of an older one are refused.");
+  fact(out, "assignor", group.protocol.empty() ? "none yet" : group.protocol, "partition.assignment.strategy");
+  fact(out, "coordinator", group.coordinator < 0 ? "none" : fmt::format("b{}", group.coordinator),
+       "Leader of the group's partition of __consumer_offsets.");
+  fact(out, "lag", fmt::format("{} records", group.total_lag), "Log end minus committed offset.");
+  for (const GroupMember& member : group.members) {
+    std::string owned;
+    for (const std::int32_t index : member.owned) {
+      owned += (owned.empty() ? "" : ", ") + group.partitions[static_cast<std::size_t>(index)];
+    }
+    fact(out, member.name, owned.empty() ? member.state + ", no partition" : owned, member.member_id);
+  }
+}
+
+void add_history(const Inside& inside, NodeId node, Inspection& out) {
+  const auto& rows = inside.memory().log.rows();
+  const std::size_t playhead = std::min<std::size_t>(rows.size(), inside.run().event_count());
+  constexpr std::size_t kShown = 12;
+  constexpr std::size_t kLooked = 4000;
+  for (std::size_t i = playhead; i > 0 && i + kLooked > playhead && out.history.size() < kShown; --i) {
+    if (rows[i - 1].node == node || rows[i - 1].peer == node) {
+      out.history.push_back(event_row(inside, rows[i - 1]));
+    }
+  }
+}
+
+}  // namespace
+
+void build_inspection(const Inside& inside, const Interest& interest, Snapshot& snapshot) {
+  Inspection& out = snapshot.inspection;
+  const EntityRef& entity = interest.selection;
+  out.entity = entity;
+  switch (entity.kind) {
+    case EntityKind::kNode:
+      for (const Node& node : snapshot.nodes) {
+        if (node.node != entity.a) {
+          continue;
+        }
+        if (node.role == NodeRole::kBroker) {
+          inspect_broker(inside, snapshot, node, out);
+        } else if (node.role == NodeRole::kZooKeeper) {
+          inspect_zookeeper(inside, node, out);
+        } else {
+          inspect_client(inside, node, out);
+        }
+        add_history(inside, NodeId(node.node), out);
+      }
+      break;
+    case EntityKind::kPartition:
+    case EntityKind::kReplica:
+    case EntityKind::kTopic:
+    case EntityKind::kRecord:
+      for (const Partition& partition : snapshot.partitions) {
+        if (partition.topic == entity.a && (partition.partition == entity.b || entity.kind == EntityKind::kTopic) &&
+            out.title.empty()) {
+          inspect_partition(inside, partition, out);
+        }
+      }
+      break;
+    case EntityKind::kMessage: inspect_message(inside, entity.a, out); break;
+    case EntityKind::kEvent: inspect_event(inside, entity.a, out); break;
+    case EntityKind::kGroup:
+      for (const Group& group : snapshot.groups) {
+        if (group.group == entity.a) {
+          inspect_group(group, out);
+        }
+      }
+      break;
+    case EntityKind::kLink:
+      out.title = fmt::format("Link {} \u2013 {}",
+                              node_name(inside.run().world.registry(), NodeId(static_cast<std::int32_t>(entity.a))),
+                              node_name(inside.run().world.registry(), NodeId(static_cast<std::int32_t>(entity.b))));
+      out.subtitle =
+          "An ordered connection, as in TCP: messages are delayed or the connection breaks, none is lost alone.";
+      break;
+    case EntityKind::kInvariant:
+      if (entity.a >= 0 && static_cast<std::size_t>(entity.a) < snapshot.invariants.size()) {
+        const InvariantRow& row = snapshot.invariants[static_cast<std::size_t>(entity.a)];
+        out.title = row.id + " " + row.name;
+        out.subtitle = row.text;
+        fact(out, "detail", row.detail.empty() ? "It holds." : row.detail, "");
+      }
+      break;
+    case EntityKind::kNone: break;
+  }
+}
+
+}  // namespace kscope::view

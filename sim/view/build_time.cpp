@@ -1,0 +1,246 @@
+// Time: playhead, caption, next event, beats, branches, script, checks, and the events table.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/view/build.h"
+
+namespace kscope::view {
+namespace {
+
+NextEvent next_event(const Inside& inside) {
+  const sim::World& world = inside.run().world;
+  NextEvent out;
+  const std::optional<PendingEvent> next = world.peek();
+  if (!next || next->time > inside.end()) {
+    out.text = "Nothing is left before the end of the scenario.";
+    return out;
+  }
+  out.exists = true;
+  out.time = next->time;
+  const std::string node = node_name(world.registry(), next->node);
+  const std::string peer = node_name(world.registry(), next->peer);
+  const std::string type = session::event_type(next->kind, next->what);
+  switch (next->kind) {
+    case EventKind::kDelivery:
+      out.text = fmt::format("{} gets a {} from {}", node, type, peer);
+      out.about = {EntityKind::kMessage, static_cast<std::int64_t>(next->message), -1, -1};
+      break;
+    case EventKind::kTimer: out.text = fmt::format("{}: {}", node, type); break;
+    case EventKind::kDiskDone: out.text = fmt::format("{}: a flush ends", node); break;
+    case EventKind::kDisconnect: out.text = fmt::format("{} sees its connection to {} close", node, peer); break;
+    case EventKind::kStart: out.text = fmt::format("{} starts", node); break;
+    case EventKind::kCommand:
+    case EventKind::kFault: out.text = fmt::format("script: {} {}", type, node == "-" ? "" : node); break;
+  }
+  if (!out.about.is_set()) {
+    out.about = {EntityKind::kNode, next->node.value, -1, -1};
+  }
+  return out;
+}
+
+}  // namespace
+
+void build_time(const Inside& inside, Snapshot& out) {
+  const session::Run& run = inside.run();
+  const auto& branches = inside.timeline.branches();
+  out.title = inside.scenario.title;
+  out.scenario = scenario::short_name(inside.scenario);
+  out.seed = inside.seed;
+  out.simplifications = simplifications();
+  out.now = run.now();
+  out.event = run.event_count();
+  out.end_time = inside.timeline.branch().end_time;
+  out.end_event = inside.timeline.branch().end_event;
+  out.next = next_event(inside);
+  out.is_finished = !out.next.exists;
+  for (const Beat& beat : inside.memory().log.beats()) {
+    if (beat.rank > 2) {
+      continue;
+    }
+    out.beats.push_back(beat);
+    if (beat.event <= out.event) {
+      out.caption = beat.text;
+      out.caption_about = beat.about;
+    }
+  }
+  for (std::size_t i = 0; i < branches.size(); ++i) {
+    Branch branch;
+    branch.branch = static_cast<std::int32_t>(i);
+    branch.parent = branches[i].parent;
+    branch.forked_at_event = branches[i].forked_at;
+    branch.forked_at = branches[i].forked_at_time;
+    branch.end_event = branches[i].end_event;
+    branch.end_time = branches[i].end_time;
+    branch.name = i == 0 ? "main" : fmt::format("main/{}", i + 1);
+    branch.reason = branches[i].reason;
+    branch.is_current = static_cast<std::int32_t>(i) == inside.timeline.current();
+    out.branches.push_back(std::move(branch));
+  }
+  for (const session::ScriptEntry& entry : inside.memory().log.script()) {
+    if (entry.is_setup) {
+      continue;
+    }
+    ScriptLine line;
+    line.time = entry.time;
+    line.text = entry.text;
+    line.event = entry.event;
+    line.is_done = entry.event != 0 && entry.event <= out.event;
+    line.is_by_hand = entry.is_by_hand;
+    out.script.push_back(std::move(line));
+  }
+  std::stable_sort(out.script.begin(), out.script.end(),
+                   [](const ScriptLine& a, const ScriptLine& b) { return a.time < b.time; });
+  out.invariants = build_invariants(inside);
+  out.expects = build_expects(inside);
+}
+
+std::vector<InvariantRow> build_invariants(const Inside& inside) {
+  std::vector<InvariantRow> rows;
+  const auto& state = inside.run().invariants;
+  for (std::size_t i = 0; i < sim::invariants().size(); ++i) {
+    const sim::Invariant& invariant = sim::invariants()[i];
+    InvariantRow row;
+    row.id = invariant.id;
+    row.name = invariant.name;
+    row.text = invariant.text;
+    if (!invariant.condition.empty()) {
+      row.text += " Promised with: " + std::string(invariant.condition) + ".";
+    }
+    row.verdict = state.rows[i].broken > 0      ? Verdict::kBroken
+                  : state.rows[i].permitted > 0 ? Verdict::kPermitted
+                  : state.rows[i].checked == 0  ? Verdict::kNotDecidable
+                                                : Verdict::kHolds;
+    row.first_event = state.rows[i].first_event;
+    row.first_time = state.rows[i].first_time;
+    row.count = state.rows[i].broken > 0 ? state.rows[i].broken : state.rows[i].permitted;
+    row.detail = state.rows[i].detail;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::vector<ExpectRow> build_expects(const Inside& inside) {
+  std::vector<ExpectRow> rows;
+  for (const session::ExpectState& state : inside.memory().expects) {
+    ExpectRow row;
+    row.text = scenario::to_text(state.expect);
+    if (!state.expect.text.empty()) {
+      row.text += " (" + state.expect.text + ")";
+    }
+    const bool is_known = state.decided_at <= inside.run().event_count();
+    row.verdict = is_known ? state.verdict : Verdict::kNotDecidable;
+    row.detail = is_known ? state.detail : "";
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+EventRow event_row(const Inside& inside, const session::LoggedEvent& row) {
+  const sim::Registry& registry = inside.run().world.registry();
+  EventRow out;
+  out.number = row.number;
+  out.time = row.time;
+  out.cause = row.cause;
+  out.type = session::event_type(row.kind, row.what);
+  out.summary = row.summary;
+  out.size_bytes = row.size_bytes;
+  out.is_beat = row.is_beat;
+  out.is_error = row.is_error;
+  out.is_future = row.number > inside.run().event_count();
+  out.to = node_name(registry, row.node);
+  switch (row.kind) {
+    case EventKind::kDelivery:
+      out.from = node_name(registry, row.peer);
+      out.family = session::message_family(row.what);
+      break;
+    case EventKind::kDisconnect: out.from = node_name(registry, row.peer); break;
+    case EventKind::kFault:
+    case EventKind::kCommand: out.from = "script"; break;
+    default: out.from = out.to; break;
+  }
+  return out;
+}
+
+bool is_visible(const Inside& inside, const session::LoggedEvent& row, const scenario::EventFilter& filter) {
+  if (filter.nodes.empty()) {
+    return true;
+  }
+  const EventRow text = event_row(inside, row);
+  return scenario::passes(
+      filter, {text.number, text.time, text.from, text.to, text.type, text.summary, text.cause, text.size_bytes});
+}
+
+void build_events(const Inside& inside, const Interest& interest, Snapshot& out) {
+  const auto& rows = inside.memory().log.rows();
+  const Result<scenario::EventFilter> filter = scenario::parse_event_filter(interest.event_filter);
+  if (!filter) {
+    out.filter_error = filter.error().text;
+    return;
+  }
+  const auto page = static_cast<std::int64_t>(std::max(interest.events_count, 1));
+  if (filter->nodes.empty()) {
+    out.events_matching = rows.size();
+    const auto playhead = static_cast<std::int64_t>(out.event);
+    const std::int64_t last_first = std::max<std::int64_t>(0, static_cast<std::int64_t>(rows.size()) - page);
+    const std::int64_t wanted = interest.events_first >= 0 ? interest.events_first : playhead - page * 3 / 4;
+    const std::int64_t first = std::clamp<std::int64_t>(wanted, 0, last_first);
+    for (std::int64_t i = first; i < first + page && i < static_cast<std::int64_t>(rows.size()); ++i) {
+      out.events.push_back(event_row(inside, rows[static_cast<std::size_t>(i)]));
+    }
+    return;
+  }
+  // With a filter: the matching rows around the playhead, or from the wanted one on. The search is bounded.
+  constexpr std::size_t kLooked = 20'000;
+  const std::size_t begin = rows.size() > kLooked ? rows.size() - kLooked : 0;
+  std::vector<std::size_t> matching;
+  std::size_t before_playhead = 0;
+  for (std::size_t i = begin; i < rows.size(); ++i) {
+    if (is_visible(inside, rows[i], *filter)) {
+      before_playhead += rows[i].number <= out.event ? 1 : 0;
+      matching.push_back(i);
+    }
+  }
+  out.events_matching = matching.size();
+  const std::int64_t last_first = std::max<std::int64_t>(0, static_cast<std::int64_t>(matching.size()) - page);
+  const std::int64_t wanted =
+      interest.events_first >= 0 ? interest.events_first : static_cast<std::int64_t>(before_playhead) - page * 3 / 4;
+  const std::int64_t first = std::clamp<std::int64_t>(wanted, 0, last_first);
+  for (std::int64_t i = first; i < first + page && i < static_cast<std::int64_t>(matching.size()); ++i) {
+    out.events.push_back(event_row(inside, rows[matching[static_cast<std::size_t>(i)]]));
+  }
+}
+
+std::shared_ptr<const Snapshot> build(const Inside& inside, const Interest& interest) {
+  auto out = std::make_shared<Snapshot>();
+  build_time(inside, *out);
+  build_nodes(inside, *out);
+  build_partitions(inside, interest, *out);
+  build_groups(inside, *out);
+  build_network(inside, *out);
+  if (interest.events) {
+    build_events(inside, interest, *out);
+  }
+  build_inspection(inside, interest, *out);
+  Health& health = out->health;
+  for (const InvariantRow& row : out->invariants) {
+    if (row.verdict == Verdict::kBroken || (row.verdict == Verdict::kPermitted && health.verdict != Verdict::kBroken)) {
+      health.verdict = row.verdict;
+    }
+  }
+  if (health.verdict == Verdict::kBroken) {
+    health.text = "an invariant is broken";
+  } else if (health.acked_lost > 0) {
+    health.text = fmt::format("{} acknowledged record{} lost", health.acked_lost, health.acked_lost == 1 ? "" : "s");
+  } else if (health.offline > 0) {
+    health.text = fmt::format("{} partition{} offline", health.offline, health.offline == 1 ? "" : "s");
+  } else if (health.under_replicated > 0) {
+    health.text = fmt::format("{} partition{} under-replicated", health.under_replicated,
+                              health.under_replicated == 1 ? "" : "s");
+  } else {
+    health.text = out->partitions.empty() ? "Starting" : "Healthy";
+  }
+  return out;
+}
+
+}  // namespace kscope::view
