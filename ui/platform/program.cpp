@@ -138,7 +138,7 @@ int parse_options(int argc, char** argv, ProgramOptions& out) {
   CLI::App cli("Kafkascope: a Kafka cluster, simulated message by message, in a window");
   std::string size;
   bool projector = false;
-  cli.add_option("scenario", out.path, "scenario file to open (default: the first of the library)");
+  cli.add_option("scenario,--scenario", out.path, "scenario file to open (default: the first of the library)");
   cli.add_option("--screenshot", out.screenshot, "write the picture of the window to this PNG file and leave");
   cli.add_option("--size", size, "size of the window in pixels, e.g. 1920x1080");
   cli.add_option("--scale", out.scale, "scale of text and controls, 1 = 100 % (default: the monitor's)")
