@@ -1,11 +1,12 @@
 # Flags that every target of the project is built with, collected in one interface target.
 # -ffp-contract=off: a fused multiply-add would make floating point differ between machines.
 # -fno-ipa-icf: g++ 12.2 at -O2 folds template code that differs and so miscompiles queue code.
-# -Wno-restrict: g++ 12 warns of its own std::string (GCC bug 105329).
+# -Wno-restrict: when optimising, g++ 12 warns of its own std::string (GCC bug 105329).
 add_library(kscope_flags INTERFACE)
 target_compile_options(kscope_flags INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -ffp-contract=off
-  "$<$<CXX_COMPILER_ID:GNU>:-fno-ipa-icf;-Wno-restrict>"
+  $<$<CXX_COMPILER_ID:GNU>:-fno-ipa-icf>
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>
   $<$<BOOL:${KSCOPE_WERROR}>:-Werror>)
 target_include_directories(kscope_flags INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
 # Four checks of UBSan are left out: they double the time to compile, and AddressSanitizer sees what they are for.
