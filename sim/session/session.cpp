@@ -22,20 +22,10 @@ Run make_run(const scenario::Scenario& scenario, std::uint64_t seed, const Sessi
       registry.planted_bug = bug.bug;
     }
   }
-  std::vector<NodeSetup> nodes;
-  for (const scenario::NodePlan& plan : scenario::make_nodes(scenario)) {
-    NodeSetup setup;
-    setup.disk = plan.disk;
-    setup.starts_at = plan.starts_at == Duration::max() ? SimTime::max() : SimTime(plan.starts_at);
-    nodes.push_back(setup);
-  }
-  NetworkSetup network;
-  network.latency = scenario.network.latency;
-  network.jitter = scenario.network.jitter;
-  network.bytes_per_s = scenario.network.bytes_per_s;
   inputs = scenario::make_inputs(scenario, registry);
   sim::Watch watch(registry);
-  Run run{sim::World(sim::KafkaModel{}, std::move(registry), nodes, network, seed), std::move(watch), {}, true};
+  Run run{sim::World(sim::KafkaModel{}, std::move(registry), scenario::make_nodes(scenario),
+                     scenario::make_network(scenario), seed), std::move(watch), {}, true};
   run.checks_invariants = options.checks_invariants;
   for (const scenario::ScheduledInput& input : inputs) {
     run.world.schedule(input.time, input.input);
