@@ -50,7 +50,6 @@ struct Controller {
   std::vector<ZkResponse> replies;         ///< by index within the batch
   std::vector<ElectLeadersResult> election_results;  ///< of the ElectLeaders request being carried out
   TimerId preferred_leader_timer;
-  TimerId retry_timer;
 
   [[nodiscard]] bool is_active() const { return state == State::kActive; }
 

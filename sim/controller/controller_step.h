@@ -4,7 +4,6 @@
 // before the rest of the plan.
 
 #include <cstdint>
-#include <optional>
 #include <variant>
 #include <vector>
 
@@ -17,9 +16,10 @@ namespace kscope::sim {
 struct ReadControllerStep {
   int phase = 0;
 };
-/// One multi: create /controller (ephemeral), raise /controller_epoch.
+/// One multi: create /controller (ephemeral), raise /controller_epoch. If that fails, looks whether it was done all the same.
 struct BecomeControllerStep {
   int phase = 0;
+  bool has_epoch_znode = false;
   ControllerEpoch new_epoch{0};
   ZnodeVersion expected_version{0};
 };
@@ -53,53 +53,64 @@ struct InitializePartitionsStep {
   int phase = 0;
   std::vector<TopicPartition> partitions;
   std::vector<PartitionState> states;
+  std::size_t parents = 0;  ///< requests before those of `states`
 };
 /// Reads the states, elects, writes with the version; what had a bad version goes round again (doElectLeaderForPartitions).
 struct ElectLeadersStep {
   ElectionStrategy strategy = ElectionStrategy::kOffline;
+  std::vector<TopicPartition> partitions;  ///< of this round
   int phase = 0;
   std::int32_t rounds = 0;
-  std::vector<TopicPartition> partitions;  ///< of this round
-  std::vector<PartitionState> before;      ///< phase 1: what is being written, and what it was
-  std::vector<ElectionOutcome> outcomes;
+  std::vector<PartitionState> before;  ///< what is being replaced, same order as `states`
+  std::vector<PartitionState> states;  ///< what is being written
+  std::vector<bool> is_unclean;
+  std::vector<TopicPartition> elected;  ///< in all rounds; told to the brokers at the end
 };
 /// Takes a broker out of the ISR of these partitions (doRemoveReplicasFromIsr).
 struct RemoveReplicaFromIsrStep {
   BrokerId broker;
+  std::vector<TopicPartition> partitions;  ///< of this round
   int phase = 0;
   std::int32_t rounds = 0;
-  std::vector<TopicPartition> partitions;
   std::vector<PartitionState> before;
   std::vector<PartitionState> states;
+  std::vector<TopicPartition> done;  ///< in all rounds; told to the brokers at the end
 };
 /// Writes the ISRs that a leader asked for and that passed the checks; answers it.
 struct AlterPartitionStep {
+  AlterPartitionReceivedEvent event;
   int phase = 0;
-  ControllerCaller caller;
   AlterPartitionResponse response;
+  std::vector<PartitionState> before;
   std::vector<PartitionState> states;
+  std::vector<TopicPartition> changed;
 };
 /// Checks, places replicas, writes /brokers/topics/T; the watch does the rest.
 struct CreateTopicStep {
-  int phase = 0;
   CreateTopicEvent event;
-  std::vector<std::vector<BrokerId>> assignment;
+  int phase = 0;
 };
 /// Tells all brokers who is alive, without partitions.
 struct SendMetadataStep {};
-/// Leadership has moved off the broker: stop its followers, take them out of ISRs, then answer.
+/// Moves leadership off the broker, stops its followers and takes them out of ISRs, then answers.
 struct ControlledShutdownStep {
-  int phase = 0;
   ControlledShutdownEvent event;
+  int phase = 0;
+  std::vector<TopicPartition> followed;
+};
+/// The topic is there and its partitions have leaders: answers the CreateTopics request.
+struct AnswerCreateTopicStep {
+  CreateTopicEvent event;
 };
 /// Answers an ElectLeaders request with what was collected.
 struct AnswerElectionStep {
   ControllerCaller caller;
 };
 
-using ControllerStep = std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep,
-                                    BrokerStartupStep, BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep,
-                                    ElectLeadersStep, RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep,
-                                    SendMetadataStep, ControlledShutdownStep, AnswerElectionStep>;
+using ControllerStep =
+    std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep,
+                 BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
+                 RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
+                 ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep>;
 
 }  // namespace kscope::sim

@@ -36,7 +36,7 @@ enum class NoteKind : std::uint8_t {
   // controller and ZooKeeper
   kControllerElected,    ///< broker, a = controller epoch
   kControllerResigned,   ///< broker, a = controller epoch
-  kLeaderElected,        ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown, c = previous leader
+  kLeaderElected,        ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown 4 found so by a new controller, c = previous leader
   kIsrChanged,           ///< partition, a = bitmap of broker indexes, b = partition epoch, c = old bitmap
   kBrokerRegistered,     ///< broker, a = broker epoch
   kBrokerGone,           ///< broker: the controller saw its znode vanish

@@ -33,7 +33,7 @@ enum class TimerKind : std::uint8_t {
   kBrokerZkRetry,          ///< registration again after a while
   // controller
   kControllerRequestTimeout,  ///< a = broker, b = correlation id
-  kControllerRetry,        ///< a = broker: its request again after a broken connection; none = election again
+  kControllerRetry,        ///< a = broker: its request again after a broken connection
   kPreferredLeaderCheck,
   // group coordinator
   kInitialRebalanceDelay,  ///< a = group

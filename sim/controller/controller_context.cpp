@@ -1,0 +1,59 @@
+#include "sim/controller/controller_context.h"
+
+#include <algorithm>
+
+namespace kscope::sim {
+
+bool ControllerContext::is_live(BrokerId broker) const {
+  return brokers.contains(broker) && !shutting_down.contains(broker);
+}
+
+std::vector<BrokerId> ControllerContext::live_or_shutting_down() const {
+  std::vector<BrokerId> ids;
+  for (const auto& [id, broker] : brokers) {
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<BrokerId> ControllerContext::live_replicas(const ControllerPartition& partition) const {
+  std::vector<BrokerId> live;
+  for (const BrokerId replica : partition.replicas) {
+    if (is_live(replica)) {
+      live.push_back(replica);
+    }
+  }
+  return live;
+}
+
+std::vector<TopicPartition> ControllerContext::partitions_on(BrokerId broker) const {
+  std::vector<TopicPartition> found;
+  for (const auto& [partition, entry] : partitions) {
+    if (std::find(entry.replicas.begin(), entry.replicas.end(), broker) != entry.replicas.end()) {
+      found.push_back(partition);
+    }
+  }
+  return found;
+}
+
+std::vector<TopicPartition> ControllerContext::partitions_with_offline_leader() const {
+  std::vector<TopicPartition> found;
+  for (const auto& [partition, entry] : partitions) {
+    if (entry.leadership && !is_live(entry.leadership->leader)) {
+      found.push_back(partition);
+    }
+  }
+  return found;
+}
+
+std::vector<TopicPartition> ControllerContext::partitions_in(PartitionPhase phase) const {
+  std::vector<TopicPartition> found;
+  for (const auto& [partition, entry] : partitions) {
+    if (entry.phase == phase) {
+      found.push_back(partition);
+    }
+  }
+  return found;
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,148 @@
+// Leaders of existing partitions. Source: Kafka 3.9 ZkPartitionStateMachine.doElectLeaderForPartitions.
+//
+// from    | event                         | to      | effects
+// New     | first leader and ISR written  | Online  | LeaderAndIsr, UpdateMetadata (topic_changes.cpp)
+// Online  | leader's broker gone          | Offline |
+// Offline | leader elected and written    | Online  | LeaderAndIsr to live replicas, UpdateMetadata to all
+// Offline | nobody may lead               | Offline | tried again when a broker comes
+// Online  | preferred, controlled shutdown | Online | as above
+#include "sim/broker/broker.h"
+#include "sim/controller/controller_steps.h"
+#include "sim/controller/request_batch.h"
+
+namespace kscope::sim::controller {
+namespace {
+
+bool allows_unclean(Ctx& ctx, TopicPartition partition) {
+  return ctx.registry()
+      .topics.at(static_cast<std::size_t>(partition.topic.value))
+      .config.unclean_leader_election_enable;
+}
+
+/// What an ElectLeaders request is told about a partition; other elections answer nobody.
+void record_result(Broker& broker, TopicPartition partition, ErrorCode error) {
+  Controller& controller = broker.controller;
+  if (controller.current && std::holds_alternative<ReplicaLeaderElectionEvent>(*controller.current)) {
+    controller.election_results.push_back({partition, error});
+  }
+}
+
+ErrorCode nobody_elected(ElectionStrategy strategy) {
+  return strategy == ElectionStrategy::kPreferred ? ErrorCode::PREFERRED_LEADER_NOT_AVAILABLE
+                                                  : ErrorCode::ELIGIBLE_LEADERS_NOT_AVAILABLE;
+}
+
+std::int64_t reason_of(ElectionStrategy strategy, bool is_unclean) {
+  if (is_unclean) {
+    return kUncleanElection;
+  }
+  switch (strategy) {
+    case ElectionStrategy::kOffline:
+    case ElectionStrategy::kUnclean: return kCleanElection;
+    case ElectionStrategy::kPreferred: return kPreferredElection;
+    case ElectionStrategy::kControlledShutdown: return kControlledShutdownElection;
+  }
+  return kCleanElection;
+}
+
+/// Planted: the first live replica leads, and the ISR stays as it was.
+std::optional<ElectionOutcome> elect_outside_isr(const ControllerContext& context, const PartitionState& current) {
+  for (const BrokerId replica : current.replicas) {
+    if (context.is_live(replica)) {
+      ElectionOutcome outcome{current, false};
+      outcome.state.leader = replica;
+      ++outcome.state.leader_epoch;
+      return outcome;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<ElectionOutcome> elect(Ctx& ctx, const Broker& broker, const ElectLeadersStep& step,
+                                     const PartitionState& current) {
+  const ControllerContext& context = broker.controller.context;
+  if (ctx.registry().planted_bug == PlantedBug::kElectOutsideIsr && step.strategy == ElectionStrategy::kOffline) {
+    return elect_outside_isr(context, current);
+  }
+  return elect_leader(step.strategy, context, current, allows_unclean(ctx, current.partition));
+}
+
+StepOutcome elect_and_write(Ctx& ctx, Broker& broker, ElectLeadersStep& step) {
+  step.before.clear();
+  step.states.clear();
+  step.is_unclean.clear();
+  for (std::size_t i = 0; i < step.partitions.size(); ++i) {
+    const TopicPartition partition = step.partitions[i];
+    const std::optional<PartitionState> current = state_read(broker, i, partition);
+    const std::optional<ElectionOutcome> outcome = current ? elect(ctx, broker, step, *current) : std::nullopt;
+    if (!outcome) {
+      record_result(broker, partition, nobody_elected(step.strategy));
+      continue;
+    }
+    step.before.push_back(*current);
+    step.states.push_back(outcome->state);
+    step.is_unclean.push_back(outcome->is_unclean);
+  }
+  return write_states(ctx, broker, step.states);
+}
+
+/// Takes over what was written; what had a bad version is left in `partitions` for the next round.
+void adopt(Ctx& ctx, Broker& broker, ElectLeadersStep& step) {
+  step.partitions.clear();
+  for (std::size_t i = 0; i < step.states.size(); ++i) {
+    const TopicPartition partition = step.states[i].partition;
+    switch (write_outcome(broker, i)) {
+      case WriteOutcome::kWritten:
+        adopt_written(ctx, broker, i, step.before[i], step.states[i], reason_of(step.strategy, step.is_unclean[i]));
+        step.elected.push_back(partition);
+        record_result(broker, partition, ErrorCode::NONE);
+        break;
+      case WriteOutcome::kBadVersion: step.partitions.push_back(partition); break;
+      case WriteOutcome::kFailed: record_result(broker, partition, ErrorCode::UNKNOWN_SERVER_ERROR); break;
+    }
+  }
+}
+
+void tell_brokers(Ctx& ctx, Broker& broker, const ElectLeadersStep& step) {
+  RequestBatch batch(broker);
+  const ControllerContext& context = broker.controller.context;
+  const bool also_shutting_down = step.strategy == ElectionStrategy::kControlledShutdown;
+  for (const TopicPartition partition : step.elected) {
+    for (const BrokerId replica : context.partitions.at(partition).replicas) {
+      if (context.is_live(replica) || (also_shutting_down && context.is_live_or_shutting_down(replica))) {
+        batch.add_leader_and_isr(replica, partition, false);
+      }
+    }
+  }
+  batch.send(ctx);
+}
+
+}  // namespace
+
+StepOutcome run(Ctx& ctx, Broker& broker, ElectLeadersStep& step) {
+  switch (step.phase) {
+    case 0: step.phase = 1; return read_states(ctx, broker, step.partitions);
+    case 1: step.phase = 2; return elect_and_write(ctx, broker, step);
+    default: break;
+  }
+  if (resigned_by_guard(ctx, broker)) {
+    return StepOutcome::kDone;
+  }
+  adopt(ctx, broker, step);
+  if (!step.partitions.empty() && ++step.rounds < kMaxRounds) {
+    step.phase = 1;
+    return read_states(ctx, broker, step.partitions);
+  }
+  tell_brokers(ctx, broker, step);
+  return StepOutcome::kDone;
+}
+
+StepOutcome run(Ctx& ctx, Broker& broker, AnswerElectionStep& step) {
+  ElectLeadersResponse response;
+  response.partitions = std::move(broker.controller.election_results);
+  broker.controller.election_results.clear();
+  send_response(ctx, step.caller.from, step.caller.correlation_id, std::move(response));
+  return StepOutcome::kDone;
+}
+
+}  // namespace kscope::sim::controller
