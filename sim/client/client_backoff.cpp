@@ -1,22 +1,17 @@
 #include "sim/client/client_backoff.h"
 
-#include <algorithm>
+#include "sim/client/exponential_backoff.h"
 
 namespace kscope::sim {
 
 Duration client_backoff(Ctx& ctx, BackoffRange range, std::int32_t failures) {
-  if (range.initial >= range.max) {
-    return range.max;  // constant: without jitter, as in Kafka
-  }
-  Duration term = range.initial;
-  for (std::int32_t i = 0; i < failures && term < range.max; ++i) {
-    term *= 2;
-  }
-  term = std::min(term, range.max);
-  const Duration lowest = term / 5 * 4;
-  const Duration jitter = ctx.chooser().spread(
-      ChoiceKind::client, client_label(ClientChoice::kBackoffJitter, failures), term / 5 * 2);
-  return std::min(lowest + jitter, range.max);
+  ExponentialBackoff backoff;
+  backoff.initial = range.initial;
+  backoff.max = range.max;
+  return backoff.wait(failures, [&ctx, failures](std::int32_t bound) {
+    return static_cast<std::int32_t>(ctx.chooser().choose(
+        ChoiceKind::client, client_label(ClientChoice::kBackoffJitter, failures), static_cast<std::uint32_t>(bound)));
+  });
 }
 
 }  // namespace kscope::sim

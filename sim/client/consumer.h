@@ -7,9 +7,9 @@
 //
 // A rebalance is noticed by a heartbeat but carried out inside poll(), so a slow application delays the whole group.
 // Kafka: KafkaConsumer with the classic protocol (LegacyKafkaConsumer, 3.9).
+// MODEL: one connection per broker; Kafka keeps a second one to the coordinator.
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "sim/client/client_metadata.h"
@@ -34,15 +34,18 @@ enum class CommitReason : std::uint8_t { kAuto, kBeforeRevoke, kBeforeProcessing
 
 struct PendingCommit {
   CommitReason reason = CommitReason::kAuto;
-  std::int64_t correlation_id = 0;                  ///< 0 = waits for its retry
+  std::int64_t correlation_id = 0;                  ///< 0 = waits for its (next) try
   std::vector<OffsetCommitPartition> offsets;
   GenerationId generation = kNoGeneration;
+  MemberId member;
   std::int32_t attempts = 0;
-  LocalTime retry_at{};
-  LocalTime deadline{};                             ///< default.api.timeout.ms, or the rebalance timeout before a revoke
+  LocalTime retry_at = LocalTime::min();
+  LocalTime deadline{};                             ///< default.api.timeout.ms
 };
 
 struct Consumer {
+  explicit Consumer(const ConsumerSetup& its_setup);
+
   ConsumerSetup setup;
   NetworkClient network;
   ClientMetadata metadata;
@@ -51,17 +54,23 @@ struct Consumer {
 
   ApplicationState application = ApplicationState::kPolling;
   bool is_paused = false;                           ///< the application stopped calling poll()
+  bool exits_when_closed = false;                   ///< kCleanShutdown: the process ends
+  bool is_leaving = false;                          ///< kClosing: LeaveGroup is sent
+  std::int64_t leave_correlation = 0;               ///< kClosing: LeaveGroup without an answer; 0 = none
+  bool has_close_commit = false;                    ///< kClosing: the last commit is sent
   std::vector<ConsumerRecord> records;              ///< what the last poll() returned
   std::size_t next_record = 0;                      ///< the one being processed
-  LocalTime last_poll{};
+  LocalTime last_poll{};                            ///< max.poll.interval.ms counts from here
   std::vector<PendingCommit> commits;
   LocalTime next_auto_commit{};
-  bool is_offset_fetch_in_flight = false;
+  std::int64_t offset_fetch_correlation = 0;        ///< 0 = none in flight
   std::int32_t offset_fetch_attempts = 0;
+  LocalTime offset_fetch_retry_at = LocalTime::min();
 
   TimerId process_timer;
   TimerId pause_timer;
-  TimerId poll_timer;                               ///< kPoll: poll() looks again (auto commit due, backoff over)
+  TimerId wakeup;                                   ///< kAutoCommit, kCoordinatorRetry or kClientRetry: look again
+  LocalTime wakeup_at{};
   TimerId max_poll_timer;
 
   std::int64_t delivered_count = 0;
@@ -73,9 +82,10 @@ struct Consumer {
   void on_timer(Ctx& ctx, const Timer& timer);
   void on_disconnect(Ctx& ctx, NodeId peer);
   void on_command(Ctx& ctx, const Command& command);
-};
 
-/// The role of a consumer node when its process starts.
-Consumer make_consumer(const ConsumerSetup& setup);
+  [[nodiscard]] bool commits_automatically() const {
+    return setup.commit == ConsumerSetup::CommitMode::kAuto && setup.config.enable_auto_commit;
+  }
+};
 
 }  // namespace kscope::sim

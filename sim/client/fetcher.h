@@ -1,11 +1,18 @@
 #pragma once
 // What a consumer reads: its assigned partitions with their positions, what was fetched and not handed out yet, and one
 // fetch per leader node in the background.
-// Kafka: SubscriptionState, Fetcher, FetchCollector, OffsetFetcher (3.9).
+//
+//   INITIALIZING --committed offset--> AWAIT_VALIDATION --epoch ends at or after it--> FETCHING
+//        |  no committed offset              | log was truncated: position moves back      |
+//        v                                   v                                             | OFFSET_OUT_OF_RANGE
+//   AWAIT_RESET <----- (no such epoch) ------+                                             |
+//        |  ^------------------------------------------------------------------------------+
+//        +-- ListOffsets by auto.offset.reset --> FETCHING --newer leader epoch--> AWAIT_VALIDATION
+//
+// Kafka: SubscriptionState, Fetcher, FetchCollector, OffsetFetcher (3.9); KIP-320 for validation.
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <vector>
 
 #include "sim/types/record_batch.h"
@@ -21,14 +28,20 @@ struct TopicPartitionState {
   TopicPartition partition;
   FetchState state = FetchState::INITIALIZING;
   Offset position = kUnknownOffset;                 ///< next offset to hand out; what a commit says
-  LeaderEpoch position_epoch = kNoLeaderEpoch;      ///< leader epoch of the last record handed out
+  LeaderEpoch position_epoch = kNoLeaderEpoch;      ///< leader epoch of the last record before the position
   LeaderEpoch leader_epoch = kNoLeaderEpoch;        ///< of the leader that the position was validated against
   Offset high_watermark = kUnknownOffset;           ///< last one heard
-  Offset committed = kUnknownOffset;                ///< last commit of this consumer that was answered well
-  bool is_request_in_flight = false;                ///< ListOffsets or OffsetsForLeaderEpoch
-  bool awaits_metadata = false;                     ///< the leader refused: no fetch before newer metadata
-  std::int32_t attempts = 0;                        ///< of a reset
-  LocalTime retry_at{};
+  Offset committed = kUnknownOffset;                ///< last commit of this consumer that succeeded
+  Offset fetched_offset = kUnknownOffset;           ///< what the fetch in flight asked for
+  std::int64_t request_correlation = 0;             ///< ListOffsets or OffsetsForLeaderEpoch in flight; 0 = none
+  bool awaits_metadata = false;                     ///< the leader refused: nothing more before newer metadata
+  bool is_buffered = false;                         ///< fetched records wait to be handed out
+  std::int32_t attempts = 0;                        ///< of a reset or validation
+  LocalTime retry_at = LocalTime::min();
+
+  [[nodiscard]] bool has_position() const {
+    return state == FetchState::FETCHING || state == FetchState::AWAIT_VALIDATION;
+  }
 };
 
 /// A fetch answer for one partition, handed out record by record.
@@ -36,7 +49,7 @@ struct CompletedFetch {
   TopicPartition partition;
   Offset next_offset;                               ///< of the first record not handed out
   std::vector<RecordBatch> batches;
-  std::size_t batch_index = 0;
+  std::size_t batch_index = 0;                      ///< of the batch that has it
 };
 
 /// One record as poll() returned it.
@@ -44,20 +57,18 @@ struct ConsumerRecord {
   TopicPartition partition;
   Offset offset;
   RecordId record;
-  KeyId key;
 };
 
 struct Fetcher {
-  std::vector<TopicPartitionState> assigned;          ///< ascending partitions
+  std::vector<TopicPartitionState> assigned;        ///< ascending partitions
   std::deque<CompletedFetch> completed;
   std::vector<NodeId> nodes_with_fetch;             ///< leaders that have an unanswered fetch
-  std::int64_t buffered_count = 0;                  ///< records in `completed`, at most
-  std::int32_t fetch_start = 0;                     ///< partition that the next fetch begins with, so that none starves
-  TimerId retry_timer;
+  std::size_t fetch_start = 0;                      ///< partition that the next fetch begins with, so that none starves
 
   [[nodiscard]] TopicPartitionState* find(TopicPartition partition);
   [[nodiscard]] const TopicPartitionState* find(TopicPartition partition) const;
-  [[nodiscard]] bool is_assigned(TopicPartition partition) const { return find(partition) != nullptr; }
+  /// Records fetched and not handed out. Cost: O(batches).
+  [[nodiscard]] std::int64_t buffered_count() const;
 };
 
 }  // namespace kscope::sim

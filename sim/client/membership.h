@@ -1,14 +1,26 @@
 #pragma once
-// Membership: a consumer's side of the classic group protocol.
+// Membership: a consumer's side of the classic group protocol, eager rebalances. What it does is in
+// consumer_coordinator.cpp; here is what it knows and which moves it may make.
 //
-//                    +---------------- rejoin needed ---------------------------+
-//                    v                                                          |
-//   UNJOINED --> PREPARING_REBALANCE --JoinGroup--> COMPLETING_REBALANCE --SyncGroup--> STABLE
-//      ^  ^              |                                |                        |
-//      |  +--------------+---- UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION, leave -------+
+//                  rejoin needed (told by a heartbeat, a commit, or by newer metadata)
+//           +--------------------------------------------------------------------------------+
+//           v                                                                                |
+//   PREPARING_REBALANCE --JoinGroup answered--> COMPLETING_REBALANCE --SyncGroup answered--> STABLE
+//        ^   |                                     |                                         |
+//        |   | error, connection lost              | error, rebalance again                  | fenced, leaves
+//        |   v                                     v                                         v
+//       UNJOINED <-------------------------------------------------------------------------- +
 //
-// Kafka: AbstractCoordinator, ConsumerCoordinator, Heartbeat (3.9), eager rebalances.
-// The table of transitions is in membership.cpp.
+// from                 | event                                    | to                   | effects
+// UNJOINED, STABLE     | poll() and rejoin needed                 | PREPARING_REBALANCE  | partitions given up, JoinGroup
+// PREPARING_REBALANCE  | JoinGroup: NONE                          | COMPLETING_REBALANCE | SyncGroup (leader: with assignment)
+// PREPARING_REBALANCE  | JoinGroup: MEMBER_ID_REQUIRED            | UNJOINED             | JoinGroup again with the id (KIP-394)
+// PREPARING, COMPLETING| UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION    | UNJOINED             | member id (only the former), generation forgotten
+// PREPARING, COMPLETING| NOT_COORDINATOR, lost connection         | UNJOINED             | coordinator looked for, after a backoff again
+// COMPLETING_REBALANCE | SyncGroup: NONE                          | STABLE               | partitions taken, heartbeats
+// STABLE               | heartbeat, commit: UNKNOWN_MEMBER_ID, .. | UNJOINED             | the same; partitions are lost at the next poll()
+// STABLE               | close(), max.poll.interval.ms exceeded   | UNJOINED             | LeaveGroup
+// Source: AbstractCoordinator, ConsumerCoordinator, Heartbeat (Kafka 3.9).
 
 #include <cstdint>
 #include <string_view>
@@ -20,8 +32,11 @@ namespace kscope::sim {
 
 /// AbstractCoordinator.MemberState.
 enum class MemberState : std::uint8_t { UNJOINED, PREPARING_REBALANCE, COMPLETING_REBALANCE, STABLE };
+inline constexpr std::size_t kMemberStateCount = 4;
 /// Kafka's name of the state.
 std::string_view member_state_name(MemberState state);
+/// Whether the table above has the move.
+[[nodiscard]] bool is_legal_transition(MemberState from, MemberState to);
 
 struct Membership {
   MemberState state = MemberState::UNJOINED;
@@ -31,17 +46,22 @@ struct Membership {
   bool is_leader = false;                  ///< computes the assignment of this generation
   bool rejoin_needed = true;
   bool join_prepared = false;              ///< partitions were given up for the join that is under way
+  bool is_revoke_committed = false;        ///< the last commit before giving them up was sent
   bool is_find_in_flight = false;
   std::int64_t join_correlation = 0;       ///< JoinGroup or SyncGroup without an answer; 0 = none
   std::int64_t heartbeat_correlation = 0;  ///< 0 = none
   std::int32_t find_attempts = 0;
   std::int32_t join_attempts = 0;
-  LocalTime retry_at{};                    ///< no coordinator request before this
-  LocalTime last_heartbeat_sent{};
+  LocalTime find_retry_at = LocalTime::min();   ///< no FindCoordinator before this
+  LocalTime join_retry_at = LocalTime::min();   ///< no JoinGroup before this
   LocalTime last_heartbeat_heard{};        ///< session.timeout.ms counts from here
   TimerId heartbeat_timer;
-  TimerId retry_timer;
-  std::vector<std::int32_t> assigned_partition_counts;  ///< leader: partitions by topic when it assigned
+  std::vector<TopicId> group_topics;       ///< leader: what the members subscribe to
+  std::vector<std::int32_t> assigned_partition_counts;  ///< leader: partitions of `group_topics` when it assigned
+
+  /// Changes the state; a move that the table does not have is a failed check.
+  void transition_to(MemberState to);
+  [[nodiscard]] bool has_joined() const { return state == MemberState::COMPLETING_REBALANCE || state == MemberState::STABLE; }
 };
 
 }  // namespace kscope::sim

@@ -1,0 +1,415 @@
+#include <algorithm>
+
+#include "sim/client/consumer_parts.h"
+#include "sim/protocol/message_kind.h"
+
+namespace kscope::sim {
+namespace {
+
+constexpr Duration kJoinGroupTimeoutLapse = 5s;  // the coordinator may answer this much after the rebalance timeout
+
+Note group_note(const Consumer& consumer, NoteKind kind, TopicPartition partition = {}) {
+  Note note;
+  note.kind = kind;
+  note.group = consumer.setup.group;
+  note.partition = partition;
+  note.a = consumer.membership.generation.value;
+  return note;
+}
+
+/// Partitions are given up before a member joins: with a last commit while it still owns them, without one when the
+/// coordinator has already given them to others. Returns false while the commit is under way.
+bool prepare_join(Ctx& ctx, Consumer& consumer) {
+  Membership& membership = consumer.membership;
+  if (membership.join_prepared) {
+    return true;
+  }
+  if (is_commit_pending(consumer, CommitReason::kBeforeRevoke)) {
+    return false;
+  }
+  const bool owns = membership.generation != kNoGeneration && membership.member.is_set();
+  if (owns && consumer.commits_automatically() && !consumer.fetcher.assigned.empty() && !membership.is_revoke_committed) {
+    membership.is_revoke_committed = true;
+    if (begin_commit(ctx, consumer, CommitReason::kBeforeRevoke)) {
+      return false;
+    }
+  }
+  membership.is_revoke_committed = false;
+  revoke_all(ctx, consumer);
+  membership.join_prepared = true;
+  return true;
+}
+
+void send_join(Ctx& ctx, Consumer& consumer) {
+  Membership& membership = consumer.membership;
+  JoinGroupRequest request;
+  request.group = consumer.setup.group;
+  request.member = membership.member;
+  request.session_timeout = consumer.setup.config.session_timeout_ms;
+  request.rebalance_timeout = consumer.setup.config.max_poll_interval_ms;
+  request.protocols = join_protocols(consumer);
+  const Duration timeout = std::max(consumer.setup.config.request_timeout_ms,
+                                    consumer.setup.config.max_poll_interval_ms + kJoinGroupTimeoutLapse);
+  membership.transition_to(MemberState::PREPARING_REBALANCE);
+  membership.rejoin_needed = false;
+  membership.join_correlation = consumer.network.send(ctx, membership.coordinator, std::move(request), timeout);
+}
+
+/// The attempt to join came to nothing: poll() tries again, after a backoff if `with_backoff`.
+enum class Again : std::uint8_t { kAtOnce, kAfterBackoff };
+void join_again(Ctx& ctx, Consumer& consumer, Again when) {
+  Membership& membership = consumer.membership;
+  membership.join_correlation = 0;
+  membership.transition_to(MemberState::UNJOINED);
+  membership.rejoin_needed = true;
+  if (when == Again::kAfterBackoff) {
+    membership.join_retry_at = ctx.now() + retry_backoff(ctx, consumer, membership.join_attempts);
+    ++membership.join_attempts;
+  }
+}
+
+/// What JoinGroup and SyncGroup errors have in common.
+void on_join_error(Ctx& ctx, Consumer& consumer, ErrorCode error) {
+  consumer.last_error = error;
+  switch (error) {
+    case ErrorCode::REBALANCE_IN_PROGRESS: join_again(ctx, consumer, Again::kAtOnce); return;
+    case ErrorCode::UNKNOWN_MEMBER_ID:
+      consumer.membership.join_correlation = 0;
+      reset_and_rejoin(ctx, consumer, Forget::kMemberToo);
+      return;
+    case ErrorCode::ILLEGAL_GENERATION:
+      consumer.membership.join_correlation = 0;
+      reset_and_rejoin(ctx, consumer, Forget::kGeneration);
+      return;
+    case ErrorCode::COORDINATOR_LOAD_IN_PROGRESS: join_again(ctx, consumer, Again::kAfterBackoff); return;
+    case ErrorCode::COORDINATOR_NOT_AVAILABLE:
+    case ErrorCode::NOT_COORDINATOR:
+      join_again(ctx, consumer, Again::kAfterBackoff);
+      mark_coordinator_unknown(ctx, consumer);
+      return;
+    default:
+      join_again(ctx, consumer, Again::kAfterBackoff);
+      fail_application(ctx, consumer, error);
+      return;
+  }
+}
+
+void send_sync(Ctx& ctx, Consumer& consumer, std::vector<MemberAssignment> assignments) {
+  Membership& membership = consumer.membership;
+  SyncGroupRequest request;
+  request.group = consumer.setup.group;
+  request.generation = membership.generation;
+  request.member = membership.member;
+  request.assignments = std::move(assignments);
+  membership.join_correlation =
+      consumer.network.send(ctx, membership.coordinator, std::move(request), consumer.setup.config.request_timeout_ms);
+}
+
+void arm_heartbeat(Ctx& ctx, Consumer& consumer, Duration delay) {
+  ctx.cancel(consumer.membership.heartbeat_timer);
+  consumer.membership.heartbeat_timer = ctx.after(delay, Timer{TimerKind::kHeartbeat, consumer.setup.group.value, 0});
+}
+
+void take_assignment(Ctx& ctx, Consumer& consumer, std::vector<TopicPartition> assignment) {
+  std::sort(assignment.begin(), assignment.end());
+  consumer.fetcher.assigned.clear();
+  for (const TopicPartition partition : assignment) {
+    TopicPartitionState state;
+    state.partition = partition;
+    consumer.fetcher.assigned.push_back(state);
+    ctx.note(group_note(consumer, NoteKind::kPartitionAssigned, partition));
+  }
+}
+
+bool is_coordinator_request(std::uint16_t kind) {
+  return kind == message_kind<JoinGroupRequest>() || kind == message_kind<SyncGroupRequest>() ||
+         kind == message_kind<HeartbeatRequest>() || kind == message_kind<OffsetCommitRequest>() ||
+         kind == message_kind<OffsetFetchRequest>() || kind == message_kind<LeaveGroupRequest>();
+}
+
+}  // namespace
+
+void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
+  Membership& membership = consumer.membership;
+  if (membership.coordinator.is_valid() || membership.is_find_in_flight) {
+    return;
+  }
+  if (ctx.now() < membership.find_retry_at) {
+    wakeup.consider(membership.find_retry_at, TimerKind::kCoordinatorRetry);
+    return;
+  }
+  const NodeId node = consumer.network.least_loaded(ctx, consumer.metadata.nodes(ctx));
+  if (!node.is_valid()) {
+    on_find_coordinator_failed(ctx, consumer);
+    wakeup.consider(membership.find_retry_at, TimerKind::kCoordinatorRetry);
+    return;
+  }
+  membership.is_find_in_flight = true;
+  consumer.network.send(ctx, node, FindCoordinatorRequest{consumer.setup.group}, consumer.setup.config.request_timeout_ms);
+}
+
+void join_if_needed(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
+  Membership& membership = consumer.membership;
+  if (!membership.rejoin_needed || membership.join_correlation != 0 || !membership.coordinator.is_valid()) {
+    return;
+  }
+  if (!prepare_join(ctx, consumer)) {
+    return;
+  }
+  if (ctx.now() < membership.join_retry_at) {
+    wakeup.consider(membership.join_retry_at, TimerKind::kCoordinatorRetry);
+    return;
+  }
+  if (!consumer.network.is_ready(membership.coordinator, ctx.now())) {
+    wakeup.consider(consumer.network.ready_at(membership.coordinator), TimerKind::kCoordinatorRetry);
+    return;
+  }
+  send_join(ctx, consumer);
+}
+
+void mark_coordinator_unknown(Ctx& ctx, Consumer& consumer) {
+  const NodeId old = consumer.membership.coordinator;
+  if (!old.is_valid()) {
+    return;
+  }
+  consumer.membership.coordinator = NodeId{};
+  const std::vector<InFlightRequest> in_flight = consumer.network.in_flight();
+  for (const InFlightRequest& request : in_flight) {
+    if (request.node != old || !is_coordinator_request(request.kind)) {
+      continue;
+    }
+    consumer.network.forget(request.correlation_id);
+    if (request.kind == message_kind<OffsetCommitRequest>()) {
+      on_commit_failed(ctx, consumer, request.correlation_id, ErrorCode::NOT_COORDINATOR);
+    } else if (request.kind == message_kind<OffsetFetchRequest>()) {
+      on_offset_fetch_failed(ctx, consumer);
+    } else if (request.kind == message_kind<HeartbeatRequest>()) {
+      on_heartbeat_failed(ctx, consumer, request.correlation_id);
+    } else {
+      on_join_failed(ctx, consumer, request.correlation_id);
+    }
+  }
+}
+
+void request_rejoin(Consumer& consumer) { consumer.membership.rejoin_needed = true; }
+
+void reset_and_rejoin(Ctx& ctx, Consumer& consumer, Forget what) {
+  Membership& membership = consumer.membership;
+  membership.transition_to(MemberState::UNJOINED);
+  membership.generation = kNoGeneration;
+  if (what == Forget::kMemberToo) {
+    membership.member = MemberId{};
+  }
+  membership.is_leader = false;
+  membership.rejoin_needed = true;
+  ctx.cancel(membership.heartbeat_timer);
+}
+
+std::int64_t leave_group(Ctx& ctx, Consumer& consumer) {
+  Membership& membership = consumer.membership;
+  std::int64_t correlation_id = 0;
+  if (membership.coordinator.is_valid() && membership.member.is_set() &&
+      consumer.network.is_ready(membership.coordinator, ctx.now())) {
+    correlation_id = consumer.network.send(ctx, membership.coordinator,
+                                           LeaveGroupRequest{consumer.setup.group, membership.member},
+                                           consumer.setup.config.request_timeout_ms);
+  }
+  membership.join_correlation = 0;
+  reset_and_rejoin(ctx, consumer, Forget::kMemberToo);
+  return correlation_id;
+}
+
+void revoke_all(Ctx& ctx, Consumer& consumer) {
+  for (const TopicPartitionState& partition : consumer.fetcher.assigned) {
+    ctx.note(group_note(consumer, NoteKind::kPartitionRevoked, partition.partition));
+  }
+  consumer.fetcher.assigned.clear();
+  consumer.fetcher.completed.clear();
+  consumer.offset_fetch_correlation = 0;
+}
+
+void on_find_coordinator_response(Ctx& ctx, Consumer& consumer, const FindCoordinatorResponse& response) {
+  Membership& membership = consumer.membership;
+  if (response.error != ErrorCode::NONE || !response.node.is_valid()) {
+    consumer.last_error = response.error;
+    on_find_coordinator_failed(ctx, consumer);
+    return;
+  }
+  membership.is_find_in_flight = false;
+  membership.find_attempts = 0;
+  membership.coordinator = response.node;
+  membership.last_heartbeat_heard = ctx.now();  // a new coordinator gets a whole session timeout
+}
+
+void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const JoinGroupResponse& response) {
+  Membership& membership = consumer.membership;
+  if (correlation_id != membership.join_correlation) {
+    return;  // of an attempt that was given up
+  }
+  membership.join_correlation = 0;
+  if (response.error == ErrorCode::MEMBER_ID_REQUIRED) {
+    membership.member = response.member;
+    join_again(ctx, consumer, Again::kAtOnce);
+    return;
+  }
+  if (response.error != ErrorCode::NONE) {
+    on_join_error(ctx, consumer, response.error);
+    return;
+  }
+  membership.transition_to(MemberState::COMPLETING_REBALANCE);
+  membership.member = response.member;
+  membership.generation = response.generation;
+  membership.is_leader = response.leader == response.member;
+  membership.join_attempts = 0;
+  membership.last_heartbeat_heard = ctx.now();
+  arm_heartbeat(ctx, consumer, consumer.setup.config.heartbeat_interval_ms);
+  if (!membership.is_leader) {
+    send_sync(ctx, consumer, {});
+    return;
+  }
+  membership.group_topics.clear();
+  for (const JoinGroupMember& member : response.members) {
+    membership.group_topics.insert(membership.group_topics.end(), member.subscription.topics.begin(),
+                                   member.subscription.topics.end());
+  }
+  std::sort(membership.group_topics.begin(), membership.group_topics.end());
+  membership.group_topics.erase(std::unique(membership.group_topics.begin(), membership.group_topics.end()),
+                                membership.group_topics.end());
+  membership.assigned_partition_counts.clear();
+  bool is_missing = false;
+  for (const TopicId topic : membership.group_topics) {
+    membership.assigned_partition_counts.push_back(consumer.metadata.partition_count(topic));
+    is_missing = is_missing || consumer.metadata.topic(topic) == nullptr;
+  }
+  if (is_missing) {  // topics that only other members read: the next assignment will have them
+    consumer.metadata.set_topics(membership.group_topics);
+    consumer.metadata.request_update(ctx, consumer.network);
+  }
+  send_sync(ctx, consumer, compute_assignment(ctx, consumer, response));
+}
+
+void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const SyncGroupResponse& response) {
+  Membership& membership = consumer.membership;
+  if (correlation_id != membership.join_correlation) {
+    return;
+  }
+  membership.join_correlation = 0;
+  if (response.error != ErrorCode::NONE) {
+    on_join_error(ctx, consumer, response.error);
+    return;
+  }
+  membership.transition_to(MemberState::STABLE);
+  membership.join_prepared = false;
+  take_assignment(ctx, consumer, response.assignment);
+  consumer.next_auto_commit = ctx.now() + consumer.setup.config.auto_commit_interval_ms;
+}
+
+void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const HeartbeatResponse& response) {
+  Membership& membership = consumer.membership;
+  if (correlation_id != membership.heartbeat_correlation) {
+    return;  // of an earlier generation (KAFKA-9823)
+  }
+  membership.heartbeat_correlation = 0;
+  switch (response.error) {
+    case ErrorCode::NONE: membership.last_heartbeat_heard = ctx.now(); return;
+    case ErrorCode::REBALANCE_IN_PROGRESS:
+      membership.last_heartbeat_heard = ctx.now();
+      if (membership.state == MemberState::STABLE) {
+        request_rejoin(consumer);
+      }
+      return;
+    case ErrorCode::COORDINATOR_NOT_AVAILABLE:
+    case ErrorCode::NOT_COORDINATOR:
+      consumer.last_error = response.error;
+      mark_coordinator_unknown(ctx, consumer);
+      return;
+    case ErrorCode::ILLEGAL_GENERATION:
+    case ErrorCode::UNKNOWN_MEMBER_ID:
+      consumer.last_error = response.error;
+      membership.join_correlation = 0;
+      reset_and_rejoin(ctx, consumer,
+                       response.error == ErrorCode::UNKNOWN_MEMBER_ID ? Forget::kMemberToo : Forget::kGeneration);
+      return;
+    default:  // COORDINATOR_LOAD_IN_PROGRESS and what else may come: sooner again than the interval
+      consumer.last_error = response.error;
+      arm_heartbeat(ctx, consumer, consumer.setup.config.retry_backoff_ms);
+      return;
+  }
+}
+
+void on_join_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id) {
+  if (correlation_id != consumer.membership.join_correlation) {
+    return;
+  }
+  join_again(ctx, consumer, Again::kAfterBackoff);
+  mark_coordinator_unknown(ctx, consumer);
+}
+
+void on_find_coordinator_failed(Ctx& ctx, Consumer& consumer) {
+  Membership& membership = consumer.membership;
+  membership.is_find_in_flight = false;
+  membership.find_retry_at = ctx.now() + retry_backoff(ctx, consumer, membership.find_attempts);
+  ++membership.find_attempts;
+}
+
+void on_heartbeat_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id) {
+  Membership& membership = consumer.membership;
+  if (correlation_id != membership.heartbeat_correlation) {
+    return;
+  }
+  membership.heartbeat_correlation = 0;
+  mark_coordinator_unknown(ctx, consumer);
+  if (membership.has_joined()) {
+    arm_heartbeat(ctx, consumer, consumer.setup.config.retry_backoff_ms);
+  }
+}
+
+void on_heartbeat_timer(Ctx& ctx, Consumer& consumer) {
+  Membership& membership = consumer.membership;
+  if (!membership.has_joined()) {
+    return;  // begins again with the next JoinGroup
+  }
+  const ConsumerConfig& config = consumer.setup.config;
+  if (ctx.now() - membership.last_heartbeat_heard >= config.session_timeout_ms) {
+    membership.heartbeat_correlation = 0;
+    mark_coordinator_unknown(ctx, consumer);
+  }
+  const bool can_send = membership.coordinator.is_valid() && membership.heartbeat_correlation == 0 &&
+                        consumer.network.is_ready(membership.coordinator, ctx.now());
+  if (can_send) {
+    membership.heartbeat_correlation = consumer.network.send(
+        ctx, membership.coordinator,
+        HeartbeatRequest{consumer.setup.group, membership.generation, membership.member}, config.request_timeout_ms);
+  }
+  arm_heartbeat(ctx, consumer, can_send || membership.heartbeat_correlation != 0 ? config.heartbeat_interval_ms : config.retry_backoff_ms);
+}
+
+void on_max_poll_timer(Ctx& ctx, Consumer& consumer) {
+  const Duration limit = consumer.setup.config.max_poll_interval_ms;
+  if (consumer.application == ApplicationState::kPolling && !consumer.is_paused) {
+    consumer.last_poll = ctx.now();  // waits inside poll()
+  }
+  Duration left = consumer.last_poll + limit - ctx.now();
+  if (left <= Duration(0)) {
+    if (consumer.membership.has_joined()) {
+      ctx.note(group_note(consumer, NoteKind::kMaxPollExceeded));
+      leave_group(ctx, consumer);
+    }
+    left = limit;
+  }
+  consumer.max_poll_timer = ctx.after(left, Timer{TimerKind::kMaxPollInterval, 0, 0});
+}
+
+void check_partition_counts(Consumer& consumer) {
+  Membership& membership = consumer.membership;
+  if (!membership.is_leader || membership.state != MemberState::STABLE) {
+    return;
+  }
+  for (std::size_t i = 0; i < membership.group_topics.size(); ++i) {
+    if (consumer.metadata.partition_count(membership.group_topics[i]) != membership.assigned_partition_counts[i]) {
+      request_rejoin(consumer);
+    }
+  }
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,202 @@
+#include <algorithm>
+
+#include "sim/client/consumer_parts.h"
+
+namespace kscope::sim {
+
+TopicPartitionState* Fetcher::find(TopicPartition partition) {
+  const auto at = std::lower_bound(assigned.begin(), assigned.end(), partition,
+                                   [](const TopicPartitionState& state, TopicPartition wanted) { return state.partition < wanted; });
+  return at != assigned.end() && at->partition == partition ? &*at : nullptr;
+}
+
+const TopicPartitionState* Fetcher::find(TopicPartition partition) const {
+  return const_cast<Fetcher*>(this)->find(partition);
+}
+
+std::int64_t Fetcher::buffered_count() const {
+  std::int64_t count = 0;
+  for (const CompletedFetch& fetch : completed) {
+    for (std::size_t i = fetch.batch_index; i < fetch.batches.size(); ++i) {
+      const RecordBatch& batch = fetch.batches[i];
+      count += batch.next_offset() - std::max(batch.base_offset, fetch.next_offset);
+    }
+  }
+  return count;
+}
+
+namespace {
+
+/// Requests being put together, one a leader.
+struct PreparedFetch {
+  NodeId node;
+  FetchRequest request;
+};
+
+FetchRequest& request_for(std::vector<PreparedFetch>& prepared, NodeId node, const ConsumerConfig& config) {
+  for (PreparedFetch& fetch : prepared) {
+    if (fetch.node == node) {
+      return fetch.request;
+    }
+  }
+  PreparedFetch fetch;
+  fetch.node = node;
+  fetch.request.max_wait = config.fetch_max_wait_ms;
+  fetch.request.min_bytes = config.fetch_min_bytes;
+  fetch.request.max_bytes = config.fetch_max_bytes;
+  prepared.push_back(std::move(fetch));
+  return prepared.back().request;
+}
+
+bool has_fetch(const Fetcher& fetcher, NodeId node) {
+  return std::find(fetcher.nodes_with_fetch.begin(), fetcher.nodes_with_fetch.end(), node) !=
+         fetcher.nodes_with_fetch.end();
+}
+
+/// What a refused fetch of one partition means. Source: FetchCollector.handleInitializeErrors.
+void on_partition_error(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, ErrorCode error) {
+  consumer.last_error = error;
+  if (error == ErrorCode::OFFSET_OUT_OF_RANGE) {
+    reset_position(ctx, consumer, partition);
+    return;
+  }
+  // MODEL: the partition is not fetched again before newer metadata; Kafka may ask the same leader once more.
+  partition.awaits_metadata = true;
+  consumer.metadata.request_update(ctx, consumer.network);
+}
+
+/// Moves the fetch past records below `offset`. False: nothing of it is left.
+bool skip_to(CompletedFetch& fetch, Offset offset) {
+  fetch.next_offset = std::max(fetch.next_offset, offset);
+  while (fetch.batch_index < fetch.batches.size() &&
+         fetch.batches[fetch.batch_index].next_offset() <= fetch.next_offset) {
+    ++fetch.batch_index;
+  }
+  return fetch.batch_index < fetch.batches.size();
+}
+
+void deliver(Ctx& ctx, Consumer& consumer, TopicPartition partition, Offset offset, const Record& record) {
+  consumer.records.push_back(ConsumerRecord{partition, offset, record.id});
+  ++consumer.delivered_count;
+  if (ctx.is_observed()) {
+    Note note;
+    note.kind = NoteKind::kRecordDelivered;
+    note.group = consumer.setup.group;
+    note.partition = partition;
+    note.a = offset.value;
+    note.b = record.id.value;
+    note.c = record.key.value;
+    ctx.note(note);
+  }
+}
+
+/// Hands out records of one fetch, at most up to `limit` records in all. Returns whether some of it is left.
+bool hand_out(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, CompletedFetch& fetch, std::size_t limit) {
+  while (skip_to(fetch, partition.position)) {
+    if (consumer.records.size() >= limit) {
+      return true;
+    }
+    const RecordBatch& batch = fetch.batches[fetch.batch_index];
+    const Offset first = std::max(batch.base_offset, fetch.next_offset);
+    const std::int64_t room = static_cast<std::int64_t>(limit - consumer.records.size());
+    const Offset end = std::min(batch.next_offset(), first + room);
+    if (batch.records != nullptr) {
+      for (Offset offset = first; offset < end; ++offset) {
+        deliver(ctx, consumer, fetch.partition, offset, (*batch.records)[static_cast<std::size_t>(offset - batch.base_offset)]);
+      }
+    }
+    partition.position = end;
+    partition.position_epoch = batch.leader_epoch;
+  }
+  return false;
+}
+
+}  // namespace
+
+void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
+  Fetcher& fetcher = consumer.fetcher;
+  std::vector<PreparedFetch> prepared;
+  const std::size_t count = fetcher.assigned.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    TopicPartitionState& partition = fetcher.assigned[(fetcher.fetch_start + i) % count];
+    if (partition.state != FetchState::FETCHING || partition.is_buffered || partition.awaits_metadata) {
+      continue;
+    }
+    const ClientPartition* known = consumer.metadata.partition(partition.partition);
+    const NodeId leader = consumer.metadata.leader_node(partition.partition);
+    if (!leader.is_valid()) {
+      consumer.metadata.request_update(ctx, consumer.network);
+      continue;
+    }
+    if (!consumer.network.is_ready(leader, ctx.now())) {
+      wakeup.consider(consumer.network.ready_at(leader), TimerKind::kClientRetry, partition.partition);
+      continue;
+    }
+    if (has_fetch(fetcher, leader)) {
+      continue;
+    }
+    FetchPartition item;
+    item.partition = partition.partition;
+    item.current_leader_epoch = known->leader_epoch;
+    item.fetch_offset = partition.position;
+    item.max_bytes = consumer.setup.config.max_partition_fetch_bytes;
+    request_for(prepared, leader, consumer.setup.config).partitions.push_back(item);
+    partition.fetched_offset = partition.position;
+  }
+  if (count > 0) {
+    fetcher.fetch_start = (fetcher.fetch_start + 1) % count;
+  }
+  for (PreparedFetch& fetch : prepared) {
+    fetcher.nodes_with_fetch.push_back(fetch.node);
+    consumer.network.send(ctx, fetch.node, std::move(fetch.request), consumer.setup.config.request_timeout_ms);
+  }
+}
+
+void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchResponse& response) {
+  std::erase(consumer.fetcher.nodes_with_fetch, from);
+  for (const FetchPartitionResult& result : response.partitions) {
+    TopicPartitionState* partition = consumer.fetcher.find(result.partition);
+    if (partition == nullptr || partition->state != FetchState::FETCHING ||
+        partition->fetched_offset != partition->position) {
+      continue;  // given up or moved while the fetch was on its way
+    }
+    partition->fetched_offset = kUnknownOffset;
+    if (result.error != ErrorCode::NONE) {
+      on_partition_error(ctx, consumer, *partition, result.error);
+      continue;
+    }
+    partition->high_watermark = result.high_watermark;
+    if (!result.batches.empty()) {
+      partition->is_buffered = true;
+      consumer.fetcher.completed.push_back(CompletedFetch{result.partition, partition->position, result.batches, 0});
+    }
+  }
+}
+
+void on_fetch_failed(Ctx& ctx, Consumer& consumer, NodeId node) {
+  std::erase(consumer.fetcher.nodes_with_fetch, node);
+  consumer.metadata.request_update(ctx, consumer.network);
+}
+
+void collect_records(Ctx& ctx, Consumer& consumer) {
+  consumer.records.clear();
+  consumer.next_record = 0;
+  const auto limit = static_cast<std::size_t>(consumer.setup.config.max_poll_records);
+  std::deque<CompletedFetch>& completed = consumer.fetcher.completed;
+  while (!completed.empty() && consumer.records.size() < limit) {
+    CompletedFetch& fetch = completed.front();
+    TopicPartitionState* partition = consumer.fetcher.find(fetch.partition);
+    const bool is_usable = partition != nullptr && partition->state == FetchState::FETCHING &&
+                           partition->position == fetch.next_offset;
+    if (is_usable && hand_out(ctx, consumer, *partition, fetch, limit)) {
+      fetch.next_offset = partition->position;
+      return;
+    }
+    if (partition != nullptr) {
+      partition->is_buffered = false;
+    }
+    completed.pop_front();
+  }
+}
+
+}  // namespace kscope::sim

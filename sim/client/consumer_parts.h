@@ -1,0 +1,117 @@
+#pragma once
+// The inner parts of a consumer. Used by the consumer's own files only. Every function may be called at any time and does
+// only what is possible now; `turn` in consumer.cpp calls them again after every event.
+
+#include <cstdint>
+
+#include "sim/client/consumer.h"
+
+namespace kscope::sim {
+
+/// When there is something to do without any message coming, and what for.
+struct Wakeup {
+  LocalTime at = LocalTime::max();
+  Timer timer;
+  /// Keeps the earlier one.
+  void consider(LocalTime when, TimerKind kind, TopicPartition partition = {});
+};
+
+/// retry.backoff.ms .. retry.backoff.max.ms after this many failures in a row.
+Duration retry_backoff(Ctx& ctx, const Consumer& consumer, std::int32_t failures);
+
+// ---- coordinator: finding it, joining, heartbeats, leaving (consumer_coordinator.cpp)
+
+/// Asks for the coordinator while it is unknown.
+void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+/// poll(): gives up the partitions and joins when a rejoin is needed. Source: AbstractCoordinator.ensureActiveGroup.
+void join_if_needed(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+/// Forgets the coordinator; what was asked of it counts as failed. Source: AbstractCoordinator.markCoordinatorUnknown.
+void mark_coordinator_unknown(Ctx& ctx, Consumer& consumer);
+/// Another rebalance is needed: poll() will join again.
+void request_rejoin(Consumer& consumer);
+/// The coordinator does not know this member or generation. Source: AbstractCoordinator.resetStateAndRejoin.
+enum class Forget : std::uint8_t { kGeneration, kMemberToo };
+void reset_and_rejoin(Ctx& ctx, Consumer& consumer, Forget what);
+/// LeaveGroup without waiting for the answer. Returns its correlation id, 0 if there is nobody to tell.
+std::int64_t leave_group(Ctx& ctx, Consumer& consumer);
+/// Gives up every partition. Effects: notes; what was fetched is dropped.
+void revoke_all(Ctx& ctx, Consumer& consumer);
+void on_find_coordinator_response(Ctx& ctx, Consumer& consumer, const FindCoordinatorResponse& response);
+void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const JoinGroupResponse& response);
+void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const SyncGroupResponse& response);
+void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const HeartbeatResponse& response);
+/// A JoinGroup, SyncGroup or FindCoordinator got no answer.
+void on_join_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id);
+void on_find_coordinator_failed(Ctx& ctx, Consumer& consumer);
+void on_heartbeat_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id);
+/// kHeartbeat fired.
+void on_heartbeat_timer(Ctx& ctx, Consumer& consumer);
+/// kMaxPollInterval fired: leaves the group if the application has not called poll() for so long.
+void on_max_poll_timer(Ctx& ctx, Consumer& consumer);
+/// The leader looks whether topics of the group have other numbers of partitions now.
+void check_partition_counts(Consumer& consumer);
+
+// ---- assignment (consumer_assignment.cpp)
+
+/// What JoinGroup offers: partition.assignment.strategy in order of preference.
+std::vector<JoinProtocol> join_protocols(const Consumer& consumer);
+/// The leader's work: partitions for every member by the selected assignor.
+std::vector<MemberAssignment> compute_assignment(const Ctx& ctx, const Consumer& consumer,
+                                                 const JoinGroupResponse& response);
+
+// ---- commits (consumer_commit.cpp)
+
+/// Commits the positions. Returns whether a commit is under way now (false: nothing to commit, or refused at once).
+bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason);
+/// poll(): commits when auto.commit.interval.ms is over.
+void maybe_auto_commit(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+/// Sends commits that wait for a coordinator or a backoff, gives up those that waited too long.
+void drive_commits(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+void on_commit_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const OffsetCommitResponse& response);
+void on_commit_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, ErrorCode error);
+[[nodiscard]] bool is_commit_pending(const Consumer& consumer, CommitReason reason);
+
+// ---- positions (consumer_positions.cpp)
+
+/// poll(): asks for committed offsets, resets and validates positions. Source: KafkaConsumer.updateFetchPositions.
+void drive_positions(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+void on_offset_fetch_response(Ctx& ctx, Consumer& consumer, const OffsetFetchResponse& response);
+void on_offset_fetch_failed(Ctx& ctx, Consumer& consumer);
+void on_list_offsets_response(Ctx& ctx, Consumer& consumer, const ListOffsetsResponse& response);
+void on_epoch_response(Ctx& ctx, Consumer& consumer, const OffsetsForLeaderEpochResponse& response);
+/// A ListOffsets or OffsetsForLeaderEpoch got no answer.
+void on_position_request_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id);
+/// The position is not in the log any more (or never was): auto.offset.reset decides.
+void reset_position(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition);
+/// Newer metadata came: positions are validated against new leaders.
+void check_leader_epochs(Consumer& consumer);
+
+// ---- fetching (consumer_fetch.cpp)
+
+/// poll(): one fetch for every leader that has none in flight. Source: AbstractFetch.prepareFetchRequests.
+void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchResponse& response);
+void on_fetch_failed(Ctx& ctx, Consumer& consumer, NodeId node);
+/// Takes up to max.poll.records fetched records into `consumer.records` and moves the positions past them.
+void collect_records(Ctx& ctx, Consumer& consumer);
+
+// ---- application (consumer_application.cpp)
+
+/// One turn of poll(). Returns true when it returned records (the application has them now).
+bool run_poll(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+/// The application has records: commits first if it is that kind, else processes.
+void take_records(Ctx& ctx, Consumer& consumer);
+/// Starts or goes on with processing; without processing time everything at once.
+void process(Ctx& ctx, Consumer& consumer);
+/// kProcessed fired.
+void on_processed(Ctx& ctx, Consumer& consumer);
+/// commitSync() returned.
+void on_commit_done(Ctx& ctx, Consumer& consumer, CommitReason reason);
+/// The application calls close(), by its own will or because poll() threw.
+void begin_close(Ctx& ctx, Consumer& consumer);
+/// Goes on with close().
+void run_close(Ctx& ctx, Consumer& consumer);
+/// poll() throws something that the application does not survive.
+void fail_application(Ctx& ctx, Consumer& consumer, ErrorCode error);
+
+}  // namespace kscope::sim

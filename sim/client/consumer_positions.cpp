@@ -1,0 +1,268 @@
+#include <algorithm>
+
+#include "sim/client/consumer_parts.h"
+
+namespace kscope::sim {
+namespace {
+
+constexpr std::int64_t kLatestTimestamp = -1;    // ListOffsetsRequest.LATEST_TIMESTAMP
+constexpr std::int64_t kEarliestTimestamp = -2;  // ListOffsetsRequest.EARLIEST_TIMESTAMP
+
+/// Why a position was set; the numbers of NoteKind::kPositionReset.
+enum class PositionReason : std::int64_t { kEarliest = 0, kLatest = 1, kCommitted = 2, kTruncated = 3 };
+
+void note_position(Ctx& ctx, const Consumer& consumer, const TopicPartitionState& partition, PositionReason reason) {
+  Note note;
+  note.kind = NoteKind::kPositionReset;
+  note.group = consumer.setup.group;
+  note.partition = partition.partition;
+  note.a = partition.position.value;
+  note.b = static_cast<std::int64_t>(reason);
+  ctx.note(note);
+}
+
+void back_off(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition) {
+  partition.retry_at = ctx.now() + retry_backoff(ctx, consumer, partition.attempts);
+  ++partition.attempts;
+}
+
+/// A position whose record's epoch is known is compared with the leader's log before anything is fetched (KIP-320).
+void seek_unvalidated(Consumer& consumer, TopicPartitionState& partition) {
+  const ClientPartition* known = consumer.metadata.partition(partition.partition);
+  partition.leader_epoch = known == nullptr ? kNoLeaderEpoch : known->leader_epoch;
+  const bool can_validate = partition.position_epoch != kNoLeaderEpoch && partition.leader_epoch != kNoLeaderEpoch;
+  partition.state = can_validate ? FetchState::AWAIT_VALIDATION : FetchState::FETCHING;
+  partition.attempts = 0;
+  partition.retry_at = LocalTime::min();
+}
+
+void fetch_committed_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
+  const Membership& membership = consumer.membership;
+  if (consumer.offset_fetch_correlation != 0 || membership.state != MemberState::STABLE ||
+      !membership.coordinator.is_valid()) {
+    return;
+  }
+  OffsetFetchRequest request;
+  request.group = consumer.setup.group;
+  for (const TopicPartitionState& partition : consumer.fetcher.assigned) {
+    if (partition.state == FetchState::INITIALIZING) {
+      request.partitions.push_back(partition.partition);
+    }
+  }
+  if (request.partitions.empty()) {
+    return;
+  }
+  const LocalTime earliest = std::max(consumer.offset_fetch_retry_at, consumer.network.is_ready(membership.coordinator, ctx.now())
+                                                                          ? LocalTime::min()
+                                                                          : consumer.network.ready_at(membership.coordinator));
+  if (ctx.now() < earliest) {
+    wakeup.consider(earliest, TimerKind::kCoordinatorRetry);
+    return;
+  }
+  consumer.offset_fetch_correlation = consumer.network.send(ctx, membership.coordinator, std::move(request),
+                                                            consumer.setup.config.request_timeout_ms);
+}
+
+/// Partitions in `state` that may ask their leader now, with that leader; others are noted for later.
+std::vector<std::pair<NodeId, TopicPartitionState*>> ready_to_ask(Ctx& ctx, Consumer& consumer, FetchState state,
+                                                                  Wakeup& wakeup) {
+  std::vector<std::pair<NodeId, TopicPartitionState*>> ready;
+  for (TopicPartitionState& partition : consumer.fetcher.assigned) {
+    if (partition.state != state || partition.request_correlation != 0 || partition.awaits_metadata) {
+      continue;
+    }
+    const NodeId leader = consumer.metadata.leader_node(partition.partition);
+    if (!leader.is_valid()) {
+      consumer.metadata.request_update(ctx, consumer.network);
+      continue;
+    }
+    LocalTime earliest = partition.retry_at;
+    if (!consumer.network.is_ready(leader, ctx.now())) {
+      earliest = std::max(earliest, consumer.network.ready_at(leader));
+    }
+    if (ctx.now() < earliest) {
+      wakeup.consider(earliest, TimerKind::kClientRetry, partition.partition);
+      continue;
+    }
+    ready.emplace_back(leader, &partition);
+  }
+  std::stable_sort(ready.begin(), ready.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return ready;
+}
+
+LeaderEpoch known_epoch(const Consumer& consumer, TopicPartition partition) {
+  const ClientPartition* known = consumer.metadata.partition(partition);
+  return known == nullptr ? kNoLeaderEpoch : known->leader_epoch;
+}
+
+void list_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
+  const auto ready = ready_to_ask(ctx, consumer, FetchState::AWAIT_RESET, wakeup);
+  const bool is_earliest = consumer.setup.config.auto_offset_reset == AutoOffsetReset::EARLIEST;
+  for (std::size_t i = 0; i < ready.size();) {
+    const NodeId leader = ready[i].first;
+    ListOffsetsRequest request;
+    std::size_t end = i;
+    for (; end < ready.size() && ready[end].first == leader; ++end) {
+      const TopicPartition partition = ready[end].second->partition;
+      request.partitions.push_back(ListOffsetsPartition{partition, known_epoch(consumer, partition),
+                                                        is_earliest ? kEarliestTimestamp : kLatestTimestamp});
+    }
+    const std::int64_t correlation_id =
+        consumer.network.send(ctx, leader, std::move(request), consumer.setup.config.request_timeout_ms);
+    for (; i < end; ++i) {
+      ready[i].second->request_correlation = correlation_id;
+    }
+  }
+}
+
+void validate_positions(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
+  const auto ready = ready_to_ask(ctx, consumer, FetchState::AWAIT_VALIDATION, wakeup);
+  for (std::size_t i = 0; i < ready.size();) {
+    const NodeId leader = ready[i].first;
+    OffsetsForLeaderEpochRequest request;
+    std::size_t end = i;
+    for (; end < ready.size() && ready[end].first == leader; ++end) {
+      const TopicPartitionState& partition = *ready[end].second;
+      request.partitions.push_back(EpochEndOffsetPartition{
+          partition.partition, known_epoch(consumer, partition.partition), partition.position_epoch});
+    }
+    const std::int64_t correlation_id =
+        consumer.network.send(ctx, leader, std::move(request), consumer.setup.config.request_timeout_ms);
+    for (; i < end; ++i) {
+      ready[i].second->request_correlation = correlation_id;
+    }
+  }
+}
+
+/// The leader refused: stale metadata, or something that passes.
+void on_leader_error(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, ErrorCode error) {
+  consumer.last_error = error;
+  back_off(ctx, consumer, partition);
+  consumer.metadata.request_update(ctx, consumer.network);
+}
+
+}  // namespace
+
+void drive_positions(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
+  fetch_committed_offsets(ctx, consumer, wakeup);
+  list_offsets(ctx, consumer, wakeup);
+  validate_positions(ctx, consumer, wakeup);
+}
+
+void on_offset_fetch_response(Ctx& ctx, Consumer& consumer, const OffsetFetchResponse& response) {
+  consumer.offset_fetch_correlation = 0;
+  if (response.error != ErrorCode::NONE) {
+    consumer.last_error = response.error;
+    on_offset_fetch_failed(ctx, consumer);
+    if (response.error == ErrorCode::NOT_COORDINATOR || response.error == ErrorCode::COORDINATOR_NOT_AVAILABLE) {
+      mark_coordinator_unknown(ctx, consumer);
+    }
+    return;
+  }
+  consumer.offset_fetch_attempts = 0;
+  for (const OffsetFetchResult& result : response.partitions) {
+    TopicPartitionState* partition = consumer.fetcher.find(result.partition);
+    if (partition == nullptr || partition->state != FetchState::INITIALIZING) {
+      continue;
+    }
+    if (result.offset == kUnknownOffset) {
+      reset_position(ctx, consumer, *partition);
+      continue;
+    }
+    partition->position = result.offset;
+    partition->position_epoch = result.leader_epoch;
+    partition->committed = result.offset;
+    seek_unvalidated(consumer, *partition);
+    note_position(ctx, consumer, *partition, PositionReason::kCommitted);
+  }
+}
+
+void on_offset_fetch_failed(Ctx& ctx, Consumer& consumer) {
+  consumer.offset_fetch_correlation = 0;
+  consumer.offset_fetch_retry_at = ctx.now() + retry_backoff(ctx, consumer, consumer.offset_fetch_attempts);
+  ++consumer.offset_fetch_attempts;
+}
+
+void on_list_offsets_response(Ctx& ctx, Consumer& consumer, const ListOffsetsResponse& response) {
+  for (const ListOffsetsResult& result : response.partitions) {
+    TopicPartitionState* partition = consumer.fetcher.find(result.partition);
+    if (partition == nullptr || partition->state != FetchState::AWAIT_RESET) {
+      continue;
+    }
+    partition->request_correlation = 0;
+    if (result.error != ErrorCode::NONE || result.offset == kUnknownOffset) {
+      on_leader_error(ctx, consumer, *partition, result.error);
+      continue;
+    }
+    partition->position = result.offset;
+    partition->position_epoch = kNoLeaderEpoch;  // MODEL: the leader has just said so, it is not asked again
+    seek_unvalidated(consumer, *partition);
+    partition->position_epoch = result.leader_epoch;
+    const bool is_earliest = consumer.setup.config.auto_offset_reset == AutoOffsetReset::EARLIEST;
+    note_position(ctx, consumer, *partition, is_earliest ? PositionReason::kEarliest : PositionReason::kLatest);
+  }
+}
+
+void on_epoch_response(Ctx& ctx, Consumer& consumer, const OffsetsForLeaderEpochResponse& response) {
+  for (const EpochEndOffset& result : response.partitions) {
+    TopicPartitionState* partition = consumer.fetcher.find(result.partition);
+    if (partition == nullptr || partition->state != FetchState::AWAIT_VALIDATION) {
+      continue;
+    }
+    partition->request_correlation = 0;
+    if (result.error != ErrorCode::NONE) {
+      on_leader_error(ctx, consumer, *partition, result.error);
+      continue;
+    }
+    if (result.end_offset == kUnknownOffset || result.leader_epoch == kNoLeaderEpoch) {
+      reset_position(ctx, consumer, *partition);  // the leader knows of no such epoch
+      continue;
+    }
+    partition->attempts = 0;
+    if (result.end_offset < partition->position) {
+      // The log was truncated below the position (unclean election): go back to where the logs part.
+      if (consumer.setup.config.auto_offset_reset == AutoOffsetReset::NONE) {
+        fail_application(ctx, consumer, ErrorCode::OFFSET_OUT_OF_RANGE);
+        return;
+      }
+      partition->position = result.end_offset;
+      partition->position_epoch = result.leader_epoch;
+      note_position(ctx, consumer, *partition, PositionReason::kTruncated);
+    }
+    partition->state = FetchState::FETCHING;
+  }
+}
+
+void on_position_request_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id) {
+  for (TopicPartitionState& partition : consumer.fetcher.assigned) {
+    if (partition.request_correlation == correlation_id) {
+      partition.request_correlation = 0;
+      back_off(ctx, consumer, partition);
+    }
+  }
+  consumer.metadata.request_update(ctx, consumer.network);
+}
+
+void reset_position(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition) {
+  partition.position_epoch = kNoLeaderEpoch;
+  if (consumer.setup.config.auto_offset_reset == AutoOffsetReset::NONE) {
+    fail_application(ctx, consumer, ErrorCode::OFFSET_OUT_OF_RANGE);
+    return;
+  }
+  partition.state = FetchState::AWAIT_RESET;
+  partition.attempts = 0;
+  partition.retry_at = LocalTime::min();
+}
+
+void check_leader_epochs(Consumer& consumer) {
+  for (TopicPartitionState& partition : consumer.fetcher.assigned) {
+    partition.awaits_metadata = false;
+    const LeaderEpoch epoch = known_epoch(consumer, partition.partition);
+    if (partition.has_position() && epoch > partition.leader_epoch) {
+      partition.request_correlation = 0;
+      seek_unvalidated(consumer, partition);
+    }
+  }
+}
+
+}  // namespace kscope::sim
