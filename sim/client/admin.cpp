@@ -1,0 +1,216 @@
+#include "sim/client/admin.h"
+
+#include <algorithm>
+
+#include "engine/core/check.h"
+#include "sim/client/client_backoff.h"
+#include "sim/protocol/message_kind.h"
+
+namespace kscope::sim {
+namespace {
+
+// Defaults of Kafka's AdminClientConfig (3.9).
+constexpr Duration kRequestTimeout = 30s;
+constexpr Duration kDefaultApiTimeout = 60s;
+constexpr Duration kMetadataMaxAge = 300s;
+constexpr BackoffRange kRetryBackoff{100ms, 1000ms};
+constexpr ReconnectBackoff kReconnectBackoff{50ms, 1000ms};
+constexpr Duration kPatience = 60s;  // for brokers that do not come up
+
+AdminTask& add_task(Ctx& ctx, Admin& admin, AdminTaskKind kind) {
+  AdminTask task;
+  task.number = admin.next_task++;
+  task.kind = kind;
+  task.deadline = ctx.now() + kDefaultApiTimeout;
+  admin.tasks.push_back(std::move(task));
+  return admin.tasks.back();
+}
+
+/// Whether every broker that should be up by now is in the metadata.
+bool is_cluster_complete(const Ctx& ctx, const Admin& admin) {
+  if (admin.metadata.version() == 0) {
+    return false;
+  }
+  const Registry& registry = ctx.registry();
+  const Duration age = ctx.now().time_since_epoch();
+  for (std::size_t i = 0; i < registry.broker_nodes.size(); ++i) {
+    const NodeId node = registry.broker_nodes[i];
+    const bool should_be_up = registry.nodes[static_cast<std::size_t>(node.value)].starts_at <= age;
+    if (should_be_up && !admin.metadata.node_of((*registry.brokers)[i].id).is_valid()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void back_off(Ctx& ctx, AdminTask& task) {
+  task.correlation_id = 0;
+  task.retry_at = ctx.now() + client_backoff(ctx, kRetryBackoff, task.attempts);
+  ++task.attempts;
+}
+
+/// Whether the same request may succeed later.
+bool is_worth_repeating(const AdminTask& task, ErrorCode error) {
+  if (is_retriable(error)) {
+    return true;
+  }
+  // Not enough brokers are registered yet.
+  return task.is_setup && error == ErrorCode::INVALID_REPLICATION_FACTOR;
+}
+
+bool is_success(const AdminTask& task, ErrorCode error) {
+  if (task.kind == AdminTaskKind::kCreateTopic) {
+    return error == ErrorCode::NONE || (task.is_setup && error == ErrorCode::TOPIC_ALREADY_EXISTS);
+  }
+  return error == ErrorCode::NONE || error == ErrorCode::ELECTION_NOT_NEEDED;
+}
+
+void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, ErrorCode error) {
+  const auto task = std::find_if(admin.tasks.begin(), admin.tasks.end(), [&](const AdminTask& open) {
+    return open.correlation_id == correlation_id;
+  });
+  if (task == admin.tasks.end()) {
+    return;
+  }
+  if (is_success(*task, error)) {
+    ++admin.done_count;
+    admin.tasks.erase(task);
+    return;
+  }
+  admin.last_error = error;
+  if (error == ErrorCode::NOT_CONTROLLER || is_invalid_metadata(error)) {
+    admin.metadata.request_update(ctx, admin.network);
+  }
+  if (is_worth_repeating(*task, error) && (task->is_setup || ctx.now() < task->deadline)) {
+    back_off(ctx, *task);
+    return;
+  }
+  ++admin.failed_count;
+  admin.tasks.erase(task);
+}
+
+void send(Ctx& ctx, Admin& admin, AdminTask& task, NodeId controller) {
+  task.correlation_id = task.kind == AdminTaskKind::kCreateTopic
+                            ? admin.network.send(ctx, controller, task.create, kRequestTimeout)
+                            : admin.network.send(ctx, controller, task.elect, kRequestTimeout);
+}
+
+/// Sends what can be sent now and arms the timer for the rest.
+void drive(Ctx& ctx, Admin& admin) {
+  const bool is_ready = is_cluster_complete(ctx, admin) || ctx.now() - admin.started_at >= kPatience;
+  LocalTime next = LocalTime::max();
+  for (AdminTask& task : admin.tasks) {
+    if (task.correlation_id != 0) {
+      continue;
+    }
+    const NodeId controller = admin.metadata.node_of(admin.metadata.controller());
+    const bool must_wait = !controller.is_valid() || (task.is_setup && !is_ready);
+    if (ctx.now() >= task.retry_at && must_wait) {
+      admin.metadata.request_update(ctx, admin.network);
+      back_off(ctx, task);
+    }
+    if (ctx.now() >= task.retry_at && admin.network.is_ready(controller, ctx.now())) {
+      send(ctx, admin, task, controller);
+      continue;
+    }
+    next = std::min(next, std::max(task.retry_at, controller.is_valid() ? admin.network.ready_at(controller) : task.retry_at));
+  }
+  ctx.cancel(admin.timer);
+  if (next != LocalTime::max()) {
+    admin.timer = ctx.after(std::max(next - ctx.now(), Duration(0)), Timer{TimerKind::kAdmin, 0, 0});
+  }
+}
+
+void on_requests_failed(Ctx& ctx, Admin& admin, const std::vector<InFlightRequest>& failed, ErrorCode error) {
+  for (const InFlightRequest& request : failed) {
+    if (request.kind == message_kind<MetadataRequest>()) {
+      admin.metadata.on_failure(ctx, admin.network);
+    } else {
+      on_outcome(ctx, admin, request.correlation_id, error);
+    }
+  }
+}
+
+}  // namespace
+
+Admin::Admin()
+    : network(kReconnectBackoff),
+      metadata(MetadataTiming{kMetadataMaxAge, kRetryBackoff.initial, kRetryBackoff.max, kRequestTimeout}, false) {}
+
+void Admin::on_start(Ctx& ctx) {
+  network.start(ctx);
+  started_at = ctx.now();
+  const std::vector<TopicSetup>& topics = ctx.registry().topics;
+  for (std::size_t i = 0; i < topics.size(); ++i) {
+    if (topics[i].is_internal) {
+      continue;
+    }
+    AdminTask& task = add_task(ctx, *this, AdminTaskKind::kCreateTopic);
+    task.is_setup = true;
+    task.create.topic = TopicId(static_cast<std::int32_t>(i));
+    task.create.partitions = topics[i].partitions;
+    task.create.replication_factor = topics[i].replication_factor;
+    task.create.assignment = topics[i].assignment;
+  }
+  metadata.request_update(ctx, network);
+  drive(ctx, *this);
+}
+
+void Admin::on_message(Ctx& ctx, NodeId from, const Message& message) {
+  if (!network.complete(from, message.correlation_id).has_value()) {
+    return;  // its request was given up: the connection was closed since
+  }
+  if (const auto* told = std::get_if<MetadataResponse>(&message.body)) {
+    metadata.on_response(ctx, network, *told);
+  } else if (const auto* created = std::get_if<CreateTopicsResponse>(&message.body)) {
+    on_outcome(ctx, *this, message.correlation_id, created->error);
+  } else if (const auto* elected = std::get_if<ElectLeadersResponse>(&message.body)) {
+    ErrorCode error = elected->error;
+    for (const ElectLeadersResult& result : elected->partitions) {
+      const bool is_worse = result.error != ErrorCode::NONE && result.error != ErrorCode::ELECTION_NOT_NEEDED;
+      error = error == ErrorCode::NONE && is_worse ? result.error : error;
+    }
+    on_outcome(ctx, *this, message.correlation_id, error);
+  } else {
+    KSCOPE_CHECK(false, "an administrator got a message that no administrator understands");
+  }
+  drive(ctx, *this);
+}
+
+void Admin::on_timer(Ctx& ctx, const Timer& fired) {
+  if (fired.kind == TimerKind::kMetadataRefresh || fired.kind == TimerKind::kMetadataRetry) {
+    metadata.on_timer(ctx, network);
+  } else if (fired.kind == TimerKind::kClientRequestTimeout) {
+    on_requests_failed(ctx, *this, network.on_timeout(ctx), ErrorCode::REQUEST_TIMED_OUT);
+  } else {
+    KSCOPE_CHECK(fired.kind == TimerKind::kAdmin, "an administrator got a timer that it never armed");
+  }
+  drive(ctx, *this);
+}
+
+void Admin::on_disconnect(Ctx& ctx, NodeId peer) {
+  on_requests_failed(ctx, *this, network.on_disconnect(ctx, peer), ErrorCode::NETWORK_EXCEPTION);
+  metadata.request_update(ctx, network);
+  drive(ctx, *this);
+}
+
+void Admin::on_command(Ctx& ctx, const Command& command) {
+  if (command.kind == CommandKind::kCreateTopic) {
+    AdminTask& task = add_task(ctx, *this, AdminTaskKind::kCreateTopic);
+    task.create.topic = command.partition.topic;
+    task.create.partitions = command.count > 0 ? static_cast<std::int32_t>(command.count) : -1;
+    task.create.replication_factor = command.factor > 0 ? static_cast<std::int32_t>(command.factor) : -1;
+  } else if (command.kind == CommandKind::kElectPreferred || command.kind == CommandKind::kElectUnclean) {
+    AdminTask& task = add_task(ctx, *this, AdminTaskKind::kElectLeaders);
+    task.elect.type = command.kind == CommandKind::kElectPreferred ? ElectionType::kPreferred : ElectionType::kUnclean;
+    if (command.partition.topic.is_valid() && command.partition.partition >= 0) {
+      task.elect.partitions.push_back(command.partition);
+    }
+  } else if (command.kind == CommandKind::kCleanShutdown) {
+    ctx.exit();
+    return;
+  }
+  drive(ctx, *this);
+}
+
+}  // namespace kscope::sim
