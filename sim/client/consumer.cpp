@@ -196,6 +196,9 @@ void Consumer::on_message(Ctx& ctx, NodeId from, const Message& message) {
 }
 
 void Consumer::on_timer(Ctx& ctx, const Timer& timer) {
+  if (application == ApplicationState::kClosed) {
+    return;
+  }
   if (timer.kind == TimerKind::kProcessed) {
     on_processed(ctx, *this);
   } else if (timer.kind == TimerKind::kHeartbeat) {

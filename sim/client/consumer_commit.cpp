@@ -132,7 +132,7 @@ bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason) {
 
 void maybe_auto_commit(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   if (!consumer.commits_automatically() || consumer.membership.state != MemberState::STABLE ||
-      consumer.fetcher.assigned.empty()) {
+      consumer.membership.rejoin_needed || consumer.fetcher.assigned.empty()) {
     return;
   }
   if (ctx.now() >= consumer.next_auto_commit) {

@@ -105,7 +105,7 @@ void fill_consumer(const Inside& inside, NodeId id, Node& out) {
   if (consumer == nullptr) {
     return;
   }
-  out.buffered_records = static_cast<std::int32_t>(consumer->fetcher.buffered_count);
+  out.buffered_records = static_cast<std::int32_t>(consumer->fetcher.buffered_count());
   switch (consumer->membership.state) {
     case sim::MemberState::UNJOINED: out.member_state = "not joined"; break;
     case sim::MemberState::PREPARING_REBALANCE: out.member_state = "joining"; break;

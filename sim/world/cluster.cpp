@@ -12,8 +12,8 @@ Role KafkaModel::make_role(NodeId node, const Registry& registry, const Durable&
     case NodeRole::kBroker: return Broker{};
     case NodeRole::kZooKeeper: return make_zookeeper_server(registry);
     case NodeRole::kProducer: return Producer(registry.producer(node));
-    case NodeRole::kConsumer: return make_consumer(registry.consumer(node));
-    case NodeRole::kAdmin: return make_admin();
+    case NodeRole::kConsumer: return Consumer(registry.consumer(node));
+    case NodeRole::kAdmin: return Admin{};
   }
   KSCOPE_CHECK(false, "a node has a role that the model does not know");
   return Admin{};
