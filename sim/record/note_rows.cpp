@@ -1,0 +1,157 @@
+#include "sim/record/note_rows.h"
+
+#include "sim/record/kind_names.h"
+
+namespace kscope::record {
+namespace {
+
+using sim::NoteKind;
+
+/// The columns that all rows of notes have, as numbers with NULL for "none".
+struct Columns {
+  std::int64_t event;
+  std::int64_t time;
+  std::int64_t node;
+  std::int64_t kind;
+  std::int64_t topic;
+  std::int64_t partition;
+  std::int64_t broker;
+  std::int64_t group;
+  std::int64_t a;
+  std::int64_t b;
+  std::int64_t c;
+};
+
+constexpr std::int64_t or_null(std::int64_t value) { return value < 0 ? kNull : value; }
+
+Columns columns_of(const NoteOfEvent& at) {
+  const sim::Note& note = at.note;
+  return {static_cast<std::int64_t>(at.event), nanos(at.time), or_null(at.node.value),
+          static_cast<std::int64_t>(note.kind), or_null(note.partition.topic.value), or_null(note.partition.partition),
+          or_null(note.broker.value), or_null(note.group.value), note.a, note.b, note.c};
+}
+
+void insert_batch(RunWriter& writer, const Columns& x, BatchStep step, std::span<const std::int64_t> placed) {
+  const std::int64_t batch = writer.take_batch_number();
+  const auto kind = static_cast<std::int64_t>(step);
+  if (step == BatchStep::kFailed || step == BatchStep::kRetried) {
+    writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, kNull, x.b, kNull, x.a, x.c});
+    return;
+  }
+  if (step == BatchStep::kAcked) {
+    writer.insert(Table::kBatch,
+                  {batch, x.event, x.time, x.node, kind, x.topic, x.partition, or_null(x.a), x.b, kNull, x.c, kNull});
+    return;
+  }
+  const std::int64_t first = placed.empty() ? kNull : placed.front();
+  writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, x.a, x.b, x.c, first, kNull});
+  for (std::size_t i = 0; i < placed.size(); ++i) {
+    writer.insert(Table::kPlace, {placed[i], batch, static_cast<std::int64_t>(i)});
+  }
+}
+
+void insert_offset(RunWriter& writer, const Columns& x, OffsetKind kind, std::int64_t old_value) {
+  writer.insert(Table::kOffset, {x.event, x.time, x.node, x.topic, x.partition, static_cast<std::int64_t>(kind), x.a,
+                                 old_value, x.group});
+}
+
+void insert_rebalance(RunWriter& writer, const Columns& x, NoteKind kind) {
+  std::int64_t state = kNull;
+  std::int64_t old_state = kNull;
+  std::int64_t generation = kNull;
+  std::int64_t client = kNull;
+  std::int64_t reason = kNull;
+  if (kind == NoteKind::kGroupState) {
+    state = x.a;
+    old_state = or_null(x.b);
+    generation = or_null(x.c);
+  } else if (kind == NoteKind::kMemberJoined || kind == NoteKind::kMemberLeft) {
+    client = x.a;
+    reason = kind == NoteKind::kMemberLeft ? x.c : kNull;
+  } else {
+    client = x.node;
+  }
+  writer.insert(Table::kRebalance,
+                {x.event, x.time, x.node, x.kind, x.group, state, old_state, generation, client, reason});
+}
+
+}  // namespace
+
+void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::int64_t> placed) {
+  const Columns x = columns_of(at);
+  switch (at.note.kind) {
+    case NoteKind::kRecordCreated:
+      writer.insert(Table::kRecord, {x.a, x.event, x.time, x.node, x.topic, x.partition, or_null(x.b), x.c});
+      return;
+    case NoteKind::kBatchAppended: return insert_batch(writer, x, BatchStep::kAppended, placed);
+    case NoteKind::kBatchReplicated: return insert_batch(writer, x, BatchStep::kReplicated, placed);
+    case NoteKind::kBatchAcked: return insert_batch(writer, x, BatchStep::kAcked, placed);
+    case NoteKind::kBatchFailed: return insert_batch(writer, x, BatchStep::kFailed, placed);
+    case NoteKind::kBatchRetried: return insert_batch(writer, x, BatchStep::kRetried, placed);
+    case NoteKind::kRecordDelivered:
+      writer.insert(Table::kDelivery, {x.event, x.time, x.node, 0, x.group, x.topic, x.partition, x.a, x.b});
+      return;
+    case NoteKind::kRecordProcessed:
+      writer.insert(Table::kDelivery, {x.event, x.time, x.node, 1, x.group, x.topic, x.partition, x.a, x.b});
+      return;
+    case NoteKind::kHighWatermark: return insert_offset(writer, x, OffsetKind::kHighWatermark, x.b);
+    case NoteKind::kLogTruncated: return insert_offset(writer, x, OffsetKind::kLogEnd, x.b);
+    case NoteKind::kLogStartMoved: return insert_offset(writer, x, OffsetKind::kLogStart, x.b);
+    case NoteKind::kOffsetCommitted: return insert_offset(writer, x, OffsetKind::kCommitted, kNull);
+    case NoteKind::kPositionReset: return insert_offset(writer, x, OffsetKind::kPosition, kNull);
+    case NoteKind::kLeaderElected:
+      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, x.b,
+                                       or_null(x.c)});
+      return;
+    case NoteKind::kBecameLeader:
+      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, kNull, kNull});
+      return;
+    case NoteKind::kBecameFollower:
+      writer.insert(Table::kElection,
+                    {x.event, x.time, x.node, x.kind, x.topic, x.partition, or_null(x.b), x.a, kNull, kNull});
+      return;
+    case NoteKind::kControllerElected:
+    case NoteKind::kControllerResigned:
+    case NoteKind::kZkLeaderElected:
+      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, kNull, kNull, x.broker, x.a, kNull, kNull});
+      return;
+    case NoteKind::kIsrShrinkProposed:
+      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kNull, kNull, kNull,
+                                  kNull, x.b});
+      return;
+    case NoteKind::kIsrExpandProposed:
+      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kNull, kNull, kNull,
+                                  kNull, kNull});
+      return;
+    case NoteKind::kGroupState:
+    case NoteKind::kMemberJoined:
+    case NoteKind::kMemberLeft:
+    case NoteKind::kMaxPollExceeded: return insert_rebalance(writer, x, at.note.kind);
+    case NoteKind::kGenerationAssigned:
+      writer.insert(Table::kGeneration, {x.event, x.time, x.node, x.group, x.a, x.b, x.c});
+      return;
+    case NoteKind::kPartitionAssigned:
+    case NoteKind::kPartitionRevoked:
+      writer.insert(Table::kAssignment, {x.event, x.time, x.node, x.group, x.topic, x.partition, x.a,
+                                         at.note.kind == NoteKind::kPartitionAssigned ? 1 : 0});
+      return;
+    case NoteKind::kIsrChanged:
+    case NoteKind::kReplicaStopped:
+    case NoteKind::kRequestRefused:
+    case NoteKind::kBrokerRegistered:
+    case NoteKind::kBrokerGone:
+    case NoteKind::kZkSessionOpened:
+    case NoteKind::kZkSessionExpired:
+    case NoteKind::kTopicCreated:
+    case NoteKind::kZombieRefused:
+    case NoteKind::kCommitRefused:
+    case NoteKind::kCoordinatorLoaded:
+    case NoteKind::kBrokerRunning:
+    case NoteKind::kShutdownStarted:
+    case NoteKind::kShutdownDone:
+      writer.insert(Table::kNote, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
+      return;
+  }
+}
+
+}  // namespace kscope::record

@@ -1,0 +1,75 @@
+#pragma once
+// Parcel: what goes from the simulating thread to the writing thread in one piece. Frequent things are plain structs, so
+// that filling a parcel costs a few copies; rare things are rows that are ready to be inserted. Parcels are used again.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sim/record/trace_event.h"
+#include "sim/world/note.h"
+
+namespace kscope::record {
+
+/// The tables that rows are made for. Columns as in schema.sql.
+enum class Table : std::uint8_t {
+  kCommand,
+  kFingerprint,
+  kNode,
+  kTopic,
+  kConsumerGroup,
+  kKeyName,
+  kKind,
+  kMessage,
+  kElection,
+  kIsr,
+  kRebalance,
+  kGeneration,
+  kAssignment,
+  kOffset,
+  kBatch,
+  kRecord,
+  kPlace,
+  kDelivery,
+  kNote,
+  kAct,
+  kViolation,
+  kBeat,
+};
+inline constexpr std::size_t kTableCount = static_cast<std::size_t>(Table::kBeat) + 1;
+
+using Value = std::variant<std::monostate, std::int64_t, std::string>;
+struct Row {
+  Table table = Table::kCommand;
+  std::vector<Value> values;
+};
+
+/// A note with what its row needs to know of its event.
+struct NoteOfEvent {
+  std::uint64_t event = 0;
+  SimTime time;
+  NodeId node;
+  std::int32_t placed = 0;      ///< kBatchAppended: how many of Parcel::placed are its records
+  sim::Note note;
+};
+
+struct Parcel {
+  std::vector<TraceEvent> events;
+  std::vector<NoteOfEvent> notes;
+  std::vector<std::int64_t> placed;  ///< record ids of appended batches, in the order of the notes
+  std::vector<Row> rows;
+  bool wants_commit = false;         ///< everything up to here is to be durable at once
+
+  [[nodiscard]] bool is_empty() const { return events.empty() && notes.empty() && rows.empty(); }
+  void clear() {
+    events.clear();
+    notes.clear();
+    placed.clear();
+    rows.clear();
+    wants_commit = false;
+  }
+};
+
+}  // namespace kscope::record

@@ -1,0 +1,256 @@
+#include "sim/record/run_writer.h"
+
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "record_indexes_generated.h"
+#include "record_schema_generated.h"
+#include "sim/record/kind_names.h"
+#include "sim/record/note_rows.h"
+#include "sim/types/crc32c.h"
+
+namespace kscope::record {
+namespace {
+
+constexpr std::int64_t kPageSize = 65'536;
+/// Recordings up to this size are packed into small pages at the end, which leaves less air in small tables.
+constexpr std::int64_t kSmallPages = 128;
+
+struct TableShape {
+  std::string_view name;
+  int columns;
+};
+/// In the order of `Table`.
+constexpr std::array<TableShape, kTableCount> kShapes{{
+    {"command", 4},     {"fingerprint", 2}, {"node", 4},          {"topic", 2},          {"consumer_group", 2}, {"key_name", 3},
+    {"kind", 3},        {"message_row", 10}, {"election_row", 10}, {"isr_row", 12},       {"rebalance_row", 10},
+    {"generation_row", 7}, {"assignment_row", 8}, {"offset_row", 9}, {"batch_row", 12}, {"record_row", 8},
+    {"place_row", 3},   {"delivery_row", 9}, {"note_row", 11},     {"act", 7},            {"violation", 6},      {"beat", 5},
+}};
+
+std::string insert_sql(const TableShape& shape) {
+  // A node that starts twice with the same record numbers, say after a clock was set back, must not stop a recording.
+  std::string sql = "INSERT OR REPLACE INTO " + std::string(shape.name) + " VALUES (?";
+  for (int i = 1; i < shape.columns; ++i) {
+    sql += ", ?";
+  }
+  return sql + ")";
+}
+
+void remove_file_and_companions(const std::string& path) {
+  std::error_code ignored;
+  for (const std::string_view ending : {"", "-wal", "-shm", "-journal"}) {
+    std::filesystem::remove(path + std::string(ending), ignored);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::string& path, const RunInfo& info,
+                                                     const WriterOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return Error{"it is a folder; a recording is a file", path, 0};
+  }
+  if (std::filesystem::exists(path, ignored)) {
+    if (!options.replaces) {
+      return Error{"there is a file of this name already: delete it or choose another name", path, 0};
+    }
+    remove_file_and_companions(path);
+  }
+  Result<Database> database = Database::open(path, Database::Mode::kCreate, options.busy_timeout);
+  if (!database) {
+    return database.error();
+  }
+  std::unique_ptr<RunWriter> writer(new RunWriter);
+  writer->database_ = std::move(*database);
+  if (Result<void> done = writer->set_up(info, options); !done) {
+    writer->inserts_ = {};
+    writer->insert_chunk_ = {};
+    writer->database_.close();
+    remove_file_and_companions(path);
+    return done.error();
+  }
+  return writer;
+}
+
+Result<void> RunWriter::set_up(const RunInfo& info, const WriterOptions& options) {
+  std::string first = "PRAGMA page_size = " + std::to_string(kPageSize) + "; PRAGMA journal_mode = WAL; ";
+  first += "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 512; PRAGMA cache_size = 1024; ";
+  first += "PRAGMA temp_store = MEMORY; BEGIN;";
+  if (options.largest_pages > 0) {
+    first = "PRAGMA max_page_count = " + std::to_string(options.largest_pages) + "; " + first;
+  }
+  first += "PRAGMA application_id = " + std::to_string(kApplicationId) + "; ";
+  first += "PRAGMA user_version = " + std::to_string(kSchemaVersion) + ";";
+  if (Result<void> done = database_.execute(first); !done) {
+    return done;
+  }
+  if (Result<void> done = database_.execute(kscope_record_schema_sql); !done) {
+    return done;
+  }
+  for (std::size_t i = 0; i < kTableCount; ++i) {
+    Result<Statement> statement = database_.prepare(insert_sql(kShapes[i]));
+    if (!statement) {
+      return statement.error();
+    }
+    inserts_[i] = std::move(*statement);
+  }
+  Result<Statement> chunk = database_.prepare("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?)");
+  if (!chunk) {
+    return chunk.error();
+  }
+  insert_chunk_ = std::move(*chunk);
+  if (Result<void> done = insert_run(info); !done) {
+    return done;
+  }
+  for (const Row& row : rows_of_kinds()) {
+    insert(row);
+  }
+  if (!commit()) {
+    return error_;
+  }
+  return {};
+}
+
+Result<void> RunWriter::insert_run(const RunInfo& info) {
+  Result<Statement> run = database_.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, NULL)");
+  if (!run) {
+    return run.error();
+  }
+  const std::string seed = std::to_string(info.seed);
+  run->bind(0, std::string_view(info.scenario));
+  run->bind(1, std::string_view(info.scenario_path));
+  run->bind(2, std::string_view(info.scenario_text));
+  run->bind(3, std::string_view(seed));
+  run->bind(4, std::string_view(info.program_version));
+  run->bind(5, kSchemaVersion);
+  run->bind(6, std::string_view(info.rules));
+  run->bind(7, nanos(info.until));
+  if (!run->run()) {
+    return database_.error();
+  }
+  return {};
+}
+
+bool RunWriter::fail() {
+  if (!has_failed_) {
+    has_failed_ = true;
+    error_ = database_.error();
+  }
+  return false;
+}
+
+bool RunWriter::execute(const std::string& sql) { return database_.execute(sql).has_value() || fail(); }
+
+void RunWriter::insert(Table table, std::initializer_list<std::int64_t> values) {
+  if (has_failed_) {
+    return;
+  }
+  Statement& statement = inserts_[static_cast<std::size_t>(table)];
+  int parameter = 0;
+  for (const std::int64_t value : values) {
+    if (value == kNull) {
+      statement.bind_null(parameter);
+    } else {
+      statement.bind(parameter, value);
+    }
+    ++parameter;
+  }
+  if (!statement.run()) {
+    fail();
+  }
+}
+
+void RunWriter::insert(const Row& row) {
+  if (has_failed_) {
+    return;
+  }
+  Statement& statement = inserts_[static_cast<std::size_t>(row.table)];
+  int parameter = 0;
+  for (const Value& value : row.values) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      statement.bind(parameter, *number);
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      statement.bind(parameter, std::string_view(*text));
+    } else {
+      statement.bind_null(parameter);
+    }
+    ++parameter;
+  }
+  if (!statement.run()) {
+    fail();
+  }
+}
+
+bool RunWriter::write(const Parcel& parcel) {
+  for (const TraceEvent& event : parcel.events) {
+    if (!chunk_.accepts(event) && !flush_chunk()) {
+      return false;
+    }
+    chunk_.add(event);
+  }
+  std::span<const std::int64_t> placed(parcel.placed);
+  for (const NoteOfEvent& note : parcel.notes) {
+    const auto count = static_cast<std::size_t>(note.placed);
+    insert_note(*this, note, placed.first(count));
+    placed = placed.subspan(count);
+  }
+  for (const Row& row : parcel.rows) {
+    insert(row);
+  }
+  return !has_failed_;
+}
+
+bool RunWriter::flush_chunk() {
+  if (has_failed_) {
+    return false;
+  }
+  if (chunk_.is_empty()) {
+    return true;
+  }
+  insert_chunk_.bind(0, static_cast<std::int64_t>(chunk_.first().number));
+  insert_chunk_.bind(1, static_cast<std::int64_t>(chunk_.last().number));
+  insert_chunk_.bind(2, nanos(chunk_.first().time));
+  insert_chunk_.bind(3, nanos(chunk_.last().time));
+  insert_chunk_.bind(4, std::int64_t{sim::crc32c(chunk_.bytes())});
+  insert_chunk_.bind(5, chunk_.bytes());
+  const bool is_done = insert_chunk_.run();
+  chunk_.clear();
+  return is_done || fail();
+}
+
+bool RunWriter::commit() {
+  last_commit_ = std::chrono::steady_clock::now();
+  return flush_chunk() && execute("COMMIT; BEGIN;");
+}
+
+bool RunWriter::finish(const RunEnd& end) {
+  if (!flush_chunk()) {
+    return false;
+  }
+  std::string last = "UPDATE run SET state = 'complete', last_event = " + std::to_string(end.last_event);
+  last += ", last_time_ns = " + std::to_string(nanos(end.last_time));
+  last += ", fingerprint = '" + hexadecimal(end.fingerprint) + "'; ";
+  if (!execute(last + kscope_record_indexes_sql + "COMMIT;")) {
+    return false;
+  }
+  inserts_ = {};
+  insert_chunk_ = {};
+  // One file without companions. Others may still read: then the companions stay and the file is complete all the same.
+  static_cast<void>(database_.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;"));
+  shrink_if_small();
+  database_.close();
+  return true;
+}
+
+void RunWriter::shrink_if_small() {
+  const Result<std::int64_t> pages = database_.number("PRAGMA page_count");
+  if (pages && *pages <= kSmallPages) {
+    static_cast<void>(database_.execute("PRAGMA max_page_count = 4294967294; PRAGMA page_size = 4096; VACUUM;"));
+  }
+}
+
+}  // namespace kscope::record

@@ -1,0 +1,73 @@
+#pragma once
+// RunWriter: puts parcels into the database file of a recording. Belongs to one thread. Rows and chunks become durable
+// together at commit(): whatever happens, the file holds the run up to a committed event and nothing beyond it.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "engine/core/result.h"
+#include "sim/record/chunk_codec.h"
+#include "sim/record/database.h"
+#include "sim/record/parcel.h"
+#include "sim/record/run_info.h"
+
+namespace kscope::record {
+
+inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kApplicationId = 0x4B536370;  ///< "KScp" in the header of the file
+inline constexpr std::int64_t kNull = std::numeric_limits<std::int64_t>::min();  ///< SQL's NULL among plain numbers
+
+struct WriterOptions {
+  bool replaces = false;                          ///< a file of that name is deleted first; else it is an error
+  std::chrono::milliseconds busy_timeout{5'000};  ///< patience with other programs that lock the file
+  std::int64_t largest_pages = 0;                 ///< of 64 KiB; 0 = no limit
+};
+
+class RunWriter {
+ public:
+  /// Makes the file with its tables and the run's row. Errors: the file exists, its folder is missing or cannot be
+  /// written, another program locks it. An error leaves no new file behind.
+  static Result<std::unique_ptr<RunWriter>> create(const std::string& path, const RunInfo& info,
+                                                   const WriterOptions& options);
+
+  /// False when the database refused; then error() says why and nothing more is accepted.
+  bool write(const Parcel& parcel);
+  bool commit();
+  /// Writes what is known at the end, builds the indexes and leaves one file without companions.
+  bool finish(const RunEnd& end);
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
+  [[nodiscard]] const Error& error() const { return error_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point last_commit() const { return last_commit_; }
+
+  /// Inserts one row of numbers; kNull for NULL.
+  void insert(Table table, std::initializer_list<std::int64_t> values);
+  /// The number of the next row of batch_row.
+  std::int64_t take_batch_number() { return next_batch_++; }
+
+ private:
+  RunWriter() = default;
+  Result<void> set_up(const RunInfo& info, const WriterOptions& options);
+  Result<void> insert_run(const RunInfo& info);
+  void insert(const Row& row);
+  bool flush_chunk();
+  bool execute(const std::string& sql);
+  bool fail();
+  void shrink_if_small();
+
+  Database database_;
+  std::array<Statement, kTableCount> inserts_;
+  Statement insert_chunk_;
+  ChunkEncoder chunk_;
+  std::chrono::steady_clock::time_point last_commit_;
+  std::int64_t next_batch_ = 1;
+  bool has_failed_ = false;
+  Error error_;
+};
+
+}  // namespace kscope::record
