@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 namespace kscope::sim {
 namespace {
 
@@ -11,7 +10,9 @@ using view::EntityKind;
 using view::EntityRef;
 
 EntityRef about_partition(TopicPartition p) { return {EntityKind::kPartition, p.topic.value, p.partition, -1}; }
-EntityRef about_replica(TopicPartition p, NodeId node) { return {EntityKind::kReplica, p.topic.value, p.partition, node.value}; }
+EntityRef about_replica(TopicPartition p, NodeId node) {
+  return {EntityKind::kReplica, p.topic.value, p.partition, node.value};
+}
 EntityRef about_node(NodeId node) { return {EntityKind::kNode, node.value, -1, -1}; }
 EntityRef about_group(GroupId group) { return {EntityKind::kGroup, group.value, -1, -1}; }
 
@@ -73,43 +74,44 @@ class Teller {
 std::string Teller::leader_text() const {
   if (!note_.broker.is_valid()) {
     return fmt::format(
-        "{} has no leader now (epoch {}): no in-sync replica is alive, and unclean.leader.election.enable is false.",
+        "{} has no leader now (epoch {}): it waits for a live member of its ISR, because "
+        "unclean.leader.election.enable is false.",
         partition(), note_.a);
   }
   const std::string head = fmt::format("{} becomes leader of {} (epoch {})", broker(), partition(), note_.a);
   switch (note_.b) {
-    case 1:
-      return head + " by unclean election: it was not in the ISR, so records that it never had are lost.";
-    case 2:
-      return head + ": it is the preferred leader, first in the replica list.";
-    case 3:
-      return head + fmt::format(": {} is shutting down and hands over first.", broker(note_.c));
+    case 1: return head + " by unclean election: it was not in the ISR, so records that it never had are lost.";
+    case 2: return head + ": it is the preferred leader, first in the replica list.";
+    case 3: return head + fmt::format(": {} is shutting down and hands over first.", broker(note_.c));
     default:
-      return note_.c < 0 ? head + "."
-                         : head + fmt::format(": {} is gone and {} is next in the ISR, so it has every committed record.",
-                                              broker(note_.c), broker());
+      return note_.c < 0
+                 ? head + "."
+                 : head + fmt::format(": {} is gone and {} is next in the ISR, so it has every committed record.",
+                                      broker(note_.c), broker());
   }
 }
 
 std::optional<view::Beat> Teller::tell_records() const {
   switch (note_.kind) {
     case NoteKind::kBatchAppended:
-      return beat(BeatKind::kRecord, 2, about_replica(note_.partition, event_.node),
-                  fmt::format("{} stores {} of {} at offset {}. Consumers cannot see them until every in-sync replica has "
-                              "them.",
-                              self(), records(note_.b), partition(), note_.a));
+      return beat(
+          BeatKind::kRecord, 2, about_replica(note_.partition, event_.node),
+          fmt::format("{} stores {} of {} at offset {}. Consumers cannot see them until every in-sync replica has "
+                      "them.",
+                      self(), records(note_.b), partition(), note_.a));
     case NoteKind::kBatchReplicated:
       return beat(BeatKind::kRecord, 3, about_replica(note_.partition, event_.node),
-                  fmt::format("{} copies {} of {} from the leader, from offset {}.", self(), records(note_.b), partition(),
-                              note_.a));
+                  fmt::format("{} copies {} of {} from the leader, from offset {}.", self(), records(note_.b),
+                              partition(), note_.a));
     case NoteKind::kBatchAcked:
       if (note_.a < 0) {
         return beat(BeatKind::kRecord, 3, about_partition(note_.partition),
                     fmt::format("{} counts {} for {} as sent: acks=0 asks for no answer.", self(), records(note_.b),
                                 partition()));
       }
-      return beat(BeatKind::kRecord, 2, about_partition(note_.partition),
-                  fmt::format("{} is told that {} stored {} at offset {}.", self(), partition(), records(note_.b), note_.a));
+      return beat(
+          BeatKind::kRecord, 2, about_partition(note_.partition),
+          fmt::format("{} is told that {} stored {} at offset {}.", self(), partition(), records(note_.b), note_.a));
     case NoteKind::kBatchRetried:
       return beat(BeatKind::kError, 1, about_node(event_.node),
                   fmt::format("{} gets {} for {} and will try again after retry.backoff.ms.", self(), error(note_.c),
@@ -118,10 +120,10 @@ std::optional<view::Beat> Teller::tell_records() const {
       return beat(BeatKind::kError, 0, about_node(event_.node),
                   fmt::format("{} gives up on {} for {}: {}.", self(), records(note_.b), partition(), error(note_.c)));
     case NoteKind::kRecordDelivered:
-      return beat(BeatKind::kRecord, 3, about_node(event_.node),
-                  fmt::format("{} hands the record at offset {} of {} to its application.", self(), note_.a, partition()));
-    default:
-      return std::nullopt;
+      return beat(
+          BeatKind::kRecord, 3, about_node(event_.node),
+          fmt::format("{} hands the record at offset {} of {} to its application.", self(), note_.a, partition()));
+    default: return std::nullopt;
   }
 }
 
@@ -131,19 +133,22 @@ std::optional<view::Beat> Teller::tell_replication() const {
       if (event_.kind == EventKind::kStart || note_.c == 1) {
         return std::nullopt;
       }
-      return beat(BeatKind::kCommit, 2, about_replica(note_.partition, event_.node),
-                  fmt::format("The high watermark of {} moves from {} to {} on {}.", partition(), note_.b, note_.a, self()));
+      return beat(
+          BeatKind::kCommit, 2, about_replica(note_.partition, event_.node),
+          fmt::format("The high watermark of {} moves from {} to {} on {}.", partition(), note_.b, note_.a, self()));
     case NoteKind::kLogTruncated:
-      return beat(BeatKind::kLeader, note_.b > note_.a ? 0 : 3, about_replica(note_.partition, event_.node),
-                  fmt::format("{} cuts its log of {} back from {} to {}: the leader's epoch {} ends there, what lies beyond "
-                              "was never committed by this leader.",
-                              self(), partition(), note_.b, note_.a, note_.c));
+      return beat(
+          BeatKind::kLeader, note_.b > note_.a ? 0 : 3, about_replica(note_.partition, event_.node),
+          fmt::format("{} cuts its log of {} back from {} to {}: the leader's epoch {} ends there, what lies beyond "
+                      "was never committed by this leader.",
+                      self(), partition(), note_.b, note_.a, note_.c));
     case NoteKind::kLogStartMoved:
-      return beat(BeatKind::kRecord, 1, about_replica(note_.partition, event_.node),
-                  fmt::format("{} deletes old segments of {}: the log now starts at {} ({}).", self(), partition(), note_.a,
-                              note_.c == 0   ? "retention.ms"
-                              : note_.c == 1 ? "retention.bytes"
-                                             : "as its leader's"));
+      return beat(
+          BeatKind::kRecord, 1, about_replica(note_.partition, event_.node),
+          fmt::format("{} deletes old segments of {}: the log now starts at {} ({}).", self(), partition(), note_.a,
+                      note_.c == 0   ? "retention.ms"
+                      : note_.c == 1 ? "retention.bytes"
+                                     : "as its leader's"));
     case NoteKind::kIsrShrinkProposed:
       return beat(BeatKind::kIsr, 1, about_partition(note_.partition),
                   fmt::format("{} finds {} behind on {} for {} ms, longer than replica.lag.time.max.ms, and asks the "
@@ -157,8 +162,7 @@ std::optional<view::Beat> Teller::tell_replication() const {
       return beat(BeatKind::kError, 1, about_node(event_.node),
                   fmt::format("{} refuses a {}{}: {}.", self(), message_name(static_cast<std::uint16_t>(note_.a)),
                               note_.partition.partition >= 0 ? " for " + partition() : "", error(note_.b)));
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 
@@ -172,20 +176,26 @@ std::optional<view::Beat> Teller::tell_controller() const {
       return beat(BeatKind::kController, 0, about_node(event_.node),
                   fmt::format("{} is no longer the controller (its epoch was {}).", broker(), note_.a));
     case NoteKind::kLeaderElected:
-      return beat(BeatKind::kLeader, note_.c < 0 && note_.a == 0 ? 2 : 0, about_partition(note_.partition), leader_text());
+      if (note_.broker.is_valid() && note_.c == note_.broker.value && note_.b == 0) {
+        return std::nullopt;  // a new controller takes over what it finds
+      }
+      return beat(BeatKind::kLeader, note_.c < 0 && note_.a == 0 ? 2 : 0, about_partition(note_.partition),
+                  leader_text());
     case NoteKind::kIsrChanged:
       if (note_.a == note_.c || note_.c == 0) {
         return std::nullopt;
       }
-      return beat(BeatKind::kIsr, (note_.c & ~note_.a) != 0 ? 1 : 2, about_partition(note_.partition),
-                  fmt::format("In-sync replicas of {} are now {} (before: {}).", partition(), isr(note_.a), isr(note_.c)));
+      return beat(
+          BeatKind::kIsr, (note_.c & ~note_.a) != 0 ? 1 : 2, about_partition(note_.partition),
+          fmt::format("In-sync replicas of {} are now {} (before: {}).", partition(), isr(note_.a), isr(note_.c)));
     case NoteKind::kBrokerRegistered:
       return beat(BeatKind::kController, 2, about_node(event_.node),
                   fmt::format("{} is registered in ZooKeeper (broker epoch {}).", broker(), note_.a));
     case NoteKind::kBrokerGone:
-      return beat(BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
-                  fmt::format("The controller sees the registration of {} vanish from ZooKeeper: the broker counts as dead.",
-                              broker()));
+      return beat(
+          BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
+          fmt::format("The controller sees the registration of {} vanish from ZooKeeper: the broker counts as dead.",
+                      broker()));
     case NoteKind::kZkSessionExpired:
       return beat(BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
                   fmt::format("The ZooKeeper session of {} expires; its ephemeral nodes are deleted.", broker()));
@@ -198,8 +208,8 @@ std::optional<view::Beat> Teller::tell_controller() const {
                               registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name));
     case NoteKind::kZombieRefused:
       return beat(BeatKind::kController, 0, about_node(event_.node),
-                  fmt::format("{} refuses a controller of epoch {}: the current one is {}. A zombie does no harm.", self(),
-                              note_.a, note_.b));
+                  fmt::format("{} refuses a controller of epoch {}: the current one is {}. A zombie does no harm.",
+                              self(), note_.a, note_.b));
     case NoteKind::kShutdownStarted:
       return beat(BeatKind::kFault, 1, about_node(event_.node),
                   fmt::format("{} starts a controlled shutdown: its leaderships move away first.", self()));
@@ -207,8 +217,7 @@ std::optional<view::Beat> Teller::tell_controller() const {
       return beat(BeatKind::kFault, 1, about_node(event_.node), fmt::format("{} has stopped cleanly.", self()));
     case NoteKind::kBrokerRunning:
       return beat(BeatKind::kController, 2, about_node(event_.node), fmt::format("{} is running.", self()));
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 
@@ -218,8 +227,8 @@ std::optional<view::Beat> Teller::tell_groups() const {
   switch (note_.kind) {
     case NoteKind::kMemberJoined:
       return beat(BeatKind::kRebalance, 1, about_group(note_.group),
-                  fmt::format("{} joins group {}: all members must rejoin.", node(NodeId(static_cast<std::int32_t>(note_.a))),
-                              group()));
+                  fmt::format("{} joins group {}: all members must rejoin.",
+                              node(NodeId(static_cast<std::int32_t>(note_.a))), group()));
     case NoteKind::kMemberLeft:
       return beat(BeatKind::kRebalance, 1, about_group(note_.group),
                   fmt::format("{} {}; group {} rebalances.", node(NodeId(static_cast<std::int32_t>(note_.a))),
@@ -245,13 +254,12 @@ std::optional<view::Beat> Teller::tell_groups() const {
                                              : "the committed offset"));
     case NoteKind::kMaxPollExceeded:
       return beat(BeatKind::kRebalance, 0, about_node(event_.node),
-                  fmt::format("{} leaves group {}: its application did not call poll() within max.poll.interval.ms.", self(),
-                              group()));
+                  fmt::format("{} leaves group {}: its application did not call poll() within max.poll.interval.ms.",
+                              self(), group()));
     case NoteKind::kCoordinatorLoaded:
       return beat(BeatKind::kRebalance, 2, about_node(event_.node),
                   fmt::format("{} is now group coordinator for {}.", self(), partition()));
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 

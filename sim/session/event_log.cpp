@@ -201,6 +201,22 @@ ScriptEntry* EventLog::find_script(const sim::Event& event) {
   return nullptr;
 }
 
+/// Whether the same was told a moment ago: retries say the same again and again, and a story that repeats itself is not read.
+bool EventLog::is_repeated(const view::Beat& beat) const {
+  constexpr std::size_t kLooked = 24;
+  constexpr Duration kWithin = 10s;
+  for (std::size_t i = beats_.size(); i > 0 && i + kLooked > beats_.size(); --i) {
+    const view::Beat& earlier = beats_[i - 1];
+    if (beat.time - earlier.time > kWithin) {
+      return false;
+    }
+    if (earlier.text == beat.text) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void EventLog::add_beat(view::Beat beat) { beats_.push_back(std::move(beat)); }
 
 void EventLog::on_event(const sim::World& world, const sim::Event& event) {
@@ -219,6 +235,9 @@ void EventLog::on_event(const sim::World& world, const sim::Event& event) {
   }
   for (const sim::Note& note : event.notes) {
     if (auto beat = sim::beat_of_note(note, event, world.registry())) {
+      if (is_repeated(*beat)) {
+        beat->rank = 3;
+      }
       has_beat = has_beat || beat->rank <= 2;
       beats_.push_back(std::move(*beat));
     }

@@ -66,6 +66,7 @@ class EventLog final : public RunListener {
 
  private:
   ScriptEntry* find_script(const sim::Event& event);
+  [[nodiscard]] bool is_repeated(const view::Beat& beat) const;
 
   bool keeps_rows_ = true;
   Chunked<LoggedEvent> rows_;
