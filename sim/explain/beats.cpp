@@ -176,7 +176,7 @@ std::optional<view::Beat> Teller::tell_controller() const {
       return beat(BeatKind::kController, 0, about_node(event_.node),
                   fmt::format("{} is no longer the controller (its epoch was {}).", broker(), note_.a));
     case NoteKind::kLeaderElected:
-      if (note_.broker.is_valid() && note_.c == note_.broker.value && note_.b == 0) {
+      if (note_.broker.is_valid() && note_.c == note_.broker.value) {
         return std::nullopt;  // a new controller takes over what it finds
       }
       return beat(BeatKind::kLeader, note_.c < 0 && note_.a == 0 ? 2 : 0, about_partition(note_.partition),
