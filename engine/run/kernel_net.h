@@ -110,6 +110,7 @@ template <class Model>
 void Kernel<Model>::close_connection(NodeId self, NodeId peer) {
   Connection& connection = network_.connection(self, peer);
   if (!connection.is_open) {
+    lose_in_flight(self, peer);  // An attempt to connect that a cut link holds is given up with what was to be sent.
     return;
   }
   connection.is_open = false;

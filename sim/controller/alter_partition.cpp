@@ -140,6 +140,14 @@ void answer(Ctx& ctx, Broker& broker, AlterPartitionStep& step) {
     step.response.partitions.push_back(accepted(*broker.controller.context.partitions.at(partition).leadership));
     batch.add_update_metadata(partition);
   }
+  // MODEL: a leader whose partition epoch is behind hears the current state at once. Kafka leaves it waiting for the next
+  // LeaderAndIsr, which may never come: a LeaderAndIsr that is sent twice makes a leader forget its pending ISR, so that
+  // it ignores the answer that would have told the new partition epoch.
+  for (const AlterPartitionResult& result : step.response.partitions) {
+    if (result.error == ErrorCode::INVALID_UPDATE_VERSION) {
+      batch.add_leader_and_isr(step.event.request.broker, result.partition, false);
+    }
+  }
   note_refusals(ctx, step.response, Message{0, AlterPartitionRequest{}}.kind());
   send_response(ctx, step.event.caller.from, step.event.caller.correlation_id, step.response);
   batch.send(ctx);

@@ -113,7 +113,14 @@ void on_connect(Ctx& ctx, ZooKeeperServer& server, NodeId client, const ZkConnec
 
 void on_revalidated(Ctx& ctx, ZooKeeperServer& server, const ZkRevalidate& answer) {
   const auto at = server.connections.find(answer.client);
-  if (at == server.connections.end() || at->second.session.is_valid()) {
+  if (at == server.connections.end()) {
+    return;
+  }
+  if (at->second.session.is_valid()) {
+    if (!answer.is_valid && at->second.session == answer.session) {
+      on_client_gone(server, answer.client);  // The session has moved: this connection has no right to it.
+      ctx.disconnect(answer.client);
+    }
     return;
   }
   const auto session = server.database.sessions.find(answer.session);

@@ -22,7 +22,15 @@ void submit(Ctx& ctx, ZooKeeperServer& server, ZkTransaction transaction) {
   if (!transaction.opens_session) {
     const SessionTracker::Entry* session = leading->sessions.find(transaction.session);
     if (session != nullptr && session->owner != transaction.server) {
-      return;  // SessionMoved: the client has left that server, an old request must not overtake its new ones.
+      // SessionMoved: the client has left that server, an old request must not overtake its new ones. If it has not (a late
+      // attempt to connect elsewhere moved the session), it has to connect again.
+      const ZkRevalidate moved{transaction.session, transaction.client, true, false};
+      if (transaction.server == ctx.self()) {
+        on_revalidated(ctx, server, moved);
+      } else {
+        send(ctx, transaction.server, moved);
+      }
+      return;
     }
     if (transaction.closes_session && transaction.xid == 0) {
       end_session(ctx, server, transaction.session);  // Behind the client's back, as if its time were over.
