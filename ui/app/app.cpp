@@ -72,7 +72,8 @@ view::Interest App::interest() const {
   out.cells_per_replica = 48;
   out.internal_topics = state_.show_internal_topics;
   out.event_filter = state_.event_filter;
-  out.events = state_.bottom_tab == BottomTab::Events && state_.regions.bottom_open;
+  out.events = (state_.bottom_tab == BottomTab::Events && state_.regions.bottom_open) ||
+               state_.stage_tab == StageTab::Sequence || state_.right_tab == RightTab::Why;
   return out;
 }
 

@@ -61,6 +61,8 @@ enum class CommandId {
   ToggleGhosts,
   ToggleReducedMotion,
   ShowStage,
+  ShowLog,
+  ShowSequence,
   ShowPartitions,
   ShowGroups,
   ShowEvents,

@@ -261,6 +261,8 @@ void App::perform_view(CommandId id) {
     case CommandId::ToggleGhosts: state_.show_ghosts = !state_.show_ghosts; break;
     case CommandId::ToggleReducedMotion: state_.reduced_motion = !state_.reduced_motion; break;
     case CommandId::ShowStage: state_.stage_tab = StageTab::Cluster; break;
+    case CommandId::ShowLog: state_.stage_tab = StageTab::Log; break;
+    case CommandId::ShowSequence: state_.stage_tab = StageTab::Sequence; break;
     case CommandId::ShowPartitions: state_.stage_tab = StageTab::Partitions; break;
     case CommandId::ShowGroups: state_.stage_tab = StageTab::Groups; break;
     case CommandId::ShowEvents:
@@ -382,7 +384,7 @@ void App::perform_explain(CommandId id) {
     case CommandId::Why:
     case CommandId::WhyNot:
       state_.regions.right_open = true;
-      state_.right_tab = RightTab::History;
+      state_.right_tab = RightTab::Why;
       break;
     case CommandId::FollowCause: follow(false); break;
     case CommandId::FollowEffect: follow(true); break;

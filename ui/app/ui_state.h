@@ -10,12 +10,13 @@
 #include "ui/app/theme.h"
 #include "ui/draw/geometry.h"
 #include "ui/layout/regions.h"
+#include "ui/layout/sequence_layout.h"
 
 namespace kscope::ui {
 
-enum class StageTab : std::uint8_t { Cluster, Partitions, Groups };
+enum class StageTab : std::uint8_t { Cluster, Log, Sequence, Partitions, Groups };
 enum class BottomTab : std::uint8_t { Events, Script, Invariants };
-enum class RightTab : std::uint8_t { Facts, Config, History, Raw };
+enum class RightTab : std::uint8_t { Facts, Why, Config, History, Raw };
 enum class CellText : std::uint8_t { Offset, Key, Epoch, None };
 enum class Pivot : std::uint8_t { ByPartition, ByBroker, ByConsumer };
 
@@ -63,6 +64,7 @@ struct UiState {
   std::uint64_t scrolled_to_event = 0;  ///< the row that the events table was last brought to
   bool beats_only = false;
   Pivot pivot = Pivot::ByPartition;
+  SequenceAxis sequence_axis = SequenceAxis::Events;
   int shown_generation = -1;  ///< -1 = the latest
   float timeline_window_s = 2;
 

@@ -15,6 +15,7 @@ struct StageOptions {
   bool show_ghosts = true;
   bool show_hidden_messages = false;
   bool reduced_motion = false;
+  bool label_by_broker = false;  ///< strips are named after their broker instead of their partition
   view::EntityRef selection;
   view::EntityRef hovered;
 };

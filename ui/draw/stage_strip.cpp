@@ -62,8 +62,10 @@ void paint_role(const StripContext& c) {
     draw_star(p, {sign_x, middle}, stage.u(13), t.text_disabled, stage.stroke(1));
   }
   const Color ink = c.replica.is_online ? t.text : t.text_secondary;
+  const view::Node* broker = stage.options.label_by_broker ? stage.node(c.box.node) : nullptr;
+  const std::string& name = broker != nullptr ? broker->name : c.partition.name;
   text_left(p, {row.x + stage.u(38), middle}, ink, c.replica.is_leader ? Face::Strong : Face::Regular, stage.u(12),
-            c.partition.name, c.box.cells.x - row.x - stage.u(46));
+            name, c.box.cells.x - row.x - stage.u(46));
   if (out && row.h > stage.u(36)) {
     text_left(p, {row.x + stage.u(38), middle + stage.u(15)}, t.attention_text, Face::Strong, stage.u(11),
               "out of ISR");

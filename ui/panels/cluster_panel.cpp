@@ -161,6 +161,26 @@ void move_camera(const Panel& ui, const Rect& area) {
 
 }  // namespace
 
+void draw_entity_cursor(const view::Snapshot& s, const Panel& ui, const std::vector<StageHit>& hits) {
+  ui.state.hovered = {};
+  if (ImGui::IsItemHovered()) {
+    const EntityRef under = hit_at(hits, vec(ImGui::GetIO().MousePos));
+    ui.state.hovered = under;
+    if (under.is_set() && !ImGui::IsMouseDragging(0, ui.px(4))) {
+      hover_card(s, ui, under);
+    }
+    if (ImGui::IsMouseReleased(0) && ImGui::GetIO().MouseDragMaxDistanceSqr[0] < ui.px(4) * ui.px(4)) {
+      ui.state.selection = under;
+    }
+    if (ImGui::IsMouseReleased(1) && under.is_set()) {
+      ui.state.selection = under;
+      ui.state.menu_for = under;
+      ImGui::OpenPopup("faults");
+    }
+  }
+  draw_fault_menu(s, ui);
+}
+
 void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   ImGuiPainter painter = window_painter(ui);
   painter.push_clip(area);
@@ -184,23 +204,7 @@ void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   ImGui::SetItemAllowOverlap();
   move_camera(ui, canvas);
-  ui.state.hovered = {};
-  if (ImGui::IsItemHovered()) {
-    const EntityRef under = hit_at(hits, vec(ImGui::GetIO().MousePos));
-    ui.state.hovered = under;
-    if (under.is_set() && !ImGui::IsMouseDragging(0, ui.px(4))) {
-      hover_card(s, ui, under);
-    }
-    if (ImGui::IsMouseReleased(0) && ImGui::GetIO().MouseDragMaxDistanceSqr[0] < ui.px(4) * ui.px(4)) {
-      ui.state.selection = under;
-    }
-    if (ImGui::IsMouseReleased(1) && under.is_set()) {
-      ui.state.selection = under;
-      ui.state.menu_for = under;
-      ImGui::OpenPopup("faults");
-    }
-  }
-  draw_fault_menu(s, ui);
+  draw_entity_cursor(s, ui, hits);
   draw_caption(s, ui, {area.x, area.bottom() - caption, area.w, caption});
   draw_callouts(s, ui, canvas);
 }

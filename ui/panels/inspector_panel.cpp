@@ -141,13 +141,14 @@ void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area) 
   }
   draw_fault_menu(s, ui);
   int tab = static_cast<int>(ui.state.right_tab);
-  if (tab_strip(ui, "inspector_tabs", {"Facts", "Config", "History", "Raw"}, tab)) {
+  if (tab_strip(ui, "inspector_tabs", {"Facts", "Why", "Config", "History", "Raw"}, tab)) {
     ui.state.right_tab = static_cast<RightTab>(tab);
   }
   ImGui::BeginChild("inspector_body");
   ImGui::Dummy({1, ui.px(2)});
   switch (ui.state.right_tab) {
     case RightTab::Facts: draw_facts(in, ui); break;
+    case RightTab::Why: draw_why(s, ui); break;
     case RightTab::Config: draw_configs(in, ui); break;
     case RightTab::History: draw_history(in, ui); break;
     case RightTab::Raw:

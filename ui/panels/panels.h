@@ -4,6 +4,7 @@
 
 #include "sim/view/snapshot.h"
 #include "ui/app/panel.h"
+#include "ui/draw/stage_paint.h"
 #include "ui/layout/regions.h"
 
 namespace kscope::ui {
@@ -14,12 +15,16 @@ void draw_stage_panel(const view::Snapshot& s, const Panel& ui, const Rect& area
 void draw_transport(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_bottom_panel(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area);
+/// Chain of causes of the selection, newest first, in numbered sentences.
+void draw_why(const view::Snapshot& s, const Panel& ui);
 void draw_overlays(const view::Snapshot& s, const Panel& ui);
 
 // Parts of panels.
 void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_caption(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_callouts(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_log_panel(const view::Snapshot& s, const Panel& ui);
+void draw_sequence_panel(const view::Snapshot& s, const Panel& ui);
 void draw_partitions_panel(const view::Snapshot& s, const Panel& ui);
 void draw_groups_panel(const view::Snapshot& s, const Panel& ui);
 void draw_events_panel(const view::Snapshot& s, const Panel& ui);
@@ -28,6 +33,9 @@ void draw_invariants_panel(const view::Snapshot& s, const Panel& ui);
 /// Menu of everything that can be done to the entity of `state.menu_for`; open it with ImGui::OpenPopup("faults").
 void draw_fault_menu(const view::Snapshot& s, const Panel& ui);
 void draw_fault_items(const Panel& ui, const view::EntityRef& entity);
+
+/// For a canvas that was the last item: hover card, selection by click, fault menu by right click over painted things.
+void draw_entity_cursor(const view::Snapshot& s, const Panel& ui, const std::vector<StageHit>& hits);
 
 /// "b1", "orders-0 on b1", "billing": how an entity is called on the screen; empty if it is not there.
 std::string name_of(const view::Snapshot& s, const view::EntityRef& entity);

@@ -38,7 +38,7 @@ void draw_stage_panel(const view::Snapshot& s, const Panel& ui, const Rect& area
     p.line({area.x, area.y + tabs}, {area.right(), area.y + tabs}, ui.theme.border, 1);
     ImGui::SetCursorScreenPos({area.x + ui.px(12), area.y + ui.px(7)});
     int tab = static_cast<int>(ui.state.stage_tab);
-    if (tab_strip(ui, "stage_tabs", {"Cluster", "Partitions", "Groups"}, tab)) {
+    if (tab_strip(ui, "stage_tabs", {"Cluster", "Log", "Sequence", "Partitions", "Groups"}, tab)) {
       ui.state.stage_tab = static_cast<StageTab>(tab);
     }
     draw_hidden_chip(s, ui, {area.right() - ui.px(136), area.y + ui.px(21)});
@@ -53,11 +53,17 @@ void draw_stage_panel(const view::Snapshot& s, const Panel& ui, const Rect& area
   const Rect body{area.x, area.y + tabs, area.w, area.h - tabs};
   switch (ui.state.stage_tab) {
     case StageTab::Cluster: draw_cluster(s, ui, body); break;
+    case StageTab::Log:
+    case StageTab::Sequence:
     case StageTab::Partitions:
     case StageTab::Groups: {
       ImGui::SetCursorScreenPos({body.x + ui.px(16), body.y + ui.px(12)});
       ImGui::BeginChild("table", {body.w - ui.px(32), body.h - ui.px(20)});
-      if (ui.state.stage_tab == StageTab::Partitions) {
+      if (ui.state.stage_tab == StageTab::Log) {
+        draw_log_panel(s, ui);
+      } else if (ui.state.stage_tab == StageTab::Sequence) {
+        draw_sequence_panel(s, ui);
+      } else if (ui.state.stage_tab == StageTab::Partitions) {
         draw_partitions_panel(s, ui);
       } else {
         draw_groups_panel(s, ui);

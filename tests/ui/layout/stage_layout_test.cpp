@@ -1,0 +1,97 @@
+#include "ui/layout/stage_layout.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/ui/fixture/hello_snapshot.h"
+
+namespace kscope::ui {
+namespace {
+
+const StageView kView{{100, 50, 1100, 600}, 1, 1, {}};
+
+TEST(Stage, every_node_and_every_replica_has_a_place_inside_the_area) {
+  for (const auto& s : {fixture::calm_snapshot(), fixture::hello_snapshot(), fixture::large_snapshot(12, 24)}) {
+    const StageLayout layout = compute_stage(s, kView);
+    EXPECT_EQ(layout.nodes.size(), s.nodes.size());
+    std::size_t replicas = 0;
+    for (const view::Partition& p : s.partitions) {
+      replicas += p.replicas.size();
+    }
+    EXPECT_EQ(layout.strips.size(), replicas);
+    for (const NodeBox& box : layout.nodes) {
+      EXPECT_GE(box.rect.x, kView.area.x - 1);
+      EXPECT_LE(box.rect.right(), kView.area.right() + 1);
+      EXPECT_GE(box.rect.y, kView.area.y - 1);
+      EXPECT_LE(box.rect.bottom(), kView.area.bottom() + 1);
+    }
+  }
+}
+
+TEST(Stage, cards_do_not_overlap) {
+  for (const auto& s : {fixture::hello_snapshot(), fixture::large_snapshot(9, 18)}) {
+    const StageLayout layout = compute_stage(s, kView);
+    for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
+      for (std::size_t j = i + 1; j < layout.nodes.size(); ++j) {
+        EXPECT_FALSE(layout.nodes[i].rect.overlaps(layout.nodes[j].rect)) << i << " " << j;
+      }
+    }
+  }
+}
+
+TEST(Stage, the_same_cluster_in_the_same_window_always_lies_the_same) {
+  const StageLayout a = compute_stage(fixture::hello_snapshot(), kView);
+  const StageLayout b = compute_stage(fixture::calm_snapshot(), kView);
+  ASSERT_EQ(a.nodes.size(), b.nodes.size());
+  for (std::size_t i = 0; i < a.nodes.size(); ++i) {
+    EXPECT_EQ(a.nodes[i].rect, b.nodes[i].rect);
+  }
+}
+
+TEST(Stage, replicas_of_a_partition_are_aligned_by_offset) {
+  const view::Snapshot s = fixture::hello_snapshot();
+  const StageLayout layout = compute_stage(s, kView);
+  for (const StripBox& a : layout.strips) {
+    for (const StripBox& b : layout.strips) {
+      if (a.partition == b.partition) {
+        EXPECT_EQ(a.first_offset, b.first_offset);
+        EXPECT_FLOAT_EQ(offset_x(a, 10) - a.cells.x, offset_x(b, 10) - b.cells.x);
+      }
+    }
+  }
+}
+
+TEST(Stage, the_newest_record_is_always_shown) {
+  view::Snapshot s = fixture::calm_snapshot();
+  for (std::int64_t end = 0; end < 500; ++end) {
+    s.partitions[0].log_end_offset = end;
+    for (view::Replica& r : s.partitions[0].replicas) {
+      r.log_end_offset = end;
+    }
+    const StageLayout layout = compute_stage(s, kView);
+    for (const StripBox& strip : layout.strips) {
+      if (strip.partition == 0) {
+        EXPECT_GE(end, strip.first_offset);
+        EXPECT_LT(end - strip.first_offset, strip.capacity);
+      }
+    }
+  }
+}
+
+TEST(Stage, links_begin_and_end_at_their_nodes) {
+  const StageLayout layout = compute_stage(fixture::hello_snapshot(), kView);
+  for (const NodeBox& a : layout.nodes) {
+    for (const NodeBox& b : layout.nodes) {
+      const auto path = link_path(layout, a.node, b.node);
+      if (a.node == b.node) {
+        EXPECT_TRUE(path.empty());
+        continue;
+      }
+      ASSERT_GE(path.size(), 2U);
+      EXPECT_TRUE(a.rect.inset(-1).contains(path.front()));
+      EXPECT_TRUE(b.rect.inset(-1).contains(path.back()));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kscope::ui

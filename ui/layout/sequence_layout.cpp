@@ -1,0 +1,121 @@
+#include "ui/layout/sequence_layout.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace kscope::ui {
+namespace {
+
+int lane_rank(view::NodeRole role) {
+  switch (role) {
+    case view::NodeRole::kProducer: return 0;
+    case view::NodeRole::kAdmin: return 1;
+    case view::NodeRole::kBroker: return 2;
+    case view::NodeRole::kConsumer: return 3;
+    case view::NodeRole::kZooKeeper: return 4;
+  }
+  return 5;
+}
+
+std::vector<Lane> lanes_of(const view::Snapshot& s, const Rect& area) {
+  std::vector<const view::Node*> nodes;
+  for (const view::Node& n : s.nodes) {
+    nodes.push_back(&n);
+  }
+  std::stable_sort(nodes.begin(), nodes.end(),
+                   [](const view::Node* a, const view::Node* b) { return lane_rank(a->role) < lane_rank(b->role); });
+  std::vector<Lane> out;
+  const float step = area.h / static_cast<float>(std::max<std::size_t>(1, nodes.size()));
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    out.push_back({nodes[i]->node, nodes[i]->name, area.y + step * (static_cast<float>(i) + 0.5F)});
+  }
+  return out;
+}
+
+// The selected event and everything that led to it, as far as the page reaches.
+std::set<std::uint64_t> past_cone(const view::Snapshot& s, std::uint64_t selected) {
+  std::map<std::uint64_t, std::uint64_t> cause;
+  for (const view::EventRow& e : s.events) {
+    cause[e.number] = e.cause;
+  }
+  std::set<std::uint64_t> out;
+  for (std::uint64_t at = selected; at != 0 && out.insert(at).second;) {
+    const auto it = cause.find(at);
+    at = it == cause.end() ? 0 : it->second;
+  }
+  return out;
+}
+
+bool is_response(const view::EventRow& e) { return e.type.find("response") != std::string::npos; }
+
+}  // namespace
+
+SequenceLayout compute_sequence(const view::Snapshot& s, const SequenceView& view) {
+  SequenceLayout out;
+  out.area = {view.area.x + view.name_width, view.area.y, std::max(0.0F, view.area.w - view.name_width), view.area.h};
+  out.lanes = lanes_of(s, view.area);
+  std::map<std::string, float> lane_y;
+  for (const Lane& lane : out.lanes) {
+    lane_y[lane.name] = lane.y;
+  }
+
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < s.events.size(); ++i) {
+    const view::EventRow& e = s.events[i];
+    const bool quiet = e.family == view::MessageFamily::kHeartbeat && !e.is_beat && !e.is_error;
+    if (!(quiet && view.hide_heartbeats) && (lane_y.count(e.to) > 0 || lane_y.count(e.from) > 0)) {
+      shown.push_back(i);
+    }
+  }
+  if (shown.empty()) {
+    return out;
+  }
+  // The playhead stands at two thirds, so that most of what is seen has happened.
+  std::size_t now_index = 0;
+  while (now_index + 1 < shown.size() && s.events[shown[now_index + 1]].number <= s.event) {
+    ++now_index;
+  }
+  const float anchor = out.area.x + out.area.w * 0.66F;
+  const SimTime first = s.events[shown.front()].time;
+  const double page_ns = std::max(1.0, static_cast<double>((s.events[shown.back()].time - first).count()));
+  const double per_ns = static_cast<double>(view.column) * static_cast<double>(shown.size()) / page_ns;
+  auto x_of = [&](std::size_t index) {
+    if (view.axis == SequenceAxis::Events) {
+      return anchor + (static_cast<float>(index) - static_cast<float>(now_index)) * view.column;
+    }
+    const Duration away = s.events[shown[index]].time - s.events[shown[now_index]].time;
+    return anchor + static_cast<float>(static_cast<double>(away.count()) * per_ns);
+  };
+  out.now_x = anchor + (view.axis == SequenceAxis::Events ? view.column * 0.5F : 0);
+
+  std::map<std::uint64_t, std::size_t> column_of;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    column_of[s.events[shown[i]].number] = i;
+  }
+  const auto cone = past_cone(s, view.selected_event);
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const view::EventRow& e = s.events[shown[i]];
+    SequenceArrow arrow;
+    arrow.row = shown[i];
+    arrow.is_related = view.selected_event == 0 || cone.count(e.number) > 0;
+    const auto to = lane_y.find(e.to);
+    const auto from = lane_y.find(e.from);
+    arrow.to = {x_of(i), to != lane_y.end() ? to->second : from->second};
+    if (to != lane_y.end() && from != lane_y.end() && e.from != e.to) {
+      arrow.is_message = true;
+      arrow.is_response = is_response(e);
+      const auto sent = column_of.find(e.cause);
+      arrow.from = {sent != column_of.end() && sent->second < i ? x_of(sent->second) : arrow.to.x - view.column * 1.5F,
+                    from->second};
+    } else {
+      arrow.from = arrow.to;
+    }
+    if (std::max(arrow.to.x, arrow.from.x) >= out.area.x && std::min(arrow.to.x, arrow.from.x) <= out.area.right()) {
+      out.arrows.push_back(arrow);
+    }
+  }
+  return out;
+}
+
+}  // namespace kscope::ui

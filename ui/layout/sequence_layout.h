@@ -1,0 +1,50 @@
+#pragma once
+// The space-time chart: one lane a node, time to the right, one arrow a delivered message. Pure geometry from the events
+// page of a snapshot. On the axis `Events` every event has its own column, so that nothing lies on top of something else;
+// on the axis `Time` distances are true.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/view/snapshot.h"
+#include "ui/draw/geometry.h"
+
+namespace kscope::ui {
+
+enum class SequenceAxis : std::uint8_t { Events, Time };
+
+struct Lane {
+  std::int32_t node = -1;
+  std::string name;
+  float y = 0;
+};
+
+struct SequenceArrow {
+  std::size_t row = 0;  ///< index into Snapshot::events
+  Vec2 from;
+  Vec2 to;
+  bool is_message = false;  ///< otherwise something that happened on one lane: `to`
+  bool is_response = false;
+  bool is_related = true;  ///< in the past cone of the selected event, or no event is selected
+};
+
+struct SequenceLayout {
+  std::vector<Lane> lanes;
+  std::vector<SequenceArrow> arrows;
+  float now_x = 0;  ///< the playhead; outside of `area` when it is not on the page
+  Rect area;        ///< of the arrows, without lane names
+};
+
+struct SequenceView {
+  Rect area;
+  float name_width = 0;  ///< pixels for the lane names
+  float column = 0;      ///< pixels of one event on the axis Events
+  SequenceAxis axis = SequenceAxis::Events;
+  std::uint64_t selected_event = 0;  ///< 0 = none
+  bool hide_heartbeats = true;
+};
+
+SequenceLayout compute_sequence(const view::Snapshot& snapshot, const SequenceView& view);
+
+}  // namespace kscope::ui
