@@ -69,7 +69,8 @@ bool App::prepare_look(const std::string& font_folder, float monitor_scale, std:
 view::Interest App::interest() const {
   view::Interest out;
   out.selection = state_.selection;
-  out.cells_per_replica = 48;
+  // A wall shows no records, and ten thousand strips of them would be costly.
+  out.cells_per_replica = state_.is_wall && state_.stage_tab != StageTab::Log ? 0 : 48;
   out.internal_topics = state_.show_internal_topics;
   out.event_filter = state_.event_filter;
   out.events = (state_.bottom_tab == BottomTab::Events && state_.regions.bottom_open) ||
@@ -119,6 +120,7 @@ void App::frame(const FrameInput& input) {
   }
   state_.seconds_open += input.elapsed_s;
   state_.notice_left_s = std::max(0.0, state_.notice_left_s - input.elapsed_s);
+  state_.key_echo_left_s = std::max(0.0, state_.key_echo_left_s - input.elapsed_s);
   handle_keys(input.keys);
   advance_time(input.elapsed_s);
   refresh();
@@ -173,8 +175,8 @@ void App::build(const FrameInput& input) {
 }
 
 bool App::is_moving() const {
-  return settle_frames_ > 0 || state_.playing || state_.notice_left_s > 0 || ImGui::IsAnyItemActive() ||
-         (state_.callouts_done != 7 && state_.seconds_open < 6);
+  return settle_frames_ > 0 || state_.playing || state_.notice_left_s > 0 || state_.key_echo_left_s > 0 ||
+         ImGui::IsAnyItemActive() || (state_.callouts_done != 7 && state_.seconds_open < 6);
 }
 
 std::string App::window_title() const {
@@ -247,6 +249,8 @@ void App::handle_keys(const std::vector<KeyPress>& keys) {
     if (id == CommandId::Count || (key.repeat && !spec_of(id).repeats) || !why_disabled(id).empty()) {
       continue;
     }
+    state_.key_echo = keys_text(spec_of(id), true) + "   " + std::string(spec_of(id).title);
+    state_.key_echo_left_s = 2;
     perform(id);
   }
 }

@@ -42,12 +42,16 @@ std::string App::why_disabled(CommandId id) const {
       if (!state_.selection.is_set()) {
         return "nothing is selected";
       }
+      std::string why = "this cannot be done to the selection";
       for (const session::ActionOffer& offer : offers(state_.selection)) {
         if (offer.shortcut == shortcut_of(id)) {
-          return offer.refusal;
+          why = offer.refusal;
+        }
+        if (why.empty()) {
+          return {};
         }
       }
-      return "this cannot be done to the selection";
+      return why;
     }
     case CommandId::HealAll: return snapshot_->faults.empty() ? "no fault is active" : "";
     case CommandId::EntityForward:

@@ -71,10 +71,10 @@ LibraryEntry entry_of(const fs::path& file, const fs::path& root) {
 }
 
 int rank_of(const LibraryEntry& e) {
-  if (e.folder.empty()) {
-    return fs::path(e.path).stem() == "hello" ? 0 : 1;
+  if (fs::path(e.path).stem() == "hello") {
+    return 0;
   }
-  return e.folder == "lessons" ? 2 : 3;
+  return e.folder.empty() ? 1 : e.folder == "lessons" ? 2 : 3;
 }
 
 }  // namespace

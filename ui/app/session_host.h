@@ -13,7 +13,7 @@ class SessionHost final : public RunHost {
   /// `folder` holds the scenario files, also in folders below it; it may be empty (no library).
   explicit SessionHost(std::string folder);
 
-  /// "hello" first, then the other files of the folder itself, then lessons, then the other folders, each by file name.
+  /// "hello" first, wherever it lies, then the files of the folder itself, then lessons, then the other folders.
   std::vector<LibraryEntry> library() const override;
   /// `path` is a file, or the name of a library entry without folder and ending.
   std::unique_ptr<RunPort> open(const std::string& path, std::string& error) override;

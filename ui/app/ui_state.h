@@ -55,7 +55,12 @@ struct UiState {
 
   Camera camera;
   CellText cell_text = CellText::Offset;
+  bool is_banding = false;  ///< a rubber band is being drawn with Shift and the left button
+  Vec2 band_from;
+  std::vector<std::int32_t> banded;  ///< broker nodes inside of the last band
   bool show_ghosts = true;
+  bool is_wall = false;  ///< the cluster was drawn as a wall in the last frame
+  bool wall_worst_first = true;
   bool show_hidden_messages = false;
   bool show_internal_topics = false;
 
@@ -88,6 +93,8 @@ struct UiState {
 
   unsigned callouts_done = 0;  ///< bit i: the i-th hint of the first screen was followed or closed
   double seconds_open = 0;
+  std::string key_echo;  ///< the last key, shown in projector mode
+  double key_echo_left_s = 0;
   std::vector<Bookmark> bookmarks;
 };
 

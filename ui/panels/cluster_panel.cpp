@@ -1,10 +1,12 @@
 // The stage itself: paints the cluster, moves the camera, selects, shows what is under the cursor, opens the fault menu.
 #include <fmt/format.h>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/app/format.h"
 #include "ui/app/widgets.h"
 #include "ui/draw/stage_paint.h"
+#include "ui/layout/wall_layout.h"
 #include "ui/panels/panels.h"
 
 namespace kscope::ui {
@@ -144,10 +146,75 @@ void hover_card(const view::Snapshot& s, const Panel& ui, const EntityRef& e) {
   ImGui::PopStyleVar(2);
 }
 
+// Shift and drag: the brokers inside the band can be cut off from the others.
+void draw_band(const Panel& ui, const StageLayout& layout) {
+  const ImGuiIO& io = ImGui::GetIO();
+  UiState& state = ui.state;
+  if (ImGui::IsItemActivated() && io.KeyShift) {
+    state.is_banding = true;
+    state.band_from = vec(io.MousePos);
+  }
+  if (!state.is_banding) {
+    return;
+  }
+  const Vec2 to = vec(io.MousePos);
+  const Rect band{std::min(state.band_from.x, to.x), std::min(state.band_from.y, to.y),
+                  std::abs(to.x - state.band_from.x), std::abs(to.y - state.band_from.y)};
+  ImGuiPainter p = window_painter(ui);
+  p.fill_rect(band, faded(ui.theme.accent, 0.12F), ui.px(4));
+  p.rect(band, ui.theme.accent, ui.px(1.5F), ui.px(4));
+  state.banded.clear();
+  for (const NodeBox& box : layout.nodes) {
+    if (box.column == StageColumn::Middle && band.overlaps(box.rect)) {
+      state.banded.push_back(box.node);
+      p.rect(box.rect.inset(-ui.px(3)), ui.theme.accent, ui.px(3), ui.px(9));
+    }
+  }
+  if (ImGui::IsMouseReleased(0)) {
+    state.is_banding = false;
+    if (!state.banded.empty()) {
+      ImGui::OpenPopup("banded");
+    }
+  }
+}
+
+void draw_band_menu(const view::Snapshot& s, const Panel& ui) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.px(12), ui.px(10)));
+  if (ImGui::BeginPopup("banded")) {
+    std::string inside;
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const std::int32_t node : ui.state.banded) {
+      const std::string name = name_of(s, {EntityKind::kNode, node});
+      inside += (inside.empty() ? "" : ", ") + name;
+      for (const view::Node& other : s.nodes) {
+        const bool is_outside =
+            std::find(ui.state.banded.begin(), ui.state.banded.end(), other.node) == ui.state.banded.end();
+        if (is_outside && (other.role == view::NodeRole::kBroker || other.role == view::NodeRole::kZooKeeper)) {
+          pairs.emplace_back(name, other.name);
+        }
+      }
+    }
+    label(ui, Face::Strong, text_size::kHeading, ui.theme.text, inside);
+    ImGui::Separator();
+    auto act = [&](const char* title, const std::string& verb, const std::string& rest) {
+      if (ImGui::MenuItem(title, nullptr, false, !pairs.empty())) {
+        for (const auto& [a, b] : pairs) {
+          ui.sink.push(DoScript{verb + " " + a + " " + b + rest});
+        }
+      }
+    };
+    act("Cut off from the other servers", "cut", "");
+    act("Delay to the other servers +80 ms", "delay", " 80ms");
+    act("Heal to the other servers", "heal", "");
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar();
+}
+
 void move_camera(const Panel& ui, const Rect& area) {
   const ImGuiIO& io = ImGui::GetIO();
   Camera& camera = ui.state.camera;
-  if (ImGui::IsItemActive() && ImGui::IsMouseDragging(0, ui.px(4))) {
+  if (ImGui::IsItemActive() && !ui.state.is_banding && ImGui::IsMouseDragging(0, ui.px(4))) {
     camera.pan = camera.pan + vec(io.MouseDelta);
   }
   if (ImGui::IsItemHovered() && io.MouseWheel != 0) {
@@ -182,10 +249,16 @@ void draw_entity_cursor(const view::Snapshot& s, const Panel& ui, const std::vec
 }
 
 void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
-  ImGuiPainter painter = window_painter(ui);
-  painter.push_clip(area);
   const float caption = ui.state.theme == ThemeId::Projector ? ui.px(64) : ui.px(58);
   const Rect canvas{area.x, area.y, area.w, area.h - caption};
+  ui.state.is_wall = needs_wall(s, canvas, ui.scale);
+  if (ui.state.is_wall) {
+    draw_wall_panel(s, ui, canvas);
+    draw_caption(s, ui, {area.x, area.bottom() - caption, area.w, caption});
+    return;
+  }
+  ImGuiPainter painter = window_painter(ui);
+  painter.push_clip(area);
   const StageLayout layout = compute_stage(s, {canvas, ui.scale, ui.state.camera.zoom, ui.state.camera.pan});
   StageOptions options;
   options.cell_text = ui.state.cell_text;
@@ -204,7 +277,11 @@ void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   ImGui::SetItemAllowOverlap();
   move_camera(ui, canvas);
-  draw_entity_cursor(s, ui, hits);
+  draw_band(ui, layout);
+  if (!ui.state.is_banding) {
+    draw_entity_cursor(s, ui, hits);
+  }
+  draw_band_menu(s, ui);
   draw_caption(s, ui, {area.x, area.bottom() - caption, area.w, caption});
   draw_callouts(s, ui, canvas);
 }

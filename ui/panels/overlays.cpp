@@ -394,6 +394,27 @@ void draw_questions(const Panel& ui) {
   }
 }
 
+// For an audience: which key was pressed, and where the cursor is.
+void draw_presenter(const Panel& ui) {
+  if (ui.theme.id != ThemeId::Projector) {
+    return;
+  }
+  ImGuiPainter p = foreground_painter(ui);
+  if (ImGui::IsMousePosValid()) {
+    const Vec2 mouse = vec(ImGui::GetIO().MousePos);
+    p.fill_circle(mouse, ui.px(16), faded(ui.theme.selection, 0.35F));
+    p.circle(mouse, ui.px(16), faded(ui.theme.outline, 0.5F), ui.px(1.2F));
+  }
+  if (ui.state.key_echo_left_s > 0) {
+    const float size = ui.px(text_size::kBody);
+    const float width = p.text_size(Face::Strong, size, ui.state.key_echo).x + ui.px(28);
+    const ImVec2 screen = ImGui::GetIO().DisplaySize;
+    const Rect r{(screen.x - width) / 2, ui.px(52), width, ui.px(32)};
+    p.fill_rect(r, faded(ui.theme.text, 0.85F), r.h / 2);
+    text_centered(p, r.center(), ui.theme.panel, Face::Strong, size, ui.state.key_echo);
+  }
+}
+
 }  // namespace
 
 void draw_overlays(const view::Snapshot& s, const Panel& ui) {
@@ -409,6 +430,7 @@ void draw_overlays(const view::Snapshot& s, const Panel& ui) {
   draw_legend(ui);
   draw_help(ui);
   draw_questions(ui);
+  draw_presenter(ui);
 }
 
 }  // namespace kscope::ui

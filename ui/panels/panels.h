@@ -21,6 +21,7 @@ void draw_overlays(const view::Snapshot& s, const Panel& ui);
 
 // Parts of panels.
 void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area);
+void draw_wall_panel(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_caption(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_callouts(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_log_panel(const view::Snapshot& s, const Panel& ui);

@@ -1,0 +1,40 @@
+#include "ui/layout/wall_layout.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/ui/fixture/hello_snapshot.h"
+
+namespace kscope::ui {
+namespace {
+
+const Rect kArea{10, 20, 1200, 600};
+
+TEST(Wall, ten_thousand_partitions_fit) {
+  const WallLayout wall = compute_wall(fixture::large_snapshot(100, 10000), kArea, 1, false);
+  EXPECT_EQ(wall.brokers.size(), 100U);
+  ASSERT_EQ(wall.tiles.size(), 10000U);
+  EXPECT_GE(wall.tile, 5);
+  for (const WallTile& tile : wall.tiles) {
+    EXPECT_GE(tile.rect.x, kArea.x);
+    EXPECT_LE(tile.rect.right(), kArea.right());
+    EXPECT_LE(tile.rect.bottom(), kArea.bottom());
+  }
+}
+
+TEST(Wall, the_worst_come_first_when_asked) {
+  view::Snapshot s = fixture::large_snapshot(12, 500);
+  s.partitions[400].leader = -1;
+  s.partitions[250].is_under_replicated = true;
+  const WallLayout wall = compute_wall(s, kArea, 1, true);
+  EXPECT_EQ(wall.tiles[0].partition, 400U);
+  EXPECT_EQ(wall.tiles[1].partition, 250U);
+}
+
+TEST(Wall, small_clusters_keep_their_cards) {
+  EXPECT_FALSE(needs_wall(fixture::hello_snapshot(), kArea, 1));
+  EXPECT_FALSE(needs_wall(fixture::large_snapshot(12, 24), kArea, 1));
+  EXPECT_TRUE(needs_wall(fixture::large_snapshot(100, 1000), kArea, 1));
+}
+
+}  // namespace
+}  // namespace kscope::ui

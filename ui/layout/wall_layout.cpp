@@ -1,0 +1,99 @@
+#include "ui/layout/wall_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kscope::ui {
+namespace {
+
+constexpr float kBrokerTile = 40;
+constexpr float kMinBrokerTile = 14;
+constexpr float kMaxTile = 26;
+constexpr float kMinTile = 3;
+constexpr float kLeastCardArea = 5200;  // pixels at 100 % that a card with one replica needs to be read
+constexpr float kLeastReplicaArea = 900;
+
+// Largest square step with which `count` squares fit into the area.
+float step_for(std::size_t count, const Rect& area, float smallest, float largest) {
+  float step = largest;
+  while (step > smallest) {
+    const auto columns = static_cast<std::size_t>(area.w / step);
+    const auto rows = static_cast<std::size_t>(area.h / step);
+    if (columns * rows >= count) {
+      return step;
+    }
+    step = std::max(smallest, step * 0.94F);
+  }
+  return step;
+}
+
+}  // namespace
+
+TileState state_of(const view::Partition& p) {
+  if (p.leader < 0) {
+    return TileState::Offline;
+  }
+  if (p.is_under_min_isr) {
+    return TileState::UnderMinIsr;
+  }
+  if (p.is_under_replicated) {
+    return TileState::UnderReplicated;
+  }
+  return p.leader == p.preferred ? TileState::Healthy : TileState::NotPreferred;
+}
+
+WallLayout compute_wall(const view::Snapshot& s, const Rect& area, float scale, bool worst_first) {
+  WallLayout out;
+  std::vector<std::int32_t> brokers;
+  for (const view::Node& n : s.nodes) {
+    if (n.role == view::NodeRole::kBroker) {
+      brokers.push_back(n.node);
+    }
+  }
+  const Rect band{area.x, area.y, area.w, area.h * 0.22F};
+  const float broker_step = step_for(brokers.size(), band, kMinBrokerTile * scale, kBrokerTile * scale);
+  const auto broker_columns = std::max<std::size_t>(1, static_cast<std::size_t>(area.w / broker_step));
+  for (std::size_t i = 0; i < brokers.size(); ++i) {
+    const auto column = static_cast<float>(i % broker_columns);
+    const auto row = static_cast<float>(i / broker_columns);
+    const float gap = broker_step > 20 * scale ? 3 * scale : 1;
+    out.brokers.push_back(
+        {brokers[i],
+         {area.x + column * broker_step, area.y + row * broker_step, broker_step - gap, broker_step - gap}});
+  }
+  const float used =
+      static_cast<float>((brokers.size() + broker_columns - 1) / broker_columns) * broker_step + 14 * scale;
+  const Rect rest{area.x, area.y + used, area.w, std::max(0.0F, area.h - used)};
+
+  for (std::size_t i = 0; i < s.partitions.size(); ++i) {
+    if (!s.partitions[i].is_internal) {
+      out.tiles.push_back({i, state_of(s.partitions[i]), {}});
+    }
+  }
+  if (worst_first) {
+    std::stable_sort(out.tiles.begin(), out.tiles.end(),
+                     [](const WallTile& a, const WallTile& b) { return a.state > b.state; });
+  }
+  out.tile = step_for(out.tiles.size(), rest, kMinTile * scale, kMaxTile * scale);
+  const auto columns = std::max<std::size_t>(1, static_cast<std::size_t>(rest.w / out.tile));
+  const float gap = out.tile >= 8 * scale ? 1.5F * scale : out.tile >= 5 ? 1.0F : 0.5F;
+  for (std::size_t i = 0; i < out.tiles.size(); ++i) {
+    out.tiles[i].rect = {rest.x + static_cast<float>(i % columns) * out.tile,
+                         rest.y + static_cast<float>(i / columns) * out.tile, out.tile - gap, out.tile - gap};
+  }
+  return out;
+}
+
+bool needs_wall(const view::Snapshot& s, const Rect& area, float scale) {
+  float brokers = 0;
+  float replicas = 0;
+  for (const view::Node& n : s.nodes) {
+    brokers += n.role == view::NodeRole::kBroker ? 1.0F : 0.0F;
+  }
+  for (const view::Partition& p : s.partitions) {
+    replicas += static_cast<float>(p.replicas.size());
+  }
+  return brokers * kLeastCardArea + replicas * kLeastReplicaArea > area.w * area.h / (scale * scale);
+}
+
+}  // namespace kscope::ui

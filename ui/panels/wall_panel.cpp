@@ -1,0 +1,136 @@
+// A large cluster as a wall of tiles: brokers on top, below them one tile a partition, coloured and marked by its state.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "ui/app/widgets.h"
+#include "ui/layout/wall_layout.h"
+#include "ui/panels/panels.h"
+
+namespace kscope::ui {
+namespace {
+
+using view::EntityKind;
+using view::EntityRef;
+
+struct TileLook {
+  TileState state;
+  std::string_view word;
+};
+constexpr std::array<TileLook, 5> kLooks{{{TileState::Healthy, "healthy"},
+                                          {TileState::NotPreferred, "not led by the preferred replica"},
+                                          {TileState::UnderReplicated, "under-replicated"},
+                                          {TileState::UnderMinIsr, "under min ISR"},
+                                          {TileState::Offline, "offline"}}};
+
+Color fill_of(const Theme& t, TileState state) {
+  switch (state) {
+    case TileState::Healthy: return mixed(t.panel, t.ok, 0.45F);
+    case TileState::NotPreferred: return mixed(t.panel, t.info, 0.8F);
+    case TileState::UnderReplicated: return t.attention;
+    case TileState::UnderMinIsr: return t.bad;
+    case TileState::Offline: return t.outline;
+  }
+  return t.offline;
+}
+
+// Large tiles carry a sign, so that they read without colour; small ones a darker corner.
+void draw_tile(Painter& p, const Theme& t, const Rect& r, TileState state, float scale) {
+  const Color fill = fill_of(t, state);
+  p.fill_rect(r, fill, r.w > 8 * scale ? 2 * scale : 0);
+  if (state == TileState::Healthy || state == TileState::NotPreferred) {
+    return;
+  }
+  if (r.w >= 9 * scale) {
+    const Color ink = ink_on(fill);
+    if (state == TileState::UnderReplicated) {
+      p.line({r.center().x, r.y + r.h * 0.2F}, {r.center().x, r.y + r.h * 0.58F}, ink, 1.6F * scale);
+      p.fill_circle({r.center().x, r.y + r.h * 0.78F}, 1 * scale, ink);
+    } else {
+      draw_cross(p, r.center(), r.w * 0.5F, ink, 1.6F * scale);
+    }
+  } else {
+    p.fill_rect({r.x, r.y, r.w * 0.5F, r.h * 0.5F}, t.outline, 0);
+  }
+}
+
+void draw_brokers(const view::Snapshot& s, const Panel& ui, const WallLayout& wall, std::vector<StageHit>& hits) {
+  ImGuiPainter p = window_painter(ui);
+  const Theme& t = ui.theme;
+  for (const BrokerTile& tile : wall.brokers) {
+    for (const view::Node& n : s.nodes) {
+      if (n.node != tile.node) {
+        continue;
+      }
+      const EntityRef entity{EntityKind::kNode, n.node};
+      const bool up = n.status == view::NodeStatus::kUp;
+      p.fill_rect(tile.rect, up ? t.panel : mixed(t.panel, status_color(t, status_of(n.status)), 0.5F), ui.px(4));
+      p.rect(tile.rect, n.is_controller ? t.accent : t.border_strong, ui.px(n.is_controller ? 2 : 1), ui.px(4));
+      if (tile.rect.w > ui.px(24)) {
+        text_centered(p, {tile.rect.center().x, tile.rect.center().y}, t.text, Face::Strong, ui.px(11), n.name);
+      }
+      if (!up) {
+        draw_status(p, t, {tile.rect.right() - ui.px(7), tile.rect.y + ui.px(7)}, ui.px(11), status_of(n.status));
+      }
+      if (ui.state.selection == entity) {
+        draw_selection(p, ui, tile.rect, ui.px(4));
+      }
+      hits.push_back({tile.rect, entity});
+    }
+  }
+}
+
+// Tiles lie in rows, but a plain search of a few thousand rectangles a frame costs little, and only while the cursor is here.
+void add_hits(const view::Snapshot& s, const WallLayout& wall, Vec2 mouse, std::vector<StageHit>& hits) {
+  for (const WallTile& tile : wall.tiles) {
+    if (tile.rect.contains(mouse)) {
+      const view::Partition& p = s.partitions[tile.partition];
+      hits.push_back({tile.rect, {EntityKind::kPartition, p.topic, p.partition}});
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void draw_wall_panel(const view::Snapshot& s, const Panel& ui, const Rect& area) {
+  const Theme& t = ui.theme;
+  ImGuiPainter p = window_painter(ui);
+  ImGui::SetCursorScreenPos({area.x + ui.px(16), area.y + ui.px(8)});
+  int order = ui.state.wall_worst_first ? 1 : 0;
+  if (segmented(ui, "order", {"By number", "Worst first"}, order)) {
+    ui.state.wall_worst_first = order == 1;
+  }
+  const Rect body{area.x + ui.px(16), area.y + ui.px(44), area.w - ui.px(32), area.h - ui.px(74)};
+  const WallLayout wall = compute_wall(s, body, ui.scale, ui.state.wall_worst_first);
+  std::vector<StageHit> hits;
+  draw_brokers(s, ui, wall, hits);
+  std::array<int, kLooks.size()> counts{};
+  for (const WallTile& tile : wall.tiles) {
+    ++counts[static_cast<std::size_t>(tile.state)];
+    draw_tile(p, t, tile.rect, tile.state, ui.scale);
+    const view::Partition& partition = s.partitions[tile.partition];
+    if (ui.state.selection == EntityRef{EntityKind::kPartition, partition.topic, partition.partition}) {
+      draw_selection(p, ui, tile.rect, ui.px(2));
+    }
+  }
+  float x = body.x;
+  const float y = area.bottom() - ui.px(14);
+  for (std::size_t i = 0; i < kLooks.size(); ++i) {
+    draw_tile(p, t, {x, y - ui.px(6), ui.px(12), ui.px(12)}, kLooks[i].state, ui.scale);
+    const std::string text = fmt::format("{} {}", counts[i], kLooks[i].word);
+    text_left(p, {x + ui.px(18), y}, t.text_secondary, Face::Regular, ui.px(text_size::kSmall), text);
+    x += p.text_size(Face::Regular, ui.px(text_size::kSmall), text).x + ui.px(40);
+  }
+  add_hits(s, wall, vec(ImGui::GetIO().MousePos), hits);
+  ImGui::SetCursorScreenPos({body.x, body.y});
+  ImGui::InvisibleButton("wall", {body.w, body.h},
+                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
+  const bool opened = ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0);
+  draw_entity_cursor(s, ui, hits);
+  if (opened && ui.state.selection.kind == EntityKind::kPartition) {
+    ui.state.stage_tab = StageTab::Log;
+  }
+}
+
+}  // namespace kscope::ui
