@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <imgui.h>
+#include <chrono>
 #include <cmath>
 
 #include "ui/app/style.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr double kNoticeSeconds = 5;
 constexpr Duration kFrameBudget = 8ms;
+constexpr std::int32_t kBeatRank = 1;  // beats that the adaptive pace slows down for
 
 }  // namespace
 
@@ -38,6 +40,7 @@ bool App::open(const std::string& path) {
 void App::show(std::unique_ptr<RunPort> run, const std::string& path) {
   run_ = std::move(run);
   state_.opened_path = path;
+  state_.description = run_->description();
   state_.selection = {};
   state_.camera = {};
   state_.bookmarks.clear();
@@ -94,24 +97,45 @@ void App::advance_time(double elapsed_s) {
   if (run_ == nullptr || !state_.playing) {
     return;
   }
-  const SimTime next = run_->next_event_time();
-  if (next == SimTime::max()) {
+  if (run_->next_event_time() == SimTime::max()) {
     state_.playing = false;
     notify("The scenario has ended. Home goes back to its start.", false);
     return;
   }
-  const Duration step = pace_.advance(*snapshot_, state_.speed, elapsed_s, next, state_.theme == ThemeId::Projector);
+  const Duration step = pace_.advance(*snapshot_, state_.speed, elapsed_s, state_.theme == ThemeId::Projector);
   state_.ratio = pace_.ratio();
-  session::RunLimits limits;
-  limits.until = run_->now() + step;
-  limits.wall_budget = kFrameBudget;
-  if (state_.speed == 0) {
-    limits.stop_at_beat_rank = 1;
-  }
-  if (run_->run(limits) == session::StopReason::kInvariantBroken) {
+  if (run_for(step) == session::StopReason::kInvariantBroken) {
     state_.playing = false;
     notify("An invariant broke: paused at the event that broke it.", true);
   }
+}
+
+// At the adaptive pace a quiet stretch is crossed event by event, so that the first message after it is seen to set off
+// instead of being jumped over.
+session::StopReason App::run_for(Duration step) {
+  const auto wall_start = std::chrono::steady_clock::now();
+  const SimTime target = run_->now() + step;
+  session::RunLimits limits;
+  limits.until = target;
+  limits.wall_budget = kFrameBudget;
+  if (state_.speed > 0) {
+    return run_->run(limits);
+  }
+  limits.stop_at_beat_rank = kBeatRank;
+  if (!is_quiet(*snapshot_)) {
+    return run_->run(limits);
+  }
+  view::Interest look;
+  look.cells_per_replica = 0;
+  look.events = false;
+  while (std::chrono::steady_clock::now() - wall_start < kFrameBudget) {
+    limits.until = std::min(target, run_->next_event_time());
+    const session::StopReason reason = run_->run(limits);
+    if (reason != session::StopReason::kTimeReached || run_->now() >= target || !is_quiet(*run_->snapshot(look))) {
+      return reason;
+    }
+  }
+  return session::StopReason::kBudgetSpent;
 }
 
 void App::frame(const FrameInput& input) {

@@ -51,6 +51,7 @@ class App final : public CommandSink {
  private:
   void handle_keys(const std::vector<KeyPress>& keys);
   void advance_time(double elapsed_s);
+  session::StopReason run_for(Duration step);
   void refresh();
   void build(const FrameInput& input);
   void carry_out(const Request& request);

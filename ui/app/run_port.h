@@ -32,6 +32,8 @@ class RunPort {
   virtual void switch_branch(std::int32_t branch) = 0;
   virtual std::shared_ptr<const view::Snapshot> snapshot(const view::Interest& interest) const = 0;
   virtual std::string save() const = 0;
+  /// Some sentences: what the scenario shows and what to look at. May be empty.
+  virtual std::string description() const = 0;
 };
 
 /// One scenario or lesson that can be opened.

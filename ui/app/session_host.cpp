@@ -14,7 +14,8 @@ namespace {
 
 class SessionRun final : public RunPort {
  public:
-  explicit SessionRun(std::unique_ptr<session::Session> s) : session_(std::move(s)) {}
+  SessionRun(std::unique_ptr<session::Session> s, std::string description)
+      : session_(std::move(s)), description_(std::move(description)) {}
 
   session::StopReason run(const session::RunLimits& limits) override { return session_->run(limits); }
   bool step_visible(bool forward, const view::Interest& i) override { return session_->step_visible(forward, i); }
@@ -35,19 +36,43 @@ class SessionRun final : public RunPort {
     return session_->snapshot(i);
   }
   std::string save() const override { return session_->save(); }
+  std::string description() const override { return description_; }
 
  private:
   std::unique_ptr<session::Session> session_;
+  std::string description_;
 };
 
-// The text between the quotes of a line such as `title = "A slow follower"`; empty if it is another line.
-std::string quoted_value(const std::string& line, const std::string& name) {
-  if (line.compare(0, name.size(), name) != 0) {
+// Line breaks of the file are not those of the window.
+std::string one_line(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c != '\n') {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  return out;
+}
+
+// A scenario's `title` or `description` without reading the whole file: a quoted value of one line, or of many between
+// three quotes. The list shows it; the loader reads it properly when the file is opened.
+std::string head_value(const std::string& head, const std::string& name) {
+  const std::string at_line_start = "\n" + name + " ";
+  const std::size_t at = ("\n" + head).find(at_line_start);
+  if (at == std::string::npos) {
     return {};
   }
-  const std::size_t first = line.find('"');
-  const std::size_t last = line.rfind('"');
-  return first == std::string::npos || last <= first ? std::string() : line.substr(first + 1, last - first - 1);
+  const std::size_t open = head.find('"', at);
+  if (open == std::string::npos) {
+    return {};
+  }
+  const bool is_long = head.compare(open, 3, "\"\"\"") == 0;
+  const std::string quote = is_long ? "\"\"\"" : "\"";
+  const std::size_t from = open + quote.size();
+  const std::size_t end = head.find(quote, from);
+  return end == std::string::npos ? std::string() : head.substr(from, end - from);
 }
 
 LibraryEntry entry_of(const fs::path& file, const fs::path& root) {
@@ -55,18 +80,16 @@ LibraryEntry entry_of(const fs::path& file, const fs::path& root) {
   out.path = file.string();
   const fs::path folder = file.parent_path().lexically_relative(root);
   out.folder = folder == "." ? std::string() : folder.string();
-  out.title = file.stem().string();
-  // The head of the file is enough for the list; the whole is read when it is opened.
-  std::ifstream in(file);
-  std::string line;
-  for (int i = 0; i < 12 && std::getline(in, line); ++i) {
-    if (const std::string title = quoted_value(line, "title"); !title.empty()) {
-      out.title = title;
-    }
-    if (const std::string summary = quoted_value(line, "description"); !summary.empty()) {
-      out.summary = summary;
-    }
+  constexpr std::size_t kHead = 4096;
+  std::string head(kHead, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
+  out.title = head_value(head, "title");
+  if (out.title.empty()) {
+    out.title = file.stem().string();
   }
+  out.summary = one_line(head_value(head, "description"));
   return out;
 }
 
@@ -117,7 +140,7 @@ std::unique_ptr<RunPort> SessionHost::open(const std::string& path, std::string&
     error = to_string(opened.error());
     return nullptr;
   }
-  return std::make_unique<SessionRun>(std::move(opened.value()));
+  return std::make_unique<SessionRun>(std::move(opened.value()), one_line(scenario->description));
 }
 
 }  // namespace kscope::ui

@@ -89,6 +89,7 @@ struct UiState {
   bool notice_is_error = false;
   double notice_left_s = 0;
   std::string opened_path;
+  std::string description;  ///< of the scenario that is shown
   bool library_lessons_only = false;
 
   unsigned callouts_done = 0;  ///< bit i: the i-th hint of the first screen was followed or closed

@@ -81,13 +81,42 @@ void draw_history(const view::Inspection& in, const Panel& ui) {
   }
 }
 
-void draw_welcome(const Panel& ui) {
+void draw_expects(const view::Snapshot& s, const Panel& ui) {
   const Theme& t = ui.theme;
-  label(ui, Face::Strong, text_size::kTitle, t.text, "What is this?");
+  if (s.expects.empty()) {
+    return;
+  }
+  ImGui::Dummy({1, ui.px(4)});
+  heading(ui, "What is expected");
+  ImGuiPainter p = window_painter(ui);
+  for (const view::ExpectRow& e : s.expects) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const Status status = e.verdict == view::Verdict::kHolds    ? Status::Ok
+                          : e.verdict == view::Verdict::kBroken ? Status::Bad
+                                                                : Status::Unknown;
+    draw_status(p, t, {at.x + ui.px(7), at.y + ui.px(9)}, ui.px(13), status);
+    ImGui::SetCursorScreenPos({at.x + ui.px(22), at.y});
+    ImGui::BeginGroup();
+    label_wrapped(ui, Face::Regular, text_size::kBody, t.text, e.text);
+    ImGui::EndGroup();
+    item_tooltip(ui, e.detail);
+  }
+  ImGui::Dummy({1, ui.px(6)});
+}
+
+void draw_welcome(const view::Snapshot& s, const Panel& ui) {
+  const Theme& t = ui.theme;
+  ImGui::PushTextWrapPos(0);
+  label(ui, Face::Strong, text_size::kHeading + 1, t.text,
+        s.title.empty() ? std::string_view("What is this?") : std::string_view(s.title));
+  ImGui::PopTextWrapPos();
   label_wrapped(ui, Face::Regular, text_size::kBody, t.text_secondary,
-                "A Kafka cluster that is simulated message by message. Producers on the left send records, brokers "
-                "keep them in their "
-                "logs and copy them to each other, consumer groups on the right read them.");
+                ui.state.description.empty()
+                    ? std::string_view(
+                          "A Kafka cluster that is simulated message by message. Producers on the left send records, "
+                          "brokers keep them in their logs and copy them to each other, groups on the right read them.")
+                    : std::string_view(ui.state.description));
+  draw_expects(s, ui);
   ImGui::Dummy({1, ui.px(6)});
   struct Tip {
     CommandId id;
@@ -128,7 +157,7 @@ void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area) 
   const view::Inspection& in = s.inspection;
   if (!ui.state.selection.is_set() || !in.entity.is_set()) {
     ImGui::BeginChild("welcome");
-    draw_welcome(ui);
+    draw_welcome(s, ui);
     ImGui::EndChild();
     end_region();
     return;
