@@ -47,6 +47,7 @@ void App::show(std::unique_ptr<RunPort> run, const std::string& path) {
   state_.shown_generation = -1;
   state_.playing = !state_.reduced_motion;
   last_beat_ = 0;
+  run_through_start_up();
   refresh();
 }
 

@@ -50,6 +50,7 @@ class App final : public CommandSink {
 
  private:
   void handle_keys(const std::vector<KeyPress>& keys);
+  void run_through_start_up();
   void advance_time(double elapsed_s);
   session::StopReason run_for(Duration step);
   void refresh();
