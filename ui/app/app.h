@@ -59,6 +59,7 @@ class App final : public CommandSink {
   void post(const std::string& line);
   void notify(const std::string& text, bool is_error);
   view::Interest interest() const;
+  view::Interest step_interest() const;
 
   void perform_file(CommandId id);
   void perform_run(CommandId id);

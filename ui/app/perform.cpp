@@ -119,6 +119,16 @@ void App::perform_file(CommandId id) {
   }
 }
 
+// A step goes to the next event that one can see: not to heartbeats while they are hidden, nor to a request leaving its
+// queue. A filter of the table takes the place of this.
+view::Interest App::step_interest() const {
+  view::Interest out = interest();
+  if (out.event_filter.empty() && !state_.show_hidden_messages) {
+    out.event_filter = "!type:heartbeat & !type:ping & !type:served";
+  }
+  return out;
+}
+
 void App::perform_run(CommandId id) {
   if (run_ == nullptr) {
     return;
@@ -131,11 +141,11 @@ void App::perform_run(CommandId id) {
       break;
     case CommandId::StepForward:
       stop();
-      run_->step_visible(true, interest());
+      run_->step_visible(true, step_interest());
       break;
     case CommandId::StepBack:
       stop();
-      run_->step_visible(false, interest());
+      run_->step_visible(false, step_interest());
       state_.callouts_done |= 4;
       break;
     case CommandId::BeatForward:
@@ -162,7 +172,7 @@ void App::perform_run(CommandId id) {
       if (target != 0) {
         run_->seek_event(target);
       } else {
-        run_->step_visible(id == CommandId::EntityForward, interest());
+        run_->step_visible(id == CommandId::EntityForward, step_interest());
       }
       break;
     }

@@ -30,7 +30,10 @@ void paint_producer(StagePaint& stage, const view::Node& node, const Rect& r) {
   text_left(p, {x, r.y + stage.u(17)}, ink, Face::Strong, stage.u(14), node.name, width - stage.u(60));
   text_right(p, {r.right() - stage.u(12), r.y + stage.u(17)}, t.text_secondary, Face::Regular, stage.u(11),
              node.role == view::NodeRole::kAdmin ? "admin" : "producer");
-  paint_state_line(stage, node, {x, r.y + stage.u(37)}, width, node.label);
+  const std::string counts = fmt::format("{}{}{} of {} acked", node.label, node.label.empty() ? "" : " \u00b7 ",
+                                         node.acked_count, node.sent_count);
+  paint_state_line(stage, node, {x, r.y + stage.u(37)}, width,
+                   node.role == view::NodeRole::kAdmin ? node.label : counts);
   if (node.role == view::NodeRole::kAdmin) {
     return;
   }

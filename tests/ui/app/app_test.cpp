@@ -15,6 +15,8 @@ namespace {
 
 class AppTest : public ::testing::Test {
  protected:
+  using FixtureRun = fixture::FixtureRun;
+
   void SetUp() override {
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
@@ -57,7 +59,6 @@ class AppTest : public ::testing::Test {
     ImGui::Render();
   }
 
-  using FixtureRun = fixture::FixtureRun;
   fixture::FixtureHost host_;
   std::unique_ptr<App> app_;
 };
