@@ -237,6 +237,11 @@ std::shared_ptr<const Snapshot> build(const Inside& inside, const Interest& inte
   } else if (health.under_replicated > 0) {
     health.text = fmt::format("{} partition{} under-replicated", health.under_replicated,
                               health.under_replicated == 1 ? "" : "s");
+  } else if (const auto down = std::count_if(
+                 out->nodes.begin(), out->nodes.end(),
+                 [](const Node& node) { return node.role == NodeRole::kBroker && node.status == NodeStatus::kDown; });
+             down > 0) {
+    health.text = fmt::format("{} broker{} down", down, down == 1 ? "" : "s");
   } else {
     health.text = out->partitions.empty() ? "Starting" : "Healthy";
   }
