@@ -1,0 +1,83 @@
+// kafkascope list: the scenarios that come with the program, and the words that scenarios are written with.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "sim/cli/commands.h"
+#include "sim/cli/exit_status.h"
+#include "sim/cli/find_scenario.h"
+#include "sim/cli/terminal.h"
+#include "sim/scenario/condition.h"
+#include "sim/scenario/scenario.h"
+
+namespace kscope::cli {
+namespace {
+
+int list_scenarios(bool is_json) {
+  const std::vector<FoundScenario> found = all_scenarios();
+  if (found.empty()) {
+    fmt::print(stderr, "there are no scenarios beside the program and none in the folder scenarios here\n");
+    return kBadInput;
+  }
+  std::size_t width = 0;
+  for (const FoundScenario& entry : found) {
+    width = std::max(width, entry.name.size());
+  }
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const FoundScenario& entry : found) {
+    const Result<scenario::Scenario> loaded = scenario::load(entry.path.string());
+    const std::string title = loaded ? loaded->title : "(cannot be read: kafkascope validate tells why)";
+    if (is_json) {
+      all.push_back(
+          {{"name", entry.name}, {"path", entry.path.string()}, {"title", title}, {"valid", loaded.has_value()}});
+    } else {
+      fmt::print("{:<{}}  {}\n", entry.name, width, title);
+    }
+  }
+  if (is_json) {
+    fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+  return kHeld;
+}
+
+int list_actions() {
+  for (const scenario::VerbInfo& verb : scenario::verb_table()) {
+    fmt::print("{:<52} {}\n", verb.usage, verb.help);
+  }
+  return kHeld;
+}
+
+int list_conditions() {
+  for (const scenario::QuantityInfo& word : scenario::quantity_table()) {
+    fmt::print("{:<40} {}\n", word.usage, word.help);
+  }
+  return kHeld;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, int& status) {
+  struct Options {
+    bool json = false;
+    bool actions = false;
+    bool conditions = false;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("list", "List the scenarios that come with the program");
+  auto* json = command->add_flag("--json", options->json, "as JSON");
+  auto* actions =
+      command->add_flag("--actions", options->actions, "list the actions of scripts instead")->excludes(json);
+  command->add_flag("--conditions", options->conditions, "list the words of conditions instead")
+      ->excludes(json)
+      ->excludes(actions);
+  command->callback([options, &status] {
+    status = options->actions      ? list_actions()
+             : options->conditions ? list_conditions()
+                                   : list_scenarios(options->json);
+  });
+}
+
+}  // namespace kscope::cli

@@ -1,0 +1,115 @@
+#include "sim/cli/terminal.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+namespace kscope::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A signal handler can reach nothing but a global.
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void on_interrupt(int signal_number) {
+  interrupted = 1;
+  // The second Ctrl-C ends the program at once.
+  std::signal(signal_number, SIG_DFL);
+}
+
+std::string_view code(Colour colour) {
+  switch (colour) {
+    case Colour::kPlain: return "";
+    case Colour::kBold: return "\x1b[1m";
+    case Colour::kDim: return "\x1b[2m";
+    case Colour::kGood: return "\x1b[32m";
+    case Colour::kWarning: return "\x1b[33m";
+    case Colour::kBad: return "\x1b[31m";
+  }
+  return "";
+}
+
+}  // namespace
+
+bool is_output_coloured() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') && !is_dumb;
+}
+
+std::string coloured(std::string_view text, Colour colour, bool is_coloured) {
+  if (!is_coloured || colour == Colour::kPlain) {
+    return std::string(text);
+  }
+  return fmt::format("{}{}\x1b[0m", code(colour), text);
+}
+
+void catch_interrupts() {
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+}
+
+bool is_interrupted() { return interrupted != 0; }
+
+Progress::Progress()
+    : start_(std::chrono::steady_clock::now()), last_(start_), is_wanted_(isatty(STDERR_FILENO) == 1) {}
+
+Progress::~Progress() {
+  if (is_shown_) {
+    fmt::print(stderr, "\r\x1b[K");
+  }
+}
+
+void Progress::show(const std::string& text) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!is_wanted_ || now - start_ < 1s || (is_shown_ && now - last_ < 200ms)) {
+    return;
+  }
+  last_ = now;
+  is_shown_ = true;
+  fmt::print(stderr, "\r\x1b[K{}", text);
+  std::fflush(stderr);
+}
+
+std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
+  std::string out;
+  std::size_t column = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (text[at] == '\n') {
+      out += '\n';
+      column = 0;
+      ++at;
+      continue;
+    }
+    if (text[at] == ' ') {
+      ++at;
+      continue;
+    }
+    std::size_t end = text.find_first_of(" \n", at);
+    end = end == std::string_view::npos ? text.size() : end;
+    const std::string_view word = text.substr(at, end - at);
+    if (column != 0 && column + 1 + word.size() > width) {
+      out += '\n';
+      column = 0;
+    }
+    if (column == 0) {
+      out += indent;
+      column = indent.size();
+    } else {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+    at = end;
+  }
+  return out;
+}
+
+}  // namespace kscope::cli

@@ -1,0 +1,42 @@
+#pragma once
+// What the command line knows of the terminal: colours only where a person looks, a progress line for what takes long,
+// Ctrl-C as a flag that is asked between slices of work.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace kscope::cli {
+
+enum class Colour : std::uint8_t { kPlain, kBold, kDim, kGood, kWarning, kBad };
+
+/// Whether texts on standard output are coloured: it is a terminal, NO_COLOR is not set and TERM is not "dumb".
+[[nodiscard]] bool is_output_coloured();
+/// `text` in a colour, or as it is.
+[[nodiscard]] std::string coloured(std::string_view text, Colour colour, bool is_coloured);
+
+/// Notes Ctrl-C and termination from now on instead of ending the program.
+void catch_interrupts();
+[[nodiscard]] bool is_interrupted();
+
+/// One line on standard error that is overwritten, from one second after its making on and only on a terminal.
+class Progress {
+ public:
+  Progress();
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void show(const std::string& text);
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point last_;
+  bool is_wanted_;
+  bool is_shown_ = false;
+};
+
+/// Breaks a text into lines of at most `width` columns; lines that are there stay lines.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::string_view indent);
+
+}  // namespace kscope::cli
