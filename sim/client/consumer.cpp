@@ -145,18 +145,6 @@ void resume(Ctx& ctx, Consumer& consumer) {
   }
 }
 
-/// A new life of the application in the same process: a consumer that has left joins again as a new member.
-void open(Ctx& ctx, Consumer& consumer) {
-  consumer.application = ApplicationState::kPolling;
-  consumer.is_paused = false;
-  consumer.membership = Membership{};
-  consumer.fetcher = Fetcher{};
-  consumer.offset_fetch_correlation = 0;
-  consumer.last_poll = ctx.now();
-  consumer.metadata.on_failure(ctx, consumer.network);
-  consumer.max_poll_timer = ctx.after(consumer.setup.config.max_poll_interval_ms, Timer{TimerKind::kMaxPollInterval, 0, 0});
-}
-
 }  // namespace
 
 void Wakeup::consider(LocalTime when, TimerKind kind, TopicPartition partition) {
@@ -220,9 +208,6 @@ void Consumer::on_timer(Ctx& ctx, const Timer& timer) {
 }
 
 void Consumer::on_disconnect(Ctx& ctx, NodeId peer) {
-  if (application == ApplicationState::kClosed) {
-    return;
-  }
   on_requests_failed(ctx, *this, network.on_disconnect(ctx, peer), ErrorCode::NETWORK_EXCEPTION);
   if (peer == membership.coordinator) {
     mark_coordinator_unknown(ctx, *this);
@@ -232,13 +217,7 @@ void Consumer::on_disconnect(Ctx& ctx, NodeId peer) {
 }
 
 void Consumer::on_command(Ctx& ctx, const Command& command) {
-  if (command.kind == CommandKind::kCleanShutdown) {
-    exits_when_closed = true;
-    if (application == ApplicationState::kClosed) {
-      ctx.exit();
-    }
-    begin_close(ctx, *this);
-  } else if (command.kind == CommandKind::kConsumerLeave) {
+  if (command.kind == CommandKind::kCleanShutdown || command.kind == CommandKind::kConsumerLeave) {
     begin_close(ctx, *this);
   } else if (command.kind == CommandKind::kConsumerPause) {
     pause(ctx, *this, command.duration);
@@ -246,8 +225,6 @@ void Consumer::on_command(Ctx& ctx, const Command& command) {
     resume(ctx, *this);
   } else if (command.kind == CommandKind::kCommitNow) {
     begin_commit(ctx, *this, CommitReason::kByHand);
-  } else if (command.kind == CommandKind::kStartClient && application == ApplicationState::kClosed) {
-    open(ctx, *this);
   }
   turn(ctx, *this);
 }

@@ -25,8 +25,8 @@ enum class ApplicationState : std::uint8_t {
   kPolling,     ///< inside poll(), waiting
   kProcessing,  ///< has records
   kCommitting,  ///< inside commitSync()
-  kClosing,     ///< inside close(): last commit, then LeaveGroup
-  kClosed,
+  kClosing,     ///< inside close(): last commit, then LeaveGroup; by command, or because poll() threw
+  kClosed,      ///< the process ends
 };
 
 /// Why a commit was sent; decides what happens when it is answered.
@@ -54,7 +54,6 @@ struct Consumer {
 
   ApplicationState application = ApplicationState::kPolling;
   bool is_paused = false;                           ///< the application stopped calling poll()
-  bool exits_when_closed = false;                   ///< kCleanShutdown: the process ends
   bool is_leaving = false;                          ///< kClosing: LeaveGroup is sent
   std::int64_t leave_correlation = 0;               ///< kClosing: LeaveGroup without an answer; 0 = none
   bool has_close_commit = false;                    ///< kClosing: the last commit is sent

@@ -137,11 +137,7 @@ void run_close(Ctx& ctx, Consumer& consumer) {
   consumer.application = ApplicationState::kClosed;
   consumer.commits.clear();
   consumer.network.close(ctx);
-  consumer.fetcher.nodes_with_fetch.clear();
-  ctx.cancel(consumer.wakeup);
-  if (consumer.exits_when_closed) {
-    ctx.exit();
-  }
+  ctx.exit();
 }
 
 void fail_application(Ctx& ctx, Consumer& consumer, ErrorCode error) {

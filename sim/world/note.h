@@ -54,7 +54,7 @@ enum class NoteKind : std::uint8_t {
   kPartitionRevoked,     ///< consumer gives it up: group, partition, a = generation
   kOffsetCommitted,      ///< group, partition, a = offset, b = generation
   kCommitRefused,        ///< group, partition, a = offset, b = ErrorCode
-  kPositionReset,        ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed
+  kPositionReset,        ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated
   kMaxPollExceeded,      ///< group: the consumer leaves because poll() was not called in time
   kCoordinatorLoaded,    ///< group coordinator took over a partition of __consumer_offsets: a = groups
   // lifecycle

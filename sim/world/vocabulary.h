@@ -88,11 +88,11 @@ enum class CommandKind : std::uint8_t {
   kAlterConfig,      ///< scope of node or topic: name, value
   kProducerRate,     ///< node: count = records per 1000 s
   kProduceOne,       ///< node: one record now; key in `count` (-1 = null)
-  kConsumerLeave,    ///< node: LeaveGroup and close
+  kConsumerLeave,    ///< node: close(): LeaveGroup, and the process ends
   kConsumerPause,    ///< node, duration: the application stops calling poll() (0 = until resumed)
   kConsumerResume,
   kCommitNow,        ///< node
-  kStartClient,      ///< node: a producer or consumer that was set up to start later, or left
+  kStartClient,      ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;

@@ -1,0 +1,107 @@
+#include "sim/client/admin.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/sim/client/client_fixture.h"
+
+namespace kscope::sim {
+namespace {
+
+struct Bench : ClientBench<Admin> {
+  Bench() : ClientBench(client_registry(NodeRole::kAdmin), Admin{}) {
+    registry.topics[1].partitions = 6;
+    registry.topics[1].replication_factor = 3;
+    start();
+  }
+  void learn(MetadataResponse response) {
+    const auto requests = sent<MetadataRequest>();
+    ASSERT_FALSE(requests.empty());
+    answer(requests.back().first.to, requests.back().first.message.correlation_id, std::move(response));
+  }
+  void created(ErrorCode error) {
+    const auto requests = sent<CreateTopicsRequest>();
+    ASSERT_FALSE(requests.empty());
+    answer(requests.back().first.to, requests.back().first.message.correlation_id, CreateTopicsResponse{kOrders, error});
+  }
+};
+
+MetadataResponse three_brokers(std::int32_t controller = 1) {
+  MetadataResponse response = orders_metadata(0);
+  response.topics.clear();
+  response.controller = BrokerId(controller);
+  return response;
+}
+
+TEST(Admin, creates_the_scenarios_topics_through_the_controller) {
+  Bench bench;
+  EXPECT_TRUE(bench.sent<CreateTopicsRequest>().empty());
+  bench.learn(three_brokers(2));
+  const auto sent = bench.sent<CreateTopicsRequest>();
+  ASSERT_EQ(sent.size(), 1U);  // not the internal topic
+  EXPECT_EQ(sent[0].first.to, NodeId(1));
+  EXPECT_EQ(sent[0].second.topic, kOrders);
+  EXPECT_EQ(sent[0].second.partitions, 6);
+  EXPECT_EQ(sent[0].second.replication_factor, 3);
+  bench.created(ErrorCode::NONE);
+  EXPECT_EQ(bench.client.done_count, 1);
+  EXPECT_FALSE(bench.is_armed(TimerKind::kAdmin));
+}
+
+TEST(Admin, waits_until_every_broker_is_registered_but_not_for_ever) {
+  Bench bench;
+  MetadataResponse two = three_brokers();
+  two.brokers.pop_back();
+  bench.learn(two);
+  EXPECT_TRUE(bench.sent<CreateTopicsRequest>().empty());
+  bench.run_until(LocalTime(59s));
+  EXPECT_TRUE(bench.sent<CreateTopicsRequest>().empty());
+  bench.run_until(LocalTime(62s));
+  EXPECT_FALSE(bench.sent<CreateTopicsRequest>().empty());
+}
+
+TEST(Admin, asks_the_new_controller_after_not_controller) {
+  Bench bench;
+  bench.learn(three_brokers(1));
+  bench.created(ErrorCode::NOT_CONTROLLER);
+  bench.run_until(LocalTime(90ms));
+  bench.learn(three_brokers(3));
+  bench.run_until(LocalTime(500ms));
+  ASSERT_EQ(bench.sent<CreateTopicsRequest>().size(), 2U);
+}
+
+TEST(Admin, a_topic_of_the_scenario_that_exists_is_done) {
+  Bench bench;
+  bench.learn(three_brokers());
+  bench.created(ErrorCode::TOPIC_ALREADY_EXISTS);
+  EXPECT_EQ(bench.client.done_count, 1);
+}
+
+TEST(Admin, elections_go_to_the_controller) {
+  Bench bench;
+  bench.learn(three_brokers());
+  Command elect;
+  elect.kind = CommandKind::kElectUnclean;
+  elect.partition = TopicPartition{kOrders, 2};
+  bench.command(elect);
+  const auto sent = bench.sent<ElectLeadersRequest>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].second.type, ElectionType::kUnclean);
+  EXPECT_EQ(sent[0].second.partitions.size(), 1U);
+}
+
+TEST(Admin, a_command_that_cannot_succeed_is_given_up) {
+  Bench bench;
+  bench.learn(three_brokers());
+  bench.created(ErrorCode::NONE);
+  Command create;
+  create.kind = CommandKind::kCreateTopic;
+  create.partition.topic = kOrders;
+  create.count = 3;
+  bench.command(create);
+  bench.created(ErrorCode::TOPIC_ALREADY_EXISTS);
+  EXPECT_EQ(bench.client.failed_count, 1);
+  EXPECT_TRUE(bench.client.tasks.empty());
+}
+
+}  // namespace
+}  // namespace kscope::sim
