@@ -65,6 +65,9 @@ std::vector<MemberAssignment> compute_assignment(const Ctx& ctx, const Consumer&
     }
     result.push_back(std::move(given));
   }
+  if (ctx.registry().planted_bug == PlantedBug::kAssignTwice && result.size() > 1 && !result[0].partitions.empty()) {
+    result[1].partitions.push_back(result[0].partitions[0]);
+  }
   return result;
 }
 

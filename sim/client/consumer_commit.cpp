@@ -19,13 +19,14 @@ bool is_synchronous(CommitReason reason) {
 }
 
 /// The next offset of every partition that has a position. Source: SubscriptionState.allConsumed.
-std::vector<OffsetCommitPartition> consumed_offsets(const Consumer& consumer) {
+std::vector<OffsetCommitPartition> consumed_offsets(const Ctx& ctx, const Consumer& consumer) {
+  const std::int64_t planted = ctx.registry().planted_bug == PlantedBug::kCommitBeyondEnd ? 1'000'000 : 0;
   std::vector<OffsetCommitPartition> offsets;
   for (const TopicPartitionState& partition : consumer.fetcher.assigned) {
     if (partition.has_position()) {
       OffsetCommitPartition item;
       item.partition = partition.partition;
-      item.committed.offset = partition.position;
+      item.committed.offset = partition.position + planted;
       item.committed.leader_epoch = partition.position_epoch;
       offsets.push_back(item);
     }
@@ -109,7 +110,7 @@ std::size_t index_of(const Consumer& consumer, std::int64_t correlation_id) {
 
 bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason) {
   PendingCommit commit;
-  commit.offsets = consumed_offsets(consumer);
+  commit.offsets = consumed_offsets(ctx, consumer);
   if (commit.offsets.empty()) {
     return false;
   }

@@ -65,7 +65,12 @@ void retry(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error) {
   note.a = batch.first_record.value;
   note.c = static_cast<std::int64_t>(error);
   ctx.note(note);
-  producer.queues[static_cast<std::size_t>(batch.partition.partition)].batches.push_front(std::move(batch));
+  std::deque<ProducerBatch>& queue = producer.queues[static_cast<std::size_t>(batch.partition.partition)].batches;
+  if (ctx.registry().planted_bug == PlantedBug::kRetryOvertaken) {
+    queue.push_back(std::move(batch));
+    return;
+  }
+  queue.push_front(std::move(batch));
 }
 
 /// A batch has its answer. MODEL: MESSAGE_TOO_LARGE is final; Kafka splits a batch of several records and tries the parts.

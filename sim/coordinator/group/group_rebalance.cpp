@@ -84,7 +84,9 @@ void complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group) {
   ctx.cancel(group.rebalance_timer);
   group.is_in_initial_delay = false;
   remove_absent_members(ctx, group);
-  ++group.generation;
+  if (ctx.registry().planted_bug != PlantedBug::kGenerationNotRaised || group.generation == GenerationId(0)) {
+    ++group.generation;
+  }
   if (group.members.empty()) {
     group.protocol.clear();
     transition_to(ctx, group, GroupState::Empty);
