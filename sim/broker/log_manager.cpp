@@ -106,7 +106,8 @@ void ReplicaManager::write_high_watermark_checkpoint(Ctx& ctx) {
   }
 }
 
-void ReplicaManager::on_shutdown(Ctx& ctx, Broker&) {
+void ReplicaManager::on_shutdown(Ctx& ctx, Broker& broker) {
+  broker.fetchers.clear(ctx);
   write_high_watermark_checkpoint(ctx);
   ctx.durable().logs.was_clean_shutdown = true;
 }

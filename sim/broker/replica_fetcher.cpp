@@ -290,7 +290,12 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
       delay(ctx, broker, *state);
       continue;
     }
-    if (broker.replicas.append_as_follower(ctx, *partition, result.batches) != ErrorCode::NONE) {
+    const ErrorCode appended = broker.replicas.append_as_follower(ctx, *partition, result.batches);
+    if (appended == ErrorCode::KAFKA_STORAGE_ERROR) {
+      delay(ctx, broker, *state);
+      continue;
+    }
+    if (appended != ErrorCode::NONE) {
       remove_from(fetcher, result.partition);
       continue;
     }

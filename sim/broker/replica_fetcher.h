@@ -17,11 +17,13 @@
 //   Fetching   | OFFSET_OUT_OF_RANGE              |                        | Resetting  |
 //   Resetting  | ListOffsets                      | leader ends before us  | Fetching   | truncate to the leader's end
 //   Resetting  | ListOffsets                      | leader starts after us | Fetching   | empty the log, start at the leader's start
-//   any        | FENCED_LEADER_EPOCH, disk error  |                        | removed    | LeaderAndIsr adds it again
+//   any        | FENCED_LEADER_EPOCH              |                        | removed    | LeaderAndIsr adds it again
 //   any        | other errors, lost connection    |                        | same       | wait replica.fetch.backoff.ms
+//   Fetching   | the disk refuses                 |                        | same       | wait replica.fetch.backoff.ms
 //
 // MODEL: followers truncate by OffsetsForLeaderEpoch, as with inter.broker.protocol.version below 2.7; newer ones learn the
-// diverging epoch from the fetch response (KIP-595). num.replica.fetchers is 1.
+// diverging epoch from the fetch response (KIP-595). num.replica.fetchers is 1. A broker whose only log directory fails
+// would halt; here a follower tries again until its disk works.
 // Source: AbstractFetcherThread, ReplicaFetcherThread, Kafka 3.9.
 
 #include <cstdint>

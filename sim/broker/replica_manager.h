@@ -128,7 +128,7 @@ class ReplicaManager {
   void on_disk(Ctx& ctx, Broker& broker, const DiskDone& done);
   /// Fetches of the peer are forgotten; its produce requests are finished without an answer.
   void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);
-  /// Orderly end: writes the high watermark checkpoint and the clean shutdown marker; logs are flushed by the exit.
+  /// Orderly end: stops the fetchers, writes the high watermark checkpoint and the clean shutdown marker; logs are flushed by the exit.
   void on_shutdown(Ctx& ctx, Broker& broker);
 
   ControllerEpoch controller_epoch{0};  ///< largest seen in a request of a controller
