@@ -12,14 +12,6 @@ namespace {
 
 RollLimits roll_limits(const TopicConfig& config) { return RollLimits{config.segment_bytes, millis(config.segment_ms)}; }
 
-std::int64_t bytes_of(const std::vector<RecordBatch>& batches) {
-  std::int64_t bytes = 0;
-  for (const RecordBatch& batch : batches) {
-    bytes += batch.size_bytes;
-  }
-  return bytes;
-}
-
 /// Bytes of key and value as the schemas of OffsetCommitKey/Value and GroupMetadataKey/Value make them, roughly: names
 /// are counted with a usual length.
 RecordContentSize content_size(const CoordinatorRecord& record) {

@@ -10,7 +10,7 @@
 namespace kscope::sim {
 namespace {
 
-void lead(Ctx& ctx, Broker& broker, const PartitionState& state) {
+void lead_partition(Ctx& ctx, Broker& broker, const PartitionState& state) {
   broker.fetchers.remove(ctx, state.partition);
   const bool is_new_leader = broker.replicas.become_leader(ctx, broker, state);
   if (is_new_leader && state.partition.topic == kOffsetsTopic) {
@@ -18,7 +18,7 @@ void lead(Ctx& ctx, Broker& broker, const PartitionState& state) {
   }
 }
 
-void follow(Ctx& ctx, Broker& broker, const PartitionState& state) {
+void follow_partition(Ctx& ctx, Broker& broker, const PartitionState& state) {
   const Partition* before = broker.replicas.find(state.partition);
   const bool was_leader = before != nullptr && before->is_leader(broker.id);
   broker.replicas.become_follower(ctx, broker, state);
@@ -40,7 +40,7 @@ void follow(Ctx& ctx, Broker& broker, const PartitionState& state) {
   broker.fetchers.add(ctx, partition.leader, initial);
 }
 
-ErrorCode apply(Ctx& ctx, Broker& broker, const PartitionState& state) {
+ErrorCode apply_state(Ctx& ctx, Broker& broker, const PartitionState& state) {
   const Partition* partition = broker.replicas.find(state.partition);
   if (partition != nullptr && state.leader_epoch < partition->leader_epoch) {
     return ErrorCode::STALE_CONTROLLER_EPOCH;
@@ -49,9 +49,9 @@ ErrorCode apply(Ctx& ctx, Broker& broker, const PartitionState& state) {
     return ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
   }
   if (state.leader == broker.id) {
-    lead(ctx, broker, state);
+    lead_partition(ctx, broker, state);
   } else {
-    follow(ctx, broker, state);
+    follow_partition(ctx, broker, state);
   }
   return ErrorCode::NONE;
 }
@@ -65,7 +65,7 @@ void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t c
   if (response.error == ErrorCode::NONE) {
     response.partitions.reserve(request.partitions.size());
     for (const PartitionState& state : request.partitions) {
-      response.partitions.push_back({state.partition, apply(ctx, broker, state)});
+      response.partitions.push_back({state.partition, apply_state(ctx, broker, state)});
     }
     broker.fetchers.start(ctx, broker);
   }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Duration kAlterPartitionRetryBackoff = 50ms;
 
-bool names(const AlterPartitionItem& item, TopicPartition partition) { return item.partition == partition; }
+bool is_about(const AlterPartitionItem& item, TopicPartition partition) { return item.partition == partition; }
 
 }  // namespace
 
@@ -69,7 +69,7 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
 
 bool ReplicaManager::submit_alter_partition(const Partition& partition, std::vector<BrokerId> isr) {
   std::vector<AlterPartitionItem>& unsent = alter_partition_.unsent;
-  const bool is_asked = std::any_of(unsent.begin(), unsent.end(), [&](const auto& item) { return names(item, partition.id); });
+  const bool is_asked = std::any_of(unsent.begin(), unsent.end(), [&](const auto& item) { return is_about(item, partition.id); });
   if (is_asked) {
     return false;  // an earlier proposal, made void by LeaderAndIsr, is not answered yet (OPERATION_NOT_ATTEMPTED)
   }
@@ -116,7 +116,7 @@ void ReplicaManager::on_alter_partition_response(Ctx& ctx, Broker& broker, NodeI
   for (const AlterPartitionResult& result : response.partitions) {
     std::vector<AlterPartitionItem>& unsent = alter_partition_.unsent;
     const auto at =
-        std::find_if(unsent.begin(), unsent.end(), [&](const auto& item) { return names(item, result.partition); });
+        std::find_if(unsent.begin(), unsent.end(), [&](const auto& item) { return is_about(item, result.partition); });
     if (at == unsent.end()) {
       continue;
     }

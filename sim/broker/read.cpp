@@ -9,14 +9,6 @@
 namespace kscope::sim {
 namespace {
 
-std::int64_t bytes_of(const std::vector<RecordBatch>& batches) {
-  std::int64_t bytes = 0;
-  for (const RecordBatch& batch : batches) {
-    bytes += batch.size_bytes;
-  }
-  return bytes;
-}
-
 /// Most bytes that one answer holds.
 std::int64_t response_limit(const Broker& broker, const FetchRequest& request) {
   const bool is_follower = request.replica.is_valid();

@@ -14,13 +14,13 @@ namespace {
 
 constexpr Duration kTakeRecordsTime = 20us;  // CPU time per response with records
 
-bool before(const PartitionFetchState& state, TopicPartition partition) { return state.partition < partition; }
+bool is_before_partition(const PartitionFetchState& state, TopicPartition partition) { return state.partition < partition; }
 
 bool is_ready(const PartitionFetchState& state, LocalTime now) {
   return !state.delayed_until.has_value() || *state.delayed_until <= now;
 }
 
-void delay(Ctx& ctx, const Broker& broker, PartitionFetchState& state) {
+void back_off(Ctx& ctx, const Broker& broker, PartitionFetchState& state) {
   state.delayed_until = ctx.now() + broker.setup.config.replica_fetch_backoff_ms;
 }
 
@@ -28,7 +28,7 @@ void remove_from(ReplicaFetcher& fetcher, TopicPartition partition) {
   std::erase_if(fetcher.partitions, [&](const PartitionFetchState& state) { return state.partition == partition; });
 }
 
-void send(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, MessageBody request) {
+void send_to_leader(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, MessageBody request) {
   const NodeId node = ctx.registry().node_of(fetcher.leader);
   KSCOPE_CHECK(node.is_valid(), "a leader is a broker of the registry");
   fetcher.outstanding = send_request(ctx, broker.next_correlation, node, std::move(request));
@@ -118,20 +118,20 @@ void wake_when_ready(Ctx& ctx, ReplicaFetcher& fetcher) {
 }
 
 /// One turn of the thread: truncate what must be, then fetch. Source: AbstractFetcherThread.doWork.
-void work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+void do_work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   if (fetcher.outstanding != 0 || fetcher.writing.has_value()) {
     return;
   }
   if (auto epochs = make_epoch_request(ctx, broker, fetcher); !epochs.partitions.empty()) {
-    send(ctx, broker, fetcher, std::move(epochs));
+    send_to_leader(ctx, broker, fetcher, std::move(epochs));
     return;
   }
   if (auto reset = make_reset_request(ctx, broker, fetcher); !reset.partitions.empty()) {
-    send(ctx, broker, fetcher, std::move(reset));
+    send_to_leader(ctx, broker, fetcher, std::move(reset));
     return;
   }
   if (auto fetch = make_fetch_request(ctx, broker, fetcher); !fetch.partitions.empty()) {
-    send(ctx, broker, fetcher, std::move(fetch));
+    send_to_leader(ctx, broker, fetcher, std::move(fetch));
     return;
   }
   wake_when_ready(ctx, fetcher);
@@ -142,10 +142,10 @@ void fail_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   fetcher.outstanding = 0;
   for (PartitionFetchState& state : fetcher.partitions) {
     if (is_ready(state, ctx.now())) {
-      delay(ctx, broker, state);
+      back_off(ctx, broker, state);
     }
   }
-  work(ctx, broker, fetcher);
+  do_work(ctx, broker, fetcher);
 }
 
 /// Time to take a response in: CPU, page cache, and the platter where flush.messages asks for it.
@@ -169,7 +169,7 @@ Duration writing_time(Ctx& ctx, const Broker& broker, const FetchResponse& respo
 }  // namespace
 
 PartitionFetchState* ReplicaFetcher::find(TopicPartition partition) {
-  const auto at = std::lower_bound(partitions.begin(), partitions.end(), partition, before);
+  const auto at = std::lower_bound(partitions.begin(), partitions.end(), partition, is_before_partition);
   return at != partitions.end() && at->partition == partition ? &*at : nullptr;
 }
 
@@ -218,7 +218,7 @@ void ReplicaFetchers::add(Ctx& ctx, BrokerId leader, const PartitionFetchState& 
     fetcher.leader = leader;
     at = fetchers_.insert(at, std::move(fetcher));
   }
-  const auto place = std::lower_bound(at->partitions.begin(), at->partitions.end(), initial.partition, before);
+  const auto place = std::lower_bound(at->partitions.begin(), at->partitions.end(), initial.partition, is_before_partition);
   at->partitions.insert(place, initial);
 }
 
@@ -248,7 +248,7 @@ void ReplicaFetchers::clear(Ctx& ctx) {
 
 void ReplicaFetchers::start(Ctx& ctx, Broker& broker) {
   for (ReplicaFetcher& fetcher : fetchers_) {
-    work(ctx, broker, fetcher);
+    do_work(ctx, broker, fetcher);
   }
 }
 
@@ -287,12 +287,12 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
       continue;
     }
     if (result.error != ErrorCode::NONE) {
-      delay(ctx, broker, *state);
+      back_off(ctx, broker, *state);
       continue;
     }
     const ErrorCode appended = broker.replicas.append_as_follower(ctx, *partition, result.batches);
     if (appended == ErrorCode::KAFKA_STORAGE_ERROR) {
-      delay(ctx, broker, *state);
+      back_off(ctx, broker, *state);
       continue;
     }
     if (appended != ErrorCode::NONE) {
@@ -306,7 +306,7 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
     broker.replicas.follow_high_watermark(ctx, *partition, result.high_watermark);
     broker.replicas.follow_log_start(ctx, *partition, result.log_start_offset);
   }
-  work(ctx, broker, fetcher);
+  do_work(ctx, broker, fetcher);
   drop_idle(ctx);
 }
 
@@ -331,10 +331,10 @@ void ReplicaFetchers::on_response(Ctx& ctx, Broker& broker, NodeId from, std::in
     } else if (result.error == ErrorCode::FENCED_LEADER_EPOCH) {
       remove_from(*fetcher, result.partition);
     } else {
-      delay(ctx, broker, *state);
+      back_off(ctx, broker, *state);
     }
   }
-  work(ctx, broker, *fetcher);
+  do_work(ctx, broker, *fetcher);
   drop_idle(ctx);
 }
 
@@ -357,12 +357,12 @@ void ReplicaFetchers::on_response(Ctx& ctx, Broker& broker, NodeId from, std::in
     if (latest.error == ErrorCode::FENCED_LEADER_EPOCH) {
       remove_from(*fetcher, latest.partition);
     } else if (latest.error != ErrorCode::NONE || earliest.error != ErrorCode::NONE) {
-      delay(ctx, broker, *state);
+      back_off(ctx, broker, *state);
     } else if (!reset_to_leader(ctx, broker, *state, {earliest.offset, latest.offset})) {
-      delay(ctx, broker, *state);
+      back_off(ctx, broker, *state);
     }
   }
-  work(ctx, broker, *fetcher);
+  do_work(ctx, broker, *fetcher);
   drop_idle(ctx);
 }
 
@@ -375,7 +375,7 @@ void ReplicaFetchers::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
     if (written.has_value()) {
       take_records(ctx, broker, *at, *written);
     } else {
-      work(ctx, broker, *at);
+      do_work(ctx, broker, *at);
     }
     return;
   }

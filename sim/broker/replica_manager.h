@@ -189,6 +189,14 @@ class ReplicaManager {
 [[nodiscard]] inline const TopicConfig& topic_config(const Ctx& ctx, TopicPartition partition) {
   return ctx.registry().topics[static_cast<std::size_t>(partition.topic.value)].config;
 }
+/// Bytes of all batches.
+[[nodiscard]] inline std::int64_t bytes_of(const std::vector<RecordBatch>& batches) {
+  std::int64_t bytes = 0;
+  for (const RecordBatch& batch : batches) {
+    bytes += batch.size_bytes;
+  }
+  return bytes;
+}
 /// What this node's clock shows in milliseconds: the unit of record timestamps.
 [[nodiscard]] inline std::int64_t now_ms(const Ctx& ctx) { return millis(ctx.now().time_since_epoch()); }
 
