@@ -37,16 +37,16 @@ struct NodeSetup {
   DiskSpeed disk;
   Duration clock_offset{0};
   std::int64_t clock_drift_ppm = 0;
-  SimTime starts_at;               ///< SimTime::max() = only by kRestart
+  SimTime starts_at;  ///< SimTime::max() = only by kRestart
 };
 
 /// What is known of a process from outside.
 struct ProcessState {
   bool is_up = false;
-  bool is_machine_down = false;    ///< lost power: it cannot even refuse a connection
+  bool is_machine_down = false;  ///< lost power: it cannot even refuse a connection
   bool is_paused = false;
-  SimTime paused_until;            ///< SimTime::max() = until resumed
-  std::uint32_t incarnation = 0;   ///< counts starts
+  SimTime paused_until;           ///< SimTime::max() = until resumed
+  std::uint32_t incarnation = 0;  ///< counts starts
   std::int64_t cpu_factor = 1;
 };
 
@@ -66,8 +66,8 @@ template <class Message>
 struct InFlight {
   Sent sent;
   const Message* message = nullptr;
-  bool is_held = false;            ///< the link is cut: it waits where it is
-  std::int64_t held_per_mille = 0; ///< how far it had come, 0..1000
+  bool is_held = false;             ///< the link is cut: it waits where it is
+  std::int64_t held_per_mille = 0;  ///< how far it had come, 0..1000
 };
 
 template <class Model>
@@ -108,7 +108,11 @@ class Kernel {
   bool step(ObserverList observers = {}, SimTime limit = SimTime::max());
 
   /// Schedules an act of the script. Requires: at >= now().
-  void schedule(SimTime at, Act act) { push(at, Pending{0, node_of(act), 0, std::move(act)}); }
+  void schedule(SimTime at, Act act) {
+    // The queue may have dropped outdated keys that lie after now().
+    const SimTime earliest(Duration(static_cast<std::int64_t>(queue_.last_time())));
+    push(std::max({at, now_, earliest}), Pending{0, node_of(act), 0, std::move(act)});
+  }
   /// The same at once: it is executed before anything later than now(). The caller keeps the command log.
   void post(Act act) { schedule(now_, std::move(act)); }
 
@@ -154,9 +158,9 @@ class Kernel {
 
  private:
   struct Start {};
-  struct Writeback {};   ///< the operating system flushes by itself; not an event that anybody sees
-  struct Void {};        ///< its content was moved elsewhere or is lost
-  struct Resume {};      ///< the end of a pause that has a length
+  struct Writeback {};  ///< the operating system flushes by itself; not an event that anybody sees
+  struct Void {};       ///< its content was moved elsewhere or is lost
+  struct Resume {};     ///< the end of a pause that has a length
   struct Delivery {
     NodeId from;
     std::uint32_t epoch = 0;
@@ -175,7 +179,8 @@ class Kernel {
   struct FlushDone {
     DiskDone done;
   };
-  using Payload = std::variant<Void, Delivery, TimerFire, FlushDone, Disconnect, Start, Writeback, Resume, FaultAction, Command>;
+  using Payload =
+      std::variant<Void, Delivery, TimerFire, FlushDone, Disconnect, Start, Writeback, Resume, FaultAction, Command>;
   struct Pending {
     std::uint64_t cause = 0;
     NodeId node;
@@ -206,7 +211,7 @@ class Kernel {
     TimerTable timers;
     ProcessState process;
     SimTime disk_busy_until;
-    std::vector<Pending> parked;   ///< what came up while it was paused, in order
+    std::vector<Pending> parked;  ///< what came up while it was paused, in order
   };
 
   static NodeId node_of(const Act& act) {

@@ -3,7 +3,7 @@
 // event; so any moment is the nearest checkpoint before it plus deterministic re-execution. Acting makes a branch: the acts
 // up to the playhead are kept, what came after them stays on the old branch.
 //
-// `State` is any copyable world with: bool step(SimTime limit, Listener*), void post(Act), uint64 event_count() const, SimTime now()
+// `State` is any copyable world with: bool step(SimTime limit, Listener*), void post(Act, SimTime), uint64 event_count() const, SimTime now()
 // const, and the type Act. Checkpoints are spaced, and thinned when there are too many, so memory stays bounded.
 
 #include <algorithm>
@@ -94,24 +94,25 @@ class Timeline {
     }
   }
 
-  /// Posts acts at the playhead, as a new branch that becomes the current one. Returns its number.
-  std::int32_t act(std::vector<Act> acts, const std::string& reason) {
+  /// Posts acts at `time`, between the event at the playhead and the next, as a new branch that becomes the current one.
+  /// Returns its number.
+  std::int32_t act(std::vector<Act> acts, SimTime time, const std::string& reason) {
     const std::uint64_t event = state_.event_count();
     Branch next;
     next.parent = current_;
     next.forked_at = event;
-    next.forked_at_time = state_.now();
+    next.forked_at_time = time;
     next.reason = reason;
     next.end_event = event;
     next.end_time = state_.now();
     for (const LoggedAct& act : branch().acts) {
-      if (act.after_event < event) {
+      if (act.after_event < event || (act.after_event == event && act.time <= time)) {
         next.acts.push_back(act);
       }
     }
     const std::size_t first = next.acts.size();
     for (Act& one : acts) {
-      next.acts.push_back({event, state_.now(), std::move(one), next.acts.size() == first ? reason : std::string()});
+      next.acts.push_back({event, time, std::move(one), next.acts.size() == first ? reason : std::string()});
     }
     // A fork at an event whose acts are posted already starts from before them.
     if (posted_ > first) {
@@ -126,7 +127,6 @@ class Timeline {
     branches_.push_back(std::move(next));
     stores_.push_back(std::move(shared));
     current_ = static_cast<std::int32_t>(branches_.size() - 1);
-    posted_ = first;
     return current_;
   }
 
@@ -158,7 +158,7 @@ class Timeline {
   void post_due() {
     const std::vector<LoggedAct>& acts = branch().acts;
     while (posted_ < acts.size() && acts[posted_].after_event <= state_.event_count()) {
-      state_.post(acts[posted_].act);
+      state_.post(acts[posted_].act, acts[posted_].time);
       ++posted_;
     }
   }

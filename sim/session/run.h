@@ -26,7 +26,8 @@ struct Run {
 
   /// Executes one event that is due at or before `limit`; false if there is none.
   bool step(SimTime limit, RunListener* listener = nullptr);
-  void post(Act act) { world.post(std::move(act)); }
+  /// An act at `time`, or now if that is past.
+  void post(Act act, SimTime time) { world.schedule(time, std::move(act)); }
   [[nodiscard]] std::uint64_t event_count() const { return world.event_count(); }
   [[nodiscard]] SimTime now() const { return world.now(); }
 };

@@ -25,7 +25,10 @@ Run make_run(const scenario::Scenario& scenario, std::uint64_t seed, const Sessi
   inputs = scenario::make_inputs(scenario, registry);
   sim::Watch watch(registry);
   Run run{sim::World(sim::KafkaModel{}, std::move(registry), scenario::make_nodes(scenario),
-                     scenario::make_network(scenario), seed), std::move(watch), {}, true};
+                     scenario::make_network(scenario), seed),
+          std::move(watch),
+          {},
+          true};
   run.checks_invariants = options.checks_invariants;
   for (const scenario::ScheduledInput& input : inputs) {
     run.world.schedule(input.time, input.input);
@@ -104,6 +107,11 @@ void Session::Impl::judge(const Run& at, bool is_end) {
         break;
     }
   }
+}
+
+void Session::Impl::seek(std::uint64_t event) {
+  timeline.seek(event);
+  shown_until = SimTime{};
 }
 
 bool Session::Impl::step(SimTime limit) {
@@ -213,6 +221,7 @@ StopReason Session::run(const RunLimits& limits) {
   for (std::uint64_t count = 1;; ++count) {
     const std::int64_t broken = impl_->run().invariants.broken;
     if (!impl_->step(limits.until)) {
+      impl_->shown_until = std::min(limits.until, impl_->end());
       return limits.until < impl_->end() ? StopReason::kTimeReached : StopReason::kNothingLeft;
     }
     if (pause_on_break && impl_->run().invariants.broken > broken) {
@@ -253,17 +262,17 @@ bool Session::step_back() {
   if (event() == 0) {
     return false;
   }
-  impl_->timeline.seek(event() - 1);
+  impl_->seek(event() - 1);
   return true;
 }
 
 void Session::seek_event(std::uint64_t wanted) {
   Timeline<Run>& timeline = impl_->timeline;
   if (wanted <= timeline.branch().end_event) {
-    timeline.seek(wanted);
+    impl_->seek(wanted);
     return;
   }
-  timeline.seek(timeline.branch().end_event);
+  impl_->seek(timeline.branch().end_event);
   while (event() < wanted && impl_->step(SimTime::max())) {
   }
 }
@@ -279,11 +288,13 @@ void Session::seek_time(SimTime time) {
                                     [](SimTime t, const LoggedEvent& row) { return t < row.time; });
       target = after == rows.begin() ? 0 : (after - 1)->number;
     }
-    timeline.seek(target);
+    impl_->seek(target);
+    impl_->shown_until = time;
     return;
   }
   while (impl_->step(time)) {
   }
+  impl_->shown_until = std::min(time, impl_->end());
 }
 
 bool Session::step_beat(bool forward, std::int32_t rank) {
@@ -291,12 +302,12 @@ bool Session::step_beat(bool forward, std::int32_t rank) {
     const Chunked<view::Beat>& beats = impl_->memory().log.beats();
     for (std::size_t i = beats.size(); i > 0; --i) {
       if (beats[i - 1].event < event() && beats[i - 1].rank <= rank) {
-        impl_->timeline.seek(beats[i - 1].event);
+        impl_->seek(beats[i - 1].event);
         return true;
       }
     }
     const bool moved = event() > 0;
-    impl_->timeline.seek(0);
+    impl_->seek(0);
     return moved;
   }
   while (impl_->step(SimTime::max())) {
@@ -324,7 +335,7 @@ bool Session::step_visible(bool forward, const view::Interest& interest) {
   return false;
 }
 
-SimTime Session::now() const { return impl_->run().now(); }
+SimTime Session::now() const { return impl_->playhead(); }
 std::uint64_t Session::event() const { return impl_->run().event_count(); }
 std::uint64_t Session::fingerprint() const { return impl_->run().world.fingerprint(); }
 
@@ -364,7 +375,7 @@ Result<std::monostate> Session::post_script(const std::string& line) {
     memory.log.add_script(std::move(entry));
     is_first = false;
   }
-  impl_->timeline.act(std::move(*inputs), scenario::to_text(*action));
+  impl_->timeline.act(std::move(*inputs), time, scenario::to_text(*action));
   impl_->memories.push_back(std::move(memory));
   impl_->undone.clear();
   return std::monostate{};
@@ -376,7 +387,9 @@ bool Session::undo() {
     return false;
   }
   impl_->undone.push_back(impl_->timeline.current());
+  const SimTime moment = branch.forked_at_time;
   impl_->timeline.switch_to(branch.parent, branch.forked_at);
+  impl_->shown_until = moment;
   return true;
 }
 
@@ -387,12 +400,14 @@ bool Session::redo() {
   const std::int32_t target = impl_->undone.back();
   impl_->undone.pop_back();
   impl_->timeline.switch_to(target, impl_->timeline.branches()[static_cast<std::size_t>(target)].forked_at);
+  impl_->shown_until = impl_->timeline.branch().forked_at_time;
   return true;
 }
 
 void Session::switch_branch(std::int32_t branch) {
   if (branch >= 0 && static_cast<std::size_t>(branch) < impl_->timeline.branches().size()) {
     impl_->timeline.switch_to(branch, event());
+    impl_->shown_until = SimTime{};
     impl_->undone.clear();
   }
 }

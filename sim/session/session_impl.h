@@ -38,16 +38,20 @@ struct Session::Impl final : RunListener {
   void on_event(const sim::World& world, const sim::Event& event) override;
   void judge(const Run& run, bool is_end);
   bool step(SimTime limit);
+  void seek(std::uint64_t event);
   [[nodiscard]] BranchMemory& memory() { return memories[static_cast<std::size_t>(timeline.current())]; }
   [[nodiscard]] const BranchMemory& memory() const { return memories[static_cast<std::size_t>(timeline.current())]; }
   [[nodiscard]] const Run& run() const { return timeline.state(); }
   [[nodiscard]] SimTime end() const { return SimTime(scenario.until); }
+  /// The moment that is looked at: at or after the last executed event, before the next.
+  [[nodiscard]] SimTime playhead() const { return std::max(shown_until, run().now()); }
   [[nodiscard]] scenario::Names names() const { return scenario::names_of(run().world.registry()); }
 
   scenario::Scenario scenario;
   std::uint64_t seed = 0;
   SessionOptions options;
   Timeline<Run> timeline;
+  SimTime shown_until;                 ///< time run through without an event; see playhead()
   std::vector<BranchMemory> memories;  ///< by branch
   sim::Observer* observer = nullptr;
   std::vector<std::int32_t> undone;  ///< branches that undo() left, for redo()

@@ -111,10 +111,10 @@ void build_network(const Inside& inside, Snapshot& out) {
   const auto& losses = inside.memory().log.losses();
   for (std::size_t i = losses.size(); i > 0; --i) {
     const session::LoggedLoss& loss = losses[i - 1];
-    if (loss.lost_at > world.now()) {
+    if (loss.lost_at > inside.playhead()) {
       continue;
     }
-    if (world.now() - loss.lost_at > 1s || out.lost.size() > 50) {
+    if (inside.playhead() - loss.lost_at > 1s || out.lost.size() > 50) {
       break;
     }
     const auto whole =

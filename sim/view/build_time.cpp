@@ -48,9 +48,9 @@ void build_time(const Inside& inside, Snapshot& out) {
   out.scenario = scenario::short_name(inside.scenario);
   out.seed = inside.seed;
   out.simplifications = simplifications();
-  out.now = run.now();
+  out.now = inside.playhead();
   out.event = run.event_count();
-  out.end_time = inside.timeline.branch().end_time;
+  out.end_time = std::max(inside.timeline.branch().end_time, inside.playhead());
   out.end_event = inside.timeline.branch().end_event;
   out.next = next_event(inside);
   out.is_finished = !out.next.exists;

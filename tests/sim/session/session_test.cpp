@@ -43,6 +43,26 @@ TEST(Session, ActingInThePastMakesABranchAndKeepsTheOldOne) {
   EXPECT_EQ(session->fingerprint(), fingerprint) << "the old branch is as it was";
 }
 
+TEST(Session, ThePlayheadStandsBetweenEventsAndActsHappenThere) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(6s));
+  EXPECT_EQ(session->now(), SimTime(6s));
+  EXPECT_GT(session->next_event_time(), SimTime(6s));
+  ASSERT_TRUE(session->post_script("crash b3").has_value());
+  ASSERT_TRUE(session->step());
+  EXPECT_EQ(session->now(), SimTime(6s)) << "the act happens where the playhead was";
+  EXPECT_TRUE(*session->check("up(b3) == 0"));
+}
+
+TEST(Session, TwoActsAtTheSameMomentBothHappen) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(6s));
+  ASSERT_TRUE(session->post_script("crash b2").has_value());
+  ASSERT_TRUE(session->post_script("crash b3").has_value());
+  run_until(*session, SimTime(7s));
+  EXPECT_TRUE(*session->check("up(b2) == 0 & up(b3) == 0"));
+}
+
 TEST(Session, UndoGoesToTheMomentBeforeTheAct) {
   const auto session = open("lessons/hello.toml");
   run_until(*session, SimTime(6s));
