@@ -41,13 +41,14 @@ class Timeline {
   /// How checkpoints are kept.
   struct Policy {
     std::uint64_t spacing = 500;       ///< events between checkpoints at first
-    std::size_t most_per_branch = 96;  ///< beyond it every second old one goes and the spacing of old ones doubles
+    std::size_t most_per_branch = 96;  ///< beyond it the spacing of the old ones doubles until they are fewer
     std::size_t recent = 16;           ///< the newest of a branch that thinning leaves alone
   };
 
   explicit Timeline(State start, Policy policy = {}) : policy_(policy), state_(std::move(start)) {
     branches_.emplace_back();
     stores_.emplace_back();
+    kept_spacing_.push_back(policy_.spacing);
     stores_[0].push_back({0, SimTime{}, std::make_shared<const State>(state_)});
   }
 
@@ -126,6 +127,7 @@ class Timeline {
     }
     branches_.push_back(std::move(next));
     stores_.push_back(std::move(shared));
+    kept_spacing_.push_back(kept_spacing_[static_cast<std::size_t>(branches_.back().parent)]);
     current_ = static_cast<std::int32_t>(branches_.size() - 1);
     return current_;
   }
@@ -185,14 +187,23 @@ class Timeline {
       return;
     }
     store.push_back({state_.event_count(), state_.now(), std::make_shared<const State>(state_)});
+    std::uint64_t& spacing = kept_spacing_[static_cast<std::size_t>(current_)];
     if (store.size() <= policy_.most_per_branch) {
       return;
     }
-    // Every second one of the old goes; the first stays, it is the start.
+    // What has become old since the last time is thinned to the spacing of the old; only if that frees too little is the
+    // spacing doubled. So the old ones stay evenly spread over the whole branch.
+    thin(store, spacing);
+    while (store.size() > policy_.most_per_branch * 3 / 4) {
+      spacing *= 2;
+      thin(store, spacing);
+    }
+  }
+  void thin(std::vector<Checkpoint>& store, std::uint64_t spacing) const {
+    const std::size_t old = store.size() - std::min(store.size(), policy_.recent);
     std::vector<Checkpoint> kept;
-    const std::size_t old = store.size() - policy_.recent;
     for (std::size_t i = 0; i < store.size(); ++i) {
-      if (i >= old || i % 2 == 0) {
+      if (i >= old || store[i].event % spacing == 0) {
         kept.push_back(std::move(store[i]));
       }
     }
@@ -205,6 +216,7 @@ class Timeline {
   std::size_t posted_ = 0;  ///< acts of the branch that the state has been given
   std::vector<Branch> branches_;
   std::vector<std::vector<Checkpoint>> stores_;  ///< by branch, by event
+  std::vector<std::uint64_t> kept_spacing_;      ///< by branch: events between the old checkpoints that were kept
 };
 
 }  // namespace kscope

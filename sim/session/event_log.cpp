@@ -217,7 +217,14 @@ bool EventLog::is_repeated(const view::Beat& beat) const {
   return false;
 }
 
-void EventLog::add_beat(view::Beat beat) { beats_.push_back(std::move(beat)); }
+void EventLog::add_beat(view::Beat beat) { push_beat(std::move(beat)); }
+
+void EventLog::push_beat(view::Beat beat) {
+  if (beat.rank <= 1) {
+    notable_.push_back(beat);
+  }
+  beats_.push_back(std::move(beat));
+}
 
 void EventLog::on_event(const sim::World& world, const sim::Event& event) {
   bool has_beat = false;
@@ -228,7 +235,7 @@ void EventLog::on_event(const sim::World& world, const sim::Event& event) {
       entry->event = event.number;
       act_text = entry->text;
       if (!entry->is_setup) {
-        beats_.push_back(*sim::beat_of_act(event, entry->sentence));
+        push_beat(*sim::beat_of_act(event, entry->sentence));
         has_beat = true;
       }
     }
@@ -239,7 +246,7 @@ void EventLog::on_event(const sim::World& world, const sim::Event& event) {
         beat->rank = 3;
       }
       has_beat = has_beat || beat->rank <= 2;
-      beats_.push_back(std::move(*beat));
+      push_beat(std::move(*beat));
     }
   }
   for (const Sent& lost : event.lost) {
@@ -277,6 +284,7 @@ void EventLog::cut(std::uint64_t event) {
   };
   rows_.truncate(keep(rows_, [](const LoggedEvent& row) { return row.number; }));
   beats_.truncate(keep(beats_, [](const view::Beat& beat) { return beat.event; }));
+  notable_.truncate(keep(notable_, [](const view::Beat& beat) { return beat.event; }));
   losses_.truncate(keep(losses_, [](const LoggedLoss& loss) { return loss.event; }));
   for (ScriptEntry& entry : script_) {
     if (entry.event > event) {

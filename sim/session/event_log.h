@@ -59,18 +59,23 @@ class EventLog final : public RunListener {
 
   [[nodiscard]] const Chunked<LoggedEvent>& rows() const { return rows_; }
   [[nodiscard]] const Chunked<view::Beat>& beats() const { return beats_; }
+  /// Those of rank 0 and 1: what the timeline shows of a whole run.
+  [[nodiscard]] const Chunked<view::Beat>& notable_beats() const { return notable_; }
   [[nodiscard]] const Chunked<LoggedLoss>& losses() const { return losses_; }
   [[nodiscard]] const std::vector<ScriptEntry>& script() const { return script_; }
   /// Marks the newest row as a beat and adds it.
   void add_beat(view::Beat beat);
 
  private:
+  void push_beat(view::Beat beat);
   ScriptEntry* find_script(const sim::Event& event);
   [[nodiscard]] bool is_repeated(const view::Beat& beat) const;
 
   bool keeps_rows_ = true;
   Chunked<LoggedEvent> rows_;
   Chunked<view::Beat> beats_;
+  Chunked<view::Beat> notable_;
+
   Chunked<LoggedLoss> losses_;
   std::vector<ScriptEntry> script_;
 };

@@ -39,6 +39,33 @@ NextEvent next_event(const Inside& inside) {
   return out;
 }
 
+/// Beats of the timeline: the notable ones of the whole branch, the others near the playhead; and the caption.
+void add_beats(const Inside& inside, Snapshot& out) {
+  constexpr std::size_t kMostNotable = 4000;
+  constexpr std::size_t kNear = 300;
+  const auto& notable = inside.memory().log.notable_beats();
+  const auto& all = inside.memory().log.beats();
+  const std::size_t first = notable.size() > kMostNotable ? notable.size() - kMostNotable : 0;
+  for (std::size_t i = first; i < notable.size(); ++i) {
+    out.beats.push_back(notable[i]);
+  }
+  const auto after = static_cast<std::size_t>(
+      std::upper_bound(all.begin(), all.end(), out.event,
+                       [](std::uint64_t event, const Beat& beat) { return event < beat.event; }) -
+      all.begin());
+  const std::size_t begin = after > kNear ? after - kNear : 0;
+  for (std::size_t i = begin; i < std::min(all.size(), after + kNear); ++i) {
+    if (all[i].rank == 2) {
+      out.beats.push_back(all[i]);
+    }
+    if (i < after && all[i].rank <= 2) {
+      out.caption = all[i].text;
+      out.caption_about = all[i].about;
+    }
+  }
+  std::stable_sort(out.beats.begin(), out.beats.end(), [](const Beat& a, const Beat& b) { return a.event < b.event; });
+}
+
 }  // namespace
 
 void build_time(const Inside& inside, Snapshot& out) {
@@ -54,16 +81,7 @@ void build_time(const Inside& inside, Snapshot& out) {
   out.end_event = inside.timeline.branch().end_event;
   out.next = next_event(inside);
   out.is_finished = !out.next.exists;
-  for (const Beat& beat : inside.memory().log.beats()) {
-    if (beat.rank > 2) {
-      continue;
-    }
-    out.beats.push_back(beat);
-    if (beat.event <= out.event) {
-      out.caption = beat.text;
-      out.caption_about = beat.about;
-    }
-  }
+  add_beats(inside, out);
   for (std::size_t i = 0; i < branches.size(); ++i) {
     Branch branch;
     branch.branch = static_cast<std::int32_t>(i);
