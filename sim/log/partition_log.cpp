@@ -25,6 +25,33 @@ std::uint64_t digest_of(const RecordBatch& batch) {
   return print.value();
 }
 
+/// Index of the first batch for which `is_before` does not hold. Most questions are about the end of the log, so the
+/// search widens from there: O(log of the distance from the end).
+template <class IsBefore>
+std::size_t partition_index(const Chunked<RecordBatch>& batches, IsBefore is_before) {
+  std::size_t high = batches.size();
+  std::size_t low = 0;
+  for (std::size_t width = 1; width <= high; width *= 2) {
+    if (is_before(batches[batches.size() - width])) {
+      low = batches.size() - width + 1;
+      break;
+    }
+    high = batches.size() - width;
+    if (width > batches.size() / 2) {
+      break;
+    }
+  }
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (is_before(batches[middle])) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 std::uint64_t power(std::uint64_t base, std::uint64_t exponent) {
   std::uint64_t result = 1;
   for (; exponent > 0; exponent >>= 1) {
@@ -86,21 +113,14 @@ std::size_t PartitionLog::index_of(Offset offset) const {
   if (offset >= log_end_) {
     return batches_.size();
   }
-  if (!batches_.empty() && offset >= batches_.back().base_offset) {
-    return batches_.size() - 1;
-  }
-  const auto at = std::partition_point(batches_.begin(), batches_.end(),
-                                       [&](const RecordBatch& batch) { return batch.next_offset() <= offset; });
-  return static_cast<std::size_t>(at - batches_.begin());
+  return partition_index(batches_, [&](const RecordBatch& batch) { return batch.next_offset() <= offset; });
 }
 
 std::size_t PartitionLog::index_from(Offset offset) const {
   if (offset >= log_end_) {
     return batches_.size();
   }
-  const auto at = std::partition_point(batches_.begin(), batches_.end(),
-                                       [&](const RecordBatch& batch) { return batch.base_offset < offset; });
-  return static_cast<std::size_t>(at - batches_.begin());
+  return partition_index(batches_, [&](const RecordBatch& batch) { return batch.base_offset < offset; });
 }
 
 Offset PartitionLog::truncate_to(Offset offset) {

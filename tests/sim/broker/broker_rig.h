@@ -51,10 +51,10 @@ class BrokerRig {
     bool is_up = true;
   };
 
-  /// Brokers 1..count on nodes 0..count-1; all know each other and the controller.
+  /// Brokers 1..count on nodes 0..count-1; all know each other and the controller. Brokers up to 3 exist in name.
   explicit BrokerRig(int count, BrokerConfig config = {}) {
     std::vector<BrokerSetup> setups;
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < std::max(count, 3); ++i) {
       BrokerSetup setup;
       setup.id = BrokerId(i + 1);
       setup.config = config;

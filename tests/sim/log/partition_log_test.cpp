@@ -188,6 +188,18 @@ TEST(PartitionLog, find_names_the_batch_that_holds_an_offset) {
   EXPECT_EQ(log.find(Offset(12)), nullptr);
 }
 
+TEST(PartitionLog, every_offset_of_logs_of_every_length_is_found) {
+  for (int batches = 0; batches < 40; ++batches) {
+    const PartitionLog log = log_of(batches, 2);
+    for (int offset = 0; offset < 2 * batches; ++offset) {
+      ASSERT_NE(log.find(Offset(offset)), nullptr) << batches << " " << offset;
+      ASSERT_EQ(log.find(Offset(offset))->base_offset, Offset(offset / 2 * 2));
+      ASSERT_EQ(log.bytes_between(Offset(offset), Offset(2 * batches)), 100 * (batches - offset / 2));
+    }
+    ASSERT_EQ(log.find(Offset(2 * batches)), nullptr);
+  }
+}
+
 TEST(PartitionLog, a_copy_is_independent) {
   PartitionLog log = log_of(100, 1);
   const PartitionLog copy = log;
