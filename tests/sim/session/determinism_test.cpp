@@ -2,6 +2,8 @@
 // driven: run through, stepped, seeked, watched or not, from a copy, or beside another world.
 #include <gtest/gtest.h>
 
+#include "source_dir_generated.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <string>

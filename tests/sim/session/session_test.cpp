@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "source_dir_generated.h"
+
 #include <algorithm>
 
 #include "sim/scenario/scenario.h"
