@@ -243,6 +243,11 @@ Result<void> add_event_table(Reader& reader) {
   if (sqlite3_create_module(reader.database().handle(), "event", &kModule, &reader) != SQLITE_OK) {
     return reader.database().error();
   }
+  // SQLite makes the table at its first use, by a declaration that an authorizer would refuse: so use it now.
+  const Result<Statement> first_use = reader.database().prepare("SELECT number FROM event LIMIT 0");
+  if (!first_use) {
+    return first_use.error();
+  }
   return {};
 }
 

@@ -27,7 +27,7 @@ constexpr std::array<TableShape, kTableCount> kShapes{{
     {"command", 4},     {"fingerprint", 2}, {"node", 4},          {"topic", 2},          {"consumer_group", 2}, {"key_name", 3},
     {"kind", 3},        {"message_row", 10}, {"election_row", 10}, {"isr_row", 12},       {"rebalance_row", 10},
     {"generation_row", 7}, {"assignment_row", 8}, {"offset_row", 9}, {"batch_row", 12}, {"record_row", 8},
-    {"place_row", 3},   {"delivery_row", 9}, {"note_row", 11},     {"act", 7},            {"violation", 6},      {"beat", 5},
+    {"place_row", 3},   {"delivery_row", 9}, {"note_row", 11},     {"act_row", 7},            {"violation_row", 6},      {"beat_row", 5},
 }};
 
 std::string insert_sql(const TableShape& shape) {

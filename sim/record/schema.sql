@@ -99,9 +99,9 @@ CREATE TABLE note_row (
   event INTEGER, time_ns INTEGER, node INTEGER, kind INTEGER, topic INTEGER, partition INTEGER, broker INTEGER,
   consumer_group INTEGER, a INTEGER, b INTEGER, c INTEGER
 );
-CREATE TABLE act (event INTEGER, time_ns INTEGER, kind TEXT, name TEXT, node TEXT, peer TEXT, detail TEXT);
-CREATE TABLE violation (event INTEGER, time_ns INTEGER, id TEXT, name TEXT, verdict TEXT, detail TEXT);
-CREATE TABLE beat (event INTEGER, time_ns INTEGER, rank INTEGER, kind TEXT, text TEXT);
+CREATE TABLE act_row (event INTEGER, time_ns INTEGER, kind TEXT, name TEXT, node TEXT, peer TEXT, detail TEXT);
+CREATE TABLE violation_row (event INTEGER, time_ns INTEGER, id TEXT, name TEXT, verdict TEXT, detail TEXT);
+CREATE TABLE beat_row (event INTEGER, time_ns INTEGER, rank INTEGER, kind TEXT, text TEXT);
 
 -- ---- the same in words ----------------------------------------------------------------------------------------------
 
@@ -115,7 +115,8 @@ CREATE VIEW message AS
 
 CREATE VIEW election AS
   SELECT e.event, e.time_ns / 1e6 AS time_ms, n.name AS node, k.name AS kind,
-         t.name || '-' || e.partition AS partition, e.broker AS leader, e.epoch, w.name AS reason, e.previous
+         t.name || '-' || e.partition AS partition, e.broker AS leader, e.epoch,
+         CASE WHEN e.reason = 0 AND e.epoch = 0 THEN 'new partition' ELSE w.name END AS reason, e.previous
   FROM election_row e
   LEFT JOIN kind k ON k.domain = 'note' AND k.id = e.kind
   LEFT JOIN kind w ON w.domain = 'election' AND w.id = e.reason
@@ -210,3 +211,7 @@ CREATE VIEW note AS
   LEFT JOIN kind k ON k.domain = 'note' AND k.id = x.kind
   LEFT JOIN consumer_group g ON g.id = x.consumer_group
   LEFT JOIN node n ON n.id = x.node LEFT JOIN topic t ON t.id = x.topic;
+
+CREATE VIEW act AS SELECT event, time_ns / 1e6 AS time_ms, kind, name, node, peer, detail FROM act_row;
+CREATE VIEW violation AS SELECT event, time_ns / 1e6 AS time_ms, id, name, verdict, detail FROM violation_row;
+CREATE VIEW beat AS SELECT event, time_ns / 1e6 AS time_ms, rank, kind, text FROM beat_row;

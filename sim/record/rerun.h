@@ -1,0 +1,46 @@
+#pragma once
+// Executing a run once more from what makes it repeatable: scenario text, seed, rules and what was done by hand. Replaying
+// compares such a run with a recording; saving a run that was only watched so far records it.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "sim/record/run_info.h"
+#include "sim/session/session.h"
+#include "sim/world/cluster.h"
+
+namespace kscope::record {
+
+/// Called now and then; false stops. `last` is the event at which it will be over.
+using RerunProgress = std::function<bool(std::uint64_t event, std::uint64_t last)>;
+
+struct RerunPlan {
+  RunInfo info;
+  std::vector<HandCommand> commands;  ///< by after_event
+  std::uint64_t last_event = 0;       ///< where to stop
+  RerunProgress progress;             ///< may be empty
+  /// Told before a command is posted; may be empty.
+  std::function<void(const HandCommand&)> on_command;
+  /// Asked after every event; true stops. May be empty.
+  std::function<bool()> is_over;
+};
+
+struct Rerun {
+  std::unique_ptr<session::Session> session;  ///< where it ended
+  bool was_stopped = false;                   ///< by `progress` or `is_over`
+  std::string problem;                        ///< why a command could not be posted as it was; "" = all were
+};
+
+/// Executes the run; `observer` hears of every event. Errors: the scenario's text is not accepted any more.
+Result<Rerun> rerun(const RerunPlan& plan, sim::Observer& observer);
+
+/// Records the current branch of `session` up to `last_event` into a new file, by executing it once more.
+/// Errors: those of Recorder::open and finish; the scenario is not accepted.
+Result<void> save_recording(const session::Session& session, std::uint64_t last_event, const RunInfo& info,
+                            const std::string& path, const RerunProgress& progress = {});
+
+}  // namespace kscope::record
