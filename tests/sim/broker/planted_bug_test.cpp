@@ -1,6 +1,7 @@
 // Each planted bug of the log and of replication does its harm: else it would prove nothing about the invariants.
 #include <gtest/gtest.h>
 
+#include "sim/broker/replica_manager.h"
 #include "tests/sim/broker/broker_rig.h"
 
 namespace kscope::sim {

@@ -92,6 +92,7 @@ TEST(Replication, KAFKA_7164_every_new_epoch_truncates_even_when_the_leader_stay
   BrokerRig rig(2);
   const std::vector<int> both = {1, 2};
   rig.elect(BrokerRig::state(1, 1, both, both));
+  rig.produce(1, Acks::LEADER, test_batch(1));
   rig.pass(10ms);
   ASSERT_EQ(rig.broker(2).fetchers.find(kOrders0)->phase, ReplicaFetchPhase::Fetching);
   rig.leader_and_isr(2, BrokerRig::state(1, 3, both, both));

@@ -8,6 +8,7 @@
 #include "sim/scenario/build.h"
 #include "sim/scenario/scenario.h"
 #include "sim/session/run.h"
+#include "sim/world/cluster.h"
 
 namespace kscope::sim {
 namespace {
