@@ -1,5 +1,7 @@
 #include "sim/session/state_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace kscope::session {
@@ -48,6 +50,30 @@ const sim::Group* find_group(const sim::World& world, sim::GroupId group) {
   }
   return nullptr;
 }
+
+namespace {
+
+// The broker's own belief may be wrong: a paused broker does not know that its session is over. What counts is the tree of
+// the leading ZooKeeper server, or of any server while none leads.
+bool is_registered(const sim::World& world, NodeId broker) {
+  const std::string path = fmt::format("/brokers/ids/{}", world.registry().broker(broker).id.value);
+  bool is_somewhere = false;
+  for (const NodeId node : world.registry().zookeepers) {
+    const sim::Role* role = world.role(node);
+    const auto* server = role == nullptr ? nullptr : std::get_if<sim::ZooKeeperServer>(role);
+    if (server == nullptr) {
+      continue;
+    }
+    const bool has_znode = server->database.tree.find(path) != nullptr;
+    if (server->is_leading()) {
+      return has_znode;
+    }
+    is_somewhere = is_somewhere || has_znode;
+  }
+  return is_somewhere;
+}
+
+}  // namespace
 
 std::vector<NodeId> members_of(const sim::Registry& registry, sim::GroupId group) {
   std::vector<NodeId> members;
@@ -217,10 +243,7 @@ Value RunReader::read_cluster(const Term& term) const {
     case Quantity::kTime: return nanos(run_.now());
     case Quantity::kUp: return std::int64_t{run_.world.process(term.node).is_up ? 1 : 0};
     case Quantity::kPaused: return std::int64_t{run_.world.process(term.node).is_paused ? 1 : 0};
-    case Quantity::kRegistered: {
-      const sim::Broker* broker = find_broker(run_.world, term.node);
-      return std::int64_t{broker != nullptr && broker->lifecycle.is_registered ? 1 : 0};
-    }
+    case Quantity::kRegistered: return std::int64_t{is_registered(run_.world, term.node) ? 1 : 0};
     default: return None{};
   }
 }
