@@ -4,7 +4,9 @@
 #include <imgui.h>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
+#include "ui/app/format.h"
 #include "ui/app/style.h"
 #include "ui/app/widgets.h"
 #include "ui/panels/panels.h"
@@ -92,6 +94,7 @@ void App::notify(const std::string& text, bool is_error) {
   state_.notice = text;
   state_.notice_is_error = is_error;
   state_.notice_left_s = kNoticeSeconds;
+  tell((is_error ? "problem: " : "note: ") + text);
 }
 
 void App::advance_time(double elapsed_s) {
@@ -119,24 +122,25 @@ session::StopReason App::run_for(Duration step) {
   session::RunLimits limits;
   limits.until = target;
   limits.wall_budget = kFrameBudget;
-  if (state_.speed > 0) {
-    return run_->run(limits);
+  if (state_.speed == 0) {
+    limits.stop_at_beat_rank = kBeatRank;
   }
-  limits.stop_at_beat_rank = kBeatRank;
-  if (!is_quiet(*snapshot_)) {
+  if (state_.speed > 0 || !is_quiet(*snapshot_)) {
     return run_->run(limits);
   }
   view::Interest look;
   look.cells_per_replica = 0;
   look.events = false;
-  while (std::chrono::steady_clock::now() - wall_start < kFrameBudget) {
-    limits.until = std::min(target, run_->next_event_time());
+  while (run_->next_event_time() <= target) {
+    limits.until = run_->next_event_time();
     const session::StopReason reason = run_->run(limits);
-    if (reason != session::StopReason::kTimeReached || run_->now() >= target || !is_quiet(*run_->snapshot(look))) {
+    const bool is_late = std::chrono::steady_clock::now() - wall_start > kFrameBudget;
+    if (reason != session::StopReason::kTimeReached || is_late || !is_quiet(*run_->snapshot(look))) {
       return reason;
     }
   }
-  return session::StopReason::kBudgetSpent;
+  limits.until = target;
+  return run_->run(limits);
 }
 
 void App::frame(const FrameInput& input) {
@@ -159,12 +163,12 @@ void App::frame(const FrameInput& input) {
       pace_.on_beat();
     }
   }
-  build(input);
-  const std::vector<Request> requests = std::move(requests_);
-  requests_.clear();
-  for (const Request& request : requests) {
-    carry_out(request);
+  if (snapshot_->caption != told_caption_) {
+    told_caption_ = snapshot_->caption;
+    tell(fmt::format("{} {}", clock_text(snapshot_->now), told_caption_));
   }
+  build(input);
+  carry_out_all();
 }
 
 void App::build(const FrameInput& input) {
@@ -209,6 +213,25 @@ std::string App::window_title() const {
 }
 
 void App::push(Request request) { requests_.push_back(std::move(request)); }
+
+// Nobody may be listening, so the story forgets its beginning.
+void App::tell(std::string line) {
+  constexpr std::size_t kLongest = 1000;
+  if (story_.size() >= kLongest) {
+    story_.erase(story_.begin(), story_.begin() + kLongest / 2);
+  }
+  story_.push_back(std::move(line));
+}
+
+std::vector<std::string> App::take_story() { return std::exchange(story_, {}); }
+
+void App::carry_out_all() {
+  const std::vector<Request> requests = std::move(requests_);
+  requests_.clear();
+  for (const Request& request : requests) {
+    carry_out(request);
+  }
+}
 
 std::vector<session::ActionOffer> App::offers(const view::EntityRef& entity) const {
   return run_ == nullptr ? std::vector<session::ActionOffer>() : run_->offers(entity);

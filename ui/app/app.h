@@ -39,6 +39,11 @@ class App final : public CommandSink {
   UiState& state() { return state_; }
   const view::Snapshot& snapshot() const { return *snapshot_; }
 
+  /// What has happened since the last call, one plain line each: commands, script lines, notable events, messages to the
+  /// user. For people who cannot see the screen, and for tests.
+  std::vector<std::string> take_story();
+  /// Carries out what was pushed since the last frame.
+  void carry_out_all();
   /// Does a command now, as its key or menu entry would.
   void perform(CommandId id);
 
@@ -58,6 +63,7 @@ class App final : public CommandSink {
   void carry_out(const Request& request);
   void post(const std::string& line);
   void notify(const std::string& text, bool is_error);
+  void tell(std::string line);
   view::Interest interest() const;
   view::Interest step_interest() const;
 
@@ -85,6 +91,8 @@ class App final : public CommandSink {
   float baked_scale_ = 0;
   ThemeId styled_theme_ = ThemeId::Light;
   float scale_ = 1;
+  std::vector<std::string> story_;
+  std::string told_caption_;
   std::uint64_t last_beat_ = 0;
   int settle_frames_ = 3;
   bool quit_ = false;

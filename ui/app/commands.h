@@ -60,6 +60,7 @@ enum class CommandId {
   CycleCellText,
   ToggleGhosts,
   ToggleReducedMotion,
+  ToggleAdmin,
   ShowStage,
   ShowLog,
   ShowSequence,

@@ -72,6 +72,7 @@ void App::perform(CommandId id) {
   if (id == CommandId::Count) {
     return;
   }
+  tell("command: " + std::string(spec_of(id).name));
   switch (spec_of(id).menu) {
     case Menu::File: perform_file(id); break;
     case Menu::Run: perform_run(id); break;
@@ -138,7 +139,7 @@ void App::perform_run(CommandId id) {
     case CommandId::PlayPause:
       state_.playing = !state_.playing;
       state_.callouts_done |= 1;
-      break;
+      return;  // what is under way stays where it is
     case CommandId::StepForward:
       stop();
       run_->step_visible(true, step_interest());
@@ -198,7 +199,7 @@ void App::perform_run(CommandId id) {
     case CommandId::Speed4:
     case CommandId::Speed5:
     case CommandId::Speed6: state_.speed = 1 + static_cast<int>(id) - static_cast<int>(CommandId::Speed1); break;
-    case CommandId::SpeedAuto: state_.speed = 0; break;
+    case CommandId::SpeedAuto: state_.speed = 0; return;
     case CommandId::UndoAction:
       if (!run_->undo()) {
         notify("There is no action to go back before.", false);
@@ -273,6 +274,7 @@ void App::perform_view(CommandId id) {
       state_.cell_text = static_cast<CellText>((static_cast<int>(state_.cell_text) + 1) % 4);
       break;
     case CommandId::ToggleGhosts: state_.show_ghosts = !state_.show_ghosts; break;
+    case CommandId::ToggleAdmin: state_.show_admin = !state_.show_admin; break;
     case CommandId::ToggleReducedMotion: state_.reduced_motion = !state_.reduced_motion; break;
     case CommandId::ShowStage: state_.stage_tab = StageTab::Cluster; break;
     case CommandId::ShowLog: state_.stage_tab = StageTab::Log; break;

@@ -54,12 +54,11 @@ void App::run_through_start_up() {
   }
   const auto wall_start = std::chrono::steady_clock::now();
   const SimTime start = run_->now();
-  SimTime before;
-  while (!is_settled(*s) && run_->now() < last && std::chrono::steady_clock::now() - wall_start < kStartUpWallLimit) {
-    session::RunLimits limits;
-    before = run_->now();
-    limits.until = std::min(last, before + kStartUpSlice);
-    if (run_->run(limits) != session::StopReason::kTimeReached || run_->now() == before) {
+  session::RunLimits limits;
+  limits.until = start;
+  while (!is_settled(*s) && limits.until < last && std::chrono::steady_clock::now() - wall_start < kStartUpWallLimit) {
+    limits.until = std::min(last, limits.until + kStartUpSlice);
+    if (run_->run(limits) != session::StopReason::kTimeReached) {
       break;
     }
     s = run_->snapshot(look);

@@ -63,6 +63,7 @@ struct UiState {
   bool wall_worst_first = true;
   bool show_hidden_messages = false;
   bool show_internal_topics = false;
+  bool show_admin = false;
 
   std::string event_filter;
   bool focus_filter = false;

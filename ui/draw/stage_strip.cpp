@@ -283,6 +283,10 @@ void paint_strip(StagePaint& stage, const StripBox& box) {
       text_right(stage.p, {box.cells.x - stage.u(4), box.cells.center().y}, stage.theme.text_disabled, Face::Regular,
                  stage.u(11), "\u2026");
     }
+    if (replica.log_end_offset < box.first_offset) {
+      text_centered(stage.p, box.cells.center(), stage.theme.text, Face::Strong, stage.u(11.5F),
+                    fmt::format("ends at {}, before what is shown", replica.log_end_offset));
+    }
     for (const Cell& cell : replica.cells) {
       if (shows(box, cell.offset) && (cell.fate == view::CellFate::kPresent || stage.options.show_ghosts)) {
         paint_cell(c, cell);

@@ -18,10 +18,12 @@ int lane_rank(view::NodeRole role) {
   return 5;
 }
 
-std::vector<Lane> lanes_of(const view::Snapshot& s, const Rect& area) {
+std::vector<Lane> lanes_of(const view::Snapshot& s, const Rect& area, bool show_admin) {
   std::vector<const view::Node*> nodes;
   for (const view::Node& n : s.nodes) {
-    nodes.push_back(&n);
+    if (n.role != view::NodeRole::kAdmin || show_admin) {
+      nodes.push_back(&n);
+    }
   }
   std::stable_sort(nodes.begin(), nodes.end(),
                    [](const view::Node* a, const view::Node* b) { return lane_rank(a->role) < lane_rank(b->role); });
@@ -54,7 +56,7 @@ bool is_response(const view::EventRow& e) { return e.type.find("response") != st
 SequenceLayout compute_sequence(const view::Snapshot& s, const SequenceView& view) {
   SequenceLayout out;
   out.area = {view.area.x + view.name_width, view.area.y, std::max(0.0F, view.area.w - view.name_width), view.area.h};
-  out.lanes = lanes_of(s, view.area);
+  out.lanes = lanes_of(s, view.area, view.show_admin);
   std::map<std::string, float> lane_y;
   for (const Lane& lane : out.lanes) {
     lane_y[lane.name] = lane.y;

@@ -43,6 +43,7 @@ struct SequenceView {
   SequenceAxis axis = SequenceAxis::Events;
   std::uint64_t selected_event = 0;  ///< 0 = none
   bool hide_heartbeats = true;
+  bool show_admin = false;
 };
 
 SequenceLayout compute_sequence(const view::Snapshot& snapshot, const SequenceView& view);

@@ -19,6 +19,7 @@ constexpr float kGroupHeader = 36;
 constexpr float kMemberHeight = 44;
 constexpr float kLane = 96;  // free way between columns, where messages travel
 constexpr float kMaxLane = 170;
+constexpr float kBulge = 84;  // for the links between brokers when nothing stands to their right
 constexpr float kBrokerHeader = 33;
 constexpr float kCardPadding = 6;
 constexpr float kRow = 30;  // least height of a replica row
@@ -44,15 +45,19 @@ struct Census {
   std::size_t most_replicas = 0;                   // on one broker
 };
 
-Census take_census(const view::Snapshot& s) {
+Census take_census(const view::Snapshot& s, bool show_admin) {
   Census out;
   out.members.resize(s.groups.size() + 1);
   for (const view::Node& node : s.nodes) {
     switch (node.role) {
       case NodeRole::kBroker: out.brokers.push_back(node.node); break;
       case NodeRole::kZooKeeper: out.zookeepers.push_back(node.node); break;
-      case NodeRole::kProducer:
-      case NodeRole::kAdmin: out.left.push_back(node.node); break;
+      case NodeRole::kProducer: out.left.push_back(node.node); break;
+      case NodeRole::kAdmin:
+        if (show_admin) {
+          out.left.push_back(node.node);
+        }
+        break;
       case NodeRole::kConsumer: {
         std::size_t group = s.groups.size();
         for (std::size_t g = 0; g < s.groups.size(); ++g) {
@@ -118,8 +123,8 @@ float card_height(float row_height, std::size_t replicas) {
 }
 
 float side_width(const Census& c) {
-  const bool has_right = right_height(c) > 0;
-  return 2 * kMargin + (has_left(c) ? kProducerWidth + kLane : 0) + (has_right ? kGroupWidth + kLane : 0);
+  return 2 * kMargin + (has_left(c) ? kProducerWidth + kLane : 0) +
+         (right_height(c) > 0 ? kGroupWidth + kLane : kBulge);
 }
 
 int rows_for(const Census& c, int columns) {
@@ -307,7 +312,7 @@ StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view)
   if (view.area.empty()) {
     return out;
   }
-  const Census census = take_census(snapshot);
+  const Census census = take_census(snapshot, view.show_admin);
   float fit = 1;
   Grid grid = choose_grid(census, view.area.w / view.scale, view.area.h / view.scale, view.scale * view.zoom, fit);
   stretch(grid, census);

@@ -57,6 +57,7 @@ struct StageView {
   float scale = 1;
   float zoom = 1;
   Vec2 pan;
+  bool show_admin = false;  ///< the administrator's client is clutter for a class
 };
 
 StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view);

@@ -259,7 +259,8 @@ void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   }
   ImGuiPainter painter = window_painter(ui);
   painter.push_clip(area);
-  const StageLayout layout = compute_stage(s, {canvas, ui.scale, ui.state.camera.zoom, ui.state.camera.pan});
+  const StageLayout layout =
+      compute_stage(s, {canvas, ui.scale, ui.state.camera.zoom, ui.state.camera.pan, ui.state.show_admin});
   StageOptions options;
   options.cell_text = ui.state.cell_text;
   options.show_ghosts = ui.state.show_ghosts;

@@ -15,6 +15,7 @@ namespace kscope::ui {
 namespace {
 
 constexpr int kNoWindow = 3;
+constexpr int kFramesPerSecond = 60;
 constexpr double kIdleWait = 0.25;  // seconds between frames when nothing moves
 
 void complain(const std::string& text) { fmt::print(stderr, "kafkascope-ui: {}\n", text); }
@@ -75,6 +76,7 @@ std::string set_the_scene(App& app, const ProgramOptions& options) {
       return "there is no command \"" + word + "\"";
     }
   }
+  app.carry_out_all();
   if (!options.select.empty()) {
     const view::EntityRef entity = entity_named(app.snapshot(), options.select);
     if (!entity.is_set()) {
@@ -93,7 +95,8 @@ struct Loop {
   float monitor_scale = 1;
 
   // One frame; returns an error text or nothing.
-  std::string turn(double wait, bool stand_still) {
+  // `fixed_elapsed` >= 0 stands for the time since the last frame.
+  std::string turn(double wait, double fixed_elapsed = -1) {
     std::string error;
     if (app.prepare_look(fonts, monitor_scale, error)) {
       if (!error.empty()) {
@@ -102,8 +105,8 @@ struct Loop {
       window.upload_fonts();
     }
     FrameInput input = window.begin_frame(wait);
-    if (stand_still) {
-      input.elapsed_s = 0;
+    if (fixed_elapsed >= 0) {
+      input.elapsed_s = fixed_elapsed;
     }
     app.frame(input);
     window.end_frame(app.theme().window);
@@ -115,7 +118,7 @@ int take_screenshot(Loop& loop, const ProgramOptions& options) {
   loop.app.state().playing = false;
   // Dear ImGui needs a few frames until new windows and tables have their final sizes.
   for (int i = 0; i < 6; ++i) {
-    const std::string error = loop.turn(0, true);
+    const std::string error = loop.turn(0, 0);
     loop.app.state().playing = false;
     if (!error.empty()) {
       complain(error);
@@ -123,7 +126,15 @@ int take_screenshot(Loop& loop, const ProgramOptions& options) {
     }
   }
   loop.app.state().playing = !options.is_paused;
-  const std::string last = loop.turn(0, true);
+  // Frames of equal length, so that the same options always give the same picture.
+  for (int i = 0; i < static_cast<int>(options.play_s * kFramesPerSecond); ++i) {
+    const std::string error = loop.turn(0, 1.0 / kFramesPerSecond);
+    if (!error.empty()) {
+      complain(error);
+      return 1;
+    }
+  }
+  const std::string last = loop.turn(0, 0);
   const std::string error = last.empty() ? loop.window.save_png(options.screenshot) : last;
   if (!error.empty()) {
     complain(error);
@@ -150,6 +161,9 @@ int parse_options(int argc, char** argv, ProgramOptions& out) {
   cli.add_option("--select", out.select, "select this broker, client, partition or group");
   cli.add_option("--do", out.commands,
                  "commands to do first, by name, separated by commas, e.g. view.groups,help.legend");
+  cli.add_option("--play", out.play_s, "with --screenshot: let the window play for so many seconds first")
+      ->check(CLI::Range(0.0, 600.0));
+  cli.add_flag("--story", out.tells_story, "print what happens in plain words, one line each");
   cli.add_flag("--paused", out.is_paused, "start paused");
   cli.add_flag("--projector", projector, "start in projector mode");
   try {
@@ -220,12 +234,18 @@ int run_program(RunHost& host, const ProgramOptions& options) {
     return take_screenshot(loop, options);
   }
   while (!window->should_close() && !app.wants_to_quit()) {
-    error = loop.turn(app.is_moving() ? 0 : kIdleWait, false);
+    error = loop.turn(app.is_moving() ? 0 : kIdleWait);
     if (!error.empty()) {
       complain(error);
       return 1;
     }
     window->set_title(app.window_title());
+    if (options.tells_story) {
+      for (const std::string& line : app.take_story()) {
+        fmt::print("{}\n", line);
+      }
+      std::fflush(stdout);
+    }
   }
   return 0;
 }

@@ -21,6 +21,8 @@ struct ProgramOptions {
   std::string select;  ///< name of what is selected: "b1", "orders-0", "billing"
   std::string script;  ///< script lines, separated by semicolons, done at `at`
   bool is_paused = false;
+  bool tells_story = false;  ///< print what happens to standard output
+  double play_s = 0;         ///< seconds of play before a screenshot
 };
 
 /// Reads the command line. Returns -1 to go on, else the exit status (help, or a mistake that was reported).
