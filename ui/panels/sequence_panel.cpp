@@ -91,7 +91,7 @@ void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const Rect area{at.x, at.y + ui.px(4), room.x, room.y - ui.px(4)};
   SequenceView view{
-      area, ui.px(132), ui.px(34), ui.state.sequence_axis, 0, !ui.state.show_hidden_messages, ui.state.show_admin};
+      area, ui.px(132), ui.px(28), ui.state.sequence_axis, 0, !ui.state.show_hidden_messages, ui.state.show_admin};
   if (ui.state.selection.kind == view::EntityKind::kEvent) {
     view.selected_event = static_cast<std::uint64_t>(ui.state.selection.a);
   }

@@ -77,6 +77,9 @@ std::string set_the_scene(App& app, const ProgramOptions& options) {
     }
   }
   app.carry_out_all();
+  if (!options.at.empty()) {
+    app.state().notice_left_s = 0;  // nobody asked for the start-up
+  }
   if (!options.select.empty()) {
     const view::EntityRef entity = entity_named(app.snapshot(), options.select);
     if (!entity.is_set()) {
