@@ -16,18 +16,30 @@ std::string_view parent_path(std::string_view path) {
   return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
-ZnodeTree::ZnodeTree() { nodes_.emplace("/", Znode{std::make_shared<const ZnodeData>(), {}, {}, {}, {}}); }
+ZnodeTree::ZnodeTree() {
+  auto nodes = std::make_shared<Nodes>();
+  nodes->emplace("/", Znode{std::make_shared<const ZnodeData>(), {}, {}, {}, {}});
+  nodes_ = std::move(nodes);
+}
+
+ZnodeTree::Nodes& ZnodeTree::writable() {
+  if (nodes_.use_count() > 1) {
+    nodes_ = std::make_shared<Nodes>(*nodes_);
+  }
+  // Made by make_shared<Nodes>, so never a const object; this tree is its only owner.
+  return const_cast<Nodes&>(*nodes_);
+}
 
 const Znode* ZnodeTree::find(std::string_view path) const {
-  const auto at = nodes_.find(path);
-  return at == nodes_.end() ? nullptr : &at->second;
+  const auto at = nodes_->find(path);
+  return at == nodes_->end() ? nullptr : &at->second;
 }
 
 std::vector<std::string> ZnodeTree::children(std::string_view path) const {
   const std::string prefix = child_prefix(path);
   std::vector<std::string> names;
-  auto at = nodes_.upper_bound(prefix);
-  while (at != nodes_.end() && at->first.starts_with(prefix)) {
+  auto at = nodes_->upper_bound(prefix);
+  while (at != nodes_->end() && at->first.starts_with(prefix)) {
     const std::string_view rest = std::string_view(at->first).substr(prefix.size());
     const std::size_t slash = rest.find('/');
     if (slash == std::string_view::npos) {
@@ -35,7 +47,7 @@ std::vector<std::string> ZnodeTree::children(std::string_view path) const {
       ++at;
     } else {
       // Grandchildren: '0' is the character after '/', so this is the first path behind them.
-      at = nodes_.lower_bound(prefix + std::string(rest.substr(0, slash)) + "0");
+      at = nodes_->lower_bound(prefix + std::string(rest.substr(0, slash)) + "0");
     }
   }
   return names;
@@ -43,13 +55,13 @@ std::vector<std::string> ZnodeTree::children(std::string_view path) const {
 
 bool ZnodeTree::has_children(std::string_view path) const {
   const std::string prefix = child_prefix(path);
-  const auto at = nodes_.upper_bound(prefix);
-  return at != nodes_.end() && at->first.starts_with(prefix);
+  const auto at = nodes_->upper_bound(prefix);
+  return at != nodes_->end() && at->first.starts_with(prefix);
 }
 
 std::vector<std::string> ZnodeTree::ephemerals_of(SessionId session) const {
   std::vector<std::string> paths;
-  for (const auto& [path, node] : nodes_) {
+  for (const auto& [path, node] : *nodes_) {
     if (session.is_valid() && node.ephemeral_owner == session) {
       paths.push_back(path);
     }
@@ -91,13 +103,13 @@ void ZnodeTree::apply(const ZkOperation& operation, Zxid zxid, SessionId session
   switch (operation.op) {
     case ZkOp::kCreate: {
       const bool is_ephemeral = operation.mode == ZkCreateMode::kEphemeral;
-      nodes_.emplace(operation.path, Znode{std::make_shared<const ZnodeData>(operation.data), ZnodeVersion{0}, zxid,
-                                           zxid, is_ephemeral ? session : SessionId{}});
+      writable().emplace(operation.path, Znode{std::make_shared<const ZnodeData>(operation.data), ZnodeVersion{0}, zxid,
+                                               zxid, is_ephemeral ? session : SessionId{}});
       return;
     }
-    case ZkOp::kDelete: nodes_.erase(operation.path); return;
+    case ZkOp::kDelete: writable().erase(operation.path); return;
     case ZkOp::kSetData: {
-      Znode& node = nodes_.find(operation.path)->second;
+      Znode& node = writable().find(operation.path)->second;
       node.data = std::make_shared<const ZnodeData>(operation.data);
       ++node.version;
       node.mzxid = zxid;
@@ -112,9 +124,9 @@ void ZnodeTree::apply(const ZkOperation& operation, Zxid zxid, SessionId session
 
 void ZnodeTree::put_back(const std::string& path, const std::optional<Znode>& node) {
   if (node) {
-    nodes_.insert_or_assign(path, *node);
+    writable().insert_or_assign(path, *node);
   } else {
-    nodes_.erase(path);
+    writable().erase(path);
   }
 }
 

@@ -32,7 +32,7 @@ class ZnodeTree {
   [[nodiscard]] bool has_children(std::string_view path) const;
   /// Paths of the session's ephemeral znodes, sorted. Cost O(znodes).
   [[nodiscard]] std::vector<std::string> ephemerals_of(SessionId session) const;
-  [[nodiscard]] const std::map<std::string, Znode, std::less<>>& all() const { return nodes_; }
+  [[nodiscard]] const std::map<std::string, Znode, std::less<>>& all() const { return *nodes_; }
 
   /// What the operation would give now, without doing it. kNoNode, kNodeExists, kBadVersion, kNotEmpty,
   /// kNoChildrenForEphemerals.
@@ -45,7 +45,11 @@ class ZnodeTree {
   [[nodiscard]] ZkResult read(const ZkOperation& operation) const;
 
  private:
-  std::map<std::string, Znode, std::less<>> nodes_;
+  using Nodes = std::map<std::string, Znode, std::less<>>;
+  /// The nodes for a change: copies of the world share them until one of them writes.
+  Nodes& writable();
+
+  std::shared_ptr<const Nodes> nodes_;
 };
 
 /// "/brokers/ids/1" -> "/brokers/ids"; "/brokers" -> "/". Requires: path is not "/".

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/controller/controller.h"
+#include "sim/zookeeper/zk_paths.h"
 #include "tests/sim/controller/cluster_fixture.h"
 
 namespace kscope::sim {
@@ -15,7 +16,7 @@ constexpr std::uint64_t kSeeds = 25;
 void one_fault(SmallCluster& cluster, Rng& rng) {
   const NodeId a(static_cast<std::int32_t>(rng.below(kServers + kBrokers)));
   const NodeId b(static_cast<std::int32_t>(rng.below(kServers + kBrokers)));
-  switch (rng.below(10)) {
+  switch (rng.below(14)) {
     case 0: cluster.fault(FaultKind::kCrash, a); break;
     case 1: cluster.fault(FaultKind::kPowerLoss, a); break;
     case 2: cluster.fault(FaultKind::kCut, a, b); break;
@@ -30,6 +31,15 @@ void one_fault(SmallCluster& cluster, Rng& rng) {
       }
       break;
     case 7: cluster.command(CommandKind::kCleanShutdown, a); break;
+    case 8:
+      cluster.fault(FaultKind::kClockStep, a, NodeId{}, static_cast<std::int64_t>(rng.below(120)) * 1s - 60s);
+      break;
+    case 9: cluster.fault(FaultKind::kDiskSlow, a, NodeId{}, {}, 100); break;
+    case 10:
+      if (a.value < kServers) {
+        cluster.fault(FaultKind::kDiskFull, a, NodeId{}, {}, 1);
+      }
+      break;
     default:
       cluster.fault(FaultKind::kRestart, a);
       cluster.fault(FaultKind::kRestart, b);
@@ -42,6 +52,8 @@ void mend(SmallCluster& cluster) {
   cluster.fault(FaultKind::kHealAll, NodeId{0});
   for (int node = 0; node < kServers + kBrokers; ++node) {
     cluster.fault(FaultKind::kResume, NodeId{node});
+    cluster.fault(FaultKind::kDiskSlow, NodeId{node}, NodeId{}, {}, 1);
+    cluster.fault(FaultKind::kDiskFull, NodeId{node}, NodeId{}, {}, 0);
     cluster.fault(FaultKind::kRestart, NodeId{node});
   }
 }
@@ -100,6 +112,27 @@ void expect_peace(const SmallCluster& cluster, std::uint64_t seed) {
   }
 }
 
+/// C11: what ZooKeeper holds is what the controller believes, and ephemeral znodes belong to sessions that are open.
+void expect_znodes_agree(const SmallCluster& cluster, std::uint64_t seed) {
+  const ControllerContext& context = cluster.broker(cluster.controller())->controller.context;
+  for (int server = 0; server < kServers; ++server) {
+    const ZkDatabase& database = std::get<ZooKeeperServer>(*cluster.world.role(NodeId{server})).database;
+    for (const auto& [path, znode] : database.tree.all()) {
+      if (znode.ephemeral_owner.is_valid()) {
+        EXPECT_TRUE(database.sessions.contains(znode.ephemeral_owner)) << "seed " << seed << " " << path;
+      }
+    }
+    EXPECT_EQ(database.tree.children(zk::kBrokerIdsPath).size(), static_cast<std::size_t>(kBrokers)) << "seed " << seed;
+    for (const auto& [partition, entry] : context.partitions) {
+      const Znode* znode = database.tree.find(zk::partition_state_path("orders", partition.partition));
+      ASSERT_NE(znode, nullptr) << "seed " << seed;
+      EXPECT_EQ(znode->version.value, entry.leadership->partition_epoch.value) << "seed " << seed;
+      EXPECT_EQ(znode->data->state.leader, entry.leadership->leader) << "seed " << seed;
+      EXPECT_EQ(znode->data->state.isr, entry.leadership->isr) << "seed " << seed;
+    }
+  }
+}
+
 /// Random faults on servers and brokers, then peace: whatever happened, the cluster must come back to order by itself.
 TEST(Controller, EveryStormOfTheWholeClusterEndsInOrder) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
@@ -118,6 +151,7 @@ TEST(Controller, EveryStormOfTheWholeClusterEndsInOrder) {
     mend(cluster);  // what was shutting down in good order has ended by now
     cluster.run_for(60s);
     expect_peace(cluster, seed);
+    expect_znodes_agree(cluster, seed);
     expect_epochs_go_up(cluster, seed);
     if (HasFailure()) {
       return;

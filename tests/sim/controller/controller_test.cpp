@@ -225,6 +225,44 @@ TEST(Controller, PreferredLeadersComeBackOnRequest) {
   EXPECT_EQ(answers[2].partitions[0].error, ErrorCode::ELECTION_NOT_NEEDED);
 }
 
+TEST(Controller, ImbalanceBringsPreferredLeadersBackByItself) {
+  BrokerConfig config = SmallCluster::quick();
+  config.auto_leader_rebalance_enable = true;
+  config.leader_imbalance_check_interval_seconds = 20s;
+  SmallCluster cluster(1, 3, 1, config);
+  cluster.run_for(5s);
+  const int a = cluster.controller() % 3 + 1;
+  const int b = a % 3 + 1;
+  cluster.create_topic({{a, b}, {a, b}});
+  cluster.run_for(2s);
+  cluster.command(CommandKind::kCleanShutdown, cluster.node(a));
+  cluster.run_for(5s);
+  cluster.fault(FaultKind::kRestart, cluster.node(a));
+  EXPECT_EQ(cluster.state(0).leader.value, b);
+  cluster.run_for(40s);
+  EXPECT_EQ(cluster.state(0).leader.value, a);
+  EXPECT_EQ(cluster.state(1).leader.value, a);
+}
+
+TEST(Controller, UncleanElectionFollowsTheTopicsConfig) {
+  SmallCluster cluster(1, 3);
+  cluster.run_for(5s);
+  const int a = cluster.controller() % 3 + 1;
+  const int b = a % 3 + 1;
+  cluster.create_topic({{a, b}});
+  cluster.run_for(2s);
+  cluster.fault(FaultKind::kCrash, cluster.node(b));
+  cluster.run_for(15s);
+  cluster.fault(FaultKind::kCrash, cluster.node(a));
+  cluster.fault(FaultKind::kRestart, cluster.node(b));
+  cluster.run_for(20s);
+  EXPECT_FALSE(cluster.state(0).leader.is_valid());
+  cluster.fault(FaultKind::kRestart, cluster.node(a));
+  cluster.run_for(20s);
+  EXPECT_EQ(cluster.state(0).leader.value, a) << "the last member of the ISR leads when it is back";
+  EXPECT_EQ(cluster.isr(0).size(), 2U);
+}
+
 TEST(Controller, FindCoordinatorCreatesTheOffsetsTopic) {
   SmallCluster cluster(1, 3);
   cluster.run_for(5s);
