@@ -39,7 +39,10 @@ bool ReplicaManager::update_high_watermark(Ctx& ctx, const Broker& broker, Parti
     }
     computed = compute_high_watermark(ctx, broker, partition, log_end);
   }
-  const bool may_fall = bug == PlantedBug::kHwMayFall && computed >= Offset(0);
+  const bool may_fall = bug == PlantedBug::kHwMayFall;
+  if (may_fall) {
+    computed = std::max(computed, log_of(ctx, partition).log_start_offset());
+  }
   if (computed == partition.high_watermark || (computed < partition.high_watermark && !may_fall)) {
     return false;
   }
