@@ -438,6 +438,12 @@ int fuzzy_score(std::string_view query, std::string_view text) {
     previous = at;
     ++at;
   }
+  // Who types the beginning of a name means that name, and who types all of it nothing else.
+  bool is_prefix = query.size() <= text.size();
+  for (std::size_t i = 0; is_prefix && i < query.size(); ++i) {
+    is_prefix = lower(query[i]) == lower(text[i]);
+  }
+  score += is_prefix ? (query.size() == text.size() ? 200 : 20) : 0;
   return query.empty() ? 0 : std::max(0, score * 4 - static_cast<int>(text.size()) / 4);
 }
 

@@ -44,6 +44,8 @@ TEST(Commands, keys_have_readable_names) {
 
 TEST(Commands, fuzzy_search_prefers_word_beginnings) {
   EXPECT_GT(fuzzy_score("kill", "Kill the selection"), fuzzy_score("kill", "Track links lately"));
+  EXPECT_GT(fuzzy_score("b1", "b1"), fuzzy_score("b1", "billing-1") + 2);
+  EXPECT_GT(fuzzy_score("b1", "B1"), fuzzy_score("b1", "b12"));
   EXPECT_LT(fuzzy_score("xyz", "Kill the selection"), 0);
   EXPECT_EQ(fuzzy_score("", "anything"), 0);
 }
