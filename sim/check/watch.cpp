@@ -422,8 +422,20 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
       client.last_error = static_cast<std::int32_t>(note.c);
       break;
     case NoteKind::kBatchRetried: client.last_error = static_cast<std::int32_t>(note.c); break;
-    case NoteKind::kRecordDelivered: ++client.delivered; break;
-    default: ++client.processed; break;
+    case NoteKind::kRecordDelivered: {
+      ++client.delivered;
+      GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
+      if (!group.delivered[note.partition].add(Offset(note.a))) {
+        ++group.redelivered;
+        ++redelivered;
+      }
+      break;
+    }
+    default: {
+      ++client.processed;
+      groups_.at(static_cast<std::size_t>(note.group.value)).processed[note.partition].add(Offset(note.a));
+      break;
+    }
   }
 }
 

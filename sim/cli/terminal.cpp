@@ -81,13 +81,13 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
   std::size_t column = 0;
   std::size_t at = 0;
   while (at < text.size()) {
-    if (text[at] == '\n') {
-      out += '\n';
+    if (text[at] == '\n' && at + 1 < text.size() && text[at + 1] == '\n') {
+      out += "\n\n";
       column = 0;
-      ++at;
+      at += 2;
       continue;
     }
-    if (text[at] == ' ') {
+    if (text[at] == ' ' || text[at] == '\n') {
       ++at;
       continue;
     }

@@ -36,7 +36,7 @@ class Progress {
   bool is_shown_ = false;
 };
 
-/// Breaks a text into lines of at most `width` columns; lines that are there stay lines.
+/// Fills lines of at most `width` columns; an empty line stays one, a single line end counts as a blank.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::string_view indent);
 
 }  // namespace kscope::cli
