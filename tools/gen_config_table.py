@@ -7,6 +7,7 @@ Run it again after the JSON has changed and check the output in. A test compares
 The broker's ConfigDef contains those of the classes it merges, so these are not written a second time.
 """
 
+import argparse
 import json
 import pathlib
 import textwrap
@@ -55,6 +56,7 @@ def row(entry):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     configs = json.loads(SOURCE.read_text())["configs"]
     for scope, source in SCOPES.items():
         rows = sorted((c for c in configs if c["source"] == source), key=lambda c: c["name"].encode())
