@@ -22,7 +22,7 @@ struct Columns {
   std::int64_t c;
 };
 
-constexpr std::int64_t or_null(std::int64_t value) { return value < 0 ? kNull : value; }
+constexpr std::int64_t or_null(std::int64_t value) { return value < 0 ? kSqlNull : value; }
 
 Columns columns_of(const NoteOfEvent& at) {
   const sim::Note& note = at.note;
@@ -35,16 +35,16 @@ void insert_batch(RunWriter& writer, const Columns& x, BatchStep step, std::span
   const std::int64_t batch = writer.take_batch_number();
   const auto kind = static_cast<std::int64_t>(step);
   if (step == BatchStep::kFailed || step == BatchStep::kRetried) {
-    writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, kNull, x.b, kNull, x.a, x.c});
+    writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, kSqlNull, x.b, kSqlNull, x.a, x.c});
     return;
   }
   if (step == BatchStep::kAcked) {
     writer.insert(Table::kBatch,
-                  {batch, x.event, x.time, x.node, kind, x.topic, x.partition, or_null(x.a), x.b, kNull, x.c, kNull});
+                  {batch, x.event, x.time, x.node, kind, x.topic, x.partition, or_null(x.a), x.b, kSqlNull, x.c, kSqlNull});
     return;
   }
-  const std::int64_t first = placed.empty() ? kNull : placed.front();
-  writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, x.a, x.b, x.c, first, kNull});
+  const std::int64_t first = placed.empty() ? kSqlNull : placed.front();
+  writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, x.a, x.b, x.c, first, kSqlNull});
   for (std::size_t i = 0; i < placed.size(); ++i) {
     writer.insert(Table::kPlace, {placed[i], batch, static_cast<std::int64_t>(i)});
   }
@@ -56,18 +56,18 @@ void insert_offset(RunWriter& writer, const Columns& x, OffsetKind kind, std::in
 }
 
 void insert_rebalance(RunWriter& writer, const Columns& x, NoteKind kind) {
-  std::int64_t state = kNull;
-  std::int64_t old_state = kNull;
-  std::int64_t generation = kNull;
-  std::int64_t client = kNull;
-  std::int64_t reason = kNull;
+  std::int64_t state = kSqlNull;
+  std::int64_t old_state = kSqlNull;
+  std::int64_t generation = kSqlNull;
+  std::int64_t client = kSqlNull;
+  std::int64_t reason = kSqlNull;
   if (kind == NoteKind::kGroupState) {
     state = x.a;
     old_state = or_null(x.b);
     generation = or_null(x.c);
   } else if (kind == NoteKind::kMemberJoined || kind == NoteKind::kMemberLeft) {
     client = x.a;
-    reason = kind == NoteKind::kMemberLeft ? x.c : kNull;
+    reason = kind == NoteKind::kMemberLeft ? x.c : kSqlNull;
   } else {
     client = x.node;
   }
@@ -97,31 +97,31 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kHighWatermark: return insert_offset(writer, x, OffsetKind::kHighWatermark, x.b);
     case NoteKind::kLogTruncated: return insert_offset(writer, x, OffsetKind::kLogEnd, x.b);
     case NoteKind::kLogStartMoved: return insert_offset(writer, x, OffsetKind::kLogStart, x.b);
-    case NoteKind::kOffsetCommitted: return insert_offset(writer, x, OffsetKind::kCommitted, kNull);
-    case NoteKind::kPositionReset: return insert_offset(writer, x, OffsetKind::kPosition, kNull);
+    case NoteKind::kOffsetCommitted: return insert_offset(writer, x, OffsetKind::kCommitted, kSqlNull);
+    case NoteKind::kPositionReset: return insert_offset(writer, x, OffsetKind::kPosition, kSqlNull);
     case NoteKind::kLeaderElected:
       writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, x.b,
                                        or_null(x.c)});
       return;
     case NoteKind::kBecameLeader:
-      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, kNull, kNull});
+      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, kSqlNull, kSqlNull});
       return;
     case NoteKind::kBecameFollower:
       writer.insert(Table::kElection,
-                    {x.event, x.time, x.node, x.kind, x.topic, x.partition, or_null(x.b), x.a, kNull, kNull});
+                    {x.event, x.time, x.node, x.kind, x.topic, x.partition, or_null(x.b), x.a, kSqlNull, kSqlNull});
       return;
     case NoteKind::kControllerElected:
     case NoteKind::kControllerResigned:
     case NoteKind::kZkLeaderElected:
-      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, kNull, kNull, x.broker, x.a, kNull, kNull});
+      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, kSqlNull, kSqlNull, x.broker, x.a, kSqlNull, kSqlNull});
       return;
     case NoteKind::kIsrShrinkProposed:
-      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kNull, kNull, kNull,
-                                  kNull, x.b});
+      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kSqlNull, kSqlNull, kSqlNull,
+                                  kSqlNull, x.b});
       return;
     case NoteKind::kIsrExpandProposed:
-      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kNull, kNull, kNull,
-                                  kNull, kNull});
+      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kSqlNull, kSqlNull, kSqlNull,
+                                  kSqlNull, kSqlNull});
       return;
     case NoteKind::kGroupState:
     case NoteKind::kMemberJoined:

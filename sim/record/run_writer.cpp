@@ -152,7 +152,7 @@ void RunWriter::insert(Table table, std::initializer_list<std::int64_t> values) 
   Statement& statement = inserts_[static_cast<std::size_t>(table)];
   int parameter = 0;
   for (const std::int64_t value : values) {
-    if (value == kNull) {
+    if (value == kSqlNull) {
       statement.bind_null(parameter);
     } else {
       statement.bind(parameter, value);

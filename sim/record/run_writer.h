@@ -21,7 +21,7 @@ namespace kscope::record {
 
 inline constexpr std::int64_t kSchemaVersion = 1;
 inline constexpr std::int64_t kApplicationId = 0x4B536370;  ///< "KScp" in the header of the file
-inline constexpr std::int64_t kNull = std::numeric_limits<std::int64_t>::min();  ///< SQL's NULL among plain numbers
+inline constexpr std::int64_t kSqlNull = std::numeric_limits<std::int64_t>::min();  ///< SQL's NULL among plain numbers
 
 struct WriterOptions {
   bool replaces = false;                          ///< a file of that name is deleted first; else it is an error
@@ -45,7 +45,7 @@ class RunWriter {
   [[nodiscard]] const Error& error() const { return error_; }
   [[nodiscard]] std::chrono::steady_clock::time_point last_commit() const { return last_commit_; }
 
-  /// Inserts one row of numbers; kNull for NULL.
+  /// Inserts one row of numbers; kSqlNull for NULL.
   void insert(Table table, std::initializer_list<std::int64_t> values);
   /// The number of the next row of batch_row.
   std::int64_t take_batch_number() { return next_batch_++; }
