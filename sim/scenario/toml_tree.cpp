@@ -22,7 +22,7 @@ TomlNode convert(const toml::node& node) {
       TomlNode member = convert(value);
       // A table made by a dotted key has the place of its first key; the key itself knows better.
       member.line = line_of(key.source());
-      out.members.emplace_back(std::string(key.str()), std::move(member));
+      out.members.push_back({std::string(key.str()), std::move(member)});
     }
     std::stable_sort(out.members.begin(), out.members.end(),
                      [](const auto& a, const auto& b) { return a.second.line < b.second.line; });

@@ -11,14 +11,22 @@
 
 namespace kscope::scenario {
 
+struct TomlMember;
+
 struct TomlNode {
   enum class Kind : std::uint8_t { kTable, kArray, kString, kInteger, kBoolean, kFloat, kTime };
   Kind kind = Kind::kTable;
   int line = 0;
-  std::string text;                                       ///< kString: the text; scalars: as they may be shown
-  std::int64_t integer = 0;                               ///< kInteger, kBoolean
-  std::vector<std::pair<std::string, TomlNode>> members;  ///< kTable, by line
-  std::vector<TomlNode> items;                            ///< kArray
+  std::string text;                 ///< kString: the text; scalars: as they may be shown
+  std::int64_t integer = 0;         ///< kInteger, kBoolean
+  std::vector<TomlMember> members;  ///< kTable, by line
+  std::vector<TomlNode> items;      ///< kArray
+};
+
+/// One key of a table with its value; a struct of its own because a pair would need the whole node before it is complete.
+struct TomlMember {
+  std::string first;
+  TomlNode second;
 };
 
 /// Reads a document. Errors: its first syntax error with its line; a document that is too large or nests too deeply.

@@ -118,7 +118,8 @@ ErrorCode member_error(const Group* group, MemberId member, GenerationId generat
 /// The leader's list with every member in it, those that it left out with nothing.
 std::vector<MemberAssignment> complete_assignments(const Group& group, const SyncGroupRequest& request) {
   std::vector<MemberAssignment> complete;
-  for (const auto& [id, member] : group.members) {
+  for (const auto& entry : group.members) {
+    const auto& id = entry.first;
     const auto given = std::find_if(request.assignments.begin(), request.assignments.end(),
                                     [&](const MemberAssignment& assignment) { return assignment.member == id; });
     complete.push_back(given == request.assignments.end() ? MemberAssignment{id, {}} : *given);
