@@ -104,16 +104,20 @@ void drive(Ctx& ctx, Admin& admin) {
       continue;
     }
     const NodeId controller = admin.metadata.node_of(admin.metadata.controller());
-    const bool must_wait = !controller.is_valid() || (task.is_setup && !is_ready);
-    if (ctx.now() >= task.retry_at && must_wait) {
+    if (task.is_setup && !is_ready) {
       admin.metadata.request_update(ctx, admin.network);
-      back_off(ctx, task);
+      next = std::min(next, admin.started_at + kPatience);
+      continue;
+    }
+    if (!controller.is_valid()) {
+      admin.metadata.request_update(ctx, admin.network);  // its answer brings us here again
+      continue;
     }
     if (ctx.now() >= task.retry_at && admin.network.is_ready(controller, ctx.now())) {
       send(ctx, admin, task, controller);
       continue;
     }
-    next = std::min(next, std::max(task.retry_at, controller.is_valid() ? admin.network.ready_at(controller) : task.retry_at));
+    next = std::min(next, std::max(task.retry_at, admin.network.ready_at(controller)));
   }
   ctx.cancel(admin.timer);
   if (next != LocalTime::max()) {

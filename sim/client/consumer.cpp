@@ -33,6 +33,10 @@ void turn(Ctx& ctx, Consumer& consumer) {
   look_for_coordinator(ctx, consumer, wakeup);
   drive_commits(ctx, consumer, wakeup);
   while (consumer.application == ApplicationState::kPolling && !consumer.is_paused) {
+    if (consumer.is_close_wanted) {
+      begin_close(ctx, consumer);
+      break;
+    }
     if (!run_poll(ctx, consumer, wakeup)) {
       break;
     }
@@ -218,7 +222,8 @@ void Consumer::on_disconnect(Ctx& ctx, NodeId peer) {
 
 void Consumer::on_command(Ctx& ctx, const Command& command) {
   if (command.kind == CommandKind::kCleanShutdown || command.kind == CommandKind::kConsumerLeave) {
-    begin_close(ctx, *this);
+    is_close_wanted = true;
+    resume(ctx, *this);  // an application that stopped polling finishes its records and closes
   } else if (command.kind == CommandKind::kConsumerPause) {
     pause(ctx, *this, command.duration);
   } else if (command.kind == CommandKind::kConsumerResume) {

@@ -55,6 +55,7 @@ struct Consumer {
   ApplicationState application = ApplicationState::kPolling;
   bool is_paused = false;                           ///< the application stopped calling poll()
   bool is_leaving = false;                          ///< kClosing: LeaveGroup is sent
+  bool is_close_wanted = false;                     ///< close() follows when the records in hand are done
   std::int64_t leave_correlation = 0;               ///< kClosing: LeaveGroup without an answer; 0 = none
   bool has_close_commit = false;                    ///< kClosing: the last commit is sent
   std::vector<ConsumerRecord> records;              ///< what the last poll() returned

@@ -159,7 +159,11 @@ TEST(Consumer, auto_offset_reset_none_ends_the_application) {
   ConsumerSetup setup = setup_of();
   setup.config.auto_offset_reset = AutoOffsetReset::NONE;
   Bench bench(setup);
-  bench.make_stable(kUnknownOffset);
+  bench.learn();
+  bench.find();
+  bench.join();
+  bench.sync();
+  bench.committed(kUnknownOffset);
   EXPECT_TRUE(bench.client.application == ApplicationState::kClosing);
   EXPECT_EQ(bench.sent<LeaveGroupRequest>().size(), 1U);
 }
@@ -317,14 +321,16 @@ TEST(Consumer, rebalance_in_progress_of_sync_group_joins_again_at_once) {
 }
 
 TEST(Consumer, max_poll_interval_ms_without_poll_leaves_the_group) {
-  Bench bench(setup_of());
+  ConsumerSetup setup = setup_of();
+  setup.config.max_poll_interval_ms = 2s;
+  Bench bench(setup);
   bench.make_stable();
   Command pause;
   pause.kind = CommandKind::kConsumerPause;
   bench.command(pause);
-  bench.run_until(LocalTime(299s));
+  bench.run_until(LocalTime(1900ms));
   EXPECT_TRUE(bench.sent<LeaveGroupRequest>().empty());
-  bench.run_until(LocalTime(301s));
+  bench.run_until(LocalTime(2100ms));
   EXPECT_EQ(bench.sent<LeaveGroupRequest>().size(), 1U);
   EXPECT_EQ(bench.notes(NoteKind::kMaxPollExceeded).size(), 1U);
   Command resume;
