@@ -134,9 +134,10 @@ def namespace_scope_statements(code):
 class Tree:
     """All files of the repository that git tracks or would track."""
 
-    def __init__(self, files):
+    def __init__(self, files, others=()):
         self.files = list(files)
-        self.paths = {file.path for file in self.files}
+        # Pictures and other binary files are not read, but pages may link to them.
+        self.paths = {file.path for file in self.files} | set(others)
         self.folders = {parent.as_posix() for path in self.paths for parent in Path(path).parents}
 
     @staticmethod
@@ -149,10 +150,13 @@ class Tree:
             listed = [path.relative_to(root).as_posix() for path in root.rglob("*")]
             listed = [path for path in listed if not path.startswith(("build/", "out/", ".git/"))]
         files = []
+        binaries = []
         for path in sorted(set(filter(None, listed))):
             full = root / path
             if full.is_file() and not full.is_symlink():
                 data = full.read_bytes()
                 if b"\0" not in data[:8192]:
                     files.append(SourceFile(path, data.decode("utf-8", errors="replace")))
-        return Tree(files)
+                else:
+                    binaries.append(path)
+        return Tree(files, binaries)

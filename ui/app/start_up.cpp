@@ -32,7 +32,7 @@ bool is_settled(const view::Snapshot& s) {
     }
   }
   for (const view::Node& n : s.nodes) {
-    if (n.role == view::NodeRole::kProducer && n.sent_count > 0 && n.acked_count == 0) {
+    if (n.role == view::NodeRole::kProducer && n.status == view::NodeStatus::kUp && n.acked_count == 0) {
       return false;
     }
   }
