@@ -14,9 +14,10 @@ Finding check_generation_is_monotone(const CheckContext& c) {
   if (c.note.a > group.generation) {
     return Finding::fine();
   }
-  return Finding::broken(fmt::format("group {}: generation {} follows generation {}",
-                                     c.registry().groups.at(static_cast<std::size_t>(c.note.group.value)).name,
-                                     c.note.a, group.generation));
+  std::string detail = fmt::format("group {}: generation {} follows generation {}",
+                                   c.registry().groups.at(static_cast<std::size_t>(c.note.group.value)).name, c.note.a,
+                                   group.generation);
+  return c.watch.may_have_lost_groups() ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
 }
 
 }  // namespace kscope::sim

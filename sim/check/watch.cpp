@@ -126,6 +126,14 @@ PartitionWatch& Watch::partition(TopicPartition p) {
   return partitions[index];
 }
 
+bool Watch::may_have_lost_groups() const {
+  const auto internal = static_cast<std::size_t>(kOffsetsTopic.value);
+  const bool is_unclean =
+      internal < topics_.size() && std::any_of(topics_[internal].begin(), topics_[internal].end(),
+                                               [](const PartitionWatch& partition) { return partition.unclean_used; });
+  return is_unclean || power_losses > 0;
+}
+
 const PartitionWatch* Watch::find(TopicPartition p) const {
   const auto topic = static_cast<std::size_t>(p.topic.value);
   const auto index = static_cast<std::size_t>(p.partition);

@@ -142,6 +142,9 @@ class Watch {
   [[nodiscard]] PartitionWatch& partition(TopicPartition p);
   [[nodiscard]] const PartitionWatch* find(TopicPartition p) const;
   [[nodiscard]] const std::vector<std::vector<PartitionWatch>>& topics() const { return topics_; }
+  /// Whether records of __consumer_offsets may be gone (a lost page cache, an unclean election): what groups know begins
+  /// anew then.
+  [[nodiscard]] bool may_have_lost_groups() const;
   [[nodiscard]] const std::vector<GroupWatch>& groups() const { return groups_; }
   [[nodiscard]] const std::vector<ClientWatch>& clients() const { return clients_; }
   [[nodiscard]] const Chunked<Ghost>& ghosts() const { return ghosts_; }
