@@ -14,7 +14,7 @@ namespace {
 /// Three brokers, "orders" with four partitions, one producer, a group of two and a spare; `group` adds to the group's
 /// table, `more` to the end of the file.
 std::string cluster(const std::string& group, const std::string& more = "") {
-  return R"(
+  return R"toml(
 title = "clients"
 kafka.version = "3.9"
 metadata = "zookeeper"
@@ -53,7 +53,7 @@ topics = ["orders"]
 members = 2
 spare = 1
 processing.time = "30ms"
-)" + group + "\nconfig = { auto.offset.reset = \"earliest\", session.timeout.ms = 3000, heartbeat.interval.ms = 500 }\n" +
+)toml" + group + "\nconfig = { auto.offset.reset = \"earliest\", session.timeout.ms = 3000, heartbeat.interval.ms = 500 }\n" +
          more;
 }
 
