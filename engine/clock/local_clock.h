@@ -22,7 +22,8 @@ class LocalClock {
     if (drift_ppm_ == 0) {
       return delay;
     }
-    return Duration(static_cast<std::int64_t>(static_cast<__int128>(delay.count()) * kMillion / (kMillion + drift_ppm_)));
+    return Duration(
+        static_cast<std::int64_t>(static_cast<__int128>(delay.count()) * kMillion / (kMillion + drift_ppm_)));
   }
   void step(SimTime now, Duration by) {
     rebase(now);
@@ -47,7 +48,8 @@ class LocalClock {
     if (drift_ppm_ == 0) {
       return elapsed;
     }
-    return Duration(static_cast<std::int64_t>(static_cast<__int128>(elapsed.count()) * (kMillion + drift_ppm_) / kMillion));
+    return Duration(
+        static_cast<std::int64_t>(static_cast<__int128>(elapsed.count()) * (kMillion + drift_ppm_) / kMillion));
   }
   void rebase(SimTime now) {
     base_local_ = local(now).time_since_epoch();

@@ -10,9 +10,9 @@ namespace kscope {
 }  // namespace kscope
 
 /// Ends the program when `condition` is false; `text` says what a reader should look at.
-#define KSCOPE_CHECK(condition, text)                                    \
-  do {                                                                   \
-    if (!(condition)) {                                                  \
-      ::kscope::check_failed(#condition, (text), __FILE__, __LINE__);    \
-    }                                                                    \
+#define KSCOPE_CHECK(condition, text)                                 \
+  do {                                                                \
+    if (!(condition)) {                                               \
+      ::kscope::check_failed(#condition, (text), __FILE__, __LINE__); \
+    }                                                                 \
   } while (false)

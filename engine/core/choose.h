@@ -84,7 +84,8 @@ struct Chooser {
   /// The same base with these overrides instead of any earlier ones. Sorts them; of two for one decision the last counts.
   void set_overrides(std::vector<ChoiceOverride> overrides) {
     std::stable_sort(overrides.begin(), overrides.end(), less);
-    overrides_ = overrides.empty() ? nullptr : std::make_shared<const std::vector<ChoiceOverride>>(std::move(overrides));
+    overrides_ =
+        overrides.empty() ? nullptr : std::make_shared<const std::vector<ChoiceOverride>>(std::move(overrides));
   }
 
   /// One of 0..n-1; 0 is "nothing bad, earliest". Requires n > 0. Even when overridden the stream advances as it would have.
@@ -126,7 +127,8 @@ struct Chooser {
     constexpr std::uint32_t kSteps = 4096;
     const std::uint64_t step = choose(kind, label, kSteps);
     const std::uint64_t survivors = (std::uint64_t{2} * (kSteps - step) - 1) << 51;  // (1 - quantile) * 2^64
-    return Duration(static_cast<std::int64_t>(Uint128{static_cast<std::uint64_t>(mean.count())} * negative_log_q32(survivors) >> 32));
+    return Duration(static_cast<std::int64_t>(
+        Uint128{static_cast<std::uint64_t>(mean.count())} * negative_log_q32(survivors) >> 32));
   }
 
   /// How many decisions were taken, in all and of one kind. Part of the world's fingerprint.

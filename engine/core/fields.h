@@ -98,7 +98,9 @@ template <class T>
 inline constexpr bool no_walk = false;
 
 template <class T>
-concept HasFields = requires(const T& value) { value.visit_fields(IgnoreField{}); };
+concept HasFields = requires(const T& value) {
+  value.visit_fields(IgnoreField{});
+};
 template <class T>
 concept HasContentHash = requires(const T& value) {
   { value.content_hash() } -> std::same_as<std::uint64_t>;
@@ -112,9 +114,13 @@ concept IsRange = requires(const T& value) {
   typename T::value_type;
 };
 template <class T>
-concept IsMap = IsRange<T> && requires { typename T::mapped_type; };
+concept IsMap = IsRange<T> && requires {
+  typename T::mapped_type;
+};
 template <class T>
-concept IsHashTable = requires { typename T::hasher; };
+concept IsHashTable = requires {
+  typename T::hasher;
+};
 template <class T>
 concept HasEnumName = std::is_enum_v<T> && requires(T value) {
   { to_string(value) } -> std::convertible_to<std::string_view>;
@@ -170,7 +176,8 @@ constexpr void mix_value(Fingerprint& fingerprint, const T& value) {
     }
     fingerprint.mix(count);
   } else {
-    static_assert(detail::no_walk<T>, "give this type a KSCOPE_FIELDS line; pointers and floats have no place in state");
+    static_assert(detail::no_walk<T>,
+                  "give this type a KSCOPE_FIELDS line; pointers and floats have no place in state");
   }
 }
 
@@ -266,7 +273,8 @@ void append_description(std::string& out, const T& value) {
     }
     out += "]";
   } else {
-    static_assert(detail::no_walk<T>, "give this type a KSCOPE_FIELDS line; pointers and floats have no place in state");
+    static_assert(detail::no_walk<T>,
+                  "give this type a KSCOPE_FIELDS line; pointers and floats have no place in state");
   }
 }
 

@@ -134,7 +134,9 @@ class InlineVec {
     }
   }
 
-  friend bool operator==(const InlineVec& x, const InlineVec& y) { return std::equal(x.begin(), x.end(), y.begin(), y.end()); }
+  friend bool operator==(const InlineVec& x, const InlineVec& y) {
+    return std::equal(x.begin(), x.end(), y.begin(), y.end());
+  }
 
  private:
   static_assert(N > 0, "use std::vector when nothing shall be kept inside");

@@ -14,9 +14,9 @@ namespace kscope {
 
 /// How fast a disk is when nothing is wrong with it.
 struct DiskSpeed {
-  Duration flush_latency = 2ms;                ///< one flush (fsync), however much it writes
-  std::int64_t bytes_per_s = 400'000'000;      ///< sequential write into the page cache and write-back
-  Duration writeback_interval = 30s;           ///< unflushed data reaches the platter by itself after this; 0 = never
+  Duration flush_latency = 2ms;            ///< one flush (fsync), however much it writes
+  std::int64_t bytes_per_s = 400'000'000;  ///< sequential write into the page cache and write-back
+  Duration writeback_interval = 30s;       ///< unflushed data reaches the platter by itself after this; 0 = never
 };
 
 struct DiskFile {

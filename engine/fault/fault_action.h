@@ -11,28 +11,28 @@
 namespace kscope {
 
 enum class FaultKind : std::uint8_t {
-  kCrash,           ///< node: the process dies; the page cache survives; peers see their connections close
-  kPowerLoss,       ///< node: the machine dies; what was not flushed is gone; peers see nothing until they time out
-  kRestart,         ///< node: the process starts again from what the disk has. No effect when it runs.
-  kPause,           ///< node, duration (0 = until resumed): a stop-the-world pause; everything for the node waits
-  kResume,          ///< node
-  kCpuSlow,         ///< node, factor: service times are multiplied (1 = normal)
-  kCut,             ///< node <-> peer: nothing passes either way until healed (packets wait, TCP retransmits)
-  kCutOneWay,       ///< node -> peer only
-  kHeal,            ///< node <-> peer: both directions pass again; what waited arrives in order; delay, stall and loss end
-  kHealAll,         ///< every link
-  kLinkDelay,       ///< node <-> peer, duration: extra latency each way (0 = normal)
-  kLinkBandwidth,   ///< node <-> peer, factor: bytes per second each way (0 = unlimited)
-  kLinkLoss,        ///< node <-> peer, factor: percent of messages that need a retransmission (200 ms, doubling)
-  kStall,           ///< node -> peer, duration: the direction delivers nothing for so long, then everything in order
-  kResetConnection, ///< node <-> peer: the connection breaks; what is in flight is lost; both ends see it
-  kDropMessage,     ///< message: the connection breaks at this message: it and what is behind it is lost
-  kDiskSlow,        ///< node, factor (1 = normal)
-  kDiskFull,        ///< node, factor: 1 = full, 0 = normal
-  kDiskFail,        ///< node, factor: 1 = failing, 0 = normal
-  kClockStep,       ///< node, duration: the clock jumps by so much
-  kClockDrift,      ///< node, factor: parts per million, may be negative
-  kClockFreeze,     ///< node, factor: 1 = the clock shows the same time (timers too stand still), 0 = goes on
+  kCrash,      ///< node: the process dies; the page cache survives; peers see their connections close
+  kPowerLoss,  ///< node: the machine dies; what was not flushed is gone; peers see nothing until they time out
+  kRestart,    ///< node: the process starts again from what the disk has. No effect when it runs.
+  kPause,      ///< node, duration (0 = until resumed): a stop-the-world pause; everything for the node waits
+  kResume,     ///< node
+  kCpuSlow,    ///< node, factor: service times are multiplied (1 = normal)
+  kCut,        ///< node <-> peer: nothing passes either way until healed (packets wait, TCP retransmits)
+  kCutOneWay,  ///< node -> peer only
+  kHeal,       ///< node <-> peer: both directions pass again; what waited arrives in order; delay, stall and loss end
+  kHealAll,    ///< every link
+  kLinkDelay,  ///< node <-> peer, duration: extra latency each way (0 = normal)
+  kLinkBandwidth,    ///< node <-> peer, factor: bytes per second each way (0 = unlimited)
+  kLinkLoss,         ///< node <-> peer, factor: percent of messages that need a retransmission (200 ms, doubling)
+  kStall,            ///< node -> peer, duration: the direction delivers nothing for so long, then everything in order
+  kResetConnection,  ///< node <-> peer: the connection breaks; what is in flight is lost; both ends see it
+  kDropMessage,      ///< message: the connection breaks at this message: it and what is behind it is lost
+  kDiskSlow,         ///< node, factor (1 = normal)
+  kDiskFull,         ///< node, factor: 1 = full, 0 = normal
+  kDiskFail,         ///< node, factor: 1 = failing, 0 = normal
+  kClockStep,        ///< node, duration: the clock jumps by so much
+  kClockDrift,       ///< node, factor: parts per million, may be negative
+  kClockFreeze,      ///< node, factor: 1 = the clock shows the same time (timers too stand still), 0 = goes on
 };
 
 /// One act of breaking or mending. Plain data; fields that the kind does not read are ignored.

@@ -12,7 +12,10 @@ constexpr int kMaxRetransmissions = 6;
 }  // namespace
 
 Network::Network(NetworkSetup setup, std::size_t node_count)
-    : setup_(setup), node_count_(node_count), directions_(node_count * node_count), connections_(node_count * node_count) {}
+    : setup_(setup),
+      node_count_(node_count),
+      directions_(node_count * node_count),
+      connections_(node_count * node_count) {}
 
 Duration Network::base_latency(NodeId from, NodeId to) const {
   return from == to ? setup_.loopback_latency : setup_.latency + direction(from, to).extra_delay;

@@ -14,28 +14,28 @@ namespace kscope {
 
 /// How the wire is when nothing is wrong with it.
 struct NetworkSetup {
-  Duration latency = 500us;                       ///< one way
-  Duration jitter = 200us;                        ///< at most so much more, evenly
-  std::int64_t bytes_per_s = 125'000'000;         ///< 1 Gbit/s; 0 = unlimited
-  Duration loopback_latency = 20us;               ///< a node talking to itself
-  Duration retransmission_timeout = 200ms;        ///< of a lost segment, doubled each time
+  Duration latency = 500us;                 ///< one way
+  Duration jitter = 200us;                  ///< at most so much more, evenly
+  std::int64_t bytes_per_s = 125'000'000;   ///< 1 Gbit/s; 0 = unlimited
+  Duration loopback_latency = 20us;         ///< a node talking to itself
+  Duration retransmission_timeout = 200ms;  ///< of a lost segment, doubled each time
 };
 
 /// One direction of a connection.
 struct Direction {
-  SimTime last_arrival;          ///< of what was sent so far: later messages arrive no earlier
+  SimTime last_arrival;  ///< of what was sent so far: later messages arrive no earlier
   SimTime stalled_until;
   Duration extra_delay{0};
   std::int64_t bytes_per_s = 0;  ///< 0 = as set up
   std::int32_t loss_percent = 0;
-  std::uint32_t epoch = 0;       ///< raised when what is in flight is lost
+  std::uint32_t epoch = 0;  ///< raised when what is in flight is lost
   bool is_cut = false;
 };
 
 /// What both ends think of their connection.
 struct Connection {
   bool is_open = false;
-  std::uint32_t low_incarnation = 0;   ///< of the node with the smaller id, when it was opened
+  std::uint32_t low_incarnation = 0;  ///< of the node with the smaller id, when it was opened
   std::uint32_t high_incarnation = 0;
 };
 
@@ -48,7 +48,9 @@ class Network {
   [[nodiscard]] Direction& direction(NodeId from, NodeId to) { return directions_[index(from, to)]; }
   [[nodiscard]] const Direction& direction(NodeId from, NodeId to) const { return directions_[index(from, to)]; }
   [[nodiscard]] Connection& connection(NodeId a, NodeId b) { return connections_[index(low(a, b), high(a, b))]; }
-  [[nodiscard]] const Connection& connection(NodeId a, NodeId b) const { return connections_[index(low(a, b), high(a, b))]; }
+  [[nodiscard]] const Connection& connection(NodeId a, NodeId b) const {
+    return connections_[index(low(a, b), high(a, b))];
+  }
   [[nodiscard]] std::size_t node_count() const { return node_count_; }
 
   /// When a message sent now arrives, and books it: max(previous arrival, now + latency + jitter + size / bandwidth),

@@ -22,20 +22,17 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
   }
   switch (action.kind) {
     case FaultKind::kCrash:
-    case FaultKind::kPowerLoss:
-      return at(action.node).process.is_up ? FaultRefusal::kNone : FaultRefusal::kAlreadyDown;
-    case FaultKind::kRestart:
-      return at(action.node).process.is_up ? FaultRefusal::kAlreadyUp : FaultRefusal::kNone;
+    case FaultKind::kPowerLoss: return at(action.node).process.is_up ? FaultRefusal::kNone : FaultRefusal::kAlreadyDown;
+    case FaultKind::kRestart: return at(action.node).process.is_up ? FaultRefusal::kAlreadyUp : FaultRefusal::kNone;
     case FaultKind::kPause:
       if (!at(action.node).process.is_up) {
         return FaultRefusal::kAlreadyDown;
       }
       return at(action.node).process.is_paused ? FaultRefusal::kAlreadyPaused : FaultRefusal::kNone;
-    case FaultKind::kResume:
-      return at(action.node).process.is_paused ? FaultRefusal::kNone : FaultRefusal::kNotPaused;
+    case FaultKind::kResume: return at(action.node).process.is_paused ? FaultRefusal::kNone : FaultRefusal::kNotPaused;
     case FaultKind::kCpuSlow:
       return at(action.node).process.cpu_factor == std::max<std::int64_t>(action.factor, 1) ? FaultRefusal::kNoChange
-                                                                                             : FaultRefusal::kNone;
+                                                                                            : FaultRefusal::kNone;
     case FaultKind::kCut:
       if (on_link() != FaultRefusal::kNone) {
         return on_link();
@@ -55,15 +52,15 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
       const auto is_whole = [](const Direction& d) {
         return !d.is_cut && d.extra_delay.count() == 0 && d.bytes_per_s == 0 && d.loss_percent == 0;
       };
-      return is_whole(network_.direction(action.node, action.peer)) && is_whole(network_.direction(action.peer, action.node))
+      return is_whole(network_.direction(action.node, action.peer)) &&
+                     is_whole(network_.direction(action.peer, action.node))
                  ? FaultRefusal::kNothingToHeal
                  : FaultRefusal::kNone;
     }
     case FaultKind::kLinkDelay:
     case FaultKind::kLinkBandwidth:
     case FaultKind::kLinkLoss:
-    case FaultKind::kStall:
-      return on_link();
+    case FaultKind::kStall: return on_link();
     case FaultKind::kResetConnection:
       if (on_link() != FaultRefusal::kNone) {
         return on_link();
@@ -76,21 +73,20 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
     }
     case FaultKind::kDiskSlow:
       return at(action.node).disk.slow_factor == std::max<std::int64_t>(action.factor, 1) ? FaultRefusal::kNoChange
-                                                                                           : FaultRefusal::kNone;
+                                                                                          : FaultRefusal::kNone;
     case FaultKind::kDiskFull:
       return at(action.node).disk.is_full == (action.factor != 0) ? FaultRefusal::kNoChange : FaultRefusal::kNone;
     case FaultKind::kDiskFail:
       return at(action.node).disk.is_failing == (action.factor != 0) ? FaultRefusal::kNoChange : FaultRefusal::kNone;
-    case FaultKind::kClockStep:
-      return action.duration.count() == 0 ? FaultRefusal::kNoChange : FaultRefusal::kNone;
+    case FaultKind::kClockStep: return action.duration.count() == 0 ? FaultRefusal::kNoChange : FaultRefusal::kNone;
     case FaultKind::kClockDrift:
-      return at(action.node).clock.drift_ppm() == action.factor || action.factor <= -1'000'000 || action.factor >= 1'000'000
+      return at(action.node).clock.drift_ppm() == action.factor || action.factor <= -1'000'000 ||
+                     action.factor >= 1'000'000
                  ? FaultRefusal::kNoChange
                  : FaultRefusal::kNone;
     case FaultKind::kClockFreeze:
       return at(action.node).clock.is_frozen() == (action.factor != 0) ? FaultRefusal::kNoChange : FaultRefusal::kNone;
-    case FaultKind::kHealAll:
-      return FaultRefusal::kNone;
+    case FaultKind::kHealAll: return FaultRefusal::kNone;
   }
   return FaultRefusal::kNoChange;
 }
@@ -119,15 +115,9 @@ void Kernel<Model>::apply(const FaultAction& action) {
     }
   };
   switch (action.kind) {
-    case FaultKind::kCrash:
-      stop_process(action.node, false, false);
-      break;
-    case FaultKind::kPowerLoss:
-      stop_process(action.node, true, false);
-      break;
-    case FaultKind::kRestart:
-      push(now_, Pending{event_count_, action.node, 0, Start{}});
-      break;
+    case FaultKind::kCrash: stop_process(action.node, false, false); break;
+    case FaultKind::kPowerLoss: stop_process(action.node, true, false); break;
+    case FaultKind::kRestart: push(now_, Pending{event_count_, action.node, 0, Start{}}); break;
     case FaultKind::kPause: {
       ProcessState& process = at(action.node).process;
       process.is_paused = true;
@@ -137,21 +127,11 @@ void Kernel<Model>::apply(const FaultAction& action) {
       }
       break;
     }
-    case FaultKind::kResume:
-      resume(action.node);
-      break;
-    case FaultKind::kCpuSlow:
-      at(action.node).process.cpu_factor = std::max<std::int64_t>(action.factor, 1);
-      break;
-    case FaultKind::kCut:
-      both(cut);
-      break;
-    case FaultKind::kCutOneWay:
-      cut(action.node, action.peer);
-      break;
-    case FaultKind::kHeal:
-      both(heal);
-      break;
+    case FaultKind::kResume: resume(action.node); break;
+    case FaultKind::kCpuSlow: at(action.node).process.cpu_factor = std::max<std::int64_t>(action.factor, 1); break;
+    case FaultKind::kCut: both(cut); break;
+    case FaultKind::kCutOneWay: cut(action.node, action.peer); break;
+    case FaultKind::kHeal: both(heal); break;
     case FaultKind::kHealAll:
       for (std::size_t a = 0; a < nodes_.size(); ++a) {
         for (std::size_t b = 0; b < nodes_.size(); ++b) {
@@ -160,14 +140,19 @@ void Kernel<Model>::apply(const FaultAction& action) {
       }
       break;
     case FaultKind::kLinkDelay:
-      both([&](NodeId from, NodeId to) { network_.direction(from, to).extra_delay = std::max(action.duration, Duration{0}); });
+      both([&](NodeId from, NodeId to) {
+        network_.direction(from, to).extra_delay = std::max(action.duration, Duration{0});
+      });
       break;
     case FaultKind::kLinkBandwidth:
-      both([&](NodeId from, NodeId to) { network_.direction(from, to).bytes_per_s = std::max<std::int64_t>(action.factor, 0); });
+      both([&](NodeId from, NodeId to) {
+        network_.direction(from, to).bytes_per_s = std::max<std::int64_t>(action.factor, 0);
+      });
       break;
     case FaultKind::kLinkLoss:
       both([&](NodeId from, NodeId to) {
-        network_.direction(from, to).loss_percent = static_cast<std::int32_t>(std::clamp<std::int64_t>(action.factor, 0, 100));
+        network_.direction(from, to).loss_percent =
+            static_cast<std::int32_t>(std::clamp<std::int64_t>(action.factor, 0, 100));
       });
       break;
     case FaultKind::kStall:
@@ -192,21 +177,11 @@ void Kernel<Model>::apply(const FaultAction& action) {
       notify_disconnect(b, a, true);
       break;
     }
-    case FaultKind::kDiskSlow:
-      at(action.node).disk.slow_factor = std::max<std::int64_t>(action.factor, 1);
-      break;
-    case FaultKind::kDiskFull:
-      at(action.node).disk.is_full = action.factor != 0;
-      break;
-    case FaultKind::kDiskFail:
-      at(action.node).disk.is_failing = action.factor != 0;
-      break;
-    case FaultKind::kClockStep:
-      at(action.node).clock.step(now_, action.duration);
-      break;
-    case FaultKind::kClockDrift:
-      at(action.node).clock.set_drift(now_, action.factor);
-      break;
+    case FaultKind::kDiskSlow: at(action.node).disk.slow_factor = std::max<std::int64_t>(action.factor, 1); break;
+    case FaultKind::kDiskFull: at(action.node).disk.is_full = action.factor != 0; break;
+    case FaultKind::kDiskFail: at(action.node).disk.is_failing = action.factor != 0; break;
+    case FaultKind::kClockStep: at(action.node).clock.step(now_, action.duration); break;
+    case FaultKind::kClockDrift: at(action.node).clock.set_drift(now_, action.factor); break;
     case FaultKind::kClockFreeze:
       at(action.node).clock.set_frozen(now_, action.factor != 0);
       if (action.factor == 0 && !at(action.node).process.is_paused) {

@@ -170,8 +170,8 @@ void Kernel<Model>::release_held(NodeId from, NodeId to) {
       push(network_.book_notice(from, to, now_), std::move(held.pending));
       continue;
     }
-    const bool is_refused = !at(to).process.is_up ||
-                            (network_.connection(from, to).is_open && !is_connection_current(from, to));
+    const bool is_refused =
+        !at(to).process.is_up || (network_.connection(from, to).is_open && !is_connection_current(from, to));
     if (is_refused) {
       if (is_observed_) {
         lost_.push_back(Sent{delivery->message_number, from, to, delivery->sent_at, now_, delivery->size_bytes,

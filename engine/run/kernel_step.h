@@ -109,9 +109,8 @@ void Kernel<Model>::execute(Pending& pending, ObserverList observers) {
     info.size_bytes = delivery->size_bytes;
     info.digest = digest(delivery->message);
     info.delivered = &delivery->message;
-    run_handler(pending.node, seen, [&](auto& ctx, Role& role) {
-      model_.on_message(ctx, role, delivery->from, delivery->message);
-    });
+    run_handler(pending.node, seen,
+                [&](auto& ctx, Role& role) { model_.on_message(ctx, role, delivery->from, delivery->message); });
   } else if (auto* fire = std::get_if<TimerFire>(&pending.payload)) {
     info.kind = EventKind::kTimer;
     info.what = static_cast<std::uint16_t>(fire->timer.kind);
@@ -221,8 +220,8 @@ std::optional<PendingEvent> Kernel<Model>::peek() const {
         std::holds_alternative<Resume>(pending.payload) || is_stale(pending)) {
       return;
     }
-    const bool waits = pending.node.is_valid() && at(pending.node).process.is_up && at(pending.node).process.is_paused &&
-                       !std::holds_alternative<FaultAction>(pending.payload);
+    const bool waits = pending.node.is_valid() && at(pending.node).process.is_up &&
+                       at(pending.node).process.is_paused && !std::holds_alternative<FaultAction>(pending.payload);
     if (waits) {
       return;
     }

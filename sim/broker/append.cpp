@@ -10,7 +10,9 @@
 namespace kscope::sim {
 namespace {
 
-RollLimits roll_limits(const TopicConfig& config) { return RollLimits{config.segment_bytes, millis(config.segment_ms)}; }
+RollLimits roll_limits(const TopicConfig& config) {
+  return RollLimits{config.segment_bytes, millis(config.segment_ms)};
+}
 
 /// Bytes of key and value as the schemas of OffsetCommitKey/Value and GroupMetadataKey/Value make them, roughly: names
 /// are counted with a usual length.
@@ -47,8 +49,7 @@ RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinato
   }
   batch.size_bytes = fill.size_bytes();
   batch.records = std::make_shared<const std::vector<Record>>(std::move(records));
-  batch.coordinator_records =
-      std::make_shared<const std::vector<CoordinatorRecord>>(std::move(coordinator_records));
+  batch.coordinator_records = std::make_shared<const std::vector<CoordinatorRecord>>(std::move(coordinator_records));
   return batch;
 }
 
@@ -58,7 +59,8 @@ bool ReplicaManager::is_flush_due(const Ctx& ctx, const Partition& partition, st
   return count >= topic_config(ctx, partition.id).flush_messages - partition.unflushed_count;
 }
 
-AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch, Acks acks) {
+AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch,
+                                              Acks acks) {
   KSCOPE_CHECK(partition.is_leader(broker.id), "only a leader appends for producers");
   const TopicConfig& config = topic_config(ctx, partition.id);
   const PlantedBug bug = ctx.registry().planted_bug;
@@ -182,7 +184,8 @@ ErrorCode ReplicaManager::append_internal(Ctx& ctx, Broker& broker, TopicPartiti
   if (partition == nullptr) {
     return error;
   }
-  const AppendResult appended = append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(records)), Acks::ALL);
+  const AppendResult appended =
+      append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(records)), Acks::ALL);
   if (appended.error != ErrorCode::NONE) {
     return appended.error;
   }

@@ -16,8 +16,8 @@ template <class Body>
 inline constexpr bool kIsBrokerRequest =
     kIsOneOf<Body, ProduceRequest, FetchRequest, ListOffsetsRequest, OffsetsForLeaderEpochRequest, MetadataRequest,
              CreateTopicsRequest, ElectLeadersRequest, LeaderAndIsrRequest, UpdateMetadataRequest, StopReplicaRequest,
-             ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest, SyncGroupRequest,
-             HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest>;
+             ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest,
+             SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -27,7 +27,8 @@ inline constexpr bool kIsForController =
     kIsOneOf<Body, LeaderAndIsrResponse, UpdateMetadataResponse, StopReplicaResponse>;
 
 template <class Body>
-inline constexpr bool kIsForFetchers = kIsOneOf<Body, FetchResponse, OffsetsForLeaderEpochResponse, ListOffsetsResponse>;
+inline constexpr bool kIsForFetchers =
+    kIsOneOf<Body, FetchResponse, OffsetsForLeaderEpochResponse, ListOffsetsResponse>;
 
 /// KafkaApis.handle: one overload per API.
 struct Apis {
@@ -69,9 +70,15 @@ struct Apis {
   void operator()(const FindCoordinatorRequest& request) const {
     handle_find_coordinator(ctx, broker, from, correlation_id, request);
   }
-  void operator()(const JoinGroupRequest& request) const { handle_join_group(ctx, broker, from, correlation_id, request); }
-  void operator()(const SyncGroupRequest& request) const { handle_sync_group(ctx, broker, from, correlation_id, request); }
-  void operator()(const HeartbeatRequest& request) const { handle_heartbeat(ctx, broker, from, correlation_id, request); }
+  void operator()(const JoinGroupRequest& request) const {
+    handle_join_group(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const SyncGroupRequest& request) const {
+    handle_sync_group(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const HeartbeatRequest& request) const {
+    handle_heartbeat(ctx, broker, from, correlation_id, request);
+  }
   void operator()(const LeaveGroupRequest& request) const {
     handle_leave_group(ctx, broker, from, correlation_id, request);
   }

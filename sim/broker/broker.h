@@ -24,17 +24,17 @@ namespace kscope::sim {
 
 struct Broker {
   BrokerId id;
-  BrokerSetup setup;               ///< static configs of server.properties
+  BrokerSetup setup;  ///< static configs of server.properties
   std::int64_t next_correlation = 1;
 
-  RequestQueue request_queue;      ///< what waits for an I/O thread or is being served
-  ReplicaManager replicas;         ///< partitions hosted here, leaders and followers, purgatories
-  ReplicaFetchers fetchers;        ///< one per leader broker
-  MetadataCache metadata;          ///< what UpdateMetadata told
-  ZkClient zk;                     ///< the session with the ensemble
-  BrokerLifecycle lifecycle;       ///< registration, broker epoch, controlled shutdown
-  AutoTopicCreation auto_topics;   ///< topics that the controller is asked to create
-  Controller controller;           ///< idle unless this broker holds /controller
+  RequestQueue request_queue;     ///< what waits for an I/O thread or is being served
+  ReplicaManager replicas;        ///< partitions hosted here, leaders and followers, purgatories
+  ReplicaFetchers fetchers;       ///< one per leader broker
+  MetadataCache metadata;         ///< what UpdateMetadata told
+  ZkClient zk;                    ///< the session with the ensemble
+  BrokerLifecycle lifecycle;      ///< registration, broker epoch, controlled shutdown
+  AutoTopicCreation auto_topics;  ///< topics that the controller is asked to create
+  Controller controller;          ///< idle unless this broker holds /controller
   GroupCoordinator groups;
 
   void on_start(Ctx& ctx);

@@ -61,7 +61,8 @@ ErrorCode apply_state(Ctx& ctx, Broker& broker, const PartitionState& state) {
 void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                            const LeaderAndIsrRequest& request) {
   LeaderAndIsrResponse response;
-  response.error = broker.lifecycle.fence_controller_request(ctx, broker, request.controller_epoch, request.broker_epoch);
+  response.error =
+      broker.lifecycle.fence_controller_request(ctx, broker, request.controller_epoch, request.broker_epoch);
   if (response.error == ErrorCode::NONE) {
     response.partitions.reserve(request.partitions.size());
     for (const PartitionState& state : request.partitions) {

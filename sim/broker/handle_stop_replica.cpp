@@ -30,7 +30,8 @@ ErrorCode stop_one(Ctx& ctx, Broker& broker, const StopReplicaPartition& item) {
 void handle_stop_replica(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                          const StopReplicaRequest& request) {
   StopReplicaResponse response;
-  response.error = broker.lifecycle.fence_controller_request(ctx, broker, request.controller_epoch, request.broker_epoch);
+  response.error =
+      broker.lifecycle.fence_controller_request(ctx, broker, request.controller_epoch, request.broker_epoch);
   if (response.error == ErrorCode::NONE) {
     response.partitions.reserve(request.partitions.size());
     for (const StopReplicaPartition& item : request.partitions) {

@@ -28,7 +28,8 @@ void handle_stop_replica(Ctx& ctx, Broker& broker, NodeId from, std::int64_t cor
                          const StopReplicaRequest& request);
 
 /// Brokers, controller, and leaders of topics, as the metadata cache has them.
-void handle_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const MetadataRequest& request);
+void handle_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                     const MetadataRequest& request);
 /// The controller says what the cluster looks like. STALE_CONTROLLER_EPOCH, STALE_BROKER_EPOCH.
 void handle_update_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                             const UpdateMetadataRequest& request);

@@ -69,7 +69,8 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
 
 bool ReplicaManager::submit_alter_partition(const Partition& partition, std::vector<BrokerId> isr) {
   std::vector<AlterPartitionItem>& unsent = alter_partition_.unsent;
-  const bool is_asked = std::any_of(unsent.begin(), unsent.end(), [&](const auto& item) { return is_about(item, partition.id); });
+  const bool is_asked =
+      std::any_of(unsent.begin(), unsent.end(), [&](const auto& item) { return is_about(item, partition.id); });
   if (is_asked) {
     return false;  // an earlier proposal, made void by LeaderAndIsr, is not answered yet (OPERATION_NOT_ATTEMPTED)
   }
@@ -139,9 +140,7 @@ void ReplicaManager::on_alter_partition_result(Ctx& ctx, Broker& broker, const A
   switch (result.error) {
     case ErrorCode::NONE: break;
     case ErrorCode::OPERATION_NOT_ATTEMPTED:
-    case ErrorCode::INELIGIBLE_REPLICA:
-      partition->isr_state = CommittedIsr{};
-      return;
+    case ErrorCode::INELIGIBLE_REPLICA: partition->isr_state = CommittedIsr{}; return;
     case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
     case ErrorCode::FENCED_LEADER_EPOCH:
     case ErrorCode::INVALID_UPDATE_VERSION:

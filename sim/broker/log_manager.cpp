@@ -31,10 +31,18 @@ void ReplicaManager::truncate_fully_and_start_at(Ctx& ctx, Partition& partition,
   ctx.disk().truncate(partition.file, offset.value);
   partition.high_watermark = offset;  // never below log start (KAFKA-9491)
   if (end_before > start_before) {
-    ctx.note({.kind = NoteKind::kLogTruncated, .partition = partition.id, .a = offset.value, .b = end_before.value, .c = -1});
+    ctx.note({.kind = NoteKind::kLogTruncated,
+              .partition = partition.id,
+              .a = offset.value,
+              .b = end_before.value,
+              .c = -1});
   }
   if (start_before != offset) {
-    ctx.note({.kind = NoteKind::kLogStartMoved, .partition = partition.id, .a = offset.value, .b = start_before.value, .c = 2});
+    ctx.note({.kind = NoteKind::kLogStartMoved,
+              .partition = partition.id,
+              .a = offset.value,
+              .b = start_before.value,
+              .c = 2});
   }
 }
 
@@ -61,8 +69,8 @@ void ReplicaManager::delete_old_segments(Ctx& ctx) {
     PartitionLog& log = log_of(ctx, partition);
     const Offset before = log.log_start_offset();
     const bool is_for_ever = config.retention_ms < Duration(0);
-    const RetentionResult result = log.delete_old_segments(
-        {now_ms(ctx), is_for_ever ? -1 : millis(config.retention_ms), config.retention_bytes, partition.high_watermark});
+    const RetentionResult result = log.delete_old_segments({now_ms(ctx), is_for_ever ? -1 : millis(config.retention_ms),
+                                                            config.retention_bytes, partition.high_watermark});
     if (result.segments > 0 && log.log_start_offset() != before) {
       ctx.note({.kind = NoteKind::kLogStartMoved,
                 .partition = partition.id,

@@ -31,7 +31,9 @@ FollowerState* Partition::follower(BrokerId broker) {
   return nullptr;
 }
 
-const FollowerState* Partition::follower(BrokerId broker) const { return const_cast<Partition*>(this)->follower(broker); }
+const FollowerState* Partition::follower(BrokerId broker) const {
+  return const_cast<Partition*>(this)->follower(broker);
+}
 
 std::int32_t Partition::effective_min_isr(std::int32_t min_insync_replicas) const {
   return std::min(min_insync_replicas, static_cast<std::int32_t>(followers.size()) + 1);

@@ -32,12 +32,12 @@ namespace kscope::sim {
 /// A follower as its leader sees it. Kafka: Replica, ReplicaState.
 struct FollowerState {
   BrokerId broker;
-  Offset log_end_offset = kUnknownOffset;    ///< what it asked for last: it has everything before
+  Offset log_end_offset = kUnknownOffset;  ///< what it asked for last: it has everything before
   Offset log_start_offset = kUnknownOffset;
   Offset last_fetch_leader_log_end_offset = kUnknownOffset;  ///< this leader's log end when it fetched last
   LocalTime last_fetch_time{};
   LocalTime last_caught_up_time = LocalTime::min();  ///< when it last had everything; min = never
-  DelayedId delayed_fetch;                   ///< its fetch in purgatory, if it waits
+  DelayedId delayed_fetch;                           ///< its fetch in purgatory, if it waits
 
   /// Whether it has everything, or had it within `max_lag`. Source: ReplicaState.isCaughtUp.
   [[nodiscard]] bool is_caught_up(Offset leader_log_end_offset, LocalTime now, Duration max_lag) const;
@@ -57,35 +57,37 @@ using IsrState = std::variant<CommittedIsr, PendingExpandIsr, PendingShrinkIsr>;
 
 /// A produce request, or an append of the group coordinator, that waits for the high watermark to reach an offset.
 struct AwaitedAppend {
-  Offset required_offset;          ///< answered when high_watermark >= this
+  Offset required_offset;  ///< answered when high_watermark >= this
   DelayedId produce;
   std::uint32_t result_index = 0;  ///< its place in the response
 };
 
 struct Partition {
   TopicPartition id;
-  std::int32_t place = -1;                      ///< index in ReplicaManager::all()
-  FileId file;                                  ///< of its log; LogDirectory place = file - 1
-  bool is_hosted = false;                       ///< false after StopReplica: the place is kept
+  std::int32_t place = -1;  ///< index in ReplicaManager::all()
+  FileId file;              ///< of its log; LogDirectory place = file - 1
+  bool is_hosted = false;   ///< false after StopReplica: the place is kept
 
-  std::vector<BrokerId> replicas;               ///< assignment, first = preferred leader
-  BrokerId leader;                              ///< none = offline
+  std::vector<BrokerId> replicas;  ///< assignment, first = preferred leader
+  BrokerId leader;                 ///< none = offline
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   PartitionEpoch partition_epoch{-1};
   Offset high_watermark{0};
   std::optional<Offset> leader_epoch_start_offset;  ///< leader only: log end when its epoch began
 
   // Leader only.
-  std::vector<BrokerId> isr;                    ///< committed; empty on a follower
+  std::vector<BrokerId> isr;  ///< committed; empty on a follower
   IsrState isr_state;
-  std::vector<FollowerState> followers;         ///< all other replicas, in order of the assignment
-  std::vector<AwaitedAppend> awaited_appends;   ///< ascending required offsets
-  std::vector<DelayedId> delayed_fetches;       ///< of consumers; outdated ids among them
+  std::vector<FollowerState> followers;        ///< all other replicas, in order of the assignment
+  std::vector<AwaitedAppend> awaited_appends;  ///< ascending required offsets
+  std::vector<DelayedId> delayed_fetches;      ///< of consumers; outdated ids among them
 
-  std::int64_t unflushed_count = 0;             ///< records appended since the last flush (flush.messages)
-  TimerId flush_timer;                          ///< flush.ms
+  std::int64_t unflushed_count = 0;  ///< records appended since the last flush (flush.messages)
+  TimerId flush_timer;               ///< flush.ms
 
-  [[nodiscard]] bool is_leader(BrokerId self) const { return is_hosted && leader == self && leader_epoch_start_offset.has_value(); }
+  [[nodiscard]] bool is_leader(BrokerId self) const {
+    return is_hosted && leader == self && leader_epoch_start_offset.has_value();
+  }
   [[nodiscard]] bool is_isr_pending() const { return !std::holds_alternative<CommittedIsr>(isr_state); }
   [[nodiscard]] bool is_in_isr(BrokerId broker) const;
   /// Whether the high watermark must wait for `broker`: it is in the committed or in the proposed ISR (KIP-497).

@@ -34,13 +34,13 @@ using ChannelIndex = std::int32_t;
 
 /// acks=all: the records are in the leader's log; the answer waits for the high watermark.
 struct DelayedProduce {
-  NodeId from;                      ///< not valid: the connection closed, or the group coordinator waits
+  NodeId from;  ///< not valid: the connection closed, or the group coordinator waits
   std::int64_t correlation_id = 0;
   ChannelIndex channel = -1;
   LocalTime deadline{};
-  AppendToken token;                ///< valid: an append of the group coordinator
-  std::int32_t pending_count = 0;   ///< partitions whose records are not replicated yet
-  ProduceResponse response;         ///< pending partitions hold REQUEST_TIMED_OUT until they are decided
+  AppendToken token;               ///< valid: an append of the group coordinator
+  std::int32_t pending_count = 0;  ///< partitions whose records are not replicated yet
+  ProduceResponse response;        ///< pending partitions hold REQUEST_TIMED_OUT until they are decided
 };
 
 /// Less than min_bytes can be read now; the answer waits for appends (followers) or the high watermark (consumers).

@@ -65,8 +65,8 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
                           result.high_watermark != item.high_watermark ||
                           (request.replica.is_valid() && result.log_start_offset != item.log_start_offset);
     if (has_news) {
-      reads.response.partitions.push_back({item.partition, result.error, result.high_watermark, result.log_start_offset,
-                                           std::move(result.batches)});
+      reads.response.partitions.push_back(
+          {item.partition, result.error, result.high_watermark, result.log_start_offset, std::move(result.batches)});
     }
   }
   return reads;

@@ -14,7 +14,9 @@ namespace {
 
 constexpr Duration kTakeRecordsTime = 20us;  // CPU time per response with records
 
-bool is_before_partition(const PartitionFetchState& state, TopicPartition partition) { return state.partition < partition; }
+bool is_before_partition(const PartitionFetchState& state, TopicPartition partition) {
+  return state.partition < partition;
+}
 
 bool is_ready(const PartitionFetchState& state, LocalTime now) {
   return !state.delayed_until.has_value() || *state.delayed_until <= now;
@@ -112,8 +114,8 @@ void wake_when_ready(Ctx& ctx, ReplicaFetcher& fetcher) {
   }
   ctx.cancel(fetcher.wake_timer);
   if (next.has_value()) {
-    fetcher.wake_timer = ctx.after(std::max(*next - ctx.now(), Duration(0)),
-                                   Timer{TimerKind::kReplicaFetch, fetcher.leader.value});
+    fetcher.wake_timer =
+        ctx.after(std::max(*next - ctx.now(), Duration(0)), Timer{TimerKind::kReplicaFetch, fetcher.leader.value});
   }
 }
 
@@ -218,7 +220,8 @@ void ReplicaFetchers::add(Ctx& ctx, BrokerId leader, const PartitionFetchState& 
     fetcher.leader = leader;
     at = fetchers_.insert(at, std::move(fetcher));
   }
-  const auto place = std::lower_bound(at->partitions.begin(), at->partitions.end(), initial.partition, is_before_partition);
+  const auto place =
+      std::lower_bound(at->partitions.begin(), at->partitions.end(), initial.partition, is_before_partition);
   at->partitions.insert(place, initial);
 }
 

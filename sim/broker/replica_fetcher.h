@@ -47,10 +47,10 @@ enum class ReplicaFetchPhase : std::uint8_t { Truncating, Fetching, Resetting };
 struct PartitionFetchState {
   TopicPartition partition;
   ReplicaFetchPhase phase = ReplicaFetchPhase::Truncating;
-  Offset fetch_offset;                          ///< high watermark when added, the log end once Fetching
+  Offset fetch_offset;  ///< high watermark when added, the log end once Fetching
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
-  LeaderEpoch asked_epoch = kNoLeaderEpoch;     ///< Truncating: the epoch whose end was asked for
-  std::optional<LocalTime> delayed_until;       ///< backoff after an error
+  LeaderEpoch asked_epoch = kNoLeaderEpoch;  ///< Truncating: the epoch whose end was asked for
+  std::optional<LocalTime> delayed_until;    ///< backoff after an error
 };
 
 /// One fetcher thread. Kafka: ReplicaFetcherThread.
@@ -59,10 +59,10 @@ struct ReplicaFetcher {
   std::vector<PartitionFetchState> partitions;  ///< ascending by partition
   std::int64_t outstanding = 0;                 ///< correlation id of the request that is out; 0 = none
   LocalTime sent_at{};
-  std::size_t next_first = 0;                   ///< which partition the next request names first (fairness)
-  std::optional<FetchResponse> writing;         ///< a response whose records are being written to disk
-  TimerId wake_timer;                           ///< kReplicaFetch: backoff over, or the write has ended
-  TimerId timeout_timer;                        ///< kReplicaFetchTimeout: replica.socket.timeout.ms
+  std::size_t next_first = 0;            ///< which partition the next request names first (fairness)
+  std::optional<FetchResponse> writing;  ///< a response whose records are being written to disk
+  TimerId wake_timer;                    ///< kReplicaFetch: backoff over, or the write has ended
+  TimerId timeout_timer;                 ///< kReplicaFetchTimeout: replica.socket.timeout.ms
 
   [[nodiscard]] PartitionFetchState* find(TopicPartition partition);
   [[nodiscard]] const PartitionFetchState* find(TopicPartition partition) const;
@@ -81,7 +81,8 @@ class ReplicaFetchers {
   void on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchResponse& response);
   void on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                    const OffsetsForLeaderEpochResponse& response);
-  void on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ListOffsetsResponse& response);
+  void on_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                   const ListOffsetsResponse& response);
   /// kReplicaFetch, kReplicaFetchTimeout.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
   void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);

@@ -65,7 +65,8 @@ const PartitionLog& ReplicaManager::log_of(const Durable& durable, const Partiti
 Partition* ReplicaManager::find_led(const Broker& broker, TopicPartition id, LeaderEpoch epoch, ErrorCode& error) {
   Partition* partition = find(id);
   if (partition == nullptr) {
-    error = broker.metadata.find(id) != nullptr ? ErrorCode::NOT_LEADER_OR_FOLLOWER : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+    error =
+        broker.metadata.find(id) != nullptr ? ErrorCode::NOT_LEADER_OR_FOLLOWER : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
     return nullptr;
   }
   if (epoch != kNoLeaderEpoch && epoch != partition->leader_epoch) {
@@ -104,8 +105,8 @@ Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id) {
   partition.is_hosted = true;
   const HostedLog& hosted = ctx.durable().logs.find_or_create(id);
   partition.file = hosted.file;
-  partition.high_watermark = std::clamp(hosted.checkpointed_high_watermark, hosted.log.log_start_offset(),
-                                        hosted.log.log_end_offset());
+  partition.high_watermark =
+      std::clamp(hosted.checkpointed_high_watermark, hosted.log.log_start_offset(), hosted.log.log_end_offset());
   return partition;
 }
 
@@ -136,8 +137,8 @@ bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionStat
     }
     const FollowerState* known = partition.follower(replica);
     const bool is_reset = is_new_epoch || is_new_leader || known == nullptr;
-    followers.push_back(is_reset ? reset_follower(partition, replica, is_new_leader, partition.is_in_isr(replica), ctx.now())
-                                 : *known);
+    followers.push_back(
+        is_reset ? reset_follower(partition, replica, is_new_leader, partition.is_in_isr(replica), ctx.now()) : *known);
   }
   partition.followers = std::move(followers);
   if (is_new_epoch) {

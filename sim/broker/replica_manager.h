@@ -28,7 +28,7 @@ struct AppendResult {
 
 /// A partition of a produce request whose records wait for the high watermark.
 struct ReplicationWait {
-  std::int32_t place = -1;         ///< of the partition, in ReplicaManager::all()
+  std::int32_t place = -1;  ///< of the partition, in ReplicaManager::all()
   Offset required_offset;
   std::uint32_t result_index = 0;  ///< in the response
 };
@@ -49,10 +49,11 @@ struct ReadLimit {
 
 /// AlterPartition requests that are not answered yet. One is out at a time. Kafka: DefaultAlterPartitionManager.
 struct AlterPartitionQueue {
-  std::vector<AlterPartitionItem> unsent;  ///< one per partition, in order of asking; those in the request out stay here
-  std::int64_t outstanding = 0;            ///< correlation id; 0 = none
-  NodeId controller;                       ///< who was asked
-  TimerId timer;                           ///< retry after an error, or the request's timeout
+  std::vector<AlterPartitionItem>
+      unsent;                    ///< one per partition, in order of asking; those in the request out stay here
+  std::int64_t outstanding = 0;  ///< correlation id; 0 = none
+  NodeId controller;             ///< who was asked
+  TimerId timer;                 ///< retry after an error, or the request's timeout
 };
 
 class ReplicaManager {
@@ -71,7 +72,8 @@ class ReplicaManager {
   /// The partition that this broker leads, with the checks of Partition.localLogWithEpochOrThrow: hosted at all
   /// (UNKNOWN_TOPIC_OR_PARTITION, or NOT_LEADER_OR_FOLLOWER when others host it), same leader epoch (FENCED_LEADER_EPOCH,
   /// UNKNOWN_LEADER_EPOCH; -1 = not checked), leader. nullptr with `error` set otherwise.
-  [[nodiscard]] Partition* find_led(const Broker& broker, TopicPartition partition, LeaderEpoch epoch, ErrorCode& error);
+  [[nodiscard]] Partition* find_led(const Broker& broker, TopicPartition partition, LeaderEpoch epoch,
+                                    ErrorCode& error);
 
   // Leadership. `state` has passed the epoch checks of handle_leader_and_isr.
   /// Leads `state.partition` from now on, or takes over a newer partition epoch. True when it did not lead before.
@@ -149,7 +151,8 @@ class ReplicaManager {
   // high_watermark.cpp
   bool update_high_watermark(Ctx& ctx, const Broker& broker, Partition& partition);
   void complete_after_high_watermark(Ctx& ctx, Broker& broker, Partition& partition);
-  void update_follower(Ctx& ctx, Broker& broker, Partition& partition, FollowerState& follower, const FetchPartition& item);
+  void update_follower(Ctx& ctx, Broker& broker, Partition& partition, FollowerState& follower,
+                       const FetchPartition& item);
   // read.cpp
   ReadResult read(Ctx& ctx, const Broker& broker, const FetchPartition& item, BrokerId replica, ReadLimit limit);
   [[nodiscard]] bool has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request);

@@ -24,7 +24,8 @@ TruncationState compute_truncation(const PartitionLog& log, Offset high_watermar
   return {std::min({own.end_offset, leader.end_offset, log.log_end_offset()}), true};
 }
 
-void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, TruncationState truncation, LeaderEpoch asked) {
+void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, TruncationState truncation,
+                       LeaderEpoch asked) {
   Partition& partition = *broker.replicas.find(state.partition);
   if (ctx.registry().planted_bug == PlantedBug::kNoTruncation) {
     truncation.is_completed = true;

@@ -27,7 +27,8 @@ struct LeaderLogRange {
 [[nodiscard]] TruncationState compute_truncation(const PartitionLog& log, Offset high_watermark,
                                                  const EpochEndOffset& leader);
 /// Cuts the log and moves on to Fetching, or stays in Truncating to ask about an older epoch.
-void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, TruncationState truncation, LeaderEpoch asked);
+void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, TruncationState truncation,
+                       LeaderEpoch asked);
 /// After OFFSET_OUT_OF_RANGE: cuts the log to the leader's end, or starts it anew at the leader's start. False: not now.
 bool reset_to_leader(Ctx& ctx, Broker& broker, PartitionFetchState& state, LeaderLogRange leader);
 

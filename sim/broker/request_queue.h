@@ -71,15 +71,15 @@ class RequestQueue {
   ChannelIndex channel_of(NodeId from, ChannelKind kind);
   void dispatch(Ctx& ctx, const Broker& broker);
 
-  std::vector<QueuedRequest> requests_;         // places; free ones are linked by `next`
+  std::vector<QueuedRequest> requests_;  // places; free ones are linked by `next`
   std::int32_t first_free_ = -1;
-  std::vector<RequestChannel> channels_;        // in the order of their first request
-  std::vector<ChannelIndex> channel_by_peer_;   // [node * kChannelKindCount + kind], -1 = none yet
-  std::vector<std::int32_t> ready_;             // requests read, in order of arrival; the first ready_head_ are gone
+  std::vector<RequestChannel> channels_;       // in the order of their first request
+  std::vector<ChannelIndex> channel_by_peer_;  // [node * kChannelKindCount + kind], -1 = none yet
+  std::vector<std::int32_t> ready_;            // requests read, in order of arrival; the first ready_head_ are gone
   std::size_t ready_head_ = 0;
   std::int32_t in_service_ = 0;
   std::int32_t unread_ = 0;
-  ChannelIndex handled_ = -1;                   // channel of the request being handled
+  ChannelIndex handled_ = -1;  // channel of the request being handled
   bool is_kept_muted_ = false;
 };
 

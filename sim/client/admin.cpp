@@ -66,9 +66,8 @@ bool is_success(const AdminTask& task, ErrorCode error) {
 }
 
 void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, ErrorCode error) {
-  const auto task = std::find_if(admin.tasks.begin(), admin.tasks.end(), [&](const AdminTask& open) {
-    return open.correlation_id == correlation_id;
-  });
+  const auto task = std::find_if(admin.tasks.begin(), admin.tasks.end(),
+                                 [&](const AdminTask& open) { return open.correlation_id == correlation_id; });
   if (task == admin.tasks.end()) {
     return;
   }

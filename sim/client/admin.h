@@ -21,11 +21,11 @@ struct AdminTask {
   AdminTaskKind kind = AdminTaskKind::kCreateTopic;
   CreateTopicsRequest create;
   ElectLeadersRequest elect;
-  std::int64_t correlation_id = 0;   ///< 0 = waits
+  std::int64_t correlation_id = 0;  ///< 0 = waits
   std::int32_t attempts = 0;
   LocalTime retry_at = LocalTime::min();
-  LocalTime deadline{};              ///< a command is given up after default.api.timeout.ms; setup never is
-  bool is_setup = false;             ///< of the scenario: repeated until it succeeds
+  LocalTime deadline{};   ///< a command is given up after default.api.timeout.ms; setup never is
+  bool is_setup = false;  ///< of the scenario: repeated until it succeeds
 };
 
 struct Admin {
@@ -33,13 +33,13 @@ struct Admin {
 
   NetworkClient network;
   ClientMetadata metadata;
-  std::vector<AdminTask> tasks;      ///< open ones, oldest first
+  std::vector<AdminTask> tasks;  ///< open ones, oldest first
   std::int64_t next_task = 0;
-  std::int64_t done_count = 0;       ///< tasks that ended well
+  std::int64_t done_count = 0;  ///< tasks that ended well
   std::int64_t failed_count = 0;
   ErrorCode last_error = ErrorCode::NONE;
   LocalTime started_at{};
-  TimerId timer;                     ///< kAdmin: look at the tasks again
+  TimerId timer;  ///< kAdmin: look at the tasks again
 
   void on_start(Ctx& ctx);
   void on_message(Ctx& ctx, NodeId from, const Message& message);

@@ -10,11 +10,11 @@ namespace kscope::sim {
 
 /// What a client's decision is about (Label::what).
 enum class ClientChoice : std::int32_t {
-  kBackoffJitter,   ///< a = attempts so far
-  kLeastLoaded,     ///< which of the brokers is asked first
-  kStickyPartition, ///< a = topic: where records without a key go next
-  kKey,             ///< which key the next record has
-  kGap,             ///< how long until the next record
+  kBackoffJitter,    ///< a = attempts so far
+  kLeastLoaded,      ///< which of the brokers is asked first
+  kStickyPartition,  ///< a = topic: where records without a key go next
+  kKey,              ///< which key the next record has
+  kGap,              ///< how long until the next record
 };
 constexpr Label client_label(ClientChoice what, std::int64_t a = 0, std::int64_t b = 0) {
   return Label{static_cast<std::int32_t>(what), a, b};

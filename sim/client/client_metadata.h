@@ -14,20 +14,20 @@
 namespace kscope::sim {
 
 struct ClientPartition {
-  BrokerId leader;                            ///< none = the answer named none
+  BrokerId leader;  ///< none = the answer named none
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   bool operator==(const ClientPartition&) const = default;
 };
 struct ClientTopic {
   TopicId topic;
-  bool exists = false;                        ///< false until a broker told of it
+  bool exists = false;  ///< false until a broker told of it
   std::vector<ClientPartition> partitions;
   bool operator==(const ClientTopic&) const = default;
 };
 
 /// The configs that decide when metadata is asked for.
 struct MetadataTiming {
-  Duration max_age{0};          ///< metadata.max.age.ms
+  Duration max_age{0};  ///< metadata.max.age.ms
   Duration retry_backoff{0};
   Duration retry_backoff_max{0};
   Duration request_timeout{0};
@@ -74,11 +74,11 @@ class ClientMetadata {
   bool may_create_ = true;
   std::vector<MetadataBroker> brokers_;
   BrokerId controller_;
-  std::vector<ClientTopic> topics_;      // ascending topics
+  std::vector<ClientTopic> topics_;  // ascending topics
   std::int64_t version_ = 0;
   bool update_requested_ = false;
   bool is_in_flight_ = false;
-  std::int32_t fruitless_ = 0;           // requests in a row that failed or brought nothing new
+  std::int32_t fruitless_ = 0;  // requests in a row that failed or brought nothing new
   LocalTime next_attempt_ = LocalTime::min();
   TimerId timer_;
   TimerKind timer_kind_ = TimerKind::kMetadataRefresh;

@@ -94,7 +94,9 @@ struct ResponseVisitor {
     check_partition_counts(consumer);
     check_leader_epochs(consumer);
   }
-  void operator()(const FindCoordinatorResponse& response) const { on_find_coordinator_response(ctx, consumer, response); }
+  void operator()(const FindCoordinatorResponse& response) const {
+    on_find_coordinator_response(ctx, consumer, response);
+  }
   void operator()(const JoinGroupResponse& response) const {
     on_join_group_response(ctx, consumer, correlation_id, response);
   }

@@ -34,13 +34,13 @@ enum class CommitReason : std::uint8_t { kAuto, kBeforeRevoke, kBeforeProcessing
 
 struct PendingCommit {
   CommitReason reason = CommitReason::kAuto;
-  std::int64_t correlation_id = 0;                  ///< 0 = waits for its (next) try
+  std::int64_t correlation_id = 0;  ///< 0 = waits for its (next) try
   std::vector<OffsetCommitPartition> offsets;
   GenerationId generation = kNoGeneration;
   MemberId member;
   std::int32_t attempts = 0;
   LocalTime retry_at = LocalTime::min();
-  LocalTime deadline{};                             ///< default.api.timeout.ms
+  LocalTime deadline{};  ///< default.api.timeout.ms
 };
 
 struct Consumer {
@@ -53,23 +53,23 @@ struct Consumer {
   Fetcher fetcher;
 
   ApplicationState application = ApplicationState::kPolling;
-  bool is_paused = false;                           ///< the application stopped calling poll()
-  bool is_leaving = false;                          ///< kClosing: LeaveGroup is sent
-  bool is_close_wanted = false;                     ///< close() follows when the records in hand are done
-  std::int64_t leave_correlation = 0;               ///< kClosing: LeaveGroup without an answer; 0 = none
-  bool has_close_commit = false;                    ///< kClosing: the last commit is sent
-  std::vector<ConsumerRecord> records;              ///< what the last poll() returned
-  std::size_t next_record = 0;                      ///< the one being processed
-  LocalTime last_poll{};                            ///< max.poll.interval.ms counts from here
+  bool is_paused = false;               ///< the application stopped calling poll()
+  bool is_leaving = false;              ///< kClosing: LeaveGroup is sent
+  bool is_close_wanted = false;         ///< close() follows when the records in hand are done
+  std::int64_t leave_correlation = 0;   ///< kClosing: LeaveGroup without an answer; 0 = none
+  bool has_close_commit = false;        ///< kClosing: the last commit is sent
+  std::vector<ConsumerRecord> records;  ///< what the last poll() returned
+  std::size_t next_record = 0;          ///< the one being processed
+  LocalTime last_poll{};                ///< max.poll.interval.ms counts from here
   std::vector<PendingCommit> commits;
   LocalTime next_auto_commit{};
-  std::int64_t offset_fetch_correlation = 0;        ///< 0 = none in flight
+  std::int64_t offset_fetch_correlation = 0;  ///< 0 = none in flight
   std::int32_t offset_fetch_attempts = 0;
   LocalTime offset_fetch_retry_at = LocalTime::min();
 
   TimerId process_timer;
   TimerId pause_timer;
-  TimerId wakeup;                                   ///< kAutoCommit, kCoordinatorRetry or kClientRetry: look again
+  TimerId wakeup;  ///< kAutoCommit, kCoordinatorRetry or kClientRetry: look again
   LocalTime wakeup_at{};
   TimerId max_poll_timer;
 

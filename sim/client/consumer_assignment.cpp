@@ -61,7 +61,8 @@ std::vector<MemberAssignment> compute_assignment(const Ctx& ctx, const Consumer&
   for (std::size_t i = 0; i < response.members.size(); ++i) {
     MemberAssignment given{response.members[i].member, {}};
     for (const AssignedPartition& partition : assignment[i]) {
-      given.partitions.push_back(TopicPartition{topics[static_cast<std::size_t>(partition.topic)], partition.partition});
+      given.partitions.push_back(
+          TopicPartition{topics[static_cast<std::size_t>(partition.topic)], partition.partition});
     }
     result.push_back(std::move(given));
   }

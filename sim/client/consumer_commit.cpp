@@ -168,7 +168,8 @@ void drive_commits(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   }
 }
 
-void on_commit_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const OffsetCommitResponse& response) {
+void on_commit_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                        const OffsetCommitResponse& response) {
   const std::size_t index = index_of(consumer, correlation_id);
   if (index == consumer.commits.size()) {
     return;

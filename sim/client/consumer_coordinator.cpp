@@ -28,7 +28,8 @@ bool prepare_join(Ctx& ctx, Consumer& consumer) {
     return false;
   }
   const bool owns = membership.generation != kNoGeneration && membership.member.is_set();
-  if (owns && consumer.commits_automatically() && !consumer.fetcher.assigned.empty() && !membership.is_revoke_committed) {
+  if (owns && consumer.commits_automatically() && !consumer.fetcher.assigned.empty() &&
+      !membership.is_revoke_committed) {
     membership.is_revoke_committed = true;
     if (begin_commit(ctx, consumer, CommitReason::kBeforeRevoke)) {
       return false;
@@ -145,7 +146,8 @@ void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     return;
   }
   membership.is_find_in_flight = true;
-  consumer.network.send(ctx, node, FindCoordinatorRequest{consumer.setup.group}, consumer.setup.config.request_timeout_ms);
+  consumer.network.send(ctx, node, FindCoordinatorRequest{consumer.setup.group},
+                        consumer.setup.config.request_timeout_ms);
 }
 
 void join_if_needed(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
@@ -210,9 +212,9 @@ std::int64_t leave_group(Ctx& ctx, Consumer& consumer) {
   std::int64_t correlation_id = 0;
   if (membership.coordinator.is_valid() && membership.member.is_set() &&
       consumer.network.is_ready(membership.coordinator, ctx.now())) {
-    correlation_id = consumer.network.send(ctx, membership.coordinator,
-                                           LeaveGroupRequest{consumer.setup.group, membership.member},
-                                           consumer.setup.config.request_timeout_ms);
+    correlation_id =
+        consumer.network.send(ctx, membership.coordinator, LeaveGroupRequest{consumer.setup.group, membership.member},
+                              consumer.setup.config.request_timeout_ms);
   }
   membership.join_correlation = 0;
   reset_and_rejoin(ctx, consumer, Forget::kMemberToo);
@@ -241,7 +243,8 @@ void on_find_coordinator_response(Ctx& ctx, Consumer& consumer, const FindCoordi
   membership.last_heartbeat_heard = ctx.now();  // a new coordinator gets a whole session timeout
 }
 
-void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const JoinGroupResponse& response) {
+void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                            const JoinGroupResponse& response) {
   Membership& membership = consumer.membership;
   if (correlation_id != membership.join_correlation) {
     return;  // of an attempt that was given up
@@ -288,7 +291,8 @@ void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
   send_sync(ctx, consumer, compute_assignment(ctx, consumer, response));
 }
 
-void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const SyncGroupResponse& response) {
+void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                            const SyncGroupResponse& response) {
   Membership& membership = consumer.membership;
   if (correlation_id != membership.join_correlation) {
     return;
@@ -304,7 +308,8 @@ void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
   consumer.next_auto_commit = ctx.now() + consumer.setup.config.auto_commit_interval_ms;
 }
 
-void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const HeartbeatResponse& response) {
+void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                           const HeartbeatResponse& response) {
   Membership& membership = consumer.membership;
   if (correlation_id != membership.heartbeat_correlation) {
     return;  // of an earlier generation (KAFKA-9823)
@@ -378,10 +383,12 @@ void on_heartbeat_timer(Ctx& ctx, Consumer& consumer) {
                         consumer.network.is_ready(membership.coordinator, ctx.now());
   if (can_send) {
     membership.heartbeat_correlation = consumer.network.send(
-        ctx, membership.coordinator,
-        HeartbeatRequest{consumer.setup.group, membership.generation, membership.member}, config.request_timeout_ms);
+        ctx, membership.coordinator, HeartbeatRequest{consumer.setup.group, membership.generation, membership.member},
+        config.request_timeout_ms);
   }
-  arm_heartbeat(ctx, consumer, can_send || membership.heartbeat_correlation != 0 ? config.heartbeat_interval_ms : config.retry_backoff_ms);
+  arm_heartbeat(
+      ctx, consumer,
+      can_send || membership.heartbeat_correlation != 0 ? config.heartbeat_interval_ms : config.retry_backoff_ms);
 }
 
 void on_max_poll_timer(Ctx& ctx, Consumer& consumer) {

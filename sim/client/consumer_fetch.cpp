@@ -5,8 +5,9 @@
 namespace kscope::sim {
 
 TopicPartitionState* Fetcher::find(TopicPartition partition) {
-  const auto at = std::lower_bound(assigned.begin(), assigned.end(), partition,
-                                   [](const TopicPartitionState& state, TopicPartition wanted) { return state.partition < wanted; });
+  const auto at = std::lower_bound(
+      assigned.begin(), assigned.end(), partition,
+      [](const TopicPartitionState& state, TopicPartition wanted) { return state.partition < wanted; });
   return at != assigned.end() && at->partition == partition ? &*at : nullptr;
 }
 
@@ -102,7 +103,8 @@ bool hand_out(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, Comp
     const Offset end = std::min(batch.next_offset(), first + room);
     if (batch.records != nullptr) {
       for (Offset offset = first; offset < end; ++offset) {
-        deliver(ctx, consumer, fetch.partition, offset, (*batch.records)[static_cast<std::size_t>(offset - batch.base_offset)]);
+        deliver(ctx, consumer, fetch.partition, offset,
+                (*batch.records)[static_cast<std::size_t>(offset - batch.base_offset)]);
       }
     }
     partition.position = end;
@@ -186,8 +188,8 @@ void collect_records(Ctx& ctx, Consumer& consumer) {
   while (!completed.empty() && consumer.records.size() < limit) {
     CompletedFetch& fetch = completed.front();
     TopicPartitionState* partition = consumer.fetcher.find(fetch.partition);
-    const bool is_usable = partition != nullptr && partition->state == FetchState::FETCHING &&
-                           partition->position == fetch.next_offset;
+    const bool is_usable =
+        partition != nullptr && partition->state == FetchState::FETCHING && partition->position == fetch.next_offset;
     if (is_usable && hand_out(ctx, consumer, *partition, fetch, limit)) {
       fetch.next_offset = partition->position;
       return;

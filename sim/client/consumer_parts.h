@@ -37,9 +37,12 @@ std::int64_t leave_group(Ctx& ctx, Consumer& consumer);
 /// Gives up every partition. Effects: notes; what was fetched is dropped.
 void revoke_all(Ctx& ctx, Consumer& consumer);
 void on_find_coordinator_response(Ctx& ctx, Consumer& consumer, const FindCoordinatorResponse& response);
-void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const JoinGroupResponse& response);
-void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const SyncGroupResponse& response);
-void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const HeartbeatResponse& response);
+void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                            const JoinGroupResponse& response);
+void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                            const SyncGroupResponse& response);
+void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                           const HeartbeatResponse& response);
 /// A JoinGroup, SyncGroup or FindCoordinator got no answer.
 void on_join_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id);
 void on_find_coordinator_failed(Ctx& ctx, Consumer& consumer);
@@ -67,7 +70,8 @@ bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason);
 void maybe_auto_commit(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
 /// Sends commits that wait for a coordinator or a backoff, gives up those that waited too long.
 void drive_commits(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
-void on_commit_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, const OffsetCommitResponse& response);
+void on_commit_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                        const OffsetCommitResponse& response);
 void on_commit_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, ErrorCode error);
 [[nodiscard]] bool is_commit_pending(const Consumer& consumer, CommitReason reason);
 

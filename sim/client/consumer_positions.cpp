@@ -52,15 +52,16 @@ void fetch_committed_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   if (request.partitions.empty()) {
     return;
   }
-  const LocalTime earliest = std::max(consumer.offset_fetch_retry_at, consumer.network.is_ready(membership.coordinator, ctx.now())
-                                                                          ? LocalTime::min()
-                                                                          : consumer.network.ready_at(membership.coordinator));
+  const LocalTime earliest =
+      std::max(consumer.offset_fetch_retry_at, consumer.network.is_ready(membership.coordinator, ctx.now())
+                                                   ? LocalTime::min()
+                                                   : consumer.network.ready_at(membership.coordinator));
   if (ctx.now() < earliest) {
     wakeup.consider(earliest, TimerKind::kCoordinatorRetry);
     return;
   }
-  consumer.offset_fetch_correlation = consumer.network.send(ctx, membership.coordinator, std::move(request),
-                                                            consumer.setup.config.request_timeout_ms);
+  consumer.offset_fetch_correlation =
+      consumer.network.send(ctx, membership.coordinator, std::move(request), consumer.setup.config.request_timeout_ms);
 }
 
 /// Partitions in `state` that may ask their leader now, with that leader; others are noted for later.

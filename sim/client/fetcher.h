@@ -27,16 +27,16 @@ enum class FetchState : std::uint8_t { INITIALIZING, FETCHING, AWAIT_RESET, AWAI
 struct TopicPartitionState {
   TopicPartition partition;
   FetchState state = FetchState::INITIALIZING;
-  Offset position = kUnknownOffset;                 ///< next offset to hand out; what a commit says
-  LeaderEpoch position_epoch = kNoLeaderEpoch;      ///< leader epoch of the last record before the position
-  LeaderEpoch leader_epoch = kNoLeaderEpoch;        ///< of the leader that the position was validated against
-  Offset high_watermark = kUnknownOffset;           ///< last one heard
-  Offset committed = kUnknownOffset;                ///< last commit of this consumer that succeeded
-  Offset fetched_offset = kUnknownOffset;           ///< what the fetch in flight asked for
-  std::int64_t request_correlation = 0;             ///< ListOffsets or OffsetsForLeaderEpoch in flight; 0 = none
-  bool awaits_metadata = false;                     ///< the leader refused: nothing more before newer metadata
-  bool is_buffered = false;                         ///< fetched records wait to be handed out
-  std::int32_t attempts = 0;                        ///< of a reset or validation
+  Offset position = kUnknownOffset;             ///< next offset to hand out; what a commit says
+  LeaderEpoch position_epoch = kNoLeaderEpoch;  ///< leader epoch of the last record before the position
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;    ///< of the leader that the position was validated against
+  Offset high_watermark = kUnknownOffset;       ///< last one heard
+  Offset committed = kUnknownOffset;            ///< last commit of this consumer that succeeded
+  Offset fetched_offset = kUnknownOffset;       ///< what the fetch in flight asked for
+  std::int64_t request_correlation = 0;         ///< ListOffsets or OffsetsForLeaderEpoch in flight; 0 = none
+  bool awaits_metadata = false;                 ///< the leader refused: nothing more before newer metadata
+  bool is_buffered = false;                     ///< fetched records wait to be handed out
+  std::int32_t attempts = 0;                    ///< of a reset or validation
   LocalTime retry_at = LocalTime::min();
 
   [[nodiscard]] bool has_position() const {
@@ -47,9 +47,9 @@ struct TopicPartitionState {
 /// A fetch answer for one partition, handed out record by record.
 struct CompletedFetch {
   TopicPartition partition;
-  Offset next_offset;                               ///< of the first record not handed out
+  Offset next_offset;  ///< of the first record not handed out
   std::vector<RecordBatch> batches;
-  std::size_t batch_index = 0;                      ///< of the batch that has it
+  std::size_t batch_index = 0;  ///< of the batch that has it
 };
 
 /// One record as poll() returned it.
@@ -60,10 +60,10 @@ struct ConsumerRecord {
 };
 
 struct Fetcher {
-  std::vector<TopicPartitionState> assigned;        ///< ascending partitions
+  std::vector<TopicPartitionState> assigned;  ///< ascending partitions
   std::deque<CompletedFetch> completed;
-  std::vector<NodeId> nodes_with_fetch;             ///< leaders that have an unanswered fetch
-  std::size_t fetch_start = 0;                      ///< partition that the next fetch begins with, so that none starves
+  std::vector<NodeId> nodes_with_fetch;  ///< leaders that have an unanswered fetch
+  std::size_t fetch_start = 0;           ///< partition that the next fetch begins with, so that none starves
 
   [[nodiscard]] TopicPartitionState* find(TopicPartition partition);
   [[nodiscard]] const TopicPartitionState* find(TopicPartition partition) const;

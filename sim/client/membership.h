@@ -40,28 +40,30 @@ std::string_view member_state_name(MemberState state);
 
 struct Membership {
   MemberState state = MemberState::UNJOINED;
-  MemberId member;                         ///< as the coordinator issued it
+  MemberId member;  ///< as the coordinator issued it
   GenerationId generation = kNoGeneration;
-  NodeId coordinator;                      ///< not valid = unknown
-  bool is_leader = false;                  ///< computes the assignment of this generation
+  NodeId coordinator;      ///< not valid = unknown
+  bool is_leader = false;  ///< computes the assignment of this generation
   bool rejoin_needed = true;
-  bool join_prepared = false;              ///< partitions were given up for the join that is under way
-  bool is_revoke_committed = false;        ///< the last commit before giving them up was sent
+  bool join_prepared = false;        ///< partitions were given up for the join that is under way
+  bool is_revoke_committed = false;  ///< the last commit before giving them up was sent
   bool is_find_in_flight = false;
   std::int64_t join_correlation = 0;       ///< JoinGroup or SyncGroup without an answer; 0 = none
   std::int64_t heartbeat_correlation = 0;  ///< 0 = none
   std::int32_t find_attempts = 0;
   std::int32_t join_attempts = 0;
-  LocalTime find_retry_at = LocalTime::min();   ///< no FindCoordinator before this
-  LocalTime join_retry_at = LocalTime::min();   ///< no JoinGroup before this
-  LocalTime last_heartbeat_heard{};        ///< session.timeout.ms counts from here
+  LocalTime find_retry_at = LocalTime::min();  ///< no FindCoordinator before this
+  LocalTime join_retry_at = LocalTime::min();  ///< no JoinGroup before this
+  LocalTime last_heartbeat_heard{};            ///< session.timeout.ms counts from here
   TimerId heartbeat_timer;
-  std::vector<TopicId> group_topics;       ///< leader: what the members subscribe to
+  std::vector<TopicId> group_topics;                    ///< leader: what the members subscribe to
   std::vector<std::int32_t> assigned_partition_counts;  ///< leader: partitions of `group_topics` when it assigned
 
   /// Changes the state; a move that the table does not have is a failed check.
   void transition_to(MemberState to);
-  [[nodiscard]] bool has_joined() const { return state == MemberState::COMPLETING_REBALANCE || state == MemberState::STABLE; }
+  [[nodiscard]] bool has_joined() const {
+    return state == MemberState::COMPLETING_REBALANCE || state == MemberState::STABLE;
+  }
 };
 
 }  // namespace kscope::sim

@@ -81,9 +81,9 @@ std::vector<InFlightRequest> NetworkClient::on_timeout(Ctx& ctx) {
     fail_connection(ctx, node, failed);
   }
   if (!in_flight_.empty()) {
-    const auto first = std::min_element(
-        in_flight_.begin(), in_flight_.end(),
-        [](const InFlightRequest& a, const InFlightRequest& b) { return a.deadline < b.deadline; });
+    const auto first =
+        std::min_element(in_flight_.begin(), in_flight_.end(),
+                         [](const InFlightRequest& a, const InFlightRequest& b) { return a.deadline < b.deadline; });
     arm(ctx, first->deadline);
   }
   return failed;

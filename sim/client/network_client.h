@@ -17,18 +17,18 @@ namespace kscope::sim {
 struct InFlightRequest {
   std::int64_t correlation_id = 0;
   NodeId node;
-  std::uint16_t kind = 0;    ///< message kind of the request
-  std::int64_t token = 0;    ///< the sender's own number, told back when it ends
+  std::uint16_t kind = 0;  ///< message kind of the request
+  std::int64_t token = 0;  ///< the sender's own number, told back when it ends
   LocalTime sent_at{};
-  LocalTime deadline{};      ///< request.timeout.ms after it was sent
+  LocalTime deadline{};  ///< request.timeout.ms after it was sent
 };
 
 /// What is known of the connection to one node.
 struct ClientConnection {
   NodeId node;
   std::int32_t in_flight = 0;
-  std::int32_t failures = 0;   ///< in a row; reconnect backoff grows with it
-  LocalTime backoff_until{};   ///< no request before this
+  std::int32_t failures = 0;  ///< in a row; reconnect backoff grows with it
+  LocalTime backoff_until{};  ///< no request before this
 };
 
 /// reconnect.backoff.ms and reconnect.backoff.max.ms.
@@ -81,8 +81,8 @@ class NetworkClient {
 
   ReconnectBackoff backoff_;
   std::int64_t next_correlation_ = 1;
-  std::vector<InFlightRequest> in_flight_;      // ascending correlation ids
-  std::vector<ClientConnection> connections_;   // ascending nodes
+  std::vector<InFlightRequest> in_flight_;     // ascending correlation ids
+  std::vector<ClientConnection> connections_;  // ascending nodes
   TimerId timer_;
   LocalTime timer_at_{};
 };

@@ -25,7 +25,7 @@ namespace kscope::sim {
 /// The application called send() and waits in it, for buffer memory or for metadata, at most max.block.ms.
 struct BlockedSend {
   Record record;
-  std::int32_t partition = -1;          ///< chosen by hand (kProduceOne), -1 = by the partitioner
+  std::int32_t partition = -1;  ///< chosen by hand (kProduceOne), -1 = by the partitioner
   LocalTime since{};
 };
 
@@ -47,23 +47,23 @@ struct Producer {
   NetworkClient network;
   ClientMetadata metadata;
   WorkloadState workload;
-  std::optional<BlockedSend> blocked;      ///< the application waits in send()
-  StickyPartitioner sticky;                ///< for records without a key
-  std::vector<std::int32_t> with_leader;   ///< partitions that have a leader, by the metadata
-  std::vector<PartitionQueue> queues;      ///< by partition index
+  std::optional<BlockedSend> blocked;     ///< the application waits in send()
+  StickyPartitioner sticky;               ///< for records without a key
+  std::vector<std::int32_t> with_leader;  ///< partitions that have a leader, by the metadata
+  std::vector<PartitionQueue> queues;     ///< by partition index
   std::vector<InFlightProduce> in_flight;
   std::int64_t next_batch = 0;
-  std::int64_t memory_used = 0;            ///< bytes of buffer.memory taken
-  std::size_t drain_start = 0;             ///< partition that the next drain begins with, so that none starves
-  TimerId wakeup;                          ///< kLinger or kClientRetry: when a waiting batch may go
+  std::int64_t memory_used = 0;  ///< bytes of buffer.memory taken
+  std::size_t drain_start = 0;   ///< partition that the next drain begins with, so that none starves
+  TimerId wakeup;                ///< kLinger or kClientRetry: when a waiting batch may go
   LocalTime wakeup_at{};
-  TimerId delivery_timer;                  ///< kDeliveryTimeout of the oldest batch
+  TimerId delivery_timer;  ///< kDeliveryTimeout of the oldest batch
 
-  std::int64_t sent_count = 0;             ///< records handed to send()
+  std::int64_t sent_count = 0;  ///< records handed to send()
   std::int64_t acked_count = 0;
   std::int64_t failed_count = 0;
-  std::int64_t retry_count = 0;            ///< batches sent again
-  std::int64_t buffered_count = 0;         ///< records waiting in queues
+  std::int64_t retry_count = 0;     ///< batches sent again
+  std::int64_t buffered_count = 0;  ///< records waiting in queues
   ErrorCode last_error = ErrorCode::NONE;
 
   void on_start(Ctx& ctx);

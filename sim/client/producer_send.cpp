@@ -108,9 +108,9 @@ bool try_send(Ctx& ctx, Producer& producer, const BlockedSend& send) {
   }
   const TopicPartitions topic{count, producer.with_leader};
   const DrawBelow draw = [&ctx, &producer](std::int32_t bound) {
-    return static_cast<std::int32_t>(
-        ctx.chooser().choose(ChoiceKind::client, client_label(ClientChoice::kStickyPartition, producer.setup.topic.value),
-                             static_cast<std::uint32_t>(bound)));
+    return static_cast<std::int32_t>(ctx.chooser().choose(
+        ChoiceKind::client, client_label(ClientChoice::kStickyPartition, producer.setup.topic.value),
+        static_cast<std::uint32_t>(bound)));
   };
   partition = producer.sticky.current_partition(topic, draw);
   if (!append(ctx, producer, send, content, partition)) {

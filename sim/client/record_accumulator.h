@@ -16,17 +16,17 @@
 namespace kscope::sim {
 
 struct ProducerBatch {
-  std::int64_t number = 0;             ///< counts the producer's batches from 0
+  std::int64_t number = 0;  ///< counts the producer's batches from 0
   TopicPartition partition;
-  BatchFill fill{0};                   ///< size on the wire so far, and what still fits
-  std::vector<Record> records;         ///< until it is drained the first time
+  BatchFill fill{0};                                  ///< size on the wire so far, and what still fits
+  std::vector<Record> records;                        ///< until it is drained the first time
   std::shared_ptr<const std::vector<Record>> sealed;  ///< from then on; nothing is added any more
-  std::int64_t memory_bytes = 0;       ///< taken from buffer.memory
+  std::int64_t memory_bytes = 0;                      ///< taken from buffer.memory
   std::int64_t max_timestamp_ms = 0;
   RecordId first_record;
   LocalTime created_at{};
-  LocalTime ready_at{};                ///< linger, or retry backoff, is over
-  std::int32_t attempts = 0;           ///< sends that failed
+  LocalTime ready_at{};       ///< linger, or retry backoff, is over
+  std::int32_t attempts = 0;  ///< sends that failed
 
   [[nodiscard]] std::int32_t record_count() const { return fill.record_count(); }
   [[nodiscard]] bool is_open() const { return sealed == nullptr; }
@@ -34,9 +34,9 @@ struct ProducerBatch {
 
 /// The queue of one partition.
 struct PartitionQueue {
-  std::deque<ProducerBatch> batches;   ///< front = sent next, back = being filled
-  std::int64_t next_sequence = 0;      ///< Record::sequence of the next record
-  std::int32_t in_flight = 0;          ///< batches without an answer; max.in.flight=1 sends none beside one
+  std::deque<ProducerBatch> batches;  ///< front = sent next, back = being filled
+  std::int64_t next_sequence = 0;     ///< Record::sequence of the next record
+  std::int32_t in_flight = 0;         ///< batches without an answer; max.in.flight=1 sends none beside one
 };
 
 /// Closes the batch for records and gives it the form in which it travels. Base offset and epoch are the leader's to set.

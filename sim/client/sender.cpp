@@ -195,8 +195,7 @@ void send_batches(Ctx& ctx, Producer& producer, NodeId node, std::vector<Produce
     }
     return;
   }
-  const std::int64_t correlation_id =
-      producer.network.send(ctx, node, std::move(request), config.request_timeout_ms);
+  const std::int64_t correlation_id = producer.network.send(ctx, node, std::move(request), config.request_timeout_ms);
   producer.in_flight.push_back(InFlightProduce{correlation_id, node, std::move(batches)});
 }
 
@@ -229,9 +228,8 @@ void update_loads(Producer& producer) {
 }
 
 std::vector<ProducerBatch> take_in_flight(Producer& producer, std::int64_t correlation_id) {
-  const auto found = std::find_if(producer.in_flight.begin(), producer.in_flight.end(), [&](const InFlightProduce& sent) {
-    return sent.correlation_id == correlation_id;
-  });
+  const auto found = std::find_if(producer.in_flight.begin(), producer.in_flight.end(),
+                                  [&](const InFlightProduce& sent) { return sent.correlation_id == correlation_id; });
   if (found == producer.in_flight.end()) {
     return {};
   }
@@ -271,9 +269,9 @@ void run_sender(Ctx& ctx, Producer& producer) {
 
 void on_produce_response(Ctx& ctx, Producer& producer, std::int64_t correlation_id, const ProduceResponse& response) {
   for (ProducerBatch& batch : take_in_flight(producer, correlation_id)) {
-    const auto result = std::find_if(
-        response.partitions.begin(), response.partitions.end(),
-        [&](const ProducePartitionResult& candidate) { return candidate.partition == batch.partition; });
+    const auto result =
+        std::find_if(response.partitions.begin(), response.partitions.end(),
+                     [&](const ProducePartitionResult& candidate) { return candidate.partition == batch.partition; });
     if (result == response.partitions.end()) {
       on_outcome(ctx, producer, std::move(batch), ErrorCode::UNKNOWN_SERVER_ERROR, kUnknownOffset);
     } else {

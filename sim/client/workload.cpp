@@ -9,8 +9,8 @@
 namespace kscope::sim {
 namespace {
 
-constexpr int kNodeShift = 50;        // 2^50 ns are 13 days of simulated time
-constexpr int kZipfRounds = 64;       // a round fails with probability below 2/3
+constexpr int kNodeShift = 50;   // 2^50 ns are 13 days of simulated time
+constexpr int kZipfRounds = 64;  // a round fails with probability below 2/3
 
 std::uint32_t choose_key(Ctx& ctx, std::uint32_t n) {
   return ctx.chooser().choose(ChoiceKind::workload, client_label(ClientChoice::kKey, ctx.self().value), n);
@@ -35,14 +35,10 @@ Duration next_gap(Ctx& ctx, const Workload& workload, std::int64_t records_per_1
 KeyId next_key(Ctx& ctx, const Workload& workload, WorkloadState& state) {
   const std::int64_t count = std::clamp<std::int64_t>(workload.key_count, 1, INT32_MAX);
   switch (workload.keys) {
-    case Workload::Keys::kNone:
-      return KeyId{};
-    case Workload::Keys::kRoundRobin:
-      return KeyId(state.next_key++ % count);
-    case Workload::Keys::kUniform:
-      return KeyId(choose_key(ctx, static_cast<std::uint32_t>(count)));
-    case Workload::Keys::kZipf:
-      return KeyId(choose_zipf(ctx, count));
+    case Workload::Keys::kNone: return KeyId{};
+    case Workload::Keys::kRoundRobin: return KeyId(state.next_key++ % count);
+    case Workload::Keys::kUniform: return KeyId(choose_key(ctx, static_cast<std::uint32_t>(count)));
+    case Workload::Keys::kZipf: return KeyId(choose_zipf(ctx, count));
     case Workload::Keys::kList: {
       if (workload.key_names.empty()) {
         return KeyId{};

@@ -16,7 +16,7 @@ struct HostedLog {
   FileId file;
   PartitionLog log;
   Offset checkpointed_high_watermark{0};  ///< replication-offset-checkpoint
-  bool is_deleted = false;                ///< StopReplica with delete; the place is kept so that files keep their numbers
+  bool is_deleted = false;  ///< StopReplica with delete; the place is kept so that files keep their numbers
 };
 
 class LogDirectory {

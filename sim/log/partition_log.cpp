@@ -83,7 +83,8 @@ void PartitionLog::append(const RecordBatch& batch, const RollLimits& limits) {
   KSCOPE_CHECK(batch.record_count > 0, "a batch holds at least one record");
   const Segment& active = segments_.back();
   const bool is_too_large = active.size_bytes > limits.segment_bytes - batch.size_bytes;
-  const bool is_too_old = active.size_bytes > 0 && batch.max_timestamp_ms - active.first_timestamp_ms > limits.segment_ms;
+  const bool is_too_old =
+      active.size_bytes > 0 && batch.max_timestamp_ms - active.first_timestamp_ms > limits.segment_ms;
   if (active.size_bytes > 0 && (is_too_large || is_too_old)) {
     segments_.push_back(Segment{batch.base_offset});
   }

@@ -15,14 +15,15 @@ namespace kscope::sim {
 /// State of one partition as the controller keeps it in /brokers/topics/<t>/partitions/<p>/state.
 struct PartitionState {
   TopicPartition partition;
-  BrokerId leader;                      ///< none = offline (Kafka writes -1)
+  BrokerId leader;  ///< none = offline (Kafka writes -1)
   LeaderEpoch leader_epoch{0};
   std::vector<BrokerId> isr;
   std::vector<BrokerId> replicas;       ///< first = preferred leader
   PartitionEpoch partition_epoch{0};    ///< zkVersion of the state znode
   ControllerEpoch controller_epoch{0};  ///< of the controller that wrote it
   bool is_new = false;                  ///< LeaderAndIsr: the topic was just created
-  KSCOPE_FIELDS(PartitionState, partition, leader, leader_epoch, isr, replicas, partition_epoch, controller_epoch, is_new);
+  KSCOPE_FIELDS(PartitionState, partition, leader, leader_epoch, isr, replicas, partition_epoch, controller_epoch,
+                is_new);
 };
 
 struct LeaderAndIsrRequest {

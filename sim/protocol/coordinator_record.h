@@ -35,11 +35,11 @@ struct GroupMemberRecord {
 struct CoordinatorRecord {
   CoordinatorRecordKind kind = CoordinatorRecordKind::kOffsetCommit;
   GroupId group;
-  TopicPartition partition;            ///< kOffsetCommit, and kTombstone of one
-  CommittedOffset committed;           ///< kOffsetCommit
-  GenerationId generation;             ///< kGroupMetadata
-  std::string assignor;                ///< kGroupMetadata: the protocol that was selected
-  MemberId leader;                     ///< kGroupMetadata
+  TopicPartition partition;                ///< kOffsetCommit, and kTombstone of one
+  CommittedOffset committed;               ///< kOffsetCommit
+  GenerationId generation;                 ///< kGroupMetadata
+  std::string assignor;                    ///< kGroupMetadata: the protocol that was selected
+  MemberId leader;                         ///< kGroupMetadata
   std::vector<GroupMemberRecord> members;  ///< kGroupMetadata
   KSCOPE_FIELDS(CoordinatorRecord, kind, group, partition, committed, generation, assignor, leader, members);
 };

@@ -16,9 +16,11 @@ struct FetchPartition {
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;  ///< what the fetcher believes; fences both ways (KIP-320)
   Offset fetch_offset;
   Offset log_start_offset = kUnknownOffset;  ///< followers only
-  Offset high_watermark = kUnknownOffset;    ///< what the fetcher knows: a partition without news is left out of the answer
+  Offset high_watermark =
+      kUnknownOffset;  ///< what the fetcher knows: a partition without news is left out of the answer
   std::int32_t max_bytes = 0;
-  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, high_watermark, max_bytes);
+  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, high_watermark,
+                max_bytes);
 };
 struct FetchRequest {
   BrokerId replica;               ///< none = a consumer

@@ -116,7 +116,9 @@ std::int64_t body_size(const ZkRequest& request) {
 std::int64_t body_size(const ZkSync& sync) { return kBodyBytes + entries(sync.transactions.size() * 2); }
 
 template <class Body>
-concept HasPartitions = requires(const Body& body) { body.partitions.size(); };
+concept HasPartitions = requires(const Body& body) {
+  body.partitions.size();
+};
 
 template <class Body>
 std::int64_t body_size(const Body& body) {

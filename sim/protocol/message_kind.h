@@ -18,7 +18,8 @@ constexpr std::uint16_t message_kind() {
     std::size_t index = kMessageKindCount;
     ((std::is_same_v<Body, std::variant_alternative_t<I, MessageBody>> ? void(index = I) : void()), ...);
     return static_cast<std::uint16_t>(index);
-  }(std::make_index_sequence<kMessageKindCount>{});
+  }
+  (std::make_index_sequence<kMessageKindCount>{});
 }
 
 }  // namespace kscope::sim

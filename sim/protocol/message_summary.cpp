@@ -14,14 +14,17 @@ class Summary {
 
   std::string operator()(const ProduceRequest& m) const {
     const std::string acks = m.acks == Acks::ALL ? "all" : fmt::format("{}", static_cast<int>(m.acks));
-    return list(m.partitions, [&](const ProducePartition& p) {
-             return fmt::format("{}: {}", name(p.partition), records(p.batch.record_count));
-           }) + ", acks=" + acks;
+    return list(m.partitions,
+                [&](const ProducePartition& p) {
+                  return fmt::format("{}: {}", name(p.partition), records(p.batch.record_count));
+                }) +
+           ", acks=" + acks;
   }
   std::string operator()(const ProduceResponse& m) const {
     return list(m.partitions, [&](const ProducePartitionResult& p) {
-      return p.error == ErrorCode::NONE ? fmt::format("{}: stored from offset {}", name(p.partition), p.base_offset.value)
-                                        : refused(p.partition, p.error);
+      return p.error == ErrorCode::NONE
+                 ? fmt::format("{}: stored from offset {}", name(p.partition), p.base_offset.value)
+                 : refused(p.partition, p.error);
     });
   }
   std::string operator()(const FetchRequest& m) const {
@@ -68,7 +71,9 @@ class Summary {
                  : refused(p.partition, p.error);
     });
   }
-  std::string operator()(const MetadataRequest& m) const { return list(m.topics, [&](TopicId t) { return topic(t); }); }
+  std::string operator()(const MetadataRequest& m) const {
+    return list(m.topics, [&](TopicId t) { return topic(t); });
+  }
   std::string operator()(const MetadataResponse& m) const {
     return fmt::format("{} brokers, controller {}, {} topics", m.brokers.size(), broker(m.controller), m.topics.size());
   }
@@ -81,15 +86,15 @@ class Summary {
            (m.partitions.empty() ? "all partitions" : list(m.partitions, [&](TopicPartition p) { return name(p); }));
   }
   std::string operator()(const ElectLeadersResponse& m) const {
-    return m.error != ErrorCode::NONE
-               ? error(m.error)
-               : list(m.partitions, [&](const ElectLeadersResult& p) { return name(p.partition) + ": " + error(p.error); });
+    return m.error != ErrorCode::NONE ? error(m.error) : list(m.partitions, [&](const ElectLeadersResult& p) {
+      return name(p.partition) + ": " + error(p.error);
+    });
   }
   std::string operator()(const LeaderAndIsrRequest& m) const { return states(m.partitions, m.controller_epoch); }
   std::string operator()(const LeaderAndIsrResponse& m) const { return error(m.error); }
   std::string operator()(const UpdateMetadataRequest& m) const {
-    return fmt::format("{} partitions, {} live brokers, controller epoch {}", m.partitions.size(), m.live_brokers.size(),
-                       m.controller_epoch.value);
+    return fmt::format("{} partitions, {} live brokers, controller epoch {}", m.partitions.size(),
+                       m.live_brokers.size(), m.controller_epoch.value);
   }
   std::string operator()(const UpdateMetadataResponse& m) const { return error(m.error); }
   std::string operator()(const StopReplicaRequest& m) const {
@@ -118,12 +123,13 @@ class Summary {
     return m.error != ErrorCode::NONE ? group(m.group) + ": " + error(m.error)
                                       : fmt::format("{}: {}", group(m.group), broker(m.coordinator));
   }
-  std::string operator()(const JoinGroupRequest& m) const { return group(m.group) + ", " + registry_.member_text(m.member); }
+  std::string operator()(const JoinGroupRequest& m) const {
+    return group(m.group) + ", " + registry_.member_text(m.member);
+  }
   std::string operator()(const JoinGroupResponse& m) const {
-    return m.error != ErrorCode::NONE
-               ? group(m.group) + ": " + error(m.error)
-               : fmt::format("{}: generation {}, {}{}", group(m.group), m.generation.value, m.protocol,
-                             m.leader == m.member ? ", you assign" : "");
+    return m.error != ErrorCode::NONE ? group(m.group) + ": " + error(m.error)
+                                      : fmt::format("{}: generation {}, {}{}", group(m.group), m.generation.value,
+                                                    m.protocol, m.leader == m.member ? ", you assign" : "");
   }
   std::string operator()(const SyncGroupRequest& m) const {
     return fmt::format("{}, generation {}{}", group(m.group), m.generation.value,
@@ -133,13 +139,16 @@ class Summary {
     return m.error != ErrorCode::NONE
                ? group(m.group) + ": " + error(m.error)
                : group(m.group) + ": " +
-                     (m.assignment.empty() ? "no partition" : list(m.assignment, [&](TopicPartition p) { return name(p); }));
+                     (m.assignment.empty() ? "no partition"
+                                           : list(m.assignment, [&](TopicPartition p) { return name(p); }));
   }
   std::string operator()(const HeartbeatRequest& m) const {
     return fmt::format("{}, generation {}", group(m.group), m.generation.value);
   }
   std::string operator()(const HeartbeatResponse& m) const { return group(m.group) + ": " + error(m.error); }
-  std::string operator()(const LeaveGroupRequest& m) const { return group(m.group) + ", " + registry_.member_text(m.member); }
+  std::string operator()(const LeaveGroupRequest& m) const {
+    return group(m.group) + ", " + registry_.member_text(m.member);
+  }
   std::string operator()(const LeaveGroupResponse& m) const { return group(m.group) + ": " + error(m.error); }
   std::string operator()(const OffsetCommitRequest& m) const {
     return group(m.group) + ": " + list(m.partitions, [&](const OffsetCommitPartition& p) {
@@ -147,20 +156,19 @@ class Summary {
            });
   }
   std::string operator()(const OffsetCommitResponse& m) const {
-    return group(m.group) + ": " + list(m.partitions, [&](const OffsetCommitResult& p) {
-             return name(p.partition) + " " + error(p.error);
-           });
+    return group(m.group) + ": " +
+           list(m.partitions, [&](const OffsetCommitResult& p) { return name(p.partition) + " " + error(p.error); });
   }
   std::string operator()(const OffsetFetchRequest& m) const {
     return group(m.group) + ": " + list(m.partitions, [&](TopicPartition p) { return name(p); });
   }
   std::string operator()(const OffsetFetchResponse& m) const {
-    return m.error != ErrorCode::NONE
-               ? group(m.group) + ": " + error(m.error)
-               : group(m.group) + ": " + list(m.partitions, [&](const OffsetFetchResult& p) {
-                   return p.offset.value < 0 ? name(p.partition) + " nothing committed"
-                                             : fmt::format("{} = {}", name(p.partition), p.offset.value);
-                 });
+    return m.error != ErrorCode::NONE ? group(m.group) + ": " + error(m.error)
+                                      : group(m.group) + ": " + list(m.partitions, [&](const OffsetFetchResult& p) {
+                                          return p.offset.value < 0
+                                                     ? name(p.partition) + " nothing committed"
+                                                     : fmt::format("{} = {}", name(p.partition), p.offset.value);
+                                        });
   }
   std::string operator()(const ZkRequest& m) const {
     return list(m.operations, [&](const ZkOperation& o) { return std::string(op_name(o.op)) + " " + o.path; });
@@ -181,12 +189,16 @@ class Summary {
   std::string operator()(const ZkVote& m) const {
     return fmt::format("for {} in round {}", node(m.candidate), m.round);
   }
-  std::string operator()(const ZkFollowerInfo& m) const { return fmt::format("epoch {}, {}", m.accepted_epoch, zxid(m.last_zxid)); }
+  std::string operator()(const ZkFollowerInfo& m) const {
+    return fmt::format("epoch {}, {}", m.accepted_epoch, zxid(m.last_zxid));
+  }
   std::string operator()(const ZkSync& m) const {
     return fmt::format("epoch {}, {} transactions", m.epoch, m.transactions.size());
   }
   std::string operator()(const ZkForward& m) const { return transaction(m.transaction); }
-  std::string operator()(const ZkProposal& m) const { return zxid(m.transaction.zxid) + " " + transaction(m.transaction); }
+  std::string operator()(const ZkProposal& m) const {
+    return zxid(m.transaction.zxid) + " " + transaction(m.transaction);
+  }
   std::string operator()(const ZkAck& m) const { return zxid(m.zxid); }
   std::string operator()(const ZkCommit& m) const { return zxid(m.zxid); }
   std::string operator()(const ZkServerPing& m) const { return m.is_answer ? "alive" : "are you alive?"; }
@@ -220,54 +232,35 @@ class Summary {
   }
   static std::string_view op_name(ZkOp op) {
     switch (op) {
-      case ZkOp::kCreate:
-        return "create";
-      case ZkOp::kDelete:
-        return "delete";
-      case ZkOp::kSetData:
-        return "setData";
-      case ZkOp::kGetData:
-        return "getData";
-      case ZkOp::kExists:
-        return "exists";
-      case ZkOp::kGetChildren:
-        return "getChildren";
-      case ZkOp::kCheck:
-        return "check";
+      case ZkOp::kCreate: return "create";
+      case ZkOp::kDelete: return "delete";
+      case ZkOp::kSetData: return "setData";
+      case ZkOp::kGetData: return "getData";
+      case ZkOp::kExists: return "exists";
+      case ZkOp::kGetChildren: return "getChildren";
+      case ZkOp::kCheck: return "check";
     }
     return "?";
   }
   static std::string_view code_name(ZkCode code) {
     switch (code) {
-      case ZkCode::kOk:
-        return "ok";
-      case ZkCode::kConnectionLoss:
-        return "ConnectionLoss";
-      case ZkCode::kNoNode:
-        return "NoNode";
-      case ZkCode::kBadVersion:
-        return "BadVersion";
-      case ZkCode::kNoChildrenForEphemerals:
-        return "NoChildrenForEphemerals";
-      case ZkCode::kNodeExists:
-        return "NodeExists";
-      case ZkCode::kNotEmpty:
-        return "NotEmpty";
-      case ZkCode::kSessionExpired:
-        return "SessionExpired";
+      case ZkCode::kOk: return "ok";
+      case ZkCode::kConnectionLoss: return "ConnectionLoss";
+      case ZkCode::kNoNode: return "NoNode";
+      case ZkCode::kBadVersion: return "BadVersion";
+      case ZkCode::kNoChildrenForEphemerals: return "NoChildrenForEphemerals";
+      case ZkCode::kNodeExists: return "NodeExists";
+      case ZkCode::kNotEmpty: return "NotEmpty";
+      case ZkCode::kSessionExpired: return "SessionExpired";
     }
     return "?";
   }
   static std::string_view watch_name(ZkWatchKind kind) {
     switch (kind) {
-      case ZkWatchKind::kCreated:
-        return "created";
-      case ZkWatchKind::kDeleted:
-        return "deleted";
-      case ZkWatchKind::kDataChanged:
-        return "changed";
-      case ZkWatchKind::kChildrenChanged:
-        return "children changed:";
+      case ZkWatchKind::kCreated: return "created";
+      case ZkWatchKind::kDeleted: return "deleted";
+      case ZkWatchKind::kDataChanged: return "changed";
+      case ZkWatchKind::kChildrenChanged: return "children changed:";
     }
     return "?";
   }
@@ -278,9 +271,11 @@ class Summary {
     return list(t.operations, [&](const ZkOperation& o) { return std::string(op_name(o.op)) + " " + o.path; });
   }
   std::string states(const std::vector<PartitionState>& partitions, ControllerEpoch epoch) const {
-    return list(partitions, [&](const PartitionState& p) {
-             return fmt::format("{}: leader {}, ISR {}", name(p.partition), broker(p.leader), brokers(p.isr));
-           }) + fmt::format(" (controller epoch {})", epoch.value);
+    return list(partitions,
+                [&](const PartitionState& p) {
+                  return fmt::format("{}: leader {}, ISR {}", name(p.partition), broker(p.leader), brokers(p.isr));
+                }) +
+           fmt::format(" (controller epoch {})", epoch.value);
   }
   std::string refused(TopicPartition partition, ErrorCode code) const { return name(partition) + ": " + error(code); }
   std::string name(TopicPartition partition) const { return registry_.partition_name(partition); }

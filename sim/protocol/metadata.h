@@ -43,8 +43,8 @@ struct MetadataResponse {
 };
 
 struct CreateTopicsRequest {
-  TopicId topic;                  ///< settings are the registry's; names were interned when the command came in
-  std::int32_t partitions = -1;   ///< -1 = num.partitions
+  TopicId topic;                         ///< settings are the registry's; names were interned when the command came in
+  std::int32_t partitions = -1;          ///< -1 = num.partitions
   std::int32_t replication_factor = -1;  ///< -1 = default.replication.factor
   std::vector<std::vector<BrokerId>> assignment;  ///< manual replica lists; empty = placed by the controller
   KSCOPE_FIELDS(CreateTopicsRequest, topic, partitions, replication_factor, assignment);

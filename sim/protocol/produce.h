@@ -9,8 +9,6 @@
 
 namespace kscope::sim {
 
-
-
 struct ProducePartition {
   TopicPartition partition;
   RecordBatch batch;

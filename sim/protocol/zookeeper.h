@@ -29,10 +29,10 @@ enum class ZkCode : std::int16_t {
 
 /// What a znode holds. One struct per path family; unused members are empty.
 struct ZnodeData {
-  BrokerId broker;                     ///< /brokers/ids/N, /controller
-  NodeId node;                         ///< /brokers/ids/N: where the broker listens
-  std::int32_t number = 0;             ///< /controller_epoch
-  PartitionState state;                ///< /brokers/topics/T/partitions/P/state
+  BrokerId broker;                                ///< /brokers/ids/N, /controller
+  NodeId node;                                    ///< /brokers/ids/N: where the broker listens
+  std::int32_t number = 0;                        ///< /controller_epoch
+  PartitionState state;                           ///< /brokers/topics/T/partitions/P/state
   std::vector<std::vector<BrokerId>> assignment;  ///< /brokers/topics/T: replicas by partition
   std::vector<TopicPartition> partitions;         ///< /admin/preferred_replica_election
   KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, partitions);
@@ -60,7 +60,7 @@ struct ZkResult {
   ZkCode code = ZkCode::kOk;
   ZnodeData data;
   ZnodeVersion version{-1};
-  Zxid czxid{-1};  ///< zxid of the znode's creation: Kafka's broker epoch
+  Zxid czxid{-1};             ///< zxid of the znode's creation: Kafka's broker epoch
   SessionId ephemeral_owner;  ///< session whose end deletes the znode; none = persistent
   std::vector<std::string> children;
   KSCOPE_FIELDS(ZkResult, code, data, version, czxid, ephemeral_owner, children);
@@ -69,7 +69,7 @@ struct ZkResponse {
   std::int64_t xid = 0;
   ZkCode code = ZkCode::kOk;      ///< of the whole request
   std::vector<ZkResult> results;  ///< one per operation
-  Zxid zxid{0};                   ///< last transaction that the server had applied: the client never goes back behind it
+  Zxid zxid{0};  ///< last transaction that the server had applied: the client never goes back behind it
   KSCOPE_FIELDS(ZkResponse, xid, code, results, zxid);
 };
 
@@ -110,15 +110,16 @@ struct ZkWatchEvent {
 /// One transaction of the replicated log: what the leader proposes, followers write, and everybody applies in zxid order.
 struct ZkTransaction {
   Zxid zxid{0};
-  SessionId session;                    ///< whose request it is
-  NodeId server;                        ///< which server holds the client's connection and answers it
+  SessionId session;  ///< whose request it is
+  NodeId server;      ///< which server holds the client's connection and answers it
   NodeId client;
   std::int64_t xid = 0;
   std::vector<ZkOperation> operations;  ///< empty = session created or closed
   bool opens_session = false;
   bool closes_session = false;
   Duration session_timeout{0};
-  KSCOPE_FIELDS(ZkTransaction, zxid, session, server, client, xid, operations, opens_session, closes_session, session_timeout);
+  KSCOPE_FIELDS(ZkTransaction, zxid, session, server, client, xid, operations, opens_session, closes_session,
+                session_timeout);
 };
 struct ZkVote {  ///< leader election: (epoch, last zxid, server id) in this order decides
   std::int32_t round = 0;

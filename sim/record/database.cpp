@@ -11,8 +11,8 @@ void Database::Close::operator()(sqlite3* database) const { sqlite3_close_v2(dat
 
 void Statement::bind(int parameter, std::int64_t value) { sqlite3_bind_int64(handle_.get(), parameter + 1, value); }
 void Statement::bind(int parameter, std::string_view text) {
-  sqlite3_bind_text64(handle_.get(), parameter + 1, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
-                      SQLITE_UTF8);
+  sqlite3_bind_text64(handle_.get(), parameter + 1, text.data() == nullptr ? "" : text.data(), text.size(),
+                      SQLITE_STATIC, SQLITE_UTF8);
 }
 void Statement::bind(int parameter, std::span<const std::uint8_t> bytes) {
   sqlite3_bind_blob64(handle_.get(), parameter + 1, bytes.data(), bytes.size(), SQLITE_STATIC);
@@ -52,7 +52,8 @@ std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(
 std::string Statement::text(int column) const {
   const unsigned char* text = sqlite3_column_text(handle_.get(), column);
   const int size = sqlite3_column_bytes(handle_.get(), column);
-  return text == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
+  return text == nullptr ? std::string()
+                         : std::string(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
 }
 std::span<const std::uint8_t> Statement::bytes(int column) const {
   const void* bytes = sqlite3_column_blob(handle_.get(), column);
@@ -133,32 +134,22 @@ Error Database::error() const {
 std::string describe_failure(int code, const char* detail) {
   const std::string said = detail == nullptr ? "" : detail;
   switch (code & 0xFF) {
-    case SQLITE_FULL:
-      return "there is no room left for it";
-    case SQLITE_READONLY:
-      return "it or its folder cannot be written";
-    case SQLITE_CANTOPEN:
-      return "it cannot be opened: look whether it and its folder are there and may be used";
+    case SQLITE_FULL: return "there is no room left for it";
+    case SQLITE_READONLY: return "it or its folder cannot be written";
+    case SQLITE_CANTOPEN: return "it cannot be opened: look whether it and its folder are there and may be used";
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return "this is not allowed on a recording: " + said;
+    case SQLITE_AUTH: return "this is not allowed on a recording: " + said;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return "another program has locked it";
-    case SQLITE_NOTADB:
-      return "it is not a recording: it is no SQLite database";
-    case SQLITE_CORRUPT:
-      return "it is damaged: " + said;
+    case SQLITE_LOCKED: return "another program has locked it";
+    case SQLITE_NOTADB: return "it is not a recording: it is no SQLite database";
+    case SQLITE_CORRUPT: return "it is damaged: " + said;
     case SQLITE_IOERR:
-      return "reading or writing it failed; the disk may be full or the file may be at its largest allowed size (" + said + ")";
-    case SQLITE_NOMEM:
-      return "it takes more memory than there is";
-    case SQLITE_INTERRUPT:
-      return "it was stopped: it took too long";
-    case SQLITE_TOOBIG:
-      return "a text or a number of bytes is larger than a recording may have";
-    default:
-      return said;
+      return "reading or writing it failed; the disk may be full or the file may be at its largest allowed size (" +
+             said + ")";
+    case SQLITE_NOMEM: return "it takes more memory than there is";
+    case SQLITE_INTERRUPT: return "it was stopped: it took too long";
+    case SQLITE_TOOBIG: return "a text or a number of bytes is larger than a recording may have";
+    default: return said;
   }
 }
 

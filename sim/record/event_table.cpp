@@ -136,8 +136,10 @@ int load(EventCursor& cursor, std::uint64_t event) {
 std::uint64_t lower_bound(sqlite3_value* value) {
   const double number = sqlite3_value_double(value);
   const bool is_integer = sqlite3_value_type(value) == SQLITE_INTEGER;
-  const std::int64_t bound = is_integer ? sqlite3_value_int64(value) : number > 9e18 ? std::numeric_limits<std::int64_t>::max()
-                                      : number > 0 ? static_cast<std::int64_t>(number) : 0;
+  const std::int64_t bound = is_integer      ? sqlite3_value_int64(value)
+                             : number > 9e18 ? std::numeric_limits<std::int64_t>::max()
+                             : number > 0    ? static_cast<std::int64_t>(number)
+                                             : 0;
   return bound < 0 ? 0 : static_cast<std::uint64_t>(bound);
 }
 bool is_number(sqlite3_value* value) {

@@ -6,7 +6,9 @@ namespace kscope::record {
 namespace {
 
 /// Spreadsheets take a text that begins so for a formula.
-bool looks_like_formula(const std::string& text) { return !text.empty() && std::string("=+-@\t\r").find(text[0]) != std::string::npos; }
+bool looks_like_formula(const std::string& text) {
+  return !text.empty() && std::string("=+-@\t\r").find(text[0]) != std::string::npos;
+}
 
 void write_cell(std::ostream& out, const std::string& text, bool is_text) {
   const bool is_formula = is_text && looks_like_formula(text);

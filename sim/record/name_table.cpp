@@ -71,16 +71,19 @@ std::string NameTable::sentence(const TraceEvent& event) const {
   const std::string self = event.node.is_valid() ? node(event.node) : "the cluster";
   switch (event.kind) {
     case EventKind::kDelivery:
-      out += fmt::format("{} gets message {} ({}, {} bytes) from {}", self, event.message, what(event), event.size_bytes,
-                         node(event.peer));
+      out += fmt::format("{} gets message {} ({}, {} bytes) from {}", self, event.message, what(event),
+                         event.size_bytes, node(event.peer));
       break;
     case EventKind::kTimer: out += fmt::format("timer \"{}\" of {}", what(event), self); break;
     case EventKind::kDiskDone: out += fmt::format("a flush of {} ends", self); break;
-    case EventKind::kDisconnect: out += fmt::format("{} sees its connection to {} closed", self, node(event.peer)); break;
+    case EventKind::kDisconnect:
+      out += fmt::format("{} sees its connection to {} closed", self, node(event.peer));
+      break;
     case EventKind::kStart: out += fmt::format("{} starts", self); break;
     case EventKind::kCommand: out += fmt::format("command {} for {}", what(event), self); break;
     case EventKind::kFault:
-      out += fmt::format("fault {} for {}{}", what(event), self, event.peer.is_valid() ? " and " + node(event.peer) : "");
+      out +=
+          fmt::format("fault {} for {}{}", what(event), self, event.peer.is_valid() ? " and " + node(event.peer) : "");
       break;
   }
   out += fmt::format(", content {:08x}", event.digest);

@@ -26,25 +26,35 @@ constexpr std::int64_t or_null(std::int64_t value) { return value < 0 ? kSqlNull
 
 Columns columns_of(const NoteOfEvent& at) {
   const sim::Note& note = at.note;
-  return {static_cast<std::int64_t>(at.event), nanos(at.time), or_null(at.node.value),
-          static_cast<std::int64_t>(note.kind), or_null(note.partition.topic.value), or_null(note.partition.partition),
-          or_null(note.broker.value), or_null(note.group.value), note.a, note.b, note.c};
+  return {static_cast<std::int64_t>(at.event),
+          nanos(at.time),
+          or_null(at.node.value),
+          static_cast<std::int64_t>(note.kind),
+          or_null(note.partition.topic.value),
+          or_null(note.partition.partition),
+          or_null(note.broker.value),
+          or_null(note.group.value),
+          note.a,
+          note.b,
+          note.c};
 }
 
 void insert_batch(RunWriter& writer, const Columns& x, BatchStep step, std::span<const std::int64_t> placed) {
   const std::int64_t batch = writer.take_batch_number();
   const auto kind = static_cast<std::int64_t>(step);
   if (step == BatchStep::kFailed || step == BatchStep::kRetried) {
-    writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, kSqlNull, x.b, kSqlNull, x.a, x.c});
+    writer.insert(Table::kBatch,
+                  {batch, x.event, x.time, x.node, kind, x.topic, x.partition, kSqlNull, x.b, kSqlNull, x.a, x.c});
     return;
   }
   if (step == BatchStep::kAcked) {
-    writer.insert(Table::kBatch,
-                  {batch, x.event, x.time, x.node, kind, x.topic, x.partition, or_null(x.a), x.b, kSqlNull, x.c, kSqlNull});
+    writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, or_null(x.a), x.b,
+                                  kSqlNull, x.c, kSqlNull});
     return;
   }
   const std::int64_t first = placed.empty() ? kSqlNull : placed.front();
-  writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, x.a, x.b, x.c, first, kSqlNull});
+  writer.insert(Table::kBatch,
+                {batch, x.event, x.time, x.node, kind, x.topic, x.partition, x.a, x.b, x.c, first, kSqlNull});
   for (std::size_t i = 0; i < placed.size(); ++i) {
     writer.insert(Table::kPlace, {placed[i], batch, static_cast<std::int64_t>(i)});
   }
@@ -100,11 +110,12 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kOffsetCommitted: return insert_offset(writer, x, OffsetKind::kCommitted, kSqlNull);
     case NoteKind::kPositionReset: return insert_offset(writer, x, OffsetKind::kPosition, kSqlNull);
     case NoteKind::kLeaderElected:
-      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, x.b,
-                                       or_null(x.c)});
+      writer.insert(Table::kElection,
+                    {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, x.b, or_null(x.c)});
       return;
     case NoteKind::kBecameLeader:
-      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, kSqlNull, kSqlNull});
+      writer.insert(Table::kElection,
+                    {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, kSqlNull, kSqlNull});
       return;
     case NoteKind::kBecameFollower:
       writer.insert(Table::kElection,
@@ -113,15 +124,16 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kControllerElected:
     case NoteKind::kControllerResigned:
     case NoteKind::kZkLeaderElected:
-      writer.insert(Table::kElection, {x.event, x.time, x.node, x.kind, kSqlNull, kSqlNull, x.broker, x.a, kSqlNull, kSqlNull});
+      writer.insert(Table::kElection,
+                    {x.event, x.time, x.node, x.kind, kSqlNull, kSqlNull, x.broker, x.a, kSqlNull, kSqlNull});
       return;
     case NoteKind::kIsrShrinkProposed:
-      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kSqlNull, kSqlNull, kSqlNull,
-                                  kSqlNull, x.b});
+      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kSqlNull, kSqlNull,
+                                  kSqlNull, kSqlNull, x.b});
       return;
     case NoteKind::kIsrExpandProposed:
-      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kSqlNull, kSqlNull, kSqlNull,
-                                  kSqlNull, kSqlNull});
+      writer.insert(Table::kIsr, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, kSqlNull, kSqlNull,
+                                  kSqlNull, kSqlNull, kSqlNull});
       return;
     case NoteKind::kGroupState:
     case NoteKind::kMemberJoined:
@@ -149,7 +161,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:
     case NoteKind::kShutdownDone:
-      writer.insert(Table::kNote, {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
+      writer.insert(Table::kNote,
+                    {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;
   }
 }

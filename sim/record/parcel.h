@@ -51,7 +51,7 @@ struct NoteOfEvent {
   std::uint64_t event = 0;
   SimTime time;
   NodeId node;
-  std::int32_t placed = 0;      ///< kBatchAppended: how many of Parcel::placed are its records
+  std::int32_t placed = 0;  ///< kBatchAppended: how many of Parcel::placed are its records
   sim::Note note;
 };
 
@@ -60,7 +60,7 @@ struct Parcel {
   std::vector<NoteOfEvent> notes;
   std::vector<std::int64_t> placed;  ///< record ids of appended batches, in the order of the notes
   std::vector<Row> rows;
-  bool wants_commit = false;         ///< everything up to here is to be durable at once
+  bool wants_commit = false;  ///< everything up to here is to be durable at once
 
   [[nodiscard]] bool is_empty() const { return events.empty() && notes.empty() && rows.empty(); }
   void clear() {

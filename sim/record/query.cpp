@@ -17,16 +17,15 @@ int authorize(void*, int action, const char* first, const char* second, const ch
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
-    case SQLITE_RECURSIVE:
-      return SQLITE_OK;
+    case SQLITE_RECURSIVE: return SQLITE_OK;
     case SQLITE_FUNCTION:
       return two == "load_extension" || two == "fts3_tokenizer" || two == "edit" ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_PRAGMA: {
-      static constexpr std::array<std::string_view, 4> kHarmless{"table_info", "table_xinfo", "table_list", "index_list"};
+      static constexpr std::array<std::string_view, 4> kHarmless{"table_info", "table_xinfo", "table_list",
+                                                                 "index_list"};
       return std::find(kHarmless.begin(), kHarmless.end(), one) != kHarmless.end() ? SQLITE_OK : SQLITE_DENY;
     }
-    default:
-      return SQLITE_DENY;
+    default: return SQLITE_DENY;
   }
 }
 
@@ -57,9 +56,8 @@ Cell cell_at(const Statement& statement, int column) {
 
 /// Characters on the screen, roughly: bytes that do not continue a UTF-8 sequence.
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 /// Control characters would move the cursor of whoever reads the table.
@@ -182,9 +180,9 @@ std::string to_text(const QueryResult& result) {
 
 const std::vector<std::string>& public_tables() {
   static const std::vector<std::string> kTables{
-      "run",        "command", "fingerprint", "node",      "topic",    "consumer_group", "event", "message", "election",
-      "isr_change", "rebalance", "generation", "assignment", "offset_over_time", "batch", "record_fate", "delivery",
-      "act",        "violation", "beat",      "note"};
+      "run",     "command",     "fingerprint", "node",      "topic",      "consumer_group", "event",
+      "message", "election",    "isr_change",  "rebalance", "generation", "assignment",     "offset_over_time",
+      "batch",   "record_fate", "delivery",    "act",       "violation",  "beat",           "note"};
   return kTables;
 }
 

@@ -22,15 +22,15 @@ struct Cell {
 };
 
 struct QueryLimits {
-  std::size_t rows = 10'000;                  ///< 0 = no limit
-  std::size_t bytes = 64 << 20;               ///< of all cells; 0 = no limit
-  std::chrono::milliseconds time{30'000};     ///< 0 = no limit
+  std::size_t rows = 10'000;               ///< 0 = no limit
+  std::size_t bytes = 64 << 20;            ///< of all cells; 0 = no limit
+  std::chrono::milliseconds time{30'000};  ///< 0 = no limit
 };
 
 struct QueryResult {
   std::vector<std::string> columns;
   std::vector<std::vector<Cell>> rows;
-  bool is_cut = false;                        ///< a limit ended it before the last row
+  bool is_cut = false;  ///< a limit ended it before the last row
 };
 
 /// Runs one SELECT. Errors: what is wrong with the SQL; it would write; it took too long; the file is damaged.

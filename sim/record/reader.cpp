@@ -89,7 +89,8 @@ struct Reader::Clock {
 Reader::~Reader() = default;
 
 void Reader::limit_time(std::chrono::milliseconds limit) {
-  clock_->limit = limit.count() == 0 ? std::chrono::steady_clock::time_point::max() : std::chrono::steady_clock::now() + limit;
+  clock_->limit =
+      limit.count() == 0 ? std::chrono::steady_clock::time_point::max() : std::chrono::steady_clock::now() + limit;
 }
 
 Result<std::unique_ptr<Reader>> Reader::open(const std::string& path) {
@@ -103,9 +104,9 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::string& path) {
   std::error_code failure;
   const bool has_companion = std::filesystem::exists(path + "-wal", failure);
   if (!has_companion && header->bytes < header->page_size * header->page_count) {
-    return Error{fmt::format("it is cut off: {} of {} bytes are there", header->bytes,
-                             header->page_size * header->page_count),
-                 path, 0};
+    return Error{
+        fmt::format("it is cut off: {} of {} bytes are there", header->bytes, header->page_size * header->page_count),
+        path, 0};
   }
   Result<Database> database = Database::open(path, Database::Mode::kReadOnly, std::chrono::milliseconds(2'000));
   if (!database) {
@@ -140,8 +141,9 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::string& path) {
 }
 
 Result<void> Reader::check_format() {
-  if (Result<void> done = database_.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; "
-                                            "PRAGMA mmap_size = 0; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
+  if (Result<void> done =
+          database_.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; "
+                            "PRAGMA mmap_size = 0; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;");
       !done) {
     return done;
   }
@@ -157,10 +159,11 @@ Result<void> Reader::check_format() {
     return version.error();
   }
   if (*version != kSchemaVersion) {
-    return Error{fmt::format("it was written in version {} of the format, this program reads version {}: use the program "
-                             "that recorded it, or record the run again",
-                             *version, kSchemaVersion),
-                 path(), 0};
+    return Error{
+        fmt::format("it was written in version {} of the format, this program reads version {}: use the program "
+                    "that recorded it, or record the run again",
+                    *version, kSchemaVersion),
+        path(), 0};
   }
   return {};
 }
@@ -191,7 +194,8 @@ Result<void> Reader::load_run() {
   end_.last_time = SimTime(Duration(run->integer(9)));
   end_.fingerprint = from_hexadecimal(run->text(10));
   if (!is_complete_) {
-    Result<Statement> last = database_.prepare("SELECT last_event, last_time_ns FROM chunk ORDER BY first_event DESC LIMIT 1");
+    Result<Statement> last =
+        database_.prepare("SELECT last_event, last_time_ns FROM chunk ORDER BY first_event DESC LIMIT 1");
     if (!last) {
       return last.error();
     }
@@ -216,7 +220,8 @@ std::string Reader::state_text() const {
   if (is_complete_) {
     return fmt::format("complete: {} events, {}", end_.last_event, seconds(end_.last_time));
   }
-  return fmt::format("incomplete: up to event {} at {}; it was never finished", end_.last_event, seconds(end_.last_time));
+  return fmt::format("incomplete: up to event {} at {}; it was never finished", end_.last_event,
+                     seconds(end_.last_time));
 }
 
 Result<std::vector<HandCommand>> Reader::commands() {
@@ -253,8 +258,8 @@ Result<std::vector<PeriodicFingerprint>> Reader::fingerprints() {
 }
 
 Result<std::vector<ChunkPlace>> Reader::chunks() {
-  Result<Statement> statement = database_.prepare(
-      "SELECT first_event, last_event, first_time_ns, last_time_ns FROM chunk ORDER BY first_event");
+  Result<Statement> statement =
+      database_.prepare("SELECT first_event, last_event, first_time_ns, last_time_ns FROM chunk ORDER BY first_event");
   if (!statement) {
     return statement.error();
   }

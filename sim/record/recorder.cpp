@@ -40,10 +40,8 @@ bool is_told_by_numbers(sim::NoteKind kind) {
     case sim::NoteKind::kRecordDelivered:
     case sim::NoteKind::kRecordProcessed:
     case sim::NoteKind::kHighWatermark:
-    case sim::NoteKind::kOffsetCommitted:
-      return true;
-    default:
-      return false;
+    case sim::NoteKind::kOffsetCommitted: return true;
+    default: return false;
   }
 }
 
@@ -79,8 +77,8 @@ std::int64_t bit_count(std::int64_t bitmap) {
 Row isr_row(const sim::Registry& registry, const sim::Event& event, const sim::Note& note) {
   return Row{Table::kIsr,
              {number(event.number), number(event.time), id(event.node.value), static_cast<std::int64_t>(note.kind),
-              id(note.partition.topic.value), id(note.partition.partition), Value{},
-              broker_list(registry, note.a), broker_list(registry, note.c), bit_count(note.a), note.b, Value{}}};
+              id(note.partition.topic.value), id(note.partition.partition), Value{}, broker_list(registry, note.a),
+              broker_list(registry, note.c), bit_count(note.a), note.b, Value{}}};
 }
 
 std::string_view beat_kind_name(view::BeatKind kind) {
@@ -154,8 +152,8 @@ void Recorder::on_event(const sim::World& world, const sim::Event& event) {
   if (event.number % kFingerprintPeriod == 0) {
     parcel_->rows.push_back({Table::kFingerprint, {number(event.number), hexadecimal(world.fingerprint())}});
   }
-  const bool is_due = event.number % kClockPeriod == 0 &&
-                      std::chrono::steady_clock::now() - handed_over_ >= options_.commit_interval;
+  const bool is_due =
+      event.number % kClockPeriod == 0 && std::chrono::steady_clock::now() - handed_over_ >= options_.commit_interval;
   if (is_due || parcel_->events.size() >= options_.parcel_events) {
     hand_over();
   }
@@ -195,16 +193,16 @@ std::int32_t Recorder::add_placed(const sim::World& world, NodeId node, const si
 
 void Recorder::add_delivery(const sim::Registry& registry, const sim::Event& event) {
   parcel_->rows.push_back({Table::kMessage,
-                           {number(event.message), std::int64_t{event.what}, id(event.peer.value),
-                            id(event.node.value), number(event.sent_at), number(event.time), number(event.number),
-                            event.size_bytes, std::int64_t{0}, message_summary(*event.delivered, registry)}});
+                           {number(event.message), std::int64_t{event.what}, id(event.peer.value), id(event.node.value),
+                            number(event.sent_at), number(event.time), number(event.number), event.size_bytes,
+                            std::int64_t{0}, message_summary(*event.delivered, registry)}});
 }
 
 void Recorder::add_lost(const sim::Event& event, const Sent& lost) {
-  parcel_->rows.push_back({Table::kMessage,
-                           {number(lost.message), std::int64_t{lost.what}, id(lost.from.value),
-                            id(lost.to.value), number(lost.sent_at), number(event.time), number(event.number),
-                            lost.size_bytes, std::int64_t{1}, Value{}}});
+  parcel_->rows.push_back(
+      {Table::kMessage,
+       {number(lost.message), std::int64_t{lost.what}, id(lost.from.value), id(lost.to.value), number(lost.sent_at),
+        number(event.time), number(event.number), lost.size_bytes, std::int64_t{1}, Value{}}});
 }
 
 void Recorder::add_act(const sim::Registry& registry, const sim::Event& event) {
@@ -224,7 +222,8 @@ void Recorder::add_act(const sim::Registry& registry, const sim::Event& event) {
 }
 
 void Recorder::on_command(const HandCommand& command) {
-  parcel_->rows.push_back({Table::kCommand, {Value{}, number(command.after_event), number(command.time), command.text}});
+  parcel_->rows.push_back(
+      {Table::kCommand, {Value{}, number(command.after_event), number(command.time), command.text}});
 }
 
 void Recorder::on_violation(const Violation& violation) {

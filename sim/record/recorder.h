@@ -24,9 +24,9 @@ namespace kscope::record {
 
 struct RecorderOptions {
   WriterOptions writer;
-  std::size_t parcel_events = 2'048;                ///< events that travel to the writing thread together
-  std::size_t queue_parcels = 16;                   ///< parcels that may wait for it
-  std::chrono::milliseconds commit_interval{200};   ///< at most so much of the run is lost when the program is killed
+  std::size_t parcel_events = 2'048;               ///< events that travel to the writing thread together
+  std::size_t queue_parcels = 16;                  ///< parcels that may wait for it
+  std::chrono::milliseconds commit_interval{200};  ///< at most so much of the run is lost when the program is killed
 };
 
 /// A broken or voided promise, as the invariants tell it.

@@ -22,7 +22,8 @@ std::string planted_bug_of(const std::string& rules) {
 bool go_to(std::uint64_t event, const RerunPlan& plan, Rerun& rerun) {
   session::Session& session = *rerun.session;
   while (session.event() < event) {
-    if (plan.progress && session.event() % kEventsBetweenReports == 0 && !plan.progress(session.event(), plan.last_event)) {
+    if (plan.progress && session.event() % kEventsBetweenReports == 0 &&
+        !plan.progress(session.event(), plan.last_event)) {
       rerun.was_stopped = true;
       return false;
     }

@@ -14,18 +14,18 @@ namespace kscope::record {
 struct HandCommand {
   std::uint64_t after_event = 0;  ///< posted when so many events had been executed
   SimTime time;
-  std::string text;               ///< "crash b1"
+  std::string text;  ///< "crash b1"
   bool operator==(const HandCommand&) const = default;
 };
 
 struct RunInfo {
-  std::string scenario;           ///< title
-  std::string scenario_path;      ///< as given; for people, nothing is read from there
-  std::string scenario_text;      ///< the whole file
+  std::string scenario;       ///< title
+  std::string scenario_path;  ///< as given; for people, nothing is read from there
+  std::string scenario_text;  ///< the whole file
   std::uint64_t seed = 1;
   std::string program_version;
-  std::string rules;              ///< for people: "kafka 3.9, zookeeper"; planted bugs by name after "bug: "
-  SimTime until;                  ///< when the run ends
+  std::string rules;  ///< for people: "kafka 3.9, zookeeper"; planted bugs by name after "bug: "
+  SimTime until;      ///< when the run ends
 };
 
 /// What is known at the end of a complete run.

@@ -24,10 +24,11 @@ struct TableShape {
 };
 /// In the order of `Table`.
 constexpr std::array<TableShape, kTableCount> kShapes{{
-    {"command", 4},     {"fingerprint", 2}, {"node", 4},          {"topic", 2},          {"consumer_group", 2}, {"key_name", 3},
-    {"kind", 3},        {"message_row", 10}, {"election_row", 10}, {"isr_row", 12},       {"rebalance_row", 10},
-    {"generation_row", 7}, {"assignment_row", 8}, {"offset_row", 9}, {"batch_row", 12}, {"record_row", 8},
-    {"place_row", 3},   {"delivery_row", 9}, {"note_row", 11},     {"act_row", 7},            {"violation_row", 6},      {"beat_row", 5},
+    {"command", 4},        {"fingerprint", 2},    {"node", 4},           {"topic", 2},         {"consumer_group", 2},
+    {"key_name", 3},       {"kind", 3},           {"message_row", 10},   {"election_row", 10}, {"isr_row", 12},
+    {"rebalance_row", 10}, {"generation_row", 7}, {"assignment_row", 8}, {"offset_row", 9},    {"batch_row", 12},
+    {"record_row", 8},     {"place_row", 3},      {"delivery_row", 9},   {"note_row", 11},     {"act_row", 7},
+    {"violation_row", 6},  {"beat_row", 5},
 }};
 
 std::string insert_sql(const TableShape& shape) {
@@ -116,7 +117,8 @@ Result<void> RunWriter::set_up(const RunInfo& info, const WriterOptions& options
 }
 
 Result<void> RunWriter::insert_run(const RunInfo& info) {
-  Result<Statement> run = database_.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, NULL)");
+  Result<Statement> run =
+      database_.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, NULL)");
   if (!run) {
     return run.error();
   }

@@ -11,11 +11,11 @@
 namespace kscope::record {
 
 struct TraceEvent {
-  std::uint64_t number = 0;     ///< counts executed events from 1
-  std::uint64_t cause = 0;      ///< event that scheduled this one; 0 = the script
+  std::uint64_t number = 0;  ///< counts executed events from 1
+  std::uint64_t cause = 0;   ///< event that scheduled this one; 0 = the script
   SimTime time;
   EventKind kind = EventKind::kTimer;
-  std::uint16_t what = 0;       ///< message, timer, command or fault kind
+  std::uint16_t what = 0;  ///< message, timer, command or fault kind
   NodeId node;
   NodeId peer;                  ///< kDelivery: sender; kDisconnect, kFault: the other end
   std::uint64_t message = 0;    ///< kDelivery: number of the message

@@ -11,22 +11,22 @@ namespace kscope::sim {
 
 enum class PlantedBug : std::uint8_t {
   kNone,
-  kAppendOverlaps,             ///< L1: a leader assigns an offset that is taken
-  kFollowerTrustsLeaderHw,     ///< L3: a follower takes the leader's high watermark, however short its own log is
-  kAppendWithOldEpoch,         ///< L4: a leader stamps batches with the epoch before its own
-  kFollowerAltersBatch,        ///< L9: a follower stores a batch with other records
-  kFollowerKeepsLeading,       ///< R1: a broker told to follow learns the new epoch and goes on leading
-  kHwIgnoresFollowers,         ///< R3: the high watermark follows the leader's log end
-  kNoTruncation,               ///< R7: a follower keeps what its new leader never had
-  kHwMayFall,                  ///< R10: the high watermark is the minimum, even if that is less than before
-  kControllerEpochNotRaised,   ///< C1: a new controller goes on with the epoch it found
-  kElectOutsideIsr,            ///< C3: the controller elects the first live replica and leaves the ISR alone
-  kAssignTwice,                ///< G1: the group's leader gives the first partition to two members
-  kGenerationNotRaised,        ///< G3: the next generation has the number of the last
-  kCommitBeyondEnd,            ///< G7: a consumer commits an offset far beyond the log
-  kAckBeforeReplication,       ///< P1: acks=all is answered as soon as the leader has the batch
-  kAppendDespiteMinIsr,        ///< P6: NOT_ENOUGH_REPLICAS is answered, and the batch appended all the same
-  kRetryOvertaken,             ///< I3: while a batch waits for its retry, later ones of the partition go first
+  kAppendOverlaps,            ///< L1: a leader assigns an offset that is taken
+  kFollowerTrustsLeaderHw,    ///< L3: a follower takes the leader's high watermark, however short its own log is
+  kAppendWithOldEpoch,        ///< L4: a leader stamps batches with the epoch before its own
+  kFollowerAltersBatch,       ///< L9: a follower stores a batch with other records
+  kFollowerKeepsLeading,      ///< R1: a broker told to follow learns the new epoch and goes on leading
+  kHwIgnoresFollowers,        ///< R3: the high watermark follows the leader's log end
+  kNoTruncation,              ///< R7: a follower keeps what its new leader never had
+  kHwMayFall,                 ///< R10: the high watermark is the minimum, even if that is less than before
+  kControllerEpochNotRaised,  ///< C1: a new controller goes on with the epoch it found
+  kElectOutsideIsr,           ///< C3: the controller elects the first live replica and leaves the ISR alone
+  kAssignTwice,               ///< G1: the group's leader gives the first partition to two members
+  kGenerationNotRaised,       ///< G3: the next generation has the number of the last
+  kCommitBeyondEnd,           ///< G7: a consumer commits an offset far beyond the log
+  kAckBeforeReplication,      ///< P1: acks=all is answered as soon as the leader has the batch
+  kAppendDespiteMinIsr,       ///< P6: NOT_ENOUGH_REPLICAS is answered, and the batch appended all the same
+  kRetryOvertaken,            ///< I3: while a batch waits for its retry, later ones of the partition go first
 };
 
 struct PlantedBugName {

@@ -12,11 +12,12 @@
 namespace kscope::sim {
 
 using BrokerId = Id<struct BrokerTag, std::int32_t>;
-using TopicId = Id<struct TopicTag, std::int32_t>;   ///< index into Registry::topics
-using GroupId = Id<struct GroupTag, std::int32_t>;   ///< index into Registry::groups
-using KeyId = Id<struct KeyTag, std::int64_t>;       ///< index of a key in its producer's key space; none = null key
-using RecordId = Id<struct RecordTag, std::int64_t>; ///< identity of a record over its whole life; ground truth for checkers
-using SessionId = Id<struct SessionTag, std::int64_t>; ///< ZooKeeper session
+using TopicId = Id<struct TopicTag, std::int32_t>;  ///< index into Registry::topics
+using GroupId = Id<struct GroupTag, std::int32_t>;  ///< index into Registry::groups
+using KeyId = Id<struct KeyTag, std::int64_t>;      ///< index of a key in its producer's key space; none = null key
+using RecordId =
+    Id<struct RecordTag, std::int64_t>;  ///< identity of a record over its whole life; ground truth for checkers
+using SessionId = Id<struct SessionTag, std::int64_t>;  ///< ZooKeeper session
 
 /// Kafka's TopicPartition: a topic and the index of one of its partitions.
 struct TopicPartition {

@@ -11,15 +11,16 @@ namespace kscope::sim {
 using Offset = Ordinal<struct OffsetTag, std::int64_t>;
 using LeaderEpoch = Ordinal<struct LeaderEpochTag, std::int32_t>;
 using ControllerEpoch = Ordinal<struct ControllerEpochTag, std::int32_t>;
-using BrokerEpoch = Ordinal<struct BrokerEpochTag, std::int64_t>;       ///< czxid of the broker's registration znode (KIP-380)
-using PartitionEpoch = Ordinal<struct PartitionEpochTag, std::int32_t>; ///< zkVersion of the partition's state znode
+using BrokerEpoch =
+    Ordinal<struct BrokerEpochTag, std::int64_t>;  ///< czxid of the broker's registration znode (KIP-380)
+using PartitionEpoch = Ordinal<struct PartitionEpochTag, std::int32_t>;  ///< zkVersion of the partition's state znode
 using GenerationId = Ordinal<struct GenerationTag, std::int32_t>;
 using ZnodeVersion = Ordinal<struct ZnodeVersionTag, std::int32_t>;
-using Zxid = Ordinal<struct ZxidTag, std::int64_t>;                     ///< epoch in the upper 32 bits, counter below
+using Zxid = Ordinal<struct ZxidTag, std::int64_t>;  ///< epoch in the upper 32 bits, counter below
 
 inline constexpr Offset kUnknownOffset{-1};
-inline constexpr Offset kLatestOffset{-1};     ///< ListOffsets timestamp LATEST
-inline constexpr Offset kEarliestOffset{-2};   ///< ListOffsets timestamp EARLIEST
+inline constexpr Offset kLatestOffset{-1};    ///< ListOffsets timestamp LATEST
+inline constexpr Offset kEarliestOffset{-2};  ///< ListOffsets timestamp EARLIEST
 inline constexpr LeaderEpoch kNoLeaderEpoch{-1};
 inline constexpr GenerationId kNoGeneration{-1};
 

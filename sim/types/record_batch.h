@@ -21,7 +21,7 @@ struct Record {
   NodeId producer;                   ///< who sent it: names the key space; the broker itself for internal topics
   std::int32_t value_size = 0;       ///< bytes; -1 = null (tombstone)
   std::int32_t timestamp_delta = 0;  ///< ms after the batch's base timestamp
-  std::int64_t sequence = 0;         ///< the producer's own count of records to this partition, from 0: ground truth for order
+  std::int64_t sequence = 0;  ///< the producer's own count of records to this partition, from 0: ground truth for order
   KSCOPE_FIELDS(Record, id, key, producer, value_size, timestamp_delta, sequence);
 };
 
@@ -30,10 +30,10 @@ enum class CoordinatorRecordKind : std::uint8_t { kOffsetCommit, kGroupMetadata,
 struct CoordinatorRecord;  // sim/protocol/coordinator_record.h
 
 struct RecordBatch {
-  Offset base_offset;                ///< assigned by the leader
+  Offset base_offset;                         ///< assigned by the leader
   LeaderEpoch leader_epoch = kNoLeaderEpoch;  ///< partitionLeaderEpoch, assigned by the leader
-  std::int32_t record_count = 0;     ///< offsets base .. base + record_count - 1
-  std::int32_t size_bytes = 0;       ///< whole batch, header included
+  std::int32_t record_count = 0;              ///< offsets base .. base + record_count - 1
+  std::int32_t size_bytes = 0;                ///< whole batch, header included
   std::int64_t base_timestamp_ms = 0;
   std::int64_t max_timestamp_ms = 0;
   std::shared_ptr<const std::vector<Record>> records;

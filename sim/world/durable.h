@@ -10,8 +10,8 @@
 namespace kscope::sim {
 
 struct Durable {
-  LogDirectory logs;         ///< brokers
-  ZkTransactionLog zk_log;   ///< ZooKeeper servers
+  LogDirectory logs;        ///< brokers
+  ZkTransactionLog zk_log;  ///< ZooKeeper servers
 };
 
 }  // namespace kscope::sim

@@ -15,48 +15,48 @@ namespace kscope::sim {
 /// `a`, `b`, `c` mean what the comment says; `partition` and `broker`, `group` are set where they apply.
 enum class NoteKind : std::uint8_t {
   // records
-  kRecordCreated,        ///< a = record id, b = key, c = sequence; partition set once known
-  kBatchAppended,        ///< leader: a = base offset, b = count, c = leader epoch
-  kBatchReplicated,      ///< follower: a = base offset, b = count, c = leader epoch of the batch
-  kBatchAcked,           ///< producer was told: a = base offset, b = count, c = first record id
-  kBatchFailed,          ///< producer gave up or got a fatal error: a = first record id, b = count, c = ErrorCode
-  kBatchRetried,         ///< a = first record id, b = count, c = ErrorCode
-  kRecordDelivered,      ///< consumer application got it: a = offset, b = record id, c = key
-  kRecordProcessed,      ///< consumer application finished it: a = offset, b = record id
+  kRecordCreated,    ///< a = record id, b = key, c = sequence; partition set once known
+  kBatchAppended,    ///< leader: a = base offset, b = count, c = leader epoch
+  kBatchReplicated,  ///< follower: a = base offset, b = count, c = leader epoch of the batch
+  kBatchAcked,       ///< producer was told: a = base offset, b = count, c = first record id
+  kBatchFailed,      ///< producer gave up or got a fatal error: a = first record id, b = count, c = ErrorCode
+  kBatchRetried,     ///< a = first record id, b = count, c = ErrorCode
+  kRecordDelivered,  ///< consumer application got it: a = offset, b = record id, c = key
+  kRecordProcessed,  ///< consumer application finished it: a = offset, b = record id
   // replication
-  kHighWatermark,        ///< a = new, b = old (node = leader or follower)
-  kLogTruncated,         ///< a = new log end, b = old log end, c = epoch asked about
-  kLogStartMoved,        ///< a = new, b = old, c: 0 retention.ms 1 retention.bytes 2 follows the leader
-  kBecameLeader,         ///< a = leader epoch, b = log end offset
-  kBecameFollower,       ///< a = leader epoch, b = leader broker
-  kIsrShrinkProposed,    ///< broker = who leaves, a = its log end offset, b = ms since it was caught up
-  kIsrExpandProposed,    ///< broker = who enters
+  kHighWatermark,      ///< a = new, b = old (node = leader or follower)
+  kLogTruncated,       ///< a = new log end, b = old log end, c = epoch asked about
+  kLogStartMoved,      ///< a = new, b = old, c: 0 retention.ms 1 retention.bytes 2 follows the leader
+  kBecameLeader,       ///< a = leader epoch, b = log end offset
+  kBecameFollower,     ///< a = leader epoch, b = leader broker
+  kIsrShrinkProposed,  ///< broker = who leaves, a = its log end offset, b = ms since it was caught up
+  kIsrExpandProposed,  ///< broker = who enters
   kReplicaStopped,
-  kRequestRefused,       ///< a = message kind, b = ErrorCode: a broker or a controller refused a request
+  kRequestRefused,  ///< a = message kind, b = ErrorCode: a broker or a controller refused a request
   // controller and ZooKeeper
-  kControllerElected,    ///< broker, a = controller epoch
-  kControllerResigned,   ///< broker, a = controller epoch
-  kLeaderElected,        ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown 4 found so by a new controller, c = previous leader
-  kIsrChanged,           ///< partition, a = bitmap of broker indexes, b = partition epoch, c = old bitmap
-  kBrokerRegistered,     ///< broker, a = broker epoch
-  kBrokerGone,           ///< broker: the controller saw its znode vanish
-  kZkSessionOpened,      ///< broker, a = session
-  kZkSessionExpired,     ///< broker, a = session
-  kZkLeaderElected,      ///< node leads the ensemble, a = epoch
+  kControllerElected,   ///< broker, a = controller epoch
+  kControllerResigned,  ///< broker, a = controller epoch
+  kLeaderElected,  ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown 4 found so by a new controller, c = previous leader
+  kIsrChanged,     ///< partition, a = bitmap of broker indexes, b = partition epoch, c = old bitmap
+  kBrokerRegistered,  ///< broker, a = broker epoch
+  kBrokerGone,        ///< broker: the controller saw its znode vanish
+  kZkSessionOpened,   ///< broker, a = session
+  kZkSessionExpired,  ///< broker, a = session
+  kZkLeaderElected,   ///< node leads the ensemble, a = epoch
   kTopicCreated,
-  kZombieRefused,        ///< a = stale controller epoch, b = current one
+  kZombieRefused,  ///< a = stale controller epoch, b = current one
   // groups
-  kGroupState,           ///< group, a = new GroupState, b = old, c = generation
-  kMemberJoined,         ///< group, a = client node, b = member serial
-  kMemberLeft,           ///< group, a = client node, b = member serial, c: 0 left 1 session expired 2 rebalance timeout
-  kGenerationAssigned,   ///< group, a = generation, b = members, c = partitions
-  kPartitionAssigned,    ///< consumer takes it: group, partition, a = generation
-  kPartitionRevoked,     ///< consumer gives it up: group, partition, a = generation
-  kOffsetCommitted,      ///< group, partition, a = offset, b = generation
-  kCommitRefused,        ///< group, partition, a = offset, b = ErrorCode
-  kPositionReset,        ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated
-  kMaxPollExceeded,      ///< group: the consumer leaves because poll() was not called in time
-  kCoordinatorLoaded,    ///< group coordinator took over a partition of __consumer_offsets: a = groups
+  kGroupState,          ///< group, a = new GroupState, b = old, c = generation
+  kMemberJoined,        ///< group, a = client node, b = member serial
+  kMemberLeft,          ///< group, a = client node, b = member serial, c: 0 left 1 session expired 2 rebalance timeout
+  kGenerationAssigned,  ///< group, a = generation, b = members, c = partitions
+  kPartitionAssigned,   ///< consumer takes it: group, partition, a = generation
+  kPartitionRevoked,    ///< consumer gives it up: group, partition, a = generation
+  kOffsetCommitted,     ///< group, partition, a = offset, b = generation
+  kCommitRefused,       ///< group, partition, a = offset, b = ErrorCode
+  kPositionReset,       ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated
+  kMaxPollExceeded,     ///< group: the consumer leaves because poll() was not called in time
+  kCoordinatorLoaded,   ///< group coordinator took over a partition of __consumer_offsets: a = groups
   // lifecycle
   kBrokerRunning,
   kShutdownStarted,

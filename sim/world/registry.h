@@ -25,10 +25,10 @@ enum class NodeRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, 
 /// A topic that the scenario or a command names, whether it exists yet or not.
 struct TopicSetup {
   std::string name;
-  std::int32_t partitions = -1;          ///< -1 = num.partitions of the controller's broker
-  std::int32_t replication_factor = -1;  ///< -1 = default.replication.factor
+  std::int32_t partitions = -1;                   ///< -1 = num.partitions of the controller's broker
+  std::int32_t replication_factor = -1;           ///< -1 = default.replication.factor
   std::vector<std::vector<BrokerId>> assignment;  ///< manual placement; empty = by the controller
-  TopicConfig config;                    ///< effective: topic overrides over broker defaults
+  TopicConfig config;                             ///< effective: topic overrides over broker defaults
   bool is_internal = false;
 };
 
@@ -41,14 +41,15 @@ struct BrokerSetup {
 /// How a producer's application makes records.
 struct Workload {
   enum class Keys : std::uint8_t { kNone, kRoundRobin, kUniform, kZipf, kList };
-  std::int64_t records_per_1000_s = 0;   ///< rate; 0 = only by command
-  bool is_poisson = false;               ///< exponential gaps instead of even ones
+  std::int64_t records_per_1000_s = 0;  ///< rate; 0 = only by command
+  bool is_poisson = false;              ///< exponential gaps instead of even ones
   Keys keys = Keys::kNone;
-  std::int64_t key_count = 0;            ///< kUniform, kZipf, kRoundRobin
-  std::vector<std::string> key_names;    ///< kList: these in turn (an empty name = null key); else names are "k0", "k1" ...
-  std::int32_t value_size = 100;         ///< bytes
-  std::int64_t limit = 0;                ///< records in all; 0 = no limit
-  Duration start{0};                     ///< first record this long after the process started
+  std::int64_t key_count = 0;  ///< kUniform, kZipf, kRoundRobin
+  std::vector<std::string>
+      key_names;                  ///< kList: these in turn (an empty name = null key); else names are "k0", "k1" ...
+  std::int32_t value_size = 100;  ///< bytes
+  std::int64_t limit = 0;         ///< records in all; 0 = no limit
+  Duration start{0};              ///< first record this long after the process started
 };
 struct ProducerSetup {
   std::string name;
@@ -59,12 +60,12 @@ struct ProducerSetup {
 
 struct ConsumerSetup {
   enum class CommitMode : std::uint8_t { kAuto, kAfterProcessing, kBeforeProcessing, kNever };
-  std::string name;                      ///< "billing-1"
+  std::string name;  ///< "billing-1"
   GroupId group;
   std::vector<TopicId> topics;
   ConsumerConfig config;
   CommitMode commit = CommitMode::kAuto;
-  Duration processing_time{1'000'000};   ///< application time per record
+  Duration processing_time{1'000'000};  ///< application time per record
 };
 
 struct GroupSetup {
@@ -73,22 +74,22 @@ struct GroupSetup {
 
 struct NodeEntry {
   NodeRole role = NodeRole::kAdmin;
-  std::string name;         ///< "b1", "zk1", "shop", "billing-1", "admin"
-  std::int32_t index = 0;   ///< into the vector of its role
+  std::string name;        ///< "b1", "zk1", "shop", "billing-1", "admin"
+  std::int32_t index = 0;  ///< into the vector of its role
   Duration starts_at{0};
 };
 
 struct Registry {
-  std::vector<NodeEntry> nodes;        ///< by NodeId
-  std::vector<TopicSetup> topics;      ///< by TopicId; 0 = __consumer_offsets
-  std::vector<GroupSetup> groups;      ///< by GroupId
+  std::vector<NodeEntry> nodes;    ///< by NodeId
+  std::vector<TopicSetup> topics;  ///< by TopicId; 0 = __consumer_offsets
+  std::vector<GroupSetup> groups;  ///< by GroupId
   std::shared_ptr<const std::vector<BrokerSetup>> brokers;
   std::shared_ptr<const std::vector<ProducerSetup>> producers;
   std::shared_ptr<const std::vector<ConsumerSetup>> consumers;
   std::vector<NodeId> zookeepers;
-  ZooKeeperConfig zookeeper_config;    ///< zoo.cfg, the same for every server of the ensemble
+  ZooKeeperConfig zookeeper_config;  ///< zoo.cfg, the same for every server of the ensemble
   NodeId admin;
-  std::vector<NodeId> broker_nodes;    ///< same order as `brokers`
+  std::vector<NodeId> broker_nodes;  ///< same order as `brokers`
   PlantedBug planted_bug = PlantedBug::kNone;
 
   [[nodiscard]] const BrokerSetup& broker(NodeId node) const;

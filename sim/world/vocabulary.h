@@ -25,15 +25,15 @@ enum class TimerKind : std::uint8_t {
   kIsrCheck,               ///< every replica.lag.time.max.ms / 2
   kHighWatermarkCheckpoint,
   kLogRetention,
-  kLogFlush,               ///< flush.ms: a = topic, b = partition
-  kReplicaFetch,           ///< a = leader broker: next fetch after a backoff
-  kReplicaFetchTimeout,    ///< a = leader broker, b = correlation id
+  kLogFlush,             ///< flush.ms: a = topic, b = partition
+  kReplicaFetch,         ///< a = leader broker: next fetch after a backoff
+  kReplicaFetchTimeout,  ///< a = leader broker, b = correlation id
   kAlterPartitionRetry,
   kControlledShutdownRetry,
-  kBrokerZkRetry,          ///< registration again after a while
+  kBrokerZkRetry,  ///< registration again after a while
   // controller
   kControllerRequestTimeout,  ///< a = broker, b = correlation id
-  kControllerRetry,        ///< a = broker: its request again after a broken connection
+  kControllerRetry,           ///< a = broker: its request again after a broken connection
   kPreferredLeaderCheck,
   // group coordinator
   kInitialRebalanceDelay,  ///< a = group
@@ -45,26 +45,26 @@ enum class TimerKind : std::uint8_t {
   kCoordinatorLoad,        ///< a = partition of __consumer_offsets: its groups are read from the log
   // ZooKeeper client (in a broker)
   kZkPing,
-  kZkSessionTimeout,       ///< nothing heard for 2/3 of the session timeout: try another server
+  kZkSessionTimeout,  ///< nothing heard for 2/3 of the session timeout: try another server
   kZkReconnect,
   // ZooKeeper server
-  kZkTick,                 ///< half a tickTime: a leader pings and counts its followers, a follower watches its leader
-  kZkElection,             ///< a: 0 votes again 1 the vote is final 2 follower info again
+  kZkTick,      ///< half a tickTime: a leader pings and counts its followers, a follower watches its leader
+  kZkElection,  ///< a: 0 votes again 1 the vote is final 2 follower info again
   // producer, consumer, admin
-  kWorkload,               ///< next record of the workload
-  kLinger,                 ///< a = topic, b = partition
-  kClientRequestTimeout,   ///< a = correlation id
-  kClientRetry,            ///< a = topic, b = partition: backoff over
-  kDeliveryTimeout,        ///< a = batch
+  kWorkload,              ///< next record of the workload
+  kLinger,                ///< a = topic, b = partition
+  kClientRequestTimeout,  ///< a = correlation id
+  kClientRetry,           ///< a = topic, b = partition: backoff over
+  kDeliveryTimeout,       ///< a = batch
   kMetadataRefresh,
   kMetadataRetry,
-  kPoll,                   ///< consumer: the application calls poll()
-  kProcessed,              ///< consumer: a record has been processed
+  kPoll,       ///< consumer: the application calls poll()
+  kProcessed,  ///< consumer: a record has been processed
   kHeartbeat,
   kAutoCommit,
   kMaxPollInterval,
   kCoordinatorRetry,
-  kAdmin,                  ///< a = step
+  kAdmin,  ///< a = step
 };
 inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kAdmin) + 1;
 /// Plain words, e.g. "replica.lag.time.max.ms check".
@@ -79,24 +79,24 @@ struct Timer {
 
 /// What people do to the cluster besides breaking it. Each is one line of script.
 enum class CommandKind : std::uint8_t {
-  kCleanShutdown,    ///< node: a broker goes through controlled shutdown; a client closes
-  kExpireSession,    ///< the ensemble ends a broker's session. node = the broker, or (also when it is paused) each ZooKeeper
-                     ///< server, of which the leader acts: count = the broker's node
-  kCreateTopic,      ///< topic (already interned), count = partitions, factor
-  kElectPreferred,   ///< preferred leader election for `partition`, or all when it names none
+  kCleanShutdown,  ///< node: a broker goes through controlled shutdown; a client closes
+  kExpireSession,  ///< the ensemble ends a broker's session. node = the broker, or (also when it is paused) each ZooKeeper
+                   ///< server, of which the leader acts: count = the broker's node
+  kCreateTopic,     ///< topic (already interned), count = partitions, factor
+  kElectPreferred,  ///< preferred leader election for `partition`, or all when it names none
   kElectUnclean,
-  kAlterConfig,      ///< scope of node or topic: name, value
-  kProducerRate,     ///< node: count = records per 1000 s
-  kProduceOne,       ///< node: one record now; key in `count` (-1 = null)
-  kConsumerLeave,    ///< node: close(): LeaveGroup, and the process ends
-  kConsumerPause,    ///< node, duration: the application stops calling poll() (0 = until resumed)
+  kAlterConfig,    ///< scope of node or topic: name, value
+  kProducerRate,   ///< node: count = records per 1000 s
+  kProduceOne,     ///< node: one record now; key in `count` (-1 = null)
+  kConsumerLeave,  ///< node: close(): LeaveGroup, and the process ends
+  kConsumerPause,  ///< node, duration: the application stops calling poll() (0 = until resumed)
   kConsumerResume,
-  kCommitNow,        ///< node
-  kStartClient,      ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart
+  kCommitNow,    ///< node
+  kStartClient,  ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
-  NodeId node;                   ///< whose handler gets it; kCreateTopic and elections go to the admin node
+  NodeId node;  ///< whose handler gets it; kCreateTopic and elections go to the admin node
   TopicPartition partition;
   std::int64_t count = 0;
   std::int64_t factor = 0;

@@ -49,7 +49,9 @@ TEST_F(Export, json_keeps_types_and_survives_any_text) {
   EXPECT_TRUE(json[0]["b"].is_null());
   EXPECT_EQ(json[0]["c"], "x\"\\y\n");
   EXPECT_EQ(json[0]["d"], 2.5);
-  EXPECT_EQ(json[0]["e"], "\xEF\xBF\xBD" "A");
+  EXPECT_EQ(json[0]["e"],
+            "\xEF\xBF\xBD"
+            "A");
   EXPECT_EQ(json[0]["f"], "Inf");
   EXPECT_EQ(json[1]["b"], 3);
 }

@@ -84,13 +84,31 @@ TEST_F(Query, an_event_can_be_joined_with_its_cause) {
 }
 
 TEST_F(Query, nothing_can_be_changed_or_reached) {
-  for (const std::string sql :
-       {"DELETE FROM run", "UPDATE run SET seed = 1", "INSERT INTO topic VALUES (9, 'x')", "DROP TABLE run",
-        "CREATE TABLE x (y)", "CREATE TEMP TABLE x (y)", "CREATE VIEW x AS SELECT 1", "ATTACH 'other.db' AS other",
-        "DETACH main", "VACUUM", "VACUUM INTO 'copy.db'", "REINDEX", "ANALYZE", "BEGIN", "COMMIT", "SAVEPOINT x",
-        "PRAGMA query_only = OFF", "PRAGMA journal_mode = WAL", "PRAGMA user_version = 2", "PRAGMA writable_schema = ON",
-        "SELECT load_extension('x.so')", "CREATE VIRTUAL TABLE t USING fts5(x)", "EXPLAIN DELETE FROM run",
-        "ALTER TABLE run RENAME TO ran", "CREATE TRIGGER t AFTER INSERT ON run BEGIN SELECT 1; END"}) {
+  for (const std::string sql : {"DELETE FROM run",
+                                "UPDATE run SET seed = 1",
+                                "INSERT INTO topic VALUES (9, 'x')",
+                                "DROP TABLE run",
+                                "CREATE TABLE x (y)",
+                                "CREATE TEMP TABLE x (y)",
+                                "CREATE VIEW x AS SELECT 1",
+                                "ATTACH 'other.db' AS other",
+                                "DETACH main",
+                                "VACUUM",
+                                "VACUUM INTO 'copy.db'",
+                                "REINDEX",
+                                "ANALYZE",
+                                "BEGIN",
+                                "COMMIT",
+                                "SAVEPOINT x",
+                                "PRAGMA query_only = OFF",
+                                "PRAGMA journal_mode = WAL",
+                                "PRAGMA user_version = 2",
+                                "PRAGMA writable_schema = ON",
+                                "SELECT load_extension('x.so')",
+                                "CREATE VIRTUAL TABLE t USING fts5(x)",
+                                "EXPLAIN DELETE FROM run",
+                                "ALTER TABLE run RENAME TO ran",
+                                "CREATE TRIGGER t AFTER INSERT ON run BEGIN SELECT 1; END"}) {
     EXPECT_THAT(error_of(sql), testing::Not(testing::StartsWith("none"))) << sql;
   }
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(file.folder.path()), {}), 1);
@@ -127,11 +145,13 @@ TEST_F(Query, limits_hold) {
   limits.time = std::chrono::milliseconds(200);
   const std::string endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT MAX(x) FROM n";
   EXPECT_THAT(error_of(endless, limits), HasSubstr("it took too long"));
-  EXPECT_THAT(error_of("SELECT COUNT(*) FROM event a, event b, event c, event d", limits), HasSubstr("it took too long"));
+  EXPECT_THAT(error_of("SELECT COUNT(*) FROM event a, event b, event c, event d", limits),
+              HasSubstr("it took too long"));
 
   limits = {};
   limits.bytes = 1'000'000;
-  result = query(*reader, "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT hex(zeroblob(50000)) FROM n",
+  result = query(*reader,
+                 "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT hex(zeroblob(50000)) FROM n",
                  limits);
   ASSERT_TRUE(result);
   EXPECT_TRUE(result->is_cut);

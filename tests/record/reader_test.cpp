@@ -81,21 +81,24 @@ TEST(Reader, tells_an_event_in_words) {
   event.size_bytes = 88;
   event.cause = 12;
   event.digest = 0xAB;
-  EXPECT_EQ(reader->names().sentence(event),
-            "event 17 at 2.000500000 s: b2 gets message 5 (Fetch request, 88 bytes) from b1, content 000000ab; caused by "
-            "event 12");
+  EXPECT_EQ(
+      reader->names().sentence(event),
+      "event 17 at 2.000500000 s: b2 gets message 5 (Fetch request, 88 bytes) from b1, content 000000ab; caused by "
+      "event 12");
 }
 
 TEST(Reader, says_what_is_wrong_with_other_files) {
   const TempFolder folder;
   EXPECT_THAT(open_error(folder.file("none.db")), HasSubstr("there is no such file"));
   EXPECT_THAT(open_error(folder.path()), HasSubstr("it is not a file"));
-  write_file(folder.file("text.db"), "this is a text, and long enough to have a header of a hundred bytes if it were a "
-                                     "database, which it is not");
+  write_file(folder.file("text.db"),
+             "this is a text, and long enough to have a header of a hundred bytes if it were a "
+             "database, which it is not");
   EXPECT_THAT(open_error(folder.file("text.db")), HasSubstr("it is no SQLite database"));
   write_file(folder.file("empty.db"), "");
   EXPECT_THAT(open_error(folder.file("empty.db")), HasSubstr("it is no SQLite database"));
-  Result<Database> foreign = Database::open(folder.file("foreign.db"), Database::Mode::kCreate, std::chrono::milliseconds(0));
+  Result<Database> foreign =
+      Database::open(folder.file("foreign.db"), Database::Mode::kCreate, std::chrono::milliseconds(0));
   ASSERT_TRUE(foreign->execute("CREATE TABLE run (x)"));
   foreign->close();
   EXPECT_THAT(open_error(folder.file("foreign.db")), HasSubstr("not a recording of this program"));
@@ -114,7 +117,8 @@ TEST(Reader, a_file_that_was_cut_off_is_told_apart) {
   const std::string good = read_file(file.path());
   write_file(file.path(), good.substr(0, good.size() / 2));
   EXPECT_THAT(open_error(file.path()), HasSubstr("it is cut off"));
-  for (const std::size_t size : {std::size_t{1}, std::size_t{99}, std::size_t{100}, std::size_t{4'096}, good.size() - 1}) {
+  for (const std::size_t size :
+       {std::size_t{1}, std::size_t{99}, std::size_t{100}, std::size_t{4'096}, good.size() - 1}) {
     write_file(file.path(), good.substr(0, size));
     EXPECT_NE(open_error(file.path()), "none") << size;
   }
@@ -123,7 +127,8 @@ TEST(Reader, a_file_that_was_cut_off_is_told_apart) {
 TEST(Reader, a_damaged_chunk_is_named) {
   const RecordedFile file(20'000);
   Result<Database> database = Database::open(file.path(), Database::Mode::kCreate, std::chrono::milliseconds(0));
-  ASSERT_TRUE(database->execute("UPDATE chunk SET data = zeroblob(length(data)) WHERE first_event > 1 AND first_event < 9000"));
+  ASSERT_TRUE(
+      database->execute("UPDATE chunk SET data = zeroblob(length(data)) WHERE first_event > 1 AND first_event < 9000"));
   database->close();
   auto reader = file.open();
   EXPECT_TRUE(reader->chunk_at(1));
@@ -165,9 +170,10 @@ TEST(Reader, bytes_flipped_anywhere_never_bring_it_down) {
 TEST(Reader, a_hostile_file_gets_no_power) {
   const RecordedFile file(100);
   Result<Database> database = Database::open(file.path(), Database::Mode::kCreate, std::chrono::milliseconds(0));
-  ASSERT_TRUE(database->execute(
-      "DROP TABLE command; CREATE VIEW command AS WITH RECURSIVE n(after_event, time_ns, text, id) AS (SELECT 1, 1, 'x', 1 "
-      "UNION ALL SELECT after_event + 1, 1, 'x', 1 FROM n) SELECT * FROM n;"));
+  ASSERT_TRUE(
+      database->execute("DROP TABLE command; CREATE VIEW command AS WITH RECURSIVE n(after_event, time_ns, text, id) "
+                        "AS (SELECT 1, 1, 'x', 1 "
+                        "UNION ALL SELECT after_event + 1, 1, 'x', 1 FROM n) SELECT * FROM n;"));
   database->close();
   auto reader = file.open();
   reader->limit_time(std::chrono::milliseconds(300));
@@ -178,7 +184,8 @@ TEST(Reader, a_hostile_file_gets_no_power) {
 
 TEST(Reader, reads_from_a_folder_that_nobody_may_write) {
   const RecordedFile file(100);
-  std::filesystem::permissions(file.folder.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(file.folder.path(),
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   auto reader = file.open();
   EXPECT_EQ(reader->last_event(), 100u);
 }

@@ -36,8 +36,8 @@ bool Group::is_pending(MemberId member) const {
 }
 
 bool Group::has_all_joined() const {
-  return pending.empty() && std::all_of(members.begin(), members.end(),
-                                        [](const auto& entry) { return entry.second.join.is_set(); });
+  return pending.empty() &&
+         std::all_of(members.begin(), members.end(), [](const auto& entry) { return entry.second.join.is_set(); });
 }
 
 Duration Group::rebalance_timeout() const {
@@ -79,8 +79,7 @@ std::string Group::select_protocol() const {
       }
     }
   }
-  return std::max_element(votes.begin(), votes.end(),
-                          [](const auto& a, const auto& b) { return a.second < b.second; })
+  return std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; })
       ->first;
 }
 
@@ -108,8 +107,6 @@ void transition_to(Ctx& ctx, Group& group, GroupState to) {
   ctx.note(note);
 }
 
-std::int64_t member_key(MemberId member) {
-  return (std::int64_t{member.client.value} << 32) + member.serial;
-}
+std::int64_t member_key(MemberId member) { return (std::int64_t{member.client.value} << 32) + member.serial; }
 
 }  // namespace kscope::sim

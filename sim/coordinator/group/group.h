@@ -23,7 +23,7 @@ std::string_view group_state_name(GroupState state);
 
 /// Where an answer goes that is not given yet.
 struct AwaitedAnswer {
-  NodeId node;                       ///< not valid = nobody waits
+  NodeId node;  ///< not valid = nobody waits
   std::int64_t correlation_id = 0;
   [[nodiscard]] bool is_set() const { return node.is_valid(); }
 };
@@ -32,14 +32,14 @@ struct GroupMember {
   MemberId id;
   Duration session_timeout{0};
   Duration rebalance_timeout{0};
-  std::vector<JoinProtocol> protocols;       ///< in the member's order of preference
-  std::vector<TopicPartition> assignment;    ///< of the current generation
-  AwaitedAnswer join;                        ///< JoinGroup that waits for the others
-  AwaitedAnswer sync;                        ///< SyncGroup that waits for the leader's assignment
-  bool is_new = false;                       ///< never finished a join: it does not know its id, so it sends no heartbeat
-  bool is_sync_pending = false;              ///< has not sent SyncGroup in this generation
-  LocalTime session_deadline{};              ///< removed when nothing is heard until then
-  LocalTime session_timer_at{};              ///< when the timer fires; it looks at the deadline then
+  std::vector<JoinProtocol> protocols;     ///< in the member's order of preference
+  std::vector<TopicPartition> assignment;  ///< of the current generation
+  AwaitedAnswer join;                      ///< JoinGroup that waits for the others
+  AwaitedAnswer sync;                      ///< SyncGroup that waits for the leader's assignment
+  bool is_new = false;                     ///< never finished a join: it does not know its id, so it sends no heartbeat
+  bool is_sync_pending = false;            ///< has not sent SyncGroup in this generation
+  LocalTime session_deadline{};            ///< removed when nothing is heard until then
+  LocalTime session_timer_at{};            ///< when the timer fires; it looks at the deadline then
   TimerId session_timer;
 };
 
@@ -51,19 +51,19 @@ struct PendingMember {
 
 struct Group {
   GroupId id;
-  std::int32_t partition = -1;               ///< of __consumer_offsets
+  std::int32_t partition = -1;  ///< of __consumer_offsets
   GroupState state = GroupState::Empty;
   GenerationId generation{0};
-  std::string protocol;                      ///< assignor that was selected; "" = none
-  MemberId leader;                           ///< member that computes the assignment
+  std::string protocol;  ///< assignor that was selected; "" = none
+  MemberId leader;       ///< member that computes the assignment
   FlatMap<MemberId, GroupMember> members;
   std::vector<PendingMember> pending;
   FlatMap<TopicPartition, CommittedOffset> offsets;
-  FlatMap<NodeId, std::int32_t> issued;      ///< member ids issued to each client, for the serial of the next
-  bool is_in_initial_delay = false;          ///< group.initial.rebalance.delay.ms: more members may come
-  bool new_member_added = false;             ///< during the initial delay
+  FlatMap<NodeId, std::int32_t> issued;  ///< member ids issued to each client, for the serial of the next
+  bool is_in_initial_delay = false;      ///< group.initial.rebalance.delay.ms: more members may come
+  bool new_member_added = false;         ///< during the initial delay
   Duration initial_delay_left{0};
-  TimerId rebalance_timer;                   ///< initial delay or rebalance timeout
+  TimerId rebalance_timer;  ///< initial delay or rebalance timeout
   TimerId sync_timer;
 
   [[nodiscard]] bool has(MemberId member) const { return members.contains(member); }

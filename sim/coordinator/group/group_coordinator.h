@@ -29,7 +29,7 @@ struct Broker;
 struct CoordinatedPartition {
   std::int32_t partition = -1;
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
-  bool is_loading = true;            ///< answers COORDINATOR_LOAD_IN_PROGRESS
+  bool is_loading = true;  ///< answers COORDINATOR_LOAD_IN_PROGRESS
   TimerId load_timer;
 };
 
@@ -48,16 +48,16 @@ struct PendingAppend {
   GroupId group;
   std::int32_t partition = -1;
   GenerationId generation = kNoGeneration;
-  AwaitedAnswer answer;                           ///< kOffsetCommit
-  std::vector<OffsetCommitPartition> offsets;     ///< kOffsetCommit
-  std::vector<MemberAssignment> assignments;      ///< kAssignment
+  AwaitedAnswer answer;                        ///< kOffsetCommit
+  std::vector<OffsetCommitPartition> offsets;  ///< kOffsetCommit
+  std::vector<MemberAssignment> assignments;   ///< kAssignment
 };
 
 struct GroupCoordinator {
-  std::vector<CoordinatedPartition> partitions;   ///< led by this broker, ascending
-  FlatMap<GroupId, Group> groups;                 ///< of loaded partitions
-  std::vector<PendingAppend> pending_appends;     ///< ascending tokens
-  std::vector<WantedAppend> wanted_appends;       ///< empty between events
+  std::vector<CoordinatedPartition> partitions;  ///< led by this broker, ascending
+  FlatMap<GroupId, Group> groups;                ///< of loaded partitions
+  std::vector<PendingAppend> pending_appends;    ///< ascending tokens
+  std::vector<WantedAppend> wanted_appends;      ///< empty between events
   std::int64_t next_token = 0;
 
   // Requests, already on an I/O thread. Answers by send_response now or later.

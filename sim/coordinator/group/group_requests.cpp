@@ -26,8 +26,8 @@ void require_member_id(Ctx& ctx, const GroupCoordinator& coordinator, Group& gro
                        const JoinGroupRequest& request) {
   const MemberId id = issue_id(coordinator, group, to.node);
   PendingMember pending{id, {}};
-  pending.timer = ctx.after(request.session_timeout,
-                            Timer{TimerKind::kPendingMemberExpired, group.id.value, member_key(id)});
+  pending.timer =
+      ctx.after(request.session_timeout, Timer{TimerKind::kPendingMemberExpired, group.id.value, member_key(id)});
   group.pending.push_back(pending);
   refuse_join(ctx, to, group.id, id, ErrorCode::MEMBER_ID_REQUIRED);
 }
@@ -208,7 +208,8 @@ void GroupCoordinator::heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation
   send_response(ctx, from, correlation_id, HeartbeatResponse{error, request.group});
 }
 
-void GroupCoordinator::leave_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const LeaveGroupRequest& request) {
+void GroupCoordinator::leave_group(Ctx& ctx, NodeId from, std::int64_t correlation_id,
+                                   const LeaveGroupRequest& request) {
   Group* group = groups.get(request.group);
   ErrorCode error = group_status(ctx, *this, request.group);
   if (error == ErrorCode::NONE && (group == nullptr || !remove_pending(ctx, *this, *group, request.member))) {

@@ -39,7 +39,9 @@ void replay(GroupCoordinator& coordinator, std::int32_t partition, const Coordin
   group.id = record.group;
   group.partition = partition;
   switch (record.kind) {
-    case CoordinatorRecordKind::kOffsetCommit: group.offsets.insert_or_assign(record.partition, record.committed); return;
+    case CoordinatorRecordKind::kOffsetCommit:
+      group.offsets.insert_or_assign(record.partition, record.committed);
+      return;
     case CoordinatorRecordKind::kGroupMetadata: replay_group(group, record); return;
     case CoordinatorRecordKind::kTombstone: group.offsets.erase(record.partition); return;
   }
@@ -279,7 +281,8 @@ void GroupCoordinator::fire(Ctx& ctx, const Timer& timer) {
   if (group == nullptr) {
     return;
   }
-  const MemberId member{NodeId(static_cast<std::int32_t>(timer.b >> 32)), static_cast<std::int32_t>(timer.b & INT32_MAX)};
+  const MemberId member{NodeId(static_cast<std::int32_t>(timer.b >> 32)),
+                        static_cast<std::int32_t>(timer.b & INT32_MAX)};
   if (timer.kind == TimerKind::kInitialRebalanceDelay) {
     on_initial_delay_over(ctx, *this, *group);
   } else if (timer.kind == TimerKind::kRebalanceTimeout) {

@@ -16,7 +16,8 @@ void append_wanted(Ctx& ctx, Broker& broker) {
     WantedAppend next = std::move(wanted.front());
     wanted.erase(wanted.begin());
     const TopicPartition partition{kOffsetsTopic, next.partition};
-    const ErrorCode error = broker.replicas.append_internal(ctx, broker, partition, std::move(next.records), next.token);
+    const ErrorCode error =
+        broker.replicas.append_internal(ctx, broker, partition, std::move(next.records), next.token);
     if (error != ErrorCode::NONE) {
       broker.groups.finish_append(ctx, next.token, error);
     }

@@ -43,7 +43,8 @@ struct Outer {
   FlatMap<Name, int> map{{Name(3), 4}};
   Chunked<int> chunked;
   std::pair<int, int> pair{1, 2};
-  KSCOPE_FIELDS(Outer, flag, colour, bare, text, wait, time, list, small, none, some, shared, either, map, chunked, pair);
+  KSCOPE_FIELDS(Outer, flag, colour, bare, text, wait, time, list, small, none, some, shared, either, map, chunked,
+                pair);
 };
 
 TEST(Fields, NamesAreKnownAtCompileTime) {

@@ -12,17 +12,18 @@ namespace {
 
 TEST(Rng, Splitmix64MatchesThePublishedVector) {
   std::uint64_t state = 1234567;
-  for (const std::uint64_t expected : std::array<std::uint64_t, 5>{6457827717110365317u, 3203168211198807973u, 9817491932198370423u,
-                                       4593380528125082431u, 16408922859458223821u}) {
+  for (const std::uint64_t expected :
+       std::array<std::uint64_t, 5>{6457827717110365317u, 3203168211198807973u, 9817491932198370423u,
+                                    4593380528125082431u, 16408922859458223821u}) {
     EXPECT_EQ(splitmix64(state), expected);
   }
 }
 
 TEST(Rng, Xoshiro256PlusPlusMatchesThePublishedVector) {
   Rng rng = Rng::from_state({1, 2, 3, 4});
-  for (const std::uint64_t expected :
-       std::array<std::uint64_t, 10>{41943041u, 58720359u, 3588806011781223u, 3591011842654386u, 9228616714210784205u, 9973669472204895162u,
-        14011001112246962877u, 12406186145184390807u, 15849039046786891736u, 10450023813501588000u}) {
+  for (const std::uint64_t expected : std::array<std::uint64_t, 10>{
+           41943041u, 58720359u, 3588806011781223u, 3591011842654386u, 9228616714210784205u, 9973669472204895162u,
+           14011001112246962877u, 12406186145184390807u, 15849039046786891736u, 10450023813501588000u}) {
     EXPECT_EQ(rng.next(), expected);
   }
 }

@@ -255,7 +255,7 @@ class BrokerRig {
   std::vector<Sent> sent;
   std::vector<NodeId> disconnected;
   std::vector<Note> notes;
-  bool holds_replication = false;  ///< messages between brokers go to `sent` too, for the test to read
+  bool holds_replication = false;      ///< messages between brokers go to `sent` too, for the test to read
   std::set<std::pair<int, int>> cuts;  ///< pairs (from, to) of broker ids between which messages are lost silently
   std::int64_t time = 1'000'000'000;
   std::int64_t last_correlation = 1'000'000;
@@ -299,7 +299,8 @@ class BrokerRig {
       events.emplace(time + arm->delay.count(), Event{id, incarnations[id], {}, arm->timer, arm->id});
     } else if (auto* flush = std::get_if<FlushEffect>(&effect)) {
       const std::int64_t position = at(id).disk.file(flush->file).written;
-      events.emplace(time + 2'000'000, Event{id, incarnations[id], {}, DiskDone{flush->file, position, flush->token}, {}});
+      events.emplace(time + 2'000'000,
+                     Event{id, incarnations[id], {}, DiskDone{flush->file, position, flush->token}, {}});
     } else if (auto* disconnect = std::get_if<DisconnectEffect>(&effect)) {
       disconnected.push_back(disconnect->peer);
     }

@@ -5,7 +5,8 @@
 namespace kscope::sim {
 namespace {
 
-ListOffsetsResult list(BrokerRig& rig, std::int64_t timestamp, BrokerId replica = {}, LeaderEpoch epoch = kNoLeaderEpoch) {
+ListOffsetsResult list(BrokerRig& rig, std::int64_t timestamp, BrokerId replica = {},
+                       LeaderEpoch epoch = kNoLeaderEpoch) {
   ListOffsetsRequest body;
   body.replica = replica;
   body.partitions.push_back({kOrders0, epoch, timestamp});

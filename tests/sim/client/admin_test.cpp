@@ -21,7 +21,8 @@ struct Bench : ClientBench<Admin> {
   void created(ErrorCode error) {
     const auto requests = sent<CreateTopicsRequest>();
     ASSERT_FALSE(requests.empty());
-    answer(requests.back().first.to, requests.back().first.message.correlation_id, CreateTopicsResponse{kOrders, error});
+    answer(requests.back().first.to, requests.back().first.message.correlation_id,
+           CreateTopicsResponse{kOrders, error});
   }
 };
 

@@ -45,9 +45,7 @@ class ClientBench {
   ClientBench(Registry its_registry, Client its_client)
       : registry(std::move(its_registry)), client(std::move(its_client)) {}
 
-  Ctx ctx() {
-    return Ctx(kClientNode, now, chooser, timers, disk, durable, registry, outbox, 1, true);
-  }
+  Ctx ctx() { return Ctx(kClientNode, now, chooser, timers, disk, durable, registry, outbox, 1, true); }
   void start() {
     Ctx c = ctx();
     client.on_start(c);

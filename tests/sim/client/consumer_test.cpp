@@ -33,7 +33,9 @@ struct Bench : ClientBench<Consumer> {
     ASSERT_FALSE(requests.empty());
     answer(requests.back().first.to, requests.back().first.message.correlation_id, std::move(body));
   }
-  void learn(std::int32_t partitions = 1, std::int32_t epoch = 0) { reply<MetadataRequest>(orders_metadata(partitions, epoch)); }
+  void learn(std::int32_t partitions = 1, std::int32_t epoch = 0) {
+    reply<MetadataRequest>(orders_metadata(partitions, epoch));
+  }
   void find() {
     reply<FindCoordinatorRequest>(FindCoordinatorResponse{ErrorCode::NONE, kBilling, BrokerId(2), kCoordinator});
   }

@@ -17,8 +17,7 @@ ProducerSetup setup_of(ProducerConfig config = {}) {
 }
 
 struct Bench : ClientBench<Producer> {
-  explicit Bench(const ProducerSetup& setup)
-      : ClientBench(client_registry(NodeRole::kProducer), Producer(setup)) {
+  explicit Bench(const ProducerSetup& setup) : ClientBench(client_registry(NodeRole::kProducer), Producer(setup)) {
     registry.producers = std::make_shared<std::vector<ProducerSetup>>(1, setup);
     start();
   }

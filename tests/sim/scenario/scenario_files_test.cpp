@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "source_dir_generated.h"
 #include "sim/scenario/scenario.h"
+#include "source_dir_generated.h"
 
 namespace kscope::scenario {
 namespace {

@@ -53,7 +53,8 @@ topics = ["orders"]
 members = 2
 spare = 1
 processing.time = "30ms"
-)toml" + group + "\nconfig = { auto.offset.reset = \"earliest\", session.timeout.ms = 3000, heartbeat.interval.ms = 500 }\n" +
+)toml" + group +
+         "\nconfig = { auto.offset.reset = \"earliest\", session.timeout.ms = 3000, heartbeat.interval.ms = 500 }\n" +
          more;
 }
 

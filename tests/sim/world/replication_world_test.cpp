@@ -65,7 +65,9 @@ class ReplicationWorld : public ::testing::Test {
     Watch watch(registry);
     run_ = session::Run{World(KafkaModel{}, std::move(registry), scenario::make_nodes(scenario),
                               scenario::make_network(scenario), seed),
-                        std::move(watch), {}, true};
+                        std::move(watch),
+                        {},
+                        true};
     for (const scenario::ScheduledInput& input : inputs) {
       run_.world.schedule(input.time, input.input);
     }

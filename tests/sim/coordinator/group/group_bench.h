@@ -65,9 +65,11 @@ class GroupBench {
     const std::int64_t id = join(client, MemberId{});
     return answer<JoinGroupResponse>(id)->member;
   }
-  std::int64_t sync(NodeId client, MemberId member, GenerationId generation, std::vector<MemberAssignment> assignments = {}) {
+  std::int64_t sync(NodeId client, MemberId member, GenerationId generation,
+                    std::vector<MemberAssignment> assignments = {}) {
     Ctx c = ctx();
-    coordinator.sync_group(c, client, ++correlation, SyncGroupRequest{kBilling, generation, member, std::move(assignments)});
+    coordinator.sync_group(c, client, ++correlation,
+                           SyncGroupRequest{kBilling, generation, member, std::move(assignments)});
     remember();
     return correlation;
   }
@@ -84,7 +86,8 @@ class GroupBench {
     const std::int64_t id = correlation;
     return answer<LeaveGroupResponse>(id)->error;
   }
-  std::int64_t commit(NodeId client, MemberId member, GenerationId generation, Offset offset, std::int32_t partition = 0) {
+  std::int64_t commit(NodeId client, MemberId member, GenerationId generation, Offset offset,
+                      std::int32_t partition = 0) {
     OffsetCommitRequest request;
     request.group = kBilling;
     request.generation = generation;
@@ -167,8 +170,7 @@ class GroupBench {
     fire(TimerKind::kInitialRebalanceDelay);
     fire(TimerKind::kInitialRebalanceDelay);
     sync(kBob, bob, GenerationId(1));
-    sync(kAlice, alice, GenerationId(1),
-         {{alice, {TopicPartition{kOrders, 0}}}, {bob, {TopicPartition{kOrders, 1}}}});
+    sync(kAlice, alice, GenerationId(1), {{alice, {TopicPartition{kOrders, 0}}}, {bob, {TopicPartition{kOrders, 1}}}});
     replicate();
   }
 
