@@ -118,7 +118,7 @@ class Window(unittest.TestCase):
         if "kafkascope-ui" not in os.path.basename(PROGRAM):
             self.skipTest("needs the simulator")
         story = self.drive(["shot running", "space", "Left", "Left", "shot back", "ctrl+p", "type b1", "Return",
-                            "k", "shot killed", "6", "space", "wait 3", "space", "slash", "type type:LeaderAndIsr",
+                            "k", "shot killed", "6", "space", "wait 12", "space", "slash", "type type:LeaderAndIsr",
                             "wait 1", "shot election", "Escape", "Escape", "ctrl+q"])
         self.assertIn("command: run.back", story)
         self.assertIn("Done: crash b1", story)
