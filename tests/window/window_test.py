@@ -122,7 +122,9 @@ class Window(unittest.TestCase):
                             "wait 1", "shot election", "Escape", "Escape", "ctrl+q"])
         self.assertIn("command: run.back", story)
         self.assertIn("Done: crash b1", story)
-        self.assertRegex(story, r"becomes? (the )?leader|leads|new leader|leader of")
+        # b1 led orders-2: it is stored again and again after the kill only because another broker leads it now.
+        # (At full speed the story has one caption a picture, so the election itself may fall between two.)
+        self.assertGreater(story.split("Done: crash b1")[1].count("told that orders-2 stored"), 5)
 
     def test_a_file_with_an_error_is_refused_with_its_place(self):
         if "kafkascope-ui" not in os.path.basename(PROGRAM):
