@@ -1,0 +1,160 @@
+// Every invariant sees: a run through a rough minute breaks none of them, and with its planted bug each is broken.
+#include "sim/check/invariant.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "sim/scenario/build.h"
+#include "sim/scenario/scenario.h"
+#include "sim/session/run.h"
+
+namespace kscope::sim {
+namespace {
+
+// Crashes, cuts, a pause, elections and a rebalance, arranged so that each planted bug gets its chance to do harm.
+constexpr const char* kRoughMinute = R"(
+title = "a rough minute"
+kafka.version = "3.9"
+metadata = "zookeeper"
+seed = 1
+until = "85s"
+[zookeeper]
+servers = 1
+config = { tickTime = 1000 }
+[defaults.broker]
+offsets.topic.num.partitions = 1
+zookeeper.session.timeout.ms = 4000
+replica.lag.time.max.ms = 2000
+replica.fetch.max.bytes = 1000
+auto.leader.rebalance.enable = false
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+[[broker]]
+id = 3
+[[topic]]
+name = "orders"
+partitions = 3
+replication.factor = 3
+config = { min.insync.replicas = 2 }
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "300/s", key = "none" }
+config = { acks = "all", request.timeout.ms = 3000, max.in.flight.requests.per.connection = 1, enable.idempotence = false }
+[[group]]
+id = "billing"
+topics = ["orders"]
+members = 2
+config = { session.timeout.ms = 6000, heartbeat.interval.ms = 1000 }
+[[at]]
+time = "10s"
+do = "cut b1 b3"
+[[at]]
+time = "16s"
+do = "heal b1 b3"
+[[at]]
+time = "20s"
+do = "crash b1"
+[[at]]
+time = "26s"
+do = "restart b1"
+[[at]]
+time = "28s"
+do = "cut b1 b2"
+[[at]]
+time = "28s"
+do = "cut b1 b3"
+[[at]]
+time = "32s"
+do = "crash b2"
+[[at]]
+time = "36s"
+do = "heal b1 b2"
+[[at]]
+time = "36s"
+do = "heal b1 b3"
+[[at]]
+time = "37s"
+do = "restart b2"
+[[at]]
+time = "40s"
+do = "crash billing-2"
+[[at]]
+time = "44s"
+do = "elect-preferred"
+[[at]]
+time = "47s"
+do = "pause b3 7s"
+[[at]]
+time = "56s"
+do = "crash b2"
+[[at]]
+time = "57s"
+do = "crash b3"
+[[at]]
+time = "68s"
+do = "restart b2"
+[[at]]
+time = "70s"
+do = "restart b3"
+[[at]]
+time = "76s"
+do = "expire-session b1"
+)";
+
+session::Run run_with(PlantedBug bug) {
+  const auto parsed = scenario::parse(kRoughMinute, "rough_minute.toml");
+  KSCOPE_CHECK(parsed.has_value(), "the scenario of this test is valid");
+  const scenario::Scenario& scenario = parsed.value();
+  Registry registry = scenario::make_registry(scenario);
+  registry.planted_bug = bug;
+  const auto inputs = scenario::make_inputs(scenario, registry);
+  Watch watch(registry);
+  World world(KafkaModel{}, std::move(registry), scenario::make_nodes(scenario), scenario::make_network(scenario), 1);
+  for (const scenario::ScheduledInput& input : inputs) {
+    world.schedule(input.time, input.input);
+  }
+  session::Run run{std::move(world), std::move(watch), {}, true};
+  while (run.step(SimTime(Duration(85s)))) {
+  }
+  return run;
+}
+
+std::int64_t broken(const session::Run& run, std::string_view id) {
+  for (std::size_t i = 0; i < invariants().size(); ++i) {
+    if (invariants()[i].id == id) {
+      return run.invariants.rows[i].broken;
+    }
+  }
+  ADD_FAILURE() << "no invariant " << id;
+  return 0;
+}
+
+TEST(Invariants, hold_through_a_rough_minute) {
+  const session::Run run = run_with(PlantedBug::kNone);
+  for (std::size_t i = 0; i < invariants().size(); ++i) {
+    EXPECT_EQ(run.invariants.rows[i].broken, 0) << invariants()[i].id << ": " << run.invariants.rows[i].detail;
+  }
+}
+
+class PlantedBugs : public ::testing::TestWithParam<PlantedBugName> {};
+
+TEST_P(PlantedBugs, are_caught_by_their_invariant) {
+  EXPECT_GT(broken(run_with(GetParam().bug), GetParam().invariant), 0) << GetParam().name;
+}
+
+std::string test_name(const ::testing::TestParamInfo<PlantedBugName>& info) {
+  std::string name(info.param.name);
+  for (char& c : name) {
+    c = c == '-' ? '_' : c;
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PlantedBugs, ::testing::ValuesIn(kPlantedBugs), test_name);
+
+}  // namespace
+}  // namespace kscope::sim
