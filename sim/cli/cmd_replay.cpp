@@ -1,8 +1,7 @@
-// kafkascope replay: runs a recording again from its scenario, seed and acts, and compares fingerprints on the way.
+// kafkascope replay: executes a recording again and compares it with what was recorded, event by event.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 
 #include "sim/cli/commands.h"
@@ -10,178 +9,63 @@
 #include "sim/cli/outcome.h"
 #include "sim/cli/terminal.h"
 #include "sim/record/reader.h"
-#include "sim/scenario/amounts.h"
+#include "sim/record/replay.h"
 
 namespace kscope::cli {
 namespace {
 
-using session::Session;
+using record::Replay;
 
-constexpr std::string_view kBugWord = "bug: ";
-constexpr std::uint64_t kEventsPerSlice = 20'000;
-
-struct Recording {
-  record::RunInfo info;
-  record::RunEnd end;
-  std::vector<record::HandCommand> commands;
-  std::vector<record::PeriodicFingerprint> fingerprints;
-  bool is_complete = false;
-};
-
-Result<Recording> read(const std::string& path) {
-  Result<std::unique_ptr<record::Reader>> opened = record::Reader::open(path);
-  if (!opened) {
-    return opened.error();
+std::string same_text(const record::Reader& reader, const Replay& replay) {
+  if (reader.is_complete()) {
+    return fmt::format("the same: {} events, fingerprint {}\n", replay.same_events,
+                       record::hexadecimal(replay.session->fingerprint()));
   }
-  record::Reader& reader = **opened;
-  Recording recording{reader.info(), reader.end(), {}, {}, reader.is_complete()};
-  Result<std::vector<record::HandCommand>> commands = reader.commands();
-  if (!commands) {
-    return commands.error();
-  }
-  recording.commands = std::move(*commands);
-  Result<std::vector<record::PeriodicFingerprint>> fingerprints = reader.fingerprints();
-  if (!fingerprints) {
-    return fingerprints.error();
-  }
-  recording.fingerprints = std::move(*fingerprints);
-  recording.end.last_event = reader.last_event();
-  return recording;
+  return fmt::format("the same as far as it goes: {} events; the recording is incomplete and has no last fingerprint\n",
+                     replay.same_events);
 }
 
-Result<std::unique_ptr<Session>> open_again(const Recording& recording, const std::string& path) {
-  Result<scenario::Scenario> scenario = scenario::parse(recording.info.scenario_text, path + " (scenario)");
-  if (!scenario) {
-    return scenario.error();
+std::string different_text(const record::Reader& reader, const Replay& replay) {
+  std::string out = fmt::format("different: {} events are the same, then\n  recorded: {}\n  replayed: {}\n",
+                                replay.same_events, replay.recorded, replay.replayed);
+  if (reader.info().program_version != version()) {
+    out += fmt::format("The recording was made by version {}, this is version {}.\n", reader.info().program_version,
+                       version());
   }
-  session::SessionOptions options;
-  options.keeps_rows = false;
-  options.keeps_checkpoints = false;
-  if (const std::size_t bug = recording.info.rules.find(kBugWord); bug != std::string::npos) {
-    options.planted_bug = recording.info.rules.substr(bug + kBugWord.size());
-  }
-  Result<std::unique_ptr<Session>> opened = Session::open(*scenario, recording.info.seed, options);
-  if (opened) {
-    (*opened)->pause_on_break = false;
-  }
-  return opened;
+  return out;
 }
 
-// Where the replay has to stop: to act, or to compare.
-struct Stop {
-  std::uint64_t event = 0;
-  const record::HandCommand* command = nullptr;
-  const record::PeriodicFingerprint* fingerprint = nullptr;
-};
-
-std::vector<Stop> stops_of(const Recording& recording) {
-  std::vector<Stop> stops;
-  for (const record::PeriodicFingerprint& fingerprint : recording.fingerprints) {
-    stops.push_back({fingerprint.event, nullptr, &fingerprint});
-  }
-  for (const record::HandCommand& command : recording.commands) {
-    stops.push_back({command.after_event, &command, nullptr});
-  }
-  std::stable_sort(stops.begin(), stops.end(), [](const Stop& a, const Stop& b) { return a.event < b.event; });
-  return stops;
-}
-
-class Replay {
- public:
-  Replay(const Recording& recording, Session& session) : recording_(recording), session_(session) {}
-
-  int run() {
-    for (const Stop& stop : stops_of(recording_)) {
-      if (stop.event > recording_.end.last_event || !go_to(stop.event)) {
-        break;
-      }
-      if (stop.command != nullptr) {
-        // Time may have gone on without an event before somebody acted.
-        session::RunLimits limits;
-        limits.until = stop.command->time;
-        session_.run(limits);
-        if (session_.event() != stop.event) {
-          return differs(fmt::format("\"{}\" was done after event {}, now {} events come before it", stop.command->text,
-                                     stop.event, session_.event()));
-        }
-        const Result<std::monostate> posted = session_.post_script(stop.command->text);
-        if (!posted) {
-          return differs(fmt::format("\"{}\" cannot be done: {}", stop.command->text, posted.error().text));
-        }
-      } else if (session_.fingerprint() != stop.fingerprint->value) {
-        return differs(fmt::format("between events {} and {}: fingerprint {} was {}", last_same_, stop.event,
-                                   record::hexadecimal(session_.fingerprint()),
-                                   record::hexadecimal(stop.fingerprint->value)));
-      } else {
-        last_same_ = stop.event;
-      }
-    }
-    go_to(recording_.end.last_event);
-    if (is_interrupted()) {
-      return kInterrupted;
-    }
-    return compare_end();
-  }
-
- private:
-  bool go_to(std::uint64_t event) {
-    while (session_.event() < event && !is_interrupted()) {
-      const std::uint64_t before = session_.event();
-      session_.seek_event(std::min(event, before + kEventsPerSlice));
-      progress_.show(fmt::format("event {} of {}", session_.event(), recording_.end.last_event));
-      if (session_.event() == before) {
-        return false;
-      }
-    }
+Result<Replay> replay_with_progress(record::Reader& reader) {
+  Progress progress;
+  return record::replay(reader, [&progress](std::uint64_t event, std::uint64_t last) {
+    progress.show(fmt::format("{:3} %  event {} of {}", last == 0 ? 0 : event * 100 / last, event, last));
     return !is_interrupted();
-  }
-
-  int compare_end() {
-    if (session_.event() != recording_.end.last_event) {
-      return differs(
-          fmt::format("the recording has {} events, the replay {}", recording_.end.last_event, session_.event()));
-    }
-    if (recording_.is_complete && session_.fingerprint() != recording_.end.fingerprint) {
-      return differs(fmt::format("after event {}: fingerprint {} was {}", last_same_,
-                                 record::hexadecimal(session_.fingerprint()),
-                                 record::hexadecimal(recording_.end.fingerprint)));
-    }
-    fmt::print("the same: {} events, fingerprint {}{}\n", session_.event(), record::hexadecimal(session_.fingerprint()),
-               recording_.is_complete ? "" : " (the recording ends early; nothing to compare it with)");
-    return kHeld;
-  }
-
-  int differs(const std::string& where) {
-    fmt::print("different: {}\n", where);
-    if (recording_.info.program_version != version()) {
-      fmt::print("the recording is of version {}, this is {}\n", recording_.info.program_version, version());
-    }
-    return kBroken;
-  }
-
-  const Recording& recording_;
-  Session& session_;
-  Progress progress_;
-  std::uint64_t last_same_ = 0;
-};
+  });
+}
 
 int replay(const std::string& path, bool story) {
   catch_interrupts();
-  const Result<Recording> recording = read(path);
-  if (!recording) {
-    fmt::print(stderr, "{}\n", to_string(recording.error()));
+  Result<std::unique_ptr<record::Reader>> opened = record::Reader::open(path);
+  if (!opened) {
+    fmt::print(stderr, "{}\n", to_string(opened.error()));
     return kBadInput;
   }
-  Result<std::unique_ptr<Session>> session = open_again(*recording, path);
-  if (!session) {
-    fmt::print(stderr, "{}\n", to_string(session.error()));
+  record::Reader& reader = **opened;
+  const Result<Replay> done = replay_with_progress(reader);
+  if (!done) {
+    fmt::print(stderr, "{}\n", to_string(done.error()));
     return kBadInput;
   }
-  const int status = Replay(*recording, **session).run();
   if (story) {
-    fmt::print("{}", story_text((*session)->beats(1), is_output_coloured()));
+    fmt::print("{}\n", story_text(done->session->beats(1), is_output_coloured()));
   }
-  return status;
+  switch (done->verdict) {
+    case Replay::Verdict::kSame: fmt::print("{}", same_text(reader, *done)); return kHeld;
+    case Replay::Verdict::kDifferent: fmt::print("{}", different_text(reader, *done)); return kBroken;
+    case Replay::Verdict::kStopped: break;
+  }
+  fmt::print("interrupted: {} events are the same, {} were recorded\n", done->same_events, reader.last_event());
+  return kInterrupted;
 }
 
 }  // namespace
@@ -192,10 +76,12 @@ void add_replay(CLI::App& app, int& status) {
     bool story = false;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("replay", "Run a recording again and compare it with what was recorded");
+  CLI::App* command = app.add_subcommand("replay", "Run a recording again and compare it, event by event");
   command->add_option("RUN.db", options->file, "a recording, made by run --record")->required();
-  command->add_flag("--story", options->story, "tell what happened in plain sentences");
-  command->footer(kExitStatusText);
+  command->add_flag("--story", options->story, "tell what happens in plain sentences");
+  command->footer(std::string("Names the first event that differs, as it was recorded and as it is now.\n\n"
+                              "Example:\n  kafkascope run hello --record run.db && kafkascope replay run.db\n\n") +
+                  kExitStatusText);
   command->callback([options, &status] { status = replay(options->file, options->story); });
 }
 

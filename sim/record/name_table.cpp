@@ -10,6 +10,12 @@ namespace {
 /// More names than any cluster of ours has; a hostile file must not fill the memory.
 constexpr std::int64_t kMaxNames = 200'000;
 
+/// To the nanosecond: "2.000500000 s".
+std::string seconds(SimTime time) {
+  const std::int64_t at = nanos(time);
+  return fmt::format("{}.{:09} s", at / 1'000'000'000, at % 1'000'000'000);
+}
+
 }  // namespace
 
 Result<NameTable> NameTable::load(Database& database) {
@@ -35,6 +41,18 @@ Result<NameTable> NameTable::load(Database& database) {
   }
   if (step == Statement::Step::kFailed) {
     return database.error();
+  }
+  return out;
+}
+
+NameTable NameTable::of(const sim::Registry& registry) {
+  NameTable out;
+  for (std::size_t i = 0; i < registry.nodes.size(); ++i) {
+    out.nodes_[static_cast<std::int64_t>(i)] = registry.nodes[i].name;
+  }
+  for (const Row& row : rows_of_kinds()) {
+    const auto& domain = std::get<std::string>(row.values[0]);
+    out.kinds_[{domain, std::get<std::int64_t>(row.values[1])}] = std::get<std::string>(row.values[2]);
   }
   return out;
 }
@@ -66,13 +84,12 @@ std::string NameTable::what(const TraceEvent& event) const {
 }
 
 std::string NameTable::sentence(const TraceEvent& event) const {
-  const std::int64_t at = nanos(event.time);
-  std::string out = fmt::format("event {} at {}.{:09} s: ", event.number, at / 1'000'000'000, at % 1'000'000'000);
+  std::string out = fmt::format("event {} at {}: ", event.number, seconds(event.time));
   const std::string self = event.node.is_valid() ? node(event.node) : "the cluster";
   switch (event.kind) {
     case EventKind::kDelivery:
-      out += fmt::format("{} gets message {} ({}, {} bytes) from {}", self, event.message, what(event),
-                         event.size_bytes, node(event.peer));
+      out += fmt::format("{} gets message {} ({}, {} bytes, sent at {}) from {}", self, event.message, what(event),
+                         event.size_bytes, seconds(event.sent_at), node(event.peer));
       break;
     case EventKind::kTimer: out += fmt::format("timer \"{}\" of {}", what(event), self); break;
     case EventKind::kDiskDone: out += fmt::format("a flush of {} ends", self); break;

@@ -12,30 +12,43 @@ namespace {
 
 constexpr std::string_view kBugWord = "bug: ";
 constexpr std::uint64_t kEventsBetweenReports = 4'096;
+constexpr Duration kTimeBetweenReports = 50ms;
 
 std::string planted_bug_of(const std::string& rules) {
   const std::size_t place = rules.find(kBugWord);
   return place == std::string::npos ? std::string() : rules.substr(place + kBugWord.size());
 }
 
+/// Whether somebody wants it to end here.
+bool is_stopped(const RerunPlan& plan, Rerun& rerun, bool is_time_to_report) {
+  const session::Session& session = *rerun.session;
+  rerun.was_stopped = (plan.is_over && plan.is_over()) ||
+                      (is_time_to_report && plan.progress && !plan.progress(session.event(), plan.last_event));
+  return rerun.was_stopped;
+}
+
 /// Steps to `event`; false when it was stopped or nothing is left before it.
 bool go_to(std::uint64_t event, const RerunPlan& plan, Rerun& rerun) {
   session::Session& session = *rerun.session;
   while (session.event() < event) {
-    if (plan.progress && session.event() % kEventsBetweenReports == 0 &&
-        !plan.progress(session.event(), plan.last_event)) {
-      rerun.was_stopped = true;
-      return false;
-    }
-    if (!session.step()) {
-      return false;
-    }
-    if (plan.is_over && plan.is_over()) {
-      rerun.was_stopped = true;
+    if (is_stopped(plan, rerun, session.event() % kEventsBetweenReports == 0) || !session.step()) {
       return false;
     }
   }
-  return true;
+  return !is_stopped(plan, rerun, false);
+}
+
+/// Lets time pass until `time`, which may be later than any event; false when it was stopped.
+bool wait_until(SimTime time, const RerunPlan& plan, Rerun& rerun) {
+  session::RunLimits limits;
+  limits.until = time;
+  limits.wall_budget = kTimeBetweenReports;
+  while (rerun.session->run(limits) == session::StopReason::kBudgetSpent) {
+    if (is_stopped(plan, rerun, true)) {
+      return false;
+    }
+  }
+  return !is_stopped(plan, rerun, false);
 }
 
 }  // namespace
@@ -63,18 +76,16 @@ Result<Rerun> rerun(const RerunPlan& plan, sim::Observer& observer) {
       break;
     }
     goes_on = go_to(command.after_event, plan, out);
+    // Somebody may have acted later than at the event, but before the next one. Other events of the same time come after.
+    if (goes_on && command.time > out.session->now()) {
+      goes_on = wait_until(command.time, plan, out);
+    }
     if (!goes_on) {
       break;
     }
-    // Somebody may have acted later than at the event, but before the next one. Other events of the same time come after.
-    if (command.time > out.session->now()) {
-      session::RunLimits limits;
-      limits.until = command.time;
-      out.session->run(limits);
-    }
     if (out.session->event() != command.after_event) {
-      out.problem = fmt::format("\"{}\" was done after event {}, now there are {} events before it", command.text,
-                                command.after_event, out.session->event());
+      out.refused = command;
+      out.problem = fmt::format("{} events come before it", out.session->event());
       goes_on = false;
       break;
     }
@@ -82,8 +93,8 @@ Result<Rerun> rerun(const RerunPlan& plan, sim::Observer& observer) {
       plan.on_command(command);
     }
     if (const Result<std::monostate> posted = out.session->post_script(command.text); !posted) {
-      out.problem = fmt::format("\"{}\" after event {} cannot be done: {}", command.text, command.after_event,
-                                to_string(posted.error()));
+      out.refused = command;
+      out.problem = "it cannot be done: " + to_string(posted.error());
       goes_on = false;
       break;
     }
@@ -113,8 +124,13 @@ Result<void> save_recording(const session::Session& session, std::uint64_t last_
   if (!done) {
     return done.error();
   }
-  if (!done->problem.empty()) {
-    return Error{done->problem, path, 0};
+  if (done->refused) {
+    return Error{
+        fmt::format("\"{}\" after event {}: {}", done->refused->text, done->refused->after_event, done->problem), path,
+        0};
+  }
+  if (done->was_stopped) {
+    return Error{"it was stopped before its end", path, 0};
   }
   return (*recorder)->finish(done->session->world());
 }

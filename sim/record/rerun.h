@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,8 @@ struct RerunPlan {
 struct Rerun {
   std::unique_ptr<session::Session> session;  ///< where it ended
   bool was_stopped = false;                   ///< by `progress` or `is_over`
-  std::string problem;                        ///< why a command could not be posted as it was; "" = all were
+  std::optional<HandCommand> refused;         ///< a command that could not be posted as it was
+  std::string problem;                        ///< why
 };
 
 /// Executes the run; `observer` hears of every event. Errors: the scenario's text is not accepted any more.

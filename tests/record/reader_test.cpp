@@ -77,14 +77,15 @@ TEST(Reader, tells_an_event_in_words) {
   event.what = 2;
   event.node = NodeId(2);
   event.peer = NodeId(1);
+  event.sent_at = SimTime{} + 1998ms;
   event.message = 5;
   event.size_bytes = 88;
   event.cause = 12;
   event.digest = 0xAB;
   EXPECT_EQ(
       reader->names().sentence(event),
-      "event 17 at 2.000500000 s: b2 gets message 5 (Fetch request, 88 bytes) from b1, content 000000ab; caused by "
-      "event 12");
+      "event 17 at 2.000500000 s: b2 gets message 5 (Fetch request, 88 bytes, sent at 1.998000000 s) from b1, content "
+      "000000ab; caused by event 12");
 }
 
 TEST(Reader, says_what_is_wrong_with_other_files) {
