@@ -75,7 +75,8 @@ bool ChunkEncoder::accepts(const TraceEvent& event) const {
   if (is_empty()) {
     return true;
   }
-  return event.number == last_.number + 1 && event.time >= last_.time && size_ + kMaxEventBytes <= kMaxChunkBytes;
+  return event.number == place_.last_event + 1 && event.time >= place_.last_time &&
+         size_ + kMaxEventBytes <= kMaxChunkBytes;
 }
 
 void ChunkEncoder::put(std::uint64_t value) {
@@ -90,15 +91,14 @@ void ChunkEncoder::put_signed(std::int64_t value) { put(sim::zigzag(value)); }
 void ChunkEncoder::add(const TraceEvent& event) {
   KSCOPE_CHECK(accepts(event), "a chunk takes events in the order of their numbers while there is room");
   if (is_empty()) {
-    first_ = event;
+    place_ = {event.number, event.number, event.time, event.time};
     last_message_ = 0;
     put(event.number);
     put_signed(nanos(event.time));
-    last_.time = event.time;
   }
   put(static_cast<std::uint64_t>(event.what) * kKinds + static_cast<std::uint64_t>(event.kind));
   put(static_cast<std::uint64_t>(static_cast<std::int64_t>(event.node.value) + 1));
-  put(minus(event.time, last_.time));
+  put(minus(event.time, place_.last_time));
   put(event.cause == 0 ? 0 : event.number - event.cause);
   for (int i = 0; i < 4; ++i) {
     bytes_[size_++] = static_cast<std::uint8_t>(event.digest >> (8 * i));
@@ -112,13 +112,12 @@ void ChunkEncoder::add(const TraceEvent& event) {
     put_signed(event.size_bytes);
     last_message_ = event.message;
   }
-  last_ = event;
-  ++count_;
+  place_.last_event = event.number;
+  place_.last_time = event.time;
 }
 
 void ChunkEncoder::clear() {
   size_ = 0;
-  count_ = 0;
   last_message_ = 0;
 }
 

@@ -26,19 +26,27 @@ inline constexpr std::size_t kMaxChunkBytes = 65'000;
 /// Bytes that one event takes at most.
 inline constexpr std::size_t kMaxEventBytes = 72;
 
+/// Where a chunk lies in the run.
+struct ChunkPlace {
+  std::uint64_t first_event = 0;
+  std::uint64_t last_event = 0;
+  SimTime first_time;
+  SimTime last_time;
+};
+
 class ChunkEncoder {
  public:
   ChunkEncoder();
 
-  [[nodiscard]] bool is_empty() const { return count_ == 0; }
+  [[nodiscard]] bool is_empty() const { return size_ == 0; }
   /// Whether `event` may follow in this chunk: it is the next one, not before the last one in time, and there is room.
   [[nodiscard]] bool accepts(const TraceEvent& event) const;
   /// Requires accepts(event).
   void add(const TraceEvent& event);
   /// The packed bytes so far.
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return {bytes_.data(), size_}; }
-  [[nodiscard]] const TraceEvent& first() const { return first_; }
-  [[nodiscard]] const TraceEvent& last() const { return last_; }
+  /// Of the events so far. Requires !is_empty().
+  [[nodiscard]] const ChunkPlace& place() const { return place_; }
   /// Starts the next chunk.
   void clear();
 
@@ -48,9 +56,7 @@ class ChunkEncoder {
 
   std::vector<std::uint8_t> bytes_;  ///< kMaxChunkBytes long, `size_` of them used
   std::size_t size_ = 0;
-  std::size_t count_ = 0;
-  TraceEvent first_;
-  TraceEvent last_;
+  ChunkPlace place_;
   std::uint64_t last_message_ = 0;
 };
 

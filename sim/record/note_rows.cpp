@@ -60,9 +60,9 @@ void insert_batch(RunWriter& writer, const Columns& x, BatchStep step, std::span
   }
 }
 
-void insert_offset(RunWriter& writer, const Columns& x, OffsetKind kind, std::int64_t old_value) {
-  writer.insert(Table::kOffset, {x.event, x.time, x.node, x.topic, x.partition, static_cast<std::int64_t>(kind), x.a,
-                                 old_value, x.group});
+void insert_offset(RunWriter& writer, const Columns& x, OffsetKind kind) {
+  writer.insert(Table::kOffset,
+                {x.event, x.time, x.node, x.topic, x.partition, static_cast<std::int64_t>(kind), x.a, x.group});
 }
 
 void insert_rebalance(RunWriter& writer, const Columns& x, NoteKind kind) {
@@ -104,11 +104,11 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kRecordProcessed:
       writer.insert(Table::kDelivery, {x.event, x.time, x.node, 1, x.group, x.topic, x.partition, x.a, x.b});
       return;
-    case NoteKind::kHighWatermark: return insert_offset(writer, x, OffsetKind::kHighWatermark, x.b);
-    case NoteKind::kLogTruncated: return insert_offset(writer, x, OffsetKind::kLogEnd, x.b);
-    case NoteKind::kLogStartMoved: return insert_offset(writer, x, OffsetKind::kLogStart, x.b);
-    case NoteKind::kOffsetCommitted: return insert_offset(writer, x, OffsetKind::kCommitted, kSqlNull);
-    case NoteKind::kPositionReset: return insert_offset(writer, x, OffsetKind::kPosition, kSqlNull);
+    case NoteKind::kHighWatermark: return insert_offset(writer, x, OffsetKind::kHighWatermark);
+    case NoteKind::kLogTruncated: return insert_offset(writer, x, OffsetKind::kLogEnd);
+    case NoteKind::kLogStartMoved: return insert_offset(writer, x, OffsetKind::kLogStart);
+    case NoteKind::kOffsetCommitted: return insert_offset(writer, x, OffsetKind::kCommitted);
+    case NoteKind::kPositionReset: return insert_offset(writer, x, OffsetKind::kPosition);
     case NoteKind::kLeaderElected:
       writer.insert(Table::kElection,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.a, x.b, or_null(x.c)});

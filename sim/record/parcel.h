@@ -1,6 +1,7 @@
 #pragma once
-// Parcel: what goes from the simulating thread to the writing thread in one piece. Frequent things are plain structs, so
-// that filling a parcel costs a few copies; rare things are rows that are ready to be inserted. Parcels are used again.
+// Parcel: what goes from the simulating thread to the writing thread in one piece. Events are packed already, which costs
+// less than copying them; other frequent things are plain structs; rare things are rows that are ready to be inserted.
+// Parcels are used again.
 
 #include <cstdint>
 #include <string>
@@ -8,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "sim/record/trace_event.h"
+#include "sim/record/chunk_codec.h"
 #include "sim/world/note.h"
 
 namespace kscope::record {
@@ -55,16 +56,23 @@ struct NoteOfEvent {
   sim::Note note;
 };
 
+/// Packed events and where they lie in the run; empty bytes = none.
+struct Chunk {
+  ChunkPlace place;
+  std::vector<std::uint8_t> bytes;
+};
+
+/// One chunk of events and all that they noted.
 struct Parcel {
-  std::vector<TraceEvent> events;
+  Chunk chunk;
   std::vector<NoteOfEvent> notes;
   std::vector<std::int64_t> placed;  ///< record ids of appended batches, in the order of the notes
   std::vector<Row> rows;
   bool wants_commit = false;  ///< everything up to here is to be durable at once
 
-  [[nodiscard]] bool is_empty() const { return events.empty() && notes.empty() && rows.empty(); }
+  [[nodiscard]] bool is_empty() const { return chunk.bytes.empty() && notes.empty() && rows.empty(); }
   void clear() {
-    events.clear();
+    chunk.bytes.clear();
     notes.clear();
     placed.clear();
     rows.clear();

@@ -9,20 +9,13 @@
 #include <vector>
 
 #include "engine/core/result.h"
+#include "sim/record/chunk_codec.h"
 #include "sim/record/database.h"
 #include "sim/record/name_table.h"
 #include "sim/record/run_info.h"
 #include "sim/record/trace_event.h"
 
 namespace kscope::record {
-
-/// Where a chunk lies in the run.
-struct ChunkPlace {
-  std::uint64_t first_event = 0;
-  std::uint64_t last_event = 0;
-  SimTime first_time;
-  SimTime last_time;
-};
 
 class Reader {
  public:

@@ -128,13 +128,19 @@ void Recorder::on_event(const sim::World& world, const sim::Event& event) {
   if (has_failed()) {
     return;
   }
+  const TraceEvent packed = trace_event(event);
+  const bool is_due =
+      event.number % kClockPeriod == 0 && std::chrono::steady_clock::now() - handed_over_ >= options_.commit_interval;
+  if (is_due || !chunk_.accepts(packed)) {
+    hand_over();
+  }
+  chunk_.add(packed);
   const sim::Registry& registry = world.registry();
   if (has_new_names(registry, names_)) {
     for (Row& row : rows_of_names(registry, names_)) {
       parcel_->rows.push_back(std::move(row));
     }
   }
-  parcel_->events.push_back(trace_event(event));
   bool is_notable = false;
   for (const sim::Note& note : event.notes) {
     add_note(world, event, note);
@@ -151,11 +157,6 @@ void Recorder::on_event(const sim::World& world, const sim::Event& event) {
   }
   if (event.number % kFingerprintPeriod == 0) {
     parcel_->rows.push_back({Table::kFingerprint, {number(event.number), hexadecimal(world.fingerprint())}});
-  }
-  const bool is_due =
-      event.number % kClockPeriod == 0 && std::chrono::steady_clock::now() - handed_over_ >= options_.commit_interval;
-  if (is_due || parcel_->events.size() >= options_.parcel_events) {
-    hand_over();
   }
 }
 
@@ -232,8 +233,17 @@ void Recorder::on_violation(const Violation& violation) {
                             violation.verdict, violation.detail}});
 }
 
+void Recorder::close_chunk() {
+  if (!chunk_.is_empty()) {
+    parcel_->chunk.place = chunk_.place();
+    parcel_->chunk.bytes.assign(chunk_.bytes().begin(), chunk_.bytes().end());
+    chunk_.clear();
+  }
+}
+
 void Recorder::hand_over() {
   handed_over_ = std::chrono::steady_clock::now();
+  close_chunk();
   if (!parcel_->is_empty() && thread_.joinable()) {
     parcel_ = queue_.exchange(std::move(parcel_));
   }
@@ -272,6 +282,7 @@ void Recorder::stop() {
 
 Result<void> Recorder::flush() {
   if (thread_.joinable()) {
+    close_chunk();
     parcel_->wants_commit = true;
     parcel_ = queue_.exchange(std::move(parcel_));
     queue_.wait_until_written();

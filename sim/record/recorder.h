@@ -1,6 +1,6 @@
 #pragma once
-// Recorder: an observer that writes a run into one file while it happens. Packing and writing are the work of a thread of
-// its own behind a bounded queue: a slow disk slows the run down, it never makes the recording lie. When the file cannot be
+// Recorder: an observer that writes a run into one file while it happens. Events are packed at once; checksums, rows and
+// writing are the work of a thread of its own behind a bounded queue: a slow disk slows the run down, it never makes the recording lie. When the file cannot be
 // written any more, the run goes on undisturbed and finish() says what happened.
 // Killed at any moment, the file opens and holds the run up to the last commit; its state stays 'open'.
 
@@ -24,7 +24,6 @@ namespace kscope::record {
 
 struct RecorderOptions {
   WriterOptions writer;
-  std::size_t parcel_events = 2'048;               ///< events that travel to the writing thread together
   std::size_t queue_parcels = 16;                  ///< parcels that may wait for it
   std::chrono::milliseconds commit_interval{200};  ///< at most so much of the run is lost when the program is killed
 };
@@ -57,7 +56,7 @@ class Recorder final : public sim::Observer {
 
   /// Waits until everything so far is durable. Errors: as finish().
   Result<void> flush();
-  /// Writes the end, builds the indexes and closes the file. The first failure of the whole recording, if there was one.
+  /// Writes the end and closes the file. The first failure of the whole recording, if there was one.
   Result<void> finish(const RunEnd& end);
   /// The same for a run that ends as `world` stands now.
   Result<void> finish(const sim::World& world);
@@ -71,6 +70,7 @@ class Recorder final : public sim::Observer {
   void add_delivery(const sim::Registry& registry, const sim::Event& event);
   void add_lost(const sim::Event& event, const Sent& lost);
   void add_act(const sim::Registry& registry, const sim::Event& event);
+  void close_chunk();
   void hand_over();
   void stop();
   void write_parcels();
@@ -78,6 +78,7 @@ class Recorder final : public sim::Observer {
 
   // Of the simulating thread.
   std::unique_ptr<Parcel> parcel_;
+  ChunkEncoder chunk_;  ///< of the events of parcel_
   WrittenNames names_;
   std::chrono::steady_clock::time_point handed_over_;
   RecorderOptions options_;

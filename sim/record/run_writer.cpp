@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "record_indexes_generated.h"
+#include "engine/core/check.h"
 #include "record_schema_generated.h"
 #include "sim/record/kind_names.h"
 #include "sim/record/note_rows.h"
@@ -26,18 +26,28 @@ struct TableShape {
 constexpr std::array<TableShape, kTableCount> kShapes{{
     {"command", 4},        {"fingerprint", 2},    {"node", 4},           {"topic", 2},         {"consumer_group", 2},
     {"key_name", 3},       {"kind", 3},           {"message_row", 10},   {"election_row", 10}, {"isr_row", 12},
-    {"rebalance_row", 10}, {"generation_row", 7}, {"assignment_row", 8}, {"offset_row", 9},    {"batch_row", 12},
+    {"rebalance_row", 10}, {"generation_row", 7}, {"assignment_row", 8}, {"offset_row", 8},    {"batch_row", 12},
     {"record_row", 8},     {"place_row", 3},      {"delivery_row", 9},   {"note_row", 11},     {"act_row", 7},
     {"violation_row", 6},  {"beat_row", 5},
 }};
 
+// A node that starts twice with the same record numbers, say after a clock was set back, must not stop a recording.
+constexpr std::string_view kInsert = "INSERT OR REPLACE INTO ";
+
 std::string insert_sql(const TableShape& shape) {
-  // A node that starts twice with the same record numbers, say after a clock was set back, must not stop a recording.
-  std::string sql = "INSERT OR REPLACE INTO " + std::string(shape.name) + " VALUES (?";
+  std::string sql = std::string(kInsert) + std::string(shape.name) + " VALUES (?";
   for (int i = 1; i < shape.columns; ++i) {
     sql += ", ?";
   }
   return sql + ")";
+}
+
+std::string bulk_insert_sql(const TableShape& shape) {
+  std::string sql = std::string(kInsert) + std::string(shape.name) + " SELECT c0";
+  for (int i = 1; i < shape.columns; ++i) {
+    sql += ", c" + std::to_string(i);
+  }
+  return sql + " FROM waiting_rows";
 }
 
 void remove_file_and_companions(const std::string& path) {
@@ -68,8 +78,7 @@ Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::string& path, co
   std::unique_ptr<RunWriter> writer(new RunWriter);
   writer->database_ = std::move(*database);
   if (Result<void> done = writer->set_up(info, options); !done) {
-    writer->inserts_ = {};
-    writer->insert_chunk_ = {};
+    writer->close_statements();
     writer->database_.close();
     remove_file_and_companions(path);
     return done.error();
@@ -92,12 +101,20 @@ Result<void> RunWriter::set_up(const RunInfo& info, const WriterOptions& options
   if (Result<void> done = database_.execute(kscope_record_schema_sql); !done) {
     return done;
   }
+  if (Result<void> done = source_.add_to(database_); !done) {
+    return done;
+  }
   for (std::size_t i = 0; i < kTableCount; ++i) {
     Result<Statement> statement = database_.prepare(insert_sql(kShapes[i]));
     if (!statement) {
       return statement.error();
     }
     inserts_[i] = std::move(*statement);
+    Result<Statement> bulk = database_.prepare(bulk_insert_sql(kShapes[i]));
+    if (!bulk) {
+      return bulk.error();
+    }
+    bulk_inserts_[i] = std::move(*bulk);
   }
   Result<Statement> chunk = database_.prepare("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?)");
   if (!chunk) {
@@ -148,22 +165,23 @@ bool RunWriter::fail() {
 bool RunWriter::execute(const std::string& sql) { return database_.execute(sql).has_value() || fail(); }
 
 void RunWriter::insert(Table table, std::initializer_list<std::int64_t> values) {
-  if (has_failed_) {
-    return;
-  }
-  Statement& statement = inserts_[static_cast<std::size_t>(table)];
-  int parameter = 0;
-  for (const std::int64_t value : values) {
-    if (value == kSqlNull) {
-      statement.bind_null(parameter);
-    } else {
-      statement.bind(parameter, value);
+  const auto index = static_cast<std::size_t>(table);
+  KSCOPE_CHECK(values.size() == static_cast<std::size_t>(kShapes[index].columns), "a row has a value for each column");
+  waiting_[index].insert(waiting_[index].end(), values);
+}
+
+void RunWriter::insert_waiting() {
+  for (std::size_t i = 0; i < kTableCount; ++i) {
+    if (waiting_[i].empty()) {
+      continue;
     }
-    ++parameter;
+    source_.show(waiting_[i], kShapes[i].columns);
+    if (!has_failed_ && !bulk_inserts_[i].run()) {
+      fail();
+    }
+    waiting_[i].clear();
   }
-  if (!statement.run()) {
-    fail();
-  }
+  source_.show({}, 1);
 }
 
 void RunWriter::insert(const Row& row) {
@@ -188,11 +206,8 @@ void RunWriter::insert(const Row& row) {
 }
 
 bool RunWriter::write(const Parcel& parcel) {
-  for (const TraceEvent& event : parcel.events) {
-    if (!chunk_.accepts(event) && !flush_chunk()) {
-      return false;
-    }
-    chunk_.add(event);
+  if (!parcel.chunk.bytes.empty()) {
+    insert_chunk(parcel.chunk);
   }
   std::span<const std::int64_t> placed(parcel.placed);
   for (const NoteOfEvent& note : parcel.notes) {
@@ -200,47 +215,50 @@ bool RunWriter::write(const Parcel& parcel) {
     insert_note(*this, note, placed.first(count));
     placed = placed.subspan(count);
   }
+  insert_waiting();
   for (const Row& row : parcel.rows) {
     insert(row);
   }
   return !has_failed_;
 }
 
-bool RunWriter::flush_chunk() {
+void RunWriter::insert_chunk(const Chunk& chunk) {
   if (has_failed_) {
-    return false;
+    return;
   }
-  if (chunk_.is_empty()) {
-    return true;
+  insert_chunk_.bind(0, static_cast<std::int64_t>(chunk.place.first_event));
+  insert_chunk_.bind(1, static_cast<std::int64_t>(chunk.place.last_event));
+  insert_chunk_.bind(2, nanos(chunk.place.first_time));
+  insert_chunk_.bind(3, nanos(chunk.place.last_time));
+  insert_chunk_.bind(4, std::int64_t{sim::crc32c(chunk.bytes)});
+  insert_chunk_.bind(5, std::span(chunk.bytes));
+  if (!insert_chunk_.run()) {
+    fail();
   }
-  insert_chunk_.bind(0, static_cast<std::int64_t>(chunk_.first().number));
-  insert_chunk_.bind(1, static_cast<std::int64_t>(chunk_.last().number));
-  insert_chunk_.bind(2, nanos(chunk_.first().time));
-  insert_chunk_.bind(3, nanos(chunk_.last().time));
-  insert_chunk_.bind(4, std::int64_t{sim::crc32c(chunk_.bytes())});
-  insert_chunk_.bind(5, chunk_.bytes());
-  const bool is_done = insert_chunk_.run();
-  chunk_.clear();
-  return is_done || fail();
 }
 
 bool RunWriter::commit() {
   last_commit_ = std::chrono::steady_clock::now();
-  return flush_chunk() && execute("COMMIT; BEGIN;");
+  return !has_failed_ && execute("COMMIT; BEGIN;");
+}
+
+void RunWriter::close_statements() {
+  inserts_ = {};
+  bulk_inserts_ = {};
+  insert_chunk_ = {};
 }
 
 bool RunWriter::finish(const RunEnd& end) {
-  if (!flush_chunk()) {
+  if (has_failed_) {
     return false;
   }
   std::string last = "UPDATE run SET state = 'complete', last_event = " + std::to_string(end.last_event);
   last += ", last_time_ns = " + std::to_string(nanos(end.last_time));
   last += ", fingerprint = '" + hexadecimal(end.fingerprint) + "'; ";
-  if (!execute(last + kscope_record_indexes_sql + "COMMIT;")) {
+  if (!execute(last + "COMMIT;")) {
     return false;
   }
-  inserts_ = {};
-  insert_chunk_ = {};
+  close_statements();
   // One file without companions. Others may still read: then the companions stay and the file is complete all the same.
   static_cast<void>(database_.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;"));
   shrink_if_small();

@@ -6,22 +6,21 @@
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/core/result.h"
-#include "sim/record/chunk_codec.h"
 #include "sim/record/database.h"
 #include "sim/record/parcel.h"
 #include "sim/record/run_info.h"
+#include "sim/record/waiting_rows.h"
 
 namespace kscope::record {
 
 inline constexpr std::int64_t kSchemaVersion = 1;
 inline constexpr std::int64_t kApplicationId = 0x4B536370;  ///< "KScp" in the header of the file
-inline constexpr std::int64_t kSqlNull = std::numeric_limits<std::int64_t>::min();  ///< SQL's NULL among plain numbers
 
 struct WriterOptions {
   bool replaces = false;                          ///< a file of that name is deleted first; else it is an error
@@ -39,13 +38,13 @@ class RunWriter {
   /// False when the database refused; then error() says why and nothing more is accepted.
   bool write(const Parcel& parcel);
   bool commit();
-  /// Writes what is known at the end, builds the indexes and leaves one file without companions.
+  /// Writes what is known at the end and leaves one file without companions.
   bool finish(const RunEnd& end);
   [[nodiscard]] bool has_failed() const { return has_failed_; }
   [[nodiscard]] const Error& error() const { return error_; }
   [[nodiscard]] std::chrono::steady_clock::time_point last_commit() const { return last_commit_; }
 
-  /// Inserts one row of numbers; kSqlNull for NULL.
+  /// Takes in one row of numbers, a value for each column; kSqlNull for NULL. It is inserted with others of its table.
   void insert(Table table, std::initializer_list<std::int64_t> values);
   /// The number of the next row of batch_row.
   std::int64_t take_batch_number() { return next_batch_++; }
@@ -55,15 +54,19 @@ class RunWriter {
   Result<void> set_up(const RunInfo& info, const WriterOptions& options);
   Result<void> insert_run(const RunInfo& info);
   void insert(const Row& row);
-  bool flush_chunk();
+  void insert_waiting();
+  void insert_chunk(const Chunk& chunk);
   bool execute(const std::string& sql);
   bool fail();
+  void close_statements();
   void shrink_if_small();
 
   Database database_;
-  std::array<Statement, kTableCount> inserts_;
+  WaitingRows source_;
+  std::array<Statement, kTableCount> inserts_;       ///< one row of anything
+  std::array<Statement, kTableCount> bulk_inserts_;  ///< all rows that `source_` shows
+  std::array<std::vector<std::int64_t>, kTableCount> waiting_;
   Statement insert_chunk_;
-  ChunkEncoder chunk_;
   std::chrono::steady_clock::time_point last_commit_;
   std::int64_t next_batch_ = 1;
   bool has_failed_ = false;

@@ -80,7 +80,7 @@ CREATE TABLE assignment_row (
 );
 CREATE TABLE offset_row (
   event INTEGER, time_ns INTEGER, node INTEGER, topic INTEGER, partition INTEGER, kind INTEGER, value INTEGER,
-  old_value INTEGER, consumer_group INTEGER
+  consumer_group INTEGER
 );
 CREATE TABLE batch_row (
   batch INTEGER PRIMARY KEY, event INTEGER, time_ns INTEGER, node INTEGER, kind INTEGER, topic INTEGER,
@@ -102,6 +102,16 @@ CREATE TABLE note_row (
 CREATE TABLE act_row (event INTEGER, time_ns INTEGER, kind TEXT, name TEXT, node TEXT, peer TEXT, detail TEXT);
 CREATE TABLE violation_row (event INTEGER, time_ns INTEGER, id TEXT, name TEXT, verdict TEXT, detail TEXT);
 CREATE TABLE beat_row (event INTEGER, time_ns INTEGER, rank INTEGER, kind TEXT, text TEXT);
+
+-- Rare and asked for often: these have indexes. Those that come with every record lie in the order of their events, and an
+-- index of them would cost more than all else; a question that needs one gets it from SQLite while it runs.
+CREATE INDEX message_by_event ON message_row (event);
+CREATE INDEX election_by_partition ON election_row (topic, partition, event);
+CREATE INDEX isr_by_partition ON isr_row (topic, partition, event);
+CREATE INDEX rebalance_by_group ON rebalance_row (consumer_group, event);
+CREATE INDEX act_by_event ON act_row (event);
+CREATE INDEX violation_by_event ON violation_row (event);
+CREATE INDEX beat_by_event ON beat_row (event);
 
 -- ---- the same in words ----------------------------------------------------------------------------------------------
 
