@@ -16,6 +16,8 @@ _kafkascope() {
   done
   case "$previous" in
     --theme) mapfile -t COMPREPLY < <(compgen -W "light dark projector" -- "$current"); return ;;
+    --record | --output) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --folder) mapfile -t COMPREPLY < <(compgen -d -S / -- "$current"); return ;;
   esac
   if [[ "$current" == -* || ( -z "$command" && "$program" != *-ui ) ]]; then
     if [[ "$program" == *-ui ]]; then command=""; fi

@@ -29,4 +29,5 @@ end
 for program in kafkascope kafkascope-ui
     complete -c $program -a "(__kafkascope_complete)"
     complete -c $program -n "string match -q -- '*theme' (commandline -opc)[-1]" -xa "light dark projector"
+    complete -c $program -n "string match -q -- '--folder' (commandline -opc)[-1]" -xa "(__fish_complete_directories)"
 end

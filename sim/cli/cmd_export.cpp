@@ -13,16 +13,23 @@
 namespace kscope::cli {
 namespace {
 
+constexpr const char* kExamples = R"(Examples:
+  kafkascope export run.db --json > run.json              everything as one object
+  kafkascope export run.db --csv --folder run             a file for each table: run/election.csv ...
+  kafkascope export run.db --csv --table record_fate --output fate.csv
+)";
+
 struct Options {
   std::string file;
-  std::string format = "json";
+  bool is_csv = false;
+  bool is_json = false;
   std::string table;
   std::string output;
   std::string folder;
 };
 
 Result<void> write(record::Reader& reader, const Options& options) {
-  const auto format = options.format == "csv" ? record::ExportFormat::kCsv : record::ExportFormat::kJson;
+  const auto format = options.is_csv ? record::ExportFormat::kCsv : record::ExportFormat::kJson;
   if (!options.folder.empty()) {
     return record::export_to_folder(reader, format, options.folder);
   }
@@ -49,6 +56,9 @@ int run_export(const Options& options) {
     fmt::print(stderr, "{}\n", to_string(opened.error()));
     return kBadInput;
   }
+  if (!(*opened)->is_complete()) {
+    fmt::print(stderr, "{}: {}\n", options.file, (*opened)->state_text());
+  }
   const Result<void> written = write(**opened, options);
   if (!written) {
     fmt::print(stderr, "{}\n", to_string(written.error()));
@@ -63,16 +73,21 @@ void add_export(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("export", "Write a recording as CSV or JSON");
   command->add_option("RUN.db", options->file, "a recording, made by run --record")->required();
-  command->add_option("--format", options->format, "csv or json")
-      ->check(CLI::IsMember({"csv", "json"}))
-      ->capture_default_str();
+  auto* csv = command->add_flag("--csv", options->is_csv, "as CSV (RFC 4180), with the names of the columns first");
+  auto* json = command->add_flag("--json", options->is_json, "as JSON: one object, a list of objects for each table");
+  json->excludes(csv);
   auto* table = command->add_option("--table", options->table, "only this table");
   auto* output = command->add_option("--output", options->output, "file to write; without it, standard output");
   command->add_option("--folder", options->folder, "folder to write a file for each table into")
       ->excludes(table)
       ->excludes(output);
-  command->footer(kExitStatusText);
-  command->callback([options, &status] { status = run_export(*options); });
+  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
+  command->callback([options, &status] {
+    if (!options->is_csv && !options->is_json) {
+      throw CLI::RequiredError("--csv or --json");
+    }
+    status = run_export(*options);
+  });
 }
 
 }  // namespace kscope::cli

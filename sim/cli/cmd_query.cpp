@@ -13,10 +13,19 @@
 namespace kscope::cli {
 namespace {
 
+constexpr const char* kExamples = R"(Examples:
+  kafkascope query run.db                              what tables there are
+  kafkascope query run.db "SELECT * FROM election"
+  kafkascope query run.db "SELECT * FROM event WHERE number BETWEEN 100 AND 120"
+  kafkascope query run.db "SELECT * FROM record_fate WHERE copies > 1" --csv > twice.csv
+Ten more, with answers to real questions, are in docs/recording.md.
+)";
+
 struct Options {
   std::string file;
   std::string sql;
-  std::string format = "text";
+  bool is_csv = false;
+  bool is_json = false;
   std::size_t limit = 10'000;
 };
 
@@ -37,7 +46,7 @@ int ask(const Options& options) {
     }
     return kHeld;
   }
-  if (options.format == "text") {
+  if (!options.is_csv && !options.is_json) {
     record::QueryLimits limits;
     limits.rows = options.limit;
     const Result<record::QueryResult> result = record::query(reader, options.sql, limits);
@@ -48,7 +57,7 @@ int ask(const Options& options) {
     fmt::print("{}", record::to_text(*result));
     return kHeld;
   }
-  const auto format = options.format == "csv" ? record::ExportFormat::kCsv : record::ExportFormat::kJson;
+  const auto format = options.is_csv ? record::ExportFormat::kCsv : record::ExportFormat::kJson;
   const Result<void> written = record::export_query(reader, options.sql, format, std::cout);
   if (!written) {
     fmt::print(stderr, "{}\n", to_string(written.error()));
@@ -64,11 +73,10 @@ void add_query(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("query", "Ask a recording with SQL");
   command->add_option("RUN.db", options->file, "a recording, made by run --record")->required();
   command->add_option("SQL", options->sql, "one SELECT; without it, the tables are listed");
-  command->add_option("--format", options->format, "text, csv or json")
-      ->check(CLI::IsMember({"text", "csv", "json"}))
-      ->capture_default_str();
-  command->add_option("--limit", options->limit, "rows at most, as text; 0 = all")->capture_default_str();
-  command->footer(std::string("Example:\n  kafkascope query run.db \"SELECT * FROM election\"\n\n") + kExitStatusText);
+  auto* csv = command->add_flag("--csv", options->is_csv, "all rows as CSV");
+  command->add_flag("--json", options->is_json, "all rows as JSON")->excludes(csv);
+  command->add_option("--limit", options->limit, "rows at most in the table; 0 = all")->capture_default_str();
+  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = ask(*options); });
 }
 

@@ -12,6 +12,13 @@
 namespace kscope::cli {
 namespace {
 
+constexpr const char* kExamples = R"(Examples:
+  kafkascope run hello --story
+  kafkascope run hello --do "20s crash b1" --do "30s restart b1"
+  kafkascope run my.toml --seed 7 --until 30s --json
+  kafkascope run hello --record run.db && kafkascope query run.db "SELECT * FROM election"
+)";
+
 struct Options {
   RunOptions run;
   bool story = false;
@@ -38,10 +45,6 @@ int run(const Options& options) {
     fmt::print(stderr, "{}\n", to_string(ending.error()));
     return kBadInput;
   }
-  if (!finished) {
-    fmt::print(stderr, "{}\n", to_string(finished.error()));
-    return kBadInput;
-  }
   const bool is_coloured = is_output_coloured();
   const Outcome outcome = outcome_of(open, *ending);
   if (options.story) {
@@ -51,6 +54,11 @@ int run(const Options& options) {
     fmt::print("{}\n", to_json(outcome));
   } else if (!options.quiet) {
     fmt::print("{}{}", options.story ? "\n" : "", to_text(outcome, is_coloured));
+  }
+  if (!finished) {
+    fmt::print(stderr, "{}\nThe run itself is not affected; what was recorded of it until then can be read.\n",
+               to_string(finished.error()));
+    return kBadInput;
   }
   if (outcome.is_interrupted) {
     return kInterrupted;
@@ -77,7 +85,7 @@ void add_run(CLI::App& app, int& status) {
       ->capture_default_str();
   auto* json = command->add_flag("--json", options->json, "print the outcome as JSON")->excludes(story);
   command->add_flag("--quiet", options->quiet, "print no summary; the exit status says it")->excludes(json);
-  command->footer(kExitStatusText);
+  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = run(*options); });
 }
 
