@@ -38,6 +38,7 @@ void note_leader(Ctx& ctx, const PartitionState& before, const PartitionState& s
 
 StepOutcome read_states(Ctx& ctx, Broker& broker, const std::vector<TopicPartition>& partitions) {
   std::vector<ZkOperation> reads;
+  reads.reserve(partitions.size());
   for (const TopicPartition partition : partitions) {
     reads.push_back(zk::get_data(state_path(ctx, partition)));
   }

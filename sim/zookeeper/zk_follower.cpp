@@ -118,7 +118,7 @@ void on_leader_ping(Ctx& ctx, ZooKeeperServer& server, NodeId from, const ZkServ
 void on_follower_tick(Ctx& ctx, ZooKeeperServer& server) {
   ZkFollowing& following = std::get<ZkFollowing>(server.state);
   ++following.half_ticks_silent;
-  const std::int32_t limit = following.is_serving ? server.config.sync_limit : server.config.init_limit;
+  const std::int64_t limit = following.is_serving ? server.config.sync_limit : server.config.init_limit;
   if (following.half_ticks_silent > 2 * limit) {
     look_for_leader(ctx, server);
     return;

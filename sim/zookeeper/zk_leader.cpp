@@ -264,7 +264,7 @@ void on_leader_tick(Ctx& ctx, ZooKeeperServer& server) {
   for (auto& [peer, follower] : leading.followers) {
     ++follower.half_ticks_silent;
     const bool is_synced = leading.epoch >= 0 && follower.acked >= leading.history_end;
-    if (follower.half_ticks_silent > 2 * (is_synced ? server.config.sync_limit : server.config.init_limit)) {
+    if (follower.half_ticks_silent > std::int64_t{2} * (is_synced ? server.config.sync_limit : server.config.init_limit)) {
       silent.push_back(peer);
     } else if (leading.epoch >= 0) {
       send(ctx, peer, ZkServerPing{leading.epoch, false, {}});
@@ -274,7 +274,7 @@ void on_leader_tick(Ctx& ctx, ZooKeeperServer& server) {
     leading.followers.erase(peer);
     ctx.disconnect(peer);
   }
-  const bool is_too_late = !leading.is_established && leading.half_ticks > 2 * server.config.init_limit;
+  const bool is_too_late = !leading.is_established && leading.half_ticks > std::int64_t{2} * server.config.init_limit;
   const bool lost_quorum = leading.is_established && is_whole_tick && !has_live_quorum(server, leading);
   if (is_too_late || lost_quorum) {
     look_for_leader(ctx, server);

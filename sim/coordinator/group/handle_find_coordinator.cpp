@@ -28,7 +28,7 @@ void handle_find_coordinator(Ctx& ctx, Broker& broker, NodeId from, std::int64_t
       response.node = node;
     }
   }
-  send_response(ctx, from, correlation_id, std::move(response));
+  send_response(ctx, from, correlation_id, response);
 }
 
 }  // namespace kscope::sim
