@@ -25,9 +25,21 @@ struct ProducerBatch {
   std::int64_t max_timestamp_ms = 0;
   RecordId first_record;
   LocalTime created_at{};
-  LocalTime ready_at{};       ///< linger, or retry backoff, is over
-  std::int32_t attempts = 0;  ///< sends that failed
+  LocalTime ready_at{};                                ///< linger, or retry backoff, is over
+  std::int32_t attempts = 0;                           ///< sends that failed
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;           ///< newest that the metadata named for its partition
+  std::int32_t attempts_when_leader_last_changed = 0;  ///< value of `attempts` when `leader_epoch` was heard of
 
+  /// A new leader is known since the last try: waiting longer for it helps nobody (KIP-951).
+  [[nodiscard]] bool has_leader_changed_for_ongoing_retry() const {
+    return attempts > 0 && attempts == attempts_when_leader_last_changed;
+  }
+  void learn_leader_epoch(LeaderEpoch known) {
+    if (known > leader_epoch) {
+      leader_epoch = known;
+      attempts_when_leader_last_changed = attempts;
+    }
+  }
   [[nodiscard]] std::int32_t record_count() const { return fill.record_count(); }
   [[nodiscard]] bool is_open() const { return sealed == nullptr; }
 };

@@ -92,7 +92,10 @@ void on_outcome(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode err
   }
 }
 
-bool is_backing_off(const ProducerBatch& batch, LocalTime now) { return batch.attempts > 0 && now < batch.ready_at; }
+/// Source: RecordAccumulator.shouldBackoff, Kafka 3.9.
+bool is_backing_off(const ProducerBatch& batch, LocalTime now) {
+  return batch.attempts > 0 && now < batch.ready_at && !batch.has_leader_changed_for_ongoing_retry();
+}
 
 bool is_muted(const Producer& producer, const PartitionQueue& queue) {
   return producer.setup.config.max_in_flight_requests_per_connection == 1 && queue.in_flight > 0;
@@ -102,7 +105,7 @@ bool is_muted(const Producer& producer, const PartitionQueue& queue) {
 LocalTime sendable_at(const Producer& producer, const PartitionQueue& queue, LocalTime now) {
   const ProducerBatch& first = queue.batches.front();
   if (first.attempts > 0) {
-    return first.ready_at;
+    return is_backing_off(first, now) ? first.ready_at : now;
   }
   const bool is_full = queue.batches.size() > 1 || first.fill.is_full();
   const bool is_forced = producer.blocked.has_value() || producer.state == ProducerState::kClosing;
@@ -117,14 +120,17 @@ struct Readiness {
   bool is_leader_missing = false;
 };
 
-Readiness look(const Ctx& ctx, const Producer& producer) {
+Readiness look(const Ctx& ctx, Producer& producer) {
   Readiness readiness;
   const LocalTime now = ctx.now();
-  for (const PartitionQueue& queue : producer.queues) {
+  for (PartitionQueue& queue : producer.queues) {
     if (queue.batches.empty() || is_muted(producer, queue)) {
       continue;
     }
-    const ProducerBatch& first = queue.batches.front();
+    ProducerBatch& first = queue.batches.front();
+    if (const ClientPartition* known = producer.metadata.partition(first.partition); known != nullptr) {
+      first.learn_leader_epoch(known->leader_epoch);
+    }
     const NodeId leader = producer.metadata.leader_node(first.partition);
     if (!leader.is_valid()) {
       readiness.is_leader_missing = true;

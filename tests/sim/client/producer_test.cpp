@@ -177,6 +177,23 @@ TEST(Producer, a_retriable_error_sends_the_batch_again_after_retry_backoff_ms) {
             sent[0].second.partitions[0].batch.records);
 }
 
+TEST(Producer, KIP_951_a_new_leader_ends_the_backoff_of_a_retry) {
+  Bench bench(setup_of());
+  bench.learn(1, 4);
+  bench.now += 1s;
+  bench.produce();
+  const auto sent = bench.sent<ProduceRequest>();
+  bench.clear();
+  bench.respond(sent[0].first, sent[0].second, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+  EXPECT_TRUE(bench.sent<ProduceRequest>().empty());
+  bench.learn(1, 5);
+  ASSERT_EQ(bench.sent<ProduceRequest>().size(), 1U) << "before retry.backoff.ms is over";
+  const auto again = bench.sent<ProduceRequest>();
+  bench.clear();
+  bench.respond(again[0].first, again[0].second, ErrorCode::NOT_ENOUGH_REPLICAS);
+  EXPECT_TRUE(bench.sent<ProduceRequest>().empty()) << "the leader is the same: this retry waits";
+}
+
 TEST(Producer, an_error_that_proves_metadata_stale_asks_for_it_again) {
   Bench bench(setup_of());
   bench.learn(1);
