@@ -23,8 +23,15 @@ Finding check_epochs_do_not_decrease(const CheckContext& c) {
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const auto broker = static_cast<std::size_t>(c.registry().nodes[static_cast<std::size_t>(c.event.node.value)].index);
-  if (c.note.kind == NoteKind::kBatchAppended && p != nullptr && broker < p->replicas.size() &&
-      last.leader_epoch != p->replicas[broker].leader_epoch) {
+  if (p == nullptr || broker >= p->replicas.size()) {
+    return Finding::fine();
+  }
+  if (c.note.kind == NoteKind::kBatchReplicated && last.leader_epoch > p->replicas[broker].leader_epoch) {
+    return Finding::broken(fmt::format("{} on {}: a replica of epoch {} takes over a batch of epoch {}", c.partition(),
+                                       c.node_name(c.event.node), p->replicas[broker].leader_epoch.value,
+                                       last.leader_epoch.value));
+  }
+  if (c.note.kind == NoteKind::kBatchAppended && last.leader_epoch != p->replicas[broker].leader_epoch) {
     return Finding::broken(fmt::format("{} on {}: the leader of epoch {} appends in epoch {}", c.partition(),
                                        c.node_name(c.event.node), p->replicas[broker].leader_epoch.value,
                                        last.leader_epoch.value));
