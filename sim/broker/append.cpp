@@ -184,10 +184,15 @@ ErrorCode ReplicaManager::append_internal(Ctx& ctx, Broker& broker, TopicPartiti
   if (partition == nullptr) {
     return error;
   }
-  const AppendResult appended =
-      append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(records)), Acks::ALL);
+  const Acks acks = broker.setup.config.offsets_commit_required_acks;
+  const AppendResult appended = append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(records)), acks);
   if (appended.error != ErrorCode::NONE) {
     return appended.error;
+  }
+  if (acks != Acks::ALL) {
+    complete_after_append(ctx, broker, *partition);
+    broker.groups.on_appended(ctx, broker, token, ErrorCode::NONE);
+    return ErrorCode::NONE;
   }
   DelayedProduce produce;
   produce.token = token;

@@ -95,8 +95,8 @@ class ReplicaManager {
   /// Appends fetched batches to a follower's log. KAFKA_STORAGE_ERROR when the disk refuses, CORRUPT_MESSAGE when they do
   /// not begin at log end.
   ErrorCode append_as_follower(Ctx& ctx, Partition& partition, const std::vector<RecordBatch>& batches);
-  /// For the group coordinator: one batch with these records and acks=all. When every in-sync replica has it, or
-  /// offsets.commit.timeout.ms is over, groups.on_appended(token, error) is called: later, or before this returns. An error
+  /// For the group coordinator: one batch with these records and offsets.commit.required.acks. When so many replicas have
+  /// it, or offsets.commit.timeout.ms is over, groups.on_appended(token, error) is called: later, or before this returns. An error
   /// returned means that nothing was appended and on_appended is not called.
   ErrorCode append_internal(Ctx& ctx, Broker& broker, TopicPartition partition, std::vector<CoordinatorRecord> records,
                             AppendToken token);
@@ -188,9 +188,9 @@ class ReplicaManager {
   AlterPartitionQueue alter_partition_;
 };
 
-/// Effective config of a partition's topic.
+/// Effective config of a partition's topic on this broker.
 [[nodiscard]] inline const TopicConfig& topic_config(const Ctx& ctx, TopicPartition partition) {
-  return ctx.registry().topics[static_cast<std::size_t>(partition.topic.value)].config;
+  return ctx.registry().topic_config(partition.topic, ctx.self());
 }
 /// Bytes of all batches.
 [[nodiscard]] inline std::int64_t bytes_of(const std::vector<RecordBatch>& batches) {

@@ -240,12 +240,4 @@ void RequestQueue::on_disconnect(NodeId peer) {
   }
 }
 
-std::int32_t RequestQueue::queued_count(const BrokerConfig& config) const {
-  return std::min(static_cast<std::int32_t>(ready_.size() - ready_head_), config.queued_max_requests);
-}
-
-std::int32_t RequestQueue::held_back_count(const BrokerConfig& config) const {
-  return static_cast<std::int32_t>(ready_.size() - ready_head_) - queued_count(config);
-}
-
 }  // namespace kscope::sim

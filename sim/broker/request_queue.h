@@ -2,9 +2,11 @@
 // RequestQueue: requests between the network and the handlers. A request is read from its connection, waits for one of
 // num.io.threads, is served for a while and only then handled. Kafka: SocketServer, RequestChannel, KafkaRequestHandler (3.9).
 //
-//   arrives -> waits on its connection -> queued (queued.max.requests) -> in service -> handled -> answered
-//              (muted until the request before it is answered)                          \-> purgatory -> answered
+//   arrives -> waits on its connection -> queued -> in service -> handled -> answered
+//              (muted until the request before it is answered) \-> purgatory -> answered
 //
+// MODEL: the queue has no limit (queued.max.requests): requests wait in it instead of in the sockets of Kafka's network
+// threads, in the same order.
 // MODEL: the wire has one connection between two nodes where Kafka's processes open several (fetcher, controller, group
 // coordinator, client). Requests are sorted into such channels here, so that a parked fetch delays what it would delay.
 
@@ -56,10 +58,8 @@ class RequestQueue {
   /// The connections to `peer` closed: unread requests are lost, read ones are still served.
   void on_disconnect(NodeId peer);
 
-  /// Requests read and waiting for an I/O thread, at most queued.max.requests.
-  [[nodiscard]] std::int32_t queued_count(const BrokerConfig& config) const;
-  /// Requests that the network threads could not hand over because the queue is full.
-  [[nodiscard]] std::int32_t held_back_count(const BrokerConfig& config) const;
+  /// Requests read and waiting for an I/O thread.
+  [[nodiscard]] std::int32_t queued_count() const { return static_cast<std::int32_t>(ready_.size() - ready_head_); }
   /// Requests that an I/O thread is busy with, at most num.io.threads.
   [[nodiscard]] std::int32_t in_service_count() const { return in_service_; }
   /// Requests that wait unread on muted connections.

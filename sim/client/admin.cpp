@@ -16,6 +16,7 @@ constexpr Duration kMetadataMaxAge = 300s;
 constexpr BackoffRange kRetryBackoff{100ms, 1000ms};
 constexpr ReconnectBackoff kReconnectBackoff{50ms, 1000ms};
 constexpr Duration kPatience = 60s;  // for brokers that do not come up
+constexpr Duration kFounding = 10s;  // brokers that start that soon are there before the topics
 
 AdminTask& add_task(Ctx& ctx, Admin& admin, AdminTaskKind kind) {
   AdminTask task;
@@ -32,7 +33,7 @@ bool is_cluster_complete(const Ctx& ctx, const Admin& admin) {
     return false;
   }
   const Registry& registry = ctx.registry();
-  const Duration age = ctx.now().time_since_epoch();
+  const Duration age = std::max<Duration>(ctx.now().time_since_epoch(), kFounding);
   for (std::size_t i = 0; i < registry.broker_nodes.size(); ++i) {
     const NodeId node = registry.broker_nodes[i];
     const bool should_be_up = registry.nodes[static_cast<std::size_t>(node.value)].starts_at <= age;
@@ -145,7 +146,7 @@ void Admin::on_start(Ctx& ctx) {
   started_at = ctx.now();
   const std::vector<TopicSetup>& topics = ctx.registry().topics;
   for (std::size_t i = 0; i < topics.size(); ++i) {
-    if (topics[i].is_internal) {
+    if (topics[i].is_internal || topics[i].is_created_by_clients) {
       continue;
     }
     AdminTask& task = add_task(ctx, *this, AdminTaskKind::kCreateTopic);

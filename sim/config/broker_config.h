@@ -15,9 +15,7 @@ namespace kscope::sim {
 
 struct BrokerConfig {
   // Serving requests.
-  std::int32_t num_network_threads = 3;
   std::int32_t num_io_threads = 8;
-  std::int32_t queued_max_requests = 500;
   Duration request_timeout_ms = 30000ms;
   std::string broker_rack;  // empty: the broker says nothing about its rack
 
@@ -29,7 +27,6 @@ struct BrokerConfig {
   std::int32_t replica_fetch_min_bytes = 1;
   std::int32_t replica_fetch_max_bytes = 1048576;
   std::int32_t replica_fetch_response_max_bytes = 10485760;
-  std::int32_t num_replica_fetchers = 1;
   Duration replica_high_watermark_checkpoint_interval_ms = 5000ms;
   bool unclean_leader_election_enable = false;
   std::int32_t min_insync_replicas = 1;
@@ -50,14 +47,13 @@ struct BrokerConfig {
 
   // ZooKeeper.
   Duration zookeeper_session_timeout_ms = 18000ms;
-  std::optional<Duration> zookeeper_connection_timeout_ms;
 
   // Group coordinator.
   std::int32_t offsets_topic_num_partitions = 50;
   std::int32_t offsets_topic_replication_factor = 3;
+  std::int32_t offsets_topic_segment_bytes = 104857600;
   Duration offsets_commit_timeout_ms = 5000ms;
   Acks offsets_commit_required_acks = Acks::ALL;
-  Duration offsets_retention_minutes = 10080min;
   Duration group_initial_rebalance_delay_ms = 3000ms;
   Duration group_min_session_timeout_ms = 6000ms;
   Duration group_max_session_timeout_ms = 1800000ms;
@@ -74,13 +70,11 @@ struct BrokerConfig {
   Duration log_retention_hours = 168h;
   std::int64_t log_retention_bytes = -1;  // -1: as many as there are
   Duration log_retention_check_interval_ms = 300000ms;
-  Duration log_segment_delete_delay_ms = 60000ms;
   std::int64_t log_flush_interval_messages = INT64_MAX;
   std::optional<Duration> log_flush_interval_ms;
   Duration log_flush_scheduler_interval_ms = Duration::max();
   CleanupPolicy log_cleanup_policy;
   TimestampType log_message_timestamp_type = TimestampType::CREATE_TIME;
-  CompressionType compression_type = CompressionType::PRODUCER;
 
   bool operator==(const BrokerConfig&) const = default;
 
@@ -97,11 +91,6 @@ struct BrokerConfig {
   /// Source: KafkaConfig.logFlushIntervalMs, Kafka 3.9.
   [[nodiscard]] Duration log_flush_interval() const {
     return log_flush_interval_ms.value_or(log_flush_scheduler_interval_ms);
-  }
-  /// Longest wait for the first connection to ZooKeeper; without a value it is the session timeout.
-  /// Source: KafkaConfig.zkConnectionTimeoutMs, Kafka 3.9.
-  [[nodiscard]] Duration zookeeper_connection_timeout() const {
-    return zookeeper_connection_timeout_ms.value_or(zookeeper_session_timeout_ms);
   }
 };
 

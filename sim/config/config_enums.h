@@ -12,12 +12,6 @@ enum class Acks : std::int16_t { ALL = -1, NONE = 0, LEADER = 1 };
 /// `auto.offset.reset`: where a consumer starts without a committed offset, or when its offset no longer exists.
 enum class AutoOffsetReset : std::uint8_t { LATEST, EARLIEST, NONE };
 
-/// `isolation.level`. The numbers are those on the wire.
-enum class IsolationLevel : std::uint8_t { READ_UNCOMMITTED = 0, READ_COMMITTED = 1 };
-
-/// `compression.type` of a producer; PRODUCER and UNCOMPRESSED only for topics and brokers.
-enum class CompressionType : std::uint8_t { NONE, GZIP, SNAPPY, LZ4, ZSTD, UNCOMPRESSED, PRODUCER };
-
 /// `cleanup.policy`: it may name both.
 struct CleanupPolicy {
   bool is_delete = true;
@@ -30,8 +24,5 @@ enum class TimestampType : std::uint8_t { CREATE_TIME = 0, LOG_APPEND_TIME = 1 }
 
 /// One name in `partition.assignment.strategy`.
 enum class AssignorName : std::uint8_t { RANGE, ROUND_ROBIN, STICKY, COOPERATIVE_STICKY };
-
-/// `group.protocol`: the classic rebalance protocol, or the one of KIP-848.
-enum class GroupProtocol : std::uint8_t { CLASSIC, CONSUMER };
 
 }  // namespace kscope::sim

@@ -220,11 +220,15 @@ std::string_view trim_config_value(std::string_view value) {
 std::vector<std::string> split_config_list(std::string_view value) {
   std::vector<std::string> elements;
   std::string_view rest = trim_config_value(value);
-  while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    elements.emplace_back(trim_config_value(rest.substr(0, comma)));
-    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+  if (rest.empty()) {
+    return elements;
   }
+  std::size_t comma = 0;
+  do {
+    comma = rest.find(',');
+    elements.emplace_back(trim_config_value(rest.substr(0, comma)));
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+  } while (comma != std::string_view::npos);
   return elements;
 }
 

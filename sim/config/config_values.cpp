@@ -32,15 +32,16 @@ std::vector<ConfigProblem> set_fields(ConfigScope scope, const ConfigValues& val
   std::vector<ConfigProblem> problems;
   for (const auto& [name, value] : values.all()) {
     std::optional<ConfigProblem> problem = config_problem(scope, name, value);
-    if (!problem.has_value()) {
-      const std::string plain = plain_config_value(*find_config(scope, name), value);
-      if (find_field(fields, name)->set(config, plain)) {
-        continue;
-      }
+    const ConfigField<Config>* field = find_field(fields, name);
+    const bool is_valid = !problem.has_value() || problem->kind == ConfigProblemKind::NOT_MODELLED;
+    // What is not honoured is set all the same: Kafka's rules between configs look at it.
+    if (is_valid && field != nullptr && !field->set(config, plain_config_value(*find_config(scope, name), value))) {
       problem = ConfigProblem{ConfigProblemKind::INVALID, name,
                               fmt::format("\"{}\" is not a value of {} that the model knows", value, name)};
     }
-    problems.push_back(std::move(*problem));
+    if (problem.has_value()) {
+      problems.push_back(std::move(*problem));
+    }
   }
   return problems;
 }
@@ -72,10 +73,8 @@ std::optional<ConfigProblem> config_problem(ConfigScope scope, std::string_view 
   if (std::optional<std::string> invalid = invalid_config_value(*def, value); invalid.has_value()) {
     return ConfigProblem{ConfigProblemKind::INVALID, std::string(name), std::move(*invalid)};
   }
-  if (!is_modelled(scope, name)) {
-    return ConfigProblem{
-        ConfigProblemKind::NOT_MODELLED, std::string(name),
-        fmt::format("{} is a {} config of Kafka but has no effect in this model", name, config_scope_name(scope))};
+  if (std::optional<std::string> text = not_modelled_text(scope, name, plain_config_value(*def, value))) {
+    return ConfigProblem{ConfigProblemKind::NOT_MODELLED, std::string(name), std::move(*text)};
   }
   return std::nullopt;
 }

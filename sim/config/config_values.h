@@ -41,7 +41,8 @@ class ConfigValues {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
-/// UNKNOWN and INVALID are errors; NOT_MODELLED is a warning: Kafka knows the config, the model gives it no effect.
+/// UNKNOWN and INVALID are errors; NOT_MODELLED is a warning: Kafka knows the config, or this value of it, and the model
+/// gives it no effect.
 enum class ConfigProblemKind : std::uint8_t { UNKNOWN, INVALID, NOT_MODELLED };
 
 struct ConfigProblem {

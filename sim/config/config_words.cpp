@@ -40,17 +40,8 @@ constexpr Word<bool> kBooleans[] = {{"true", true}, {"false", false}};
 constexpr Word<Acks> kAcks[] = {{"all", Acks::ALL}, {"-1", Acks::ALL}, {"0", Acks::NONE}, {"1", Acks::LEADER}};
 constexpr Word<AutoOffsetReset> kResets[] = {
     {"latest", AutoOffsetReset::LATEST}, {"earliest", AutoOffsetReset::EARLIEST}, {"none", AutoOffsetReset::NONE}};
-constexpr Word<IsolationLevel> kIsolationLevels[] = {{"read_uncommitted", IsolationLevel::READ_UNCOMMITTED},
-                                                     {"read_committed", IsolationLevel::READ_COMMITTED}};
-constexpr Word<CompressionType> kCompressionTypes[] = {
-    {"none", CompressionType::NONE},        {"gzip", CompressionType::GZIP},
-    {"snappy", CompressionType::SNAPPY},    {"lz4", CompressionType::LZ4},
-    {"zstd", CompressionType::ZSTD},        {"uncompressed", CompressionType::UNCOMPRESSED},
-    {"producer", CompressionType::PRODUCER}};
 constexpr Word<TimestampType> kTimestampTypes[] = {{"CreateTime", TimestampType::CREATE_TIME},
                                                    {"LogAppendTime", TimestampType::LOG_APPEND_TIME}};
-constexpr Word<GroupProtocol> kGroupProtocols[] = {{"classic", GroupProtocol::CLASSIC},
-                                                   {"consumer", GroupProtocol::CONSUMER}};
 constexpr Word<AssignorName> kAssignors[] = {{"RangeAssignor", AssignorName::RANGE},
                                              {"range", AssignorName::RANGE},
                                              {"RoundRobinAssignor", AssignorName::ROUND_ROBIN},
@@ -91,20 +82,8 @@ bool read_config(std::string_view text, AutoOffsetReset& member) {
   return read_word<AutoOffsetReset>(text, kResets, member);
 }
 
-bool read_config(std::string_view text, IsolationLevel& member) {
-  return read_word<IsolationLevel>(text, kIsolationLevels, member);
-}
-
-bool read_config(std::string_view text, CompressionType& member) {
-  return read_word<CompressionType>(text, kCompressionTypes, member);
-}
-
 bool read_config(std::string_view text, TimestampType& member) {
   return read_word<TimestampType>(text, kTimestampTypes, member);
-}
-
-bool read_config(std::string_view text, GroupProtocol& member) {
-  return read_word<GroupProtocol>(lower_case(text), kGroupProtocols, member);
 }
 
 bool read_config(std::string_view text, CleanupPolicy& member) {

@@ -18,11 +18,8 @@ bool read_config(std::string_view text, std::int64_t& member);
 bool read_config(std::string_view text, std::string& member);
 bool read_config(std::string_view text, Acks& member);
 bool read_config(std::string_view text, AutoOffsetReset& member);
-bool read_config(std::string_view text, IsolationLevel& member);
-bool read_config(std::string_view text, CompressionType& member);
 bool read_config(std::string_view text, CleanupPolicy& member);
 bool read_config(std::string_view text, TimestampType& member);
-bool read_config(std::string_view text, GroupProtocol& member);
 /// Takes Kafka's class names (RangeAssignor, with or without package) and the assignors' short names ("cooperative-sticky").
 bool read_config(std::string_view text, std::vector<AssignorName>& member);
 

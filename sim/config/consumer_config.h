@@ -12,11 +12,7 @@
 namespace kscope::sim {
 
 struct ConsumerConfig {
-  std::string client_id;
-  std::string client_rack;
-  std::string group_id;           // empty: the consumer belongs to no group
-  std::string group_instance_id;  // empty: a dynamic member
-  GroupProtocol group_protocol = GroupProtocol::CLASSIC;
+  std::string group_id;  // empty: the consumer belongs to no group
 
   // Membership.
   Duration session_timeout_ms = 45000ms;
@@ -29,7 +25,6 @@ struct ConsumerConfig {
   bool enable_auto_commit = true;
   Duration auto_commit_interval_ms = 5000ms;
   AutoOffsetReset auto_offset_reset = AutoOffsetReset::LATEST;
-  IsolationLevel isolation_level = IsolationLevel::READ_UNCOMMITTED;
 
   // Fetching.
   std::int32_t fetch_min_bytes = 1;

@@ -6,8 +6,10 @@
 #include "sim/config/producer_config.h"
 #include "sim/config/topic_config.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <optional>
+#include <vector>
 
 namespace kscope::sim {
 namespace {
@@ -31,12 +33,36 @@ constexpr std::int64_t kSecond = 1'000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 
-// The macros are only spelling: KSCOPE_FIELD for numbers, words and texts, KSCOPE_MS and so on for durations.
+// Values that the model honours, of configs that it honours in part.
+
+bool is_false(std::string_view value) {
+  bool flag = true;
+  return read_config(value, flag) && !flag;
+}
+
+bool is_delete_only(std::string_view value) {
+  CleanupPolicy policy;
+  return read_config(value, policy) && !policy.is_compact;
+}
+
+/// Members vote for the first assignor of their lists that all of them know.
+bool prefers_modelled_assignor(std::string_view value) {
+  std::vector<AssignorName> names;
+  return read_config(value, names) &&
+         (names.front() == AssignorName::RANGE || names.front() == AssignorName::ROUND_ROBIN);
+}
+
+bool nothing(std::string_view) { return false; }
+
+// The macros are only spelling: KSCOPE_FIELD for numbers, words and texts, KSCOPE_MS and so on for durations, KSCOPE_ONLY for
+// those of which only some values are honoured.
 #define KSCOPE_FIELD(name, member) \
   { name, set<Config, &Config::member> }
 #define KSCOPE_TIME(name, member, unit) \
   { name, set_duration<Config, &Config::member, unit> }
 #define KSCOPE_MS(name, member) KSCOPE_TIME(name, member, 1)
+#define KSCOPE_ONLY(name, member, is_honoured, behaves_as) \
+  { name, set<Config, &Config::member>, is_honoured, behaves_as }
 
 struct BrokerFields {
   using Config = BrokerConfig;
@@ -44,7 +70,6 @@ struct BrokerFields {
       KSCOPE_FIELD("auto.create.topics.enable", auto_create_topics_enable),
       KSCOPE_FIELD("auto.leader.rebalance.enable", auto_leader_rebalance_enable),
       KSCOPE_FIELD("broker.rack", broker_rack),
-      KSCOPE_FIELD("compression.type", compression_type),
       KSCOPE_FIELD("controlled.shutdown.enable", controlled_shutdown_enable),
       KSCOPE_FIELD("controlled.shutdown.max.retries", controlled_shutdown_max_retries),
       KSCOPE_MS("controlled.shutdown.retry.backoff.ms", controlled_shutdown_retry_backoff_ms),
@@ -57,7 +82,7 @@ struct BrokerFields {
       KSCOPE_MS("group.min.session.timeout.ms", group_min_session_timeout_ms),
       KSCOPE_TIME("leader.imbalance.check.interval.seconds", leader_imbalance_check_interval_seconds, kSecond),
       KSCOPE_FIELD("leader.imbalance.per.broker.percentage", leader_imbalance_per_broker_percentage),
-      KSCOPE_FIELD("log.cleanup.policy", log_cleanup_policy),
+      KSCOPE_ONLY("log.cleanup.policy", log_cleanup_policy, is_delete_only, "delete"),
       KSCOPE_FIELD("log.flush.interval.messages", log_flush_interval_messages),
       KSCOPE_MS("log.flush.interval.ms", log_flush_interval_ms),
       KSCOPE_MS("log.flush.scheduler.interval.ms", log_flush_scheduler_interval_ms),
@@ -70,19 +95,15 @@ struct BrokerFields {
       KSCOPE_TIME("log.roll.hours", log_roll_hours, kHour),
       KSCOPE_MS("log.roll.ms", log_roll_ms),
       KSCOPE_FIELD("log.segment.bytes", log_segment_bytes),
-      KSCOPE_MS("log.segment.delete.delay.ms", log_segment_delete_delay_ms),
       KSCOPE_FIELD("message.max.bytes", message_max_bytes),
       KSCOPE_FIELD("min.insync.replicas", min_insync_replicas),
       KSCOPE_FIELD("num.io.threads", num_io_threads),
-      KSCOPE_FIELD("num.network.threads", num_network_threads),
       KSCOPE_FIELD("num.partitions", num_partitions),
-      KSCOPE_FIELD("num.replica.fetchers", num_replica_fetchers),
       KSCOPE_FIELD("offsets.commit.required.acks", offsets_commit_required_acks),
       KSCOPE_MS("offsets.commit.timeout.ms", offsets_commit_timeout_ms),
-      KSCOPE_TIME("offsets.retention.minutes", offsets_retention_minutes, kMinute),
       KSCOPE_FIELD("offsets.topic.num.partitions", offsets_topic_num_partitions),
       KSCOPE_FIELD("offsets.topic.replication.factor", offsets_topic_replication_factor),
-      KSCOPE_FIELD("queued.max.requests", queued_max_requests),
+      KSCOPE_FIELD("offsets.topic.segment.bytes", offsets_topic_segment_bytes),
       KSCOPE_MS("replica.fetch.backoff.ms", replica_fetch_backoff_ms),
       KSCOPE_FIELD("replica.fetch.max.bytes", replica_fetch_max_bytes),
       KSCOPE_FIELD("replica.fetch.min.bytes", replica_fetch_min_bytes),
@@ -93,7 +114,6 @@ struct BrokerFields {
       KSCOPE_MS("replica.socket.timeout.ms", replica_socket_timeout_ms),
       KSCOPE_MS("request.timeout.ms", request_timeout_ms),
       KSCOPE_FIELD("unclean.leader.election.enable", unclean_leader_election_enable),
-      KSCOPE_MS("zookeeper.connection.timeout.ms", zookeeper_connection_timeout_ms),
       KSCOPE_MS("zookeeper.session.timeout.ms", zookeeper_session_timeout_ms),
   };
 };
@@ -101,9 +121,7 @@ struct BrokerFields {
 struct TopicFields {
   using Config = TopicConfig;
   static constexpr ConfigField<Config> kFields[] = {
-      KSCOPE_FIELD("cleanup.policy", cleanup_policy),
-      KSCOPE_FIELD("compression.type", compression_type),
-      KSCOPE_MS("file.delete.delay.ms", file_delete_delay_ms),
+      KSCOPE_ONLY("cleanup.policy", cleanup_policy, is_delete_only, ""),
       KSCOPE_FIELD("flush.messages", flush_messages),
       KSCOPE_MS("flush.ms", flush_ms),
       KSCOPE_FIELD("max.message.bytes", max_message_bytes),
@@ -123,18 +141,14 @@ struct ProducerFields {
       KSCOPE_FIELD("acks", acks),
       KSCOPE_FIELD("batch.size", batch_size),
       KSCOPE_FIELD("buffer.memory", buffer_memory),
-      KSCOPE_FIELD("client.id", client_id),
-      KSCOPE_FIELD("compression.type", compression_type),
       KSCOPE_MS("delivery.timeout.ms", delivery_timeout_ms),
-      KSCOPE_FIELD("enable.idempotence", enable_idempotence),
+      KSCOPE_ONLY("enable.idempotence", enable_idempotence, is_false, "false"),
       KSCOPE_MS("linger.ms", linger_ms),
       KSCOPE_MS("max.block.ms", max_block_ms),
       KSCOPE_FIELD("max.in.flight.requests.per.connection", max_in_flight_requests_per_connection),
       KSCOPE_FIELD("max.request.size", max_request_size),
       KSCOPE_MS("metadata.max.age.ms", metadata_max_age_ms),
-      KSCOPE_MS("metadata.max.idle.ms", metadata_max_idle_ms),
       KSCOPE_FIELD("partitioner.adaptive.partitioning.enable", partitioner_adaptive_partitioning_enable),
-      KSCOPE_MS("partitioner.availability.timeout.ms", partitioner_availability_timeout_ms),
       KSCOPE_FIELD("partitioner.ignore.keys", partitioner_ignore_keys),
       KSCOPE_MS("reconnect.backoff.max.ms", reconnect_backoff_max_ms),
       KSCOPE_MS("reconnect.backoff.ms", reconnect_backoff_ms),
@@ -142,8 +156,7 @@ struct ProducerFields {
       KSCOPE_FIELD("retries", retries),
       KSCOPE_MS("retry.backoff.max.ms", retry_backoff_max_ms),
       KSCOPE_MS("retry.backoff.ms", retry_backoff_ms),
-      KSCOPE_MS("transaction.timeout.ms", transaction_timeout_ms),
-      KSCOPE_FIELD("transactional.id", transactional_id),
+      KSCOPE_ONLY("transactional.id", transactional_id, nothing, ""),
   };
 };
 
@@ -153,23 +166,18 @@ struct ConsumerFields {
       KSCOPE_FIELD("allow.auto.create.topics", allow_auto_create_topics),
       KSCOPE_MS("auto.commit.interval.ms", auto_commit_interval_ms),
       KSCOPE_FIELD("auto.offset.reset", auto_offset_reset),
-      KSCOPE_FIELD("client.id", client_id),
-      KSCOPE_FIELD("client.rack", client_rack),
       KSCOPE_MS("default.api.timeout.ms", default_api_timeout_ms),
       KSCOPE_FIELD("enable.auto.commit", enable_auto_commit),
       KSCOPE_FIELD("fetch.max.bytes", fetch_max_bytes),
       KSCOPE_MS("fetch.max.wait.ms", fetch_max_wait_ms),
       KSCOPE_FIELD("fetch.min.bytes", fetch_min_bytes),
       KSCOPE_FIELD("group.id", group_id),
-      KSCOPE_FIELD("group.instance.id", group_instance_id),
-      KSCOPE_FIELD("group.protocol", group_protocol),
       KSCOPE_MS("heartbeat.interval.ms", heartbeat_interval_ms),
-      KSCOPE_FIELD("isolation.level", isolation_level),
       KSCOPE_FIELD("max.partition.fetch.bytes", max_partition_fetch_bytes),
       KSCOPE_MS("max.poll.interval.ms", max_poll_interval_ms),
       KSCOPE_FIELD("max.poll.records", max_poll_records),
       KSCOPE_MS("metadata.max.age.ms", metadata_max_age_ms),
-      KSCOPE_FIELD("partition.assignment.strategy", partition_assignment_strategy),
+      KSCOPE_ONLY("partition.assignment.strategy", partition_assignment_strategy, prefers_modelled_assignor, "range"),
       KSCOPE_MS("reconnect.backoff.max.ms", reconnect_backoff_max_ms),
       KSCOPE_MS("reconnect.backoff.ms", reconnect_backoff_ms),
       KSCOPE_MS("request.timeout.ms", request_timeout_ms),
@@ -182,10 +190,33 @@ struct ConsumerFields {
 #undef KSCOPE_FIELD
 #undef KSCOPE_TIME
 #undef KSCOPE_MS
+#undef KSCOPE_ONLY
+
+// The part of a row that does not depend on the struct.
+struct Row {
+  bool (*is_honoured)(std::string_view value) = nullptr;
+  std::string_view behaves_as = {};
+};
 
 template <class Config>
-bool has_field(std::span<const ConfigField<Config>> fields, std::string_view name) {
-  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.name == name; });
+std::optional<Row> row_in(std::span<const ConfigField<Config>> fields, std::string_view name) {
+  for (const ConfigField<Config>& field : fields) {
+    if (field.name == name) {
+      return Row{field.is_honoured, field.behaves_as};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Row> row_of(ConfigScope scope, std::string_view name) {
+  switch (scope) {
+    case ConfigScope::BROKER: return row_in(broker_config_fields(), name);
+    case ConfigScope::TOPIC: return row_in(topic_config_fields(), name);
+    case ConfigScope::PRODUCER: return row_in(producer_config_fields(), name);
+    case ConfigScope::CONSUMER: return row_in(consumer_config_fields(), name);
+    case ConfigScope::ADMIN: return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -196,14 +227,21 @@ std::span<const ConfigField<ProducerConfig>> producer_config_fields() { return P
 std::span<const ConfigField<ConsumerConfig>> consumer_config_fields() { return ConsumerFields::kFields; }
 
 bool is_modelled(ConfigScope scope, std::string_view name) {
-  switch (scope) {
-    case ConfigScope::BROKER: return has_field(broker_config_fields(), name);
-    case ConfigScope::TOPIC: return has_field(topic_config_fields(), name);
-    case ConfigScope::PRODUCER: return has_field(producer_config_fields(), name);
-    case ConfigScope::CONSUMER: return has_field(consumer_config_fields(), name);
-    case ConfigScope::ADMIN: return false;
+  const std::optional<Row> row = row_of(scope, name);
+  return row.has_value() && row->is_honoured != nothing;
+}
+
+std::optional<std::string> not_modelled_text(ConfigScope scope, std::string_view name, std::string_view value) {
+  const std::optional<Row> row = row_of(scope, name);
+  if (!row.has_value() || row->is_honoured == nothing) {
+    return fmt::format("{} is a {} config of Kafka but has no effect in this model", name, config_scope_name(scope));
   }
-  return false;
+  if (row->is_honoured == nullptr || row->is_honoured(value)) {
+    return std::nullopt;
+  }
+  const std::string instead =
+      row->behaves_as.empty() ? "" : fmt::format("; it behaves as with {} = {}", name, row->behaves_as);
+  return fmt::format("{} = {} is a value of Kafka but has no effect in this model{}", name, value, instead);
 }
 
 }  // namespace kscope::sim

@@ -11,7 +11,6 @@
 namespace kscope::sim {
 
 struct ProducerConfig {
-  std::string client_id;
   Acks acks = Acks::ALL;
   bool enable_idempotence = true;
   std::int32_t retries = 2147483647;
@@ -22,12 +21,10 @@ struct ProducerConfig {
   Duration linger_ms = 0ms;
   std::int64_t buffer_memory = 33554432;
   std::int32_t max_request_size = 1048576;
-  CompressionType compression_type = CompressionType::NONE;
 
   // Choosing partitions.
   bool partitioner_ignore_keys = false;
   bool partitioner_adaptive_partitioning_enable = true;
-  Duration partitioner_availability_timeout_ms = 0ms;
 
   // Time limits.
   Duration request_timeout_ms = 30000ms;
@@ -38,11 +35,9 @@ struct ProducerConfig {
   Duration reconnect_backoff_ms = 50ms;
   Duration reconnect_backoff_max_ms = 1000ms;
   Duration metadata_max_age_ms = 300000ms;
-  Duration metadata_max_idle_ms = 300000ms;
 
   // Transactions. An empty id: the producer has none.
   std::string transactional_id;
-  Duration transaction_timeout_ms = 60000ms;
 
   bool operator==(const ProducerConfig&) const = default;
 };

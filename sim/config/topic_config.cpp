@@ -7,8 +7,6 @@ namespace kscope::sim {
 TopicConfig topic_config_from(const BrokerConfig& broker) {
   TopicConfig topic;
   topic.cleanup_policy = broker.log_cleanup_policy;
-  topic.compression_type = broker.compression_type;
-  topic.file_delete_delay_ms = broker.log_segment_delete_delay_ms;
   topic.flush_messages = broker.log_flush_interval_messages;
   topic.flush_ms = broker.log_flush_interval();
   topic.max_message_bytes = broker.message_max_bytes;

@@ -14,8 +14,6 @@ struct BrokerConfig;
 
 struct TopicConfig {
   CleanupPolicy cleanup_policy;
-  CompressionType compression_type = CompressionType::PRODUCER;
-  Duration file_delete_delay_ms = 60000ms;
   std::int64_t flush_messages = INT64_MAX;
   Duration flush_ms = Duration::max();
   std::int32_t max_message_bytes = 1048588;

@@ -14,9 +14,7 @@ namespace kscope::sim::controller {
 namespace {
 
 bool allows_unclean(Ctx& ctx, TopicPartition partition) {
-  return ctx.registry()
-      .topics.at(static_cast<std::size_t>(partition.topic.value))
-      .config.unclean_leader_election_enable;
+  return ctx.registry().topic_config(partition.topic, ctx.self()).unclean_leader_election_enable;
 }
 
 /// What an ElectLeaders request is told about a partition; other elections answer nobody.

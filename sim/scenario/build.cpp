@@ -11,8 +11,6 @@ namespace {
 using sim::NodeRole;
 using sim::Registry;
 
-constexpr std::int32_t kOffsetsSegmentBytes = 104'857'600;  // offsets.topic.segment.bytes
-
 sim::TopicSetup offsets_topic(const Scenario& scenario) {
   const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
   sim::TopicSetup topic;
@@ -20,10 +18,10 @@ sim::TopicSetup offsets_topic(const Scenario& scenario) {
   topic.partitions = broker.offsets_topic_num_partitions;
   topic.replication_factor = broker.offsets_topic_replication_factor;
   topic.is_internal = true;
-  topic.config = topic_config(scenario, {});
-  topic.config.cleanup_policy = {false, true};
-  topic.config.segment_bytes = kOffsetsSegmentBytes;
-  topic.config.compression_type = sim::CompressionType::PRODUCER;
+  sim::ConfigValues overrides;
+  overrides.set("cleanup.policy", "compact");
+  overrides.set("segment.bytes", std::to_string(broker.offsets_topic_segment_bytes));
+  topic.overrides = std::make_shared<const sim::ConfigValues>(std::move(overrides));
   return topic;
 }
 
@@ -31,6 +29,10 @@ sim::TopicSetup topic_setup(const Scenario& scenario, const TopicEntry& entry) {
   const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
   sim::TopicSetup topic;
   topic.name = entry.name;
+  topic.is_created_by_clients = entry.is_created_by_clients;
+  if (entry.is_created_by_clients) {
+    return topic;
+  }
   topic.partitions = entry.partitions < 0 ? broker.num_partitions : entry.partitions;
   topic.replication_factor =
       entry.replication_factor < 0 ? broker.default_replication_factor : entry.replication_factor;
@@ -45,7 +47,7 @@ sim::TopicSetup topic_setup(const Scenario& scenario, const TopicEntry& entry) {
     topic.partitions = static_cast<std::int32_t>(topic.assignment.size());
     topic.replication_factor = static_cast<std::int32_t>(topic.assignment.front().size());
   }
-  topic.config = topic_config(scenario, entry.configs);
+  topic.overrides = std::make_shared<const sim::ConfigValues>(topic_values(scenario, entry.configs));
   return topic;
 }
 
@@ -104,8 +106,10 @@ class RegistryBuilder {
       registry_.zookeepers.push_back(add_node(NodeRole::kZooKeeper, i, {}));
     }
     for (const BrokerEntry& broker : scenario_.brokers) {
-      registry_.broker_nodes.push_back(add_node(NodeRole::kBroker, size_of(brokers_), {}));
-      brokers_.push_back({sim::BrokerId(broker.id), broker.rack, broker_config(scenario_, broker)});
+      registry_.broker_nodes.push_back(add_node(NodeRole::kBroker, size_of(brokers_), broker.start));
+      sim::BrokerConfig config = broker_config(scenario_, broker);
+      std::string rack = config.broker_rack;
+      brokers_.push_back({sim::BrokerId(broker.id), std::move(rack), std::move(config)});
     }
     for (const ProducerEntry& producer : scenario_.producers) {
       add_node(NodeRole::kProducer, size_of(producers_), producer.start);
@@ -119,6 +123,9 @@ class RegistryBuilder {
     registry_.topics.push_back(offsets_topic(scenario_));
     for (const TopicEntry& topic : scenario_.topics) {
       registry_.topics.push_back(topic_setup(scenario_, topic));
+    }
+    for (sim::TopicSetup& topic : registry_.topics) {
+      sim::resolve_topic_config(brokers_, topic);
     }
     registry_.zookeeper_config = zookeeper_config(scenario_);
     registry_.brokers = std::make_shared<const std::vector<sim::BrokerSetup>>(std::move(brokers_));

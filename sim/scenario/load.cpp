@@ -45,6 +45,7 @@ BrokerEntry read_broker(const TomlNode& table, Problems& problems) {
   reader.require("id");
   reader.integer("id", {0, kMaxBrokerId}, broker.id);
   reader.name("rack", broker.rack);
+  reader.duration("start", broker.start);
   reader.configs("config", broker.configs);
   reader.finish();
   return broker;
@@ -90,6 +91,14 @@ TopicEntry read_topic(const TomlNode& table, Problems& problems) {
   reader.integer("partitions", {1, kMaxPartitionsOfTopic}, topic.partitions);
   reader.integer("replication.factor", {1, kMaxBrokers}, topic.replication_factor);
   read_assignment(reader, topic);
+  std::string creator;
+  if (reader.text("create", creator, 20)) {
+    topic.is_created_by_clients = creator == "by-clients";
+    if (!topic.is_created_by_clients) {
+      reader.error(reader.line_of("create"),
+                   fmt::format("create of [[topic]] is \"{}\"; expected \"by-clients\"", shown(creator)));
+    }
+  }
   reader.configs("config", topic.configs);
   reader.finish();
   return topic;

@@ -144,6 +144,9 @@ void write_brokers(Writer& writer, const Scenario& s) {
     if (!broker.rack.empty()) {
       writer.text("rack", broker.rack);
     }
+    if (broker.start != Duration{0}) {
+      writer.duration("start", broker.start);
+    }
     writer.config_table(broker.configs, "broker");
   }
 }
@@ -157,6 +160,9 @@ void write_topics(Writer& writer, const Scenario& s) {
     }
     if (topic.replication_factor >= 0) {
       writer.number("replication.factor", topic.replication_factor);
+    }
+    if (topic.is_created_by_clients) {
+      writer.text("create", "by-clients");
     }
     if (!topic.assignment.empty()) {
       std::string rows;

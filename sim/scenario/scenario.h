@@ -46,6 +46,7 @@ struct BrokerEntry {
   std::string rack;
   Configs configs;
   int line = 0;
+  Duration start{0};  ///< when the process starts
 };
 
 struct TopicEntry {
@@ -55,6 +56,7 @@ struct TopicEntry {
   std::vector<std::vector<std::int32_t>> assignment;  ///< broker ids by partition; empty = the controller places them
   Configs configs;
   int line = 0;
+  bool is_created_by_clients = false;  ///< not by the administrator, but by auto.create.topics.enable
 };
 
 /// How a producer's application makes records.

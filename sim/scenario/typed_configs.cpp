@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/config/config_values.h"
+#include "sim/config/topic_config.h"
 #include "sim/config/units.h"
 #include "sim/scenario/limits.h"
 #include "sim/scenario/names.h"
@@ -34,16 +35,8 @@ ConfigValues broker_values(const Scenario& scenario, const BrokerEntry& broker) 
   return values;
 }
 
-ConfigValues topic_values(const Scenario& scenario, const Configs& configs) {
-  ConfigValues values;
-  add(values, scenario.topic_defaults);
-  add(values, configs);
-  return values;
-}
-
 ConfigValues producer_values(const Scenario& scenario, const ProducerEntry& producer) {
   ConfigValues values;
-  values.set("client.id", producer.name);
   add(values, scenario.producer_defaults);
   add(values, producer.configs);
   return values;
@@ -60,7 +53,6 @@ const MemberEntry* override_of(const GroupEntry& group, std::int32_t number) {
 
 ConfigValues consumer_values(const Scenario& scenario, const GroupEntry& group, std::int32_t number) {
   ConfigValues values;
-  values.set("client.id", fmt::format("{}-{}", group.id, number));
   if (group.commit != CommitMode::kAuto) {
     values.set("enable.auto.commit", "false");
   }
@@ -178,6 +170,16 @@ void check_commit(const Scenario& scenario, const GroupEntry& group, Collector& 
   }
 }
 
+void check_group_id(const GroupEntry& group, const Configs& configs, Collector& collector) {
+  for (const ConfigEntry& entry : configs) {
+    if (entry.name == "group.id" && entry.value != group.id) {
+      collector.add(
+          {entry.line, false,
+           fmt::format("group.id is \"{}\"; expected the id of its [[group]], {}", shown(entry.value), group.id)});
+    }
+  }
+}
+
 void check_offsets_topic(const Scenario& scenario, Collector& collector) {
   if (scenario.groups.empty() || scenario.brokers.empty()) {
     return;
@@ -200,12 +202,11 @@ sim::BrokerConfig broker_config(const Scenario& scenario, const BrokerEntry& bro
   return config;
 }
 
-sim::TopicConfig topic_config(const Scenario& scenario, const Configs& configs) {
-  sim::TopicConfig config = scenario.brokers.empty()
-                                ? sim::TopicConfig{}
-                                : sim::topic_config_from(broker_config(scenario, scenario.brokers.front()));
-  (void)sim::apply(topic_values(scenario, configs), config);
-  return config;
+ConfigValues topic_values(const Scenario& scenario, const Configs& configs) {
+  ConfigValues values;
+  add(values, scenario.topic_defaults);
+  add(values, configs);
+  return values;
 }
 
 sim::ProducerConfig producer_config(const Scenario& scenario, const ProducerEntry& producer) {
@@ -272,8 +273,11 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
   }
   for (const GroupEntry& group : scenario.groups) {
     collector.entries(ConfigScope::CONSUMER, group.configs);
+    check_group_id(group, scenario.consumer_defaults, collector);
+    check_group_id(group, group.configs, collector);
     for (const MemberEntry& member : group.overrides) {
       collector.entries(ConfigScope::CONSUMER, member.configs);
+      check_group_id(group, member.configs, collector);
     }
     check_commit(scenario, group, collector);
     for (std::int32_t number = 1; number <= group.members + group.spare_members; ++number) {

@@ -1,21 +1,21 @@
 #pragma once
 // From configs as text to the typed structs of sim/config, for every node and topic of a scenario: defaults first, then
-// what the entry says, then what follows from the entry itself (rack, client id, group id, commit mode).
+// what the entry says, then what follows from the entry itself (rack, group id, commit mode).
 
 #include <vector>
 
 #include "sim/config/broker_config.h"
+#include "sim/config/config_values.h"
 #include "sim/config/consumer_config.h"
 #include "sim/config/producer_config.h"
-#include "sim/config/topic_config.h"
 #include "sim/config/zookeeper_config.h"
 #include "sim/scenario/scenario.h"
 
 namespace kscope::scenario {
 
 [[nodiscard]] sim::BrokerConfig broker_config(const Scenario& scenario, const BrokerEntry& broker);
-/// What the controller's broker gives a topic is taken from the first broker of the scenario.
-[[nodiscard]] sim::TopicConfig topic_config(const Scenario& scenario, const Configs& configs);
+/// What a topic sets by itself: the defaults of all topics, then `configs`.
+[[nodiscard]] sim::ConfigValues topic_values(const Scenario& scenario, const Configs& configs);
 [[nodiscard]] sim::ProducerConfig producer_config(const Scenario& scenario, const ProducerEntry& producer);
 /// `number` counts from 1.
 [[nodiscard]] sim::ConsumerConfig consumer_config(const Scenario& scenario, const GroupEntry& group,

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "sim/config/config_values.h"
 #include "sim/config/units.h"
 #include "sim/scenario/amounts.h"
 #include "sim/scenario/build.h"
@@ -95,6 +96,13 @@ class Validator {
   }
 
   void check_placement(const TopicEntry& topic) {
+    const bool is_placed = topic.partitions >= 0 || topic.replication_factor >= 0 || !topic.assignment.empty();
+    if (topic.is_created_by_clients && (is_placed || !topic.configs.empty())) {
+      error(topic.line,
+            fmt::format("topic {} is created by clients, so its settings are those of the brokers; expected "
+                        "num.partitions and default.replication.factor in [defaults.broker]",
+                        topic.name));
+    }
     const auto brokers = static_cast<std::int32_t>(scenario_.brokers.size());
     if (topic.replication_factor > brokers) {
       error(topic.line, fmt::format("topic {} wants {} replicas but there are {} brokers", topic.name,
@@ -200,6 +208,13 @@ class Validator {
       }
       if (const Result<Action> again = parse_action(to_text(timed.action), names_); !again) {
         error(timed.line, again.error().text);
+      } else if (timed.action.verb == Verb::kSet) {
+        const auto scope =
+            names_.node(timed.action.node).is_valid() ? sim::ConfigScope::BROKER : sim::ConfigScope::TOPIC;
+        const auto problem = sim::config_problem(scope, timed.action.name, timed.action.value);
+        if (problem && problem->kind == sim::ConfigProblemKind::NOT_MODELLED) {
+          warning(timed.line, problem->text);
+        }
       }
     }
   }

@@ -41,7 +41,7 @@ void fill_broker(const Inside& inside, NodeId id, Node& out) {
     return;
   }
   out.is_controller = broker->controller.is_active();
-  out.queue_length = broker->request_queue.queued_count(setup.config);
+  out.queue_length = broker->request_queue.queued_count();
   out.busy_threads = broker->request_queue.in_service_count();
   out.is_group_coordinator = !broker->groups.groups.empty();
   for (const sim::Partition& partition : broker->replicas.all()) {

@@ -16,6 +16,21 @@ const NodeEntry& entry(const Registry& registry, NodeId node, NodeRole role) {
 
 }  // namespace
 
+void resolve_topic_config(const std::vector<BrokerSetup>& brokers, TopicSetup& topic) {
+  std::vector<TopicConfig> configs;
+  bool is_same = true;
+  for (const BrokerSetup& broker : brokers) {
+    TopicConfig config = topic_config_from(broker.config);
+    if (topic.overrides != nullptr) {
+      static_cast<void>(apply(*topic.overrides, config));
+    }
+    is_same = is_same && (configs.empty() || configs.front() == config);
+    configs.push_back(config);
+  }
+  topic.config = configs.empty() ? TopicConfig{} : configs.front();
+  topic.config_on_broker = is_same ? nullptr : std::make_shared<const std::vector<TopicConfig>>(std::move(configs));
+}
+
 const BrokerSetup& Registry::broker(NodeId node) const {
   return brokers->at(static_cast<std::size_t>(entry(*this, node, NodeRole::kBroker).index));
 }

@@ -11,6 +11,7 @@
 #include "engine/core/node_id.h"
 #include "engine/core/time.h"
 #include "sim/config/broker_config.h"
+#include "sim/config/config_values.h"
 #include "sim/config/consumer_config.h"
 #include "sim/config/producer_config.h"
 #include "sim/config/topic_config.h"
@@ -28,8 +29,13 @@ struct TopicSetup {
   std::int32_t partitions = -1;                   ///< -1 = num.partitions of the controller's broker
   std::int32_t replication_factor = -1;           ///< -1 = default.replication.factor
   std::vector<std::vector<BrokerId>> assignment;  ///< manual placement; empty = by the controller
-  TopicConfig config;                             ///< effective: topic overrides over broker defaults
+  /// What the topic itself sets; null = nothing. The rest comes from the log.* configs of each broker.
+  std::shared_ptr<const ConfigValues> overrides;
+  TopicConfig config;  ///< effective on the first broker, and on all when their configs agree
+  /// Effective by position in `brokers` when their configs differ; null = `config` on all of them.
+  std::shared_ptr<const std::vector<TopicConfig>> config_on_broker;
   bool is_internal = false;
+  bool is_created_by_clients = false;  ///< the administrator leaves it to auto.create.topics.enable
 };
 
 struct BrokerSetup {
@@ -72,6 +78,10 @@ struct GroupSetup {
   std::string name;
 };
 
+/// Puts the topic's own settings over the defaults of every broker. Source: LogConfig.fromProps over
+/// KafkaConfig.extractLogConfigMap, Kafka 3.9. Values that Kafka would refuse leave the default.
+void resolve_topic_config(const std::vector<BrokerSetup>& brokers, TopicSetup& topic);
+
 struct NodeEntry {
   NodeRole role = NodeRole::kAdmin;
   std::string name;        ///< "b1", "zk1", "shop", "billing-1", "admin"
@@ -95,6 +105,13 @@ struct Registry {
   [[nodiscard]] const BrokerSetup& broker(NodeId node) const;
   [[nodiscard]] const ProducerSetup& producer(NodeId node) const;
   [[nodiscard]] const ConsumerSetup& consumer(NodeId node) const;
+  /// What holds for a topic on the broker `node`.
+  [[nodiscard]] const TopicConfig& topic_config(TopicId topic, NodeId node) const {
+    const TopicSetup& setup = topics[static_cast<std::size_t>(topic.value)];
+    return setup.config_on_broker == nullptr
+               ? setup.config
+               : (*setup.config_on_broker)[static_cast<std::size_t>(nodes[static_cast<std::size_t>(node.value)].index)];
+  }
   /// Node of a broker id; not valid if there is none.
   [[nodiscard]] NodeId node_of(BrokerId broker) const;
   /// Position of a broker id in `brokers`, -1 if unknown: the bit in Note bitmaps.

@@ -14,7 +14,7 @@ void intern_topic(Registry& registry, const Command& command) {
   topic.name = command.name;
   topic.partitions = static_cast<std::int32_t>(command.count);
   topic.replication_factor = static_cast<std::int32_t>(command.factor);
-  topic.config = topic_config_from(registry.brokers->front().config);
+  resolve_topic_config(*registry.brokers, topic);
   registry.topics.push_back(std::move(topic));
 }
 
@@ -23,14 +23,15 @@ void alter_topic(Registry& registry, const Command& command) {
   if (index >= registry.topics.size()) {
     return;
   }
-  ConfigValues values;
-  values.set(command.name, command.value);
-  // What Kafka would refuse was refused when the line was read; a problem here leaves the old value.
-  const std::vector<ConfigProblem> problems = apply(values, registry.topics[index].config);
-  static_cast<void>(problems);
+  TopicSetup& topic = registry.topics[index];
+  ConfigValues overrides = topic.overrides == nullptr ? ConfigValues{} : *topic.overrides;
+  overrides.set(command.name, command.value);
+  topic.overrides = std::make_shared<const ConfigValues>(std::move(overrides));
+  resolve_topic_config(*registry.brokers, topic);
 }
 
-/// Brokers read server.properties at start: the change holds from the next start on.
+/// MODEL: every config may be changed while the broker runs; Kafka takes those that are not dynamic at the next start.
+/// What Kafka would refuse was refused when the line was read; a problem here leaves the old value.
 void alter_broker(Registry& registry, const Command& command) {
   const NodeEntry& node = registry.nodes.at(static_cast<std::size_t>(command.node.value));
   if (node.role != NodeRole::kBroker) {
@@ -42,6 +43,9 @@ void alter_broker(Registry& registry, const Command& command) {
   const std::vector<ConfigProblem> problems = apply(values, (*brokers)[static_cast<std::size_t>(node.index)].config);
   static_cast<void>(problems);
   registry.brokers = std::move(brokers);
+  for (TopicSetup& topic : registry.topics) {
+    resolve_topic_config(*registry.brokers, topic);
+  }
 }
 
 }  // namespace

@@ -60,6 +60,29 @@ TEST(Admin, waits_until_every_broker_is_registered_but_not_for_ever) {
   EXPECT_FALSE(bench.sent<CreateTopicsRequest>().empty());
 }
 
+TEST(Admin, waits_for_brokers_that_start_in_the_first_ten_seconds_and_no_later_ones) {
+  Bench bench;
+  bench.registry.nodes[1].starts_at = 3s;
+  bench.registry.nodes[2].starts_at = 30s;
+  MetadataResponse response = three_brokers();
+  response.brokers.resize(1);
+  bench.learn(response);
+  EXPECT_TRUE(bench.sent<CreateTopicsRequest>().empty());
+  bench.now += 1s;
+  bench.run_until(bench.now + 1s);
+  response = three_brokers();
+  response.brokers.resize(2);
+  bench.learn(response);
+  EXPECT_EQ(bench.sent<CreateTopicsRequest>().size(), 1U);
+}
+
+TEST(Admin, leaves_topics_that_clients_create_to_them) {
+  ClientBench<Admin> bench(client_registry(NodeRole::kAdmin), Admin{});
+  bench.registry.topics[1].is_created_by_clients = true;
+  bench.start();
+  EXPECT_TRUE(bench.client.tasks.empty());
+}
+
 TEST(Admin, asks_the_new_controller_after_not_controller) {
   Bench bench;
   bench.learn(three_brokers(1));

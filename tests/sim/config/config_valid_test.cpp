@@ -45,6 +45,8 @@ TEST(ConfigValid, Words) {
   EXPECT_FALSE(accepts(ConfigScope::PRODUCER, "acks", "2"));
   EXPECT_TRUE(accepts(ConfigScope::TOPIC, "cleanup.policy", "compact, delete"));
   EXPECT_FALSE(accepts(ConfigScope::TOPIC, "cleanup.policy", "compact,drop"));
+  EXPECT_FALSE(accepts(ConfigScope::TOPIC, "cleanup.policy", "delete,")) << "Kafka sees an empty second word";
+  EXPECT_TRUE(accepts(ConfigScope::TOPIC, "cleanup.policy", "")) << "no word at all";
   EXPECT_TRUE(accepts(ConfigScope::CONSUMER, "group.protocol", "Consumer"));
   EXPECT_FALSE(accepts(ConfigScope::CONSUMER, "isolation.level", "READ_COMMITTED"));
   EXPECT_FALSE(accepts(ConfigScope::CONSUMER, "group.instance.id", ""));

@@ -66,17 +66,43 @@ TEST(ConfigValues, LaterSettingsReplaceEarlierOnes) {
   EXPECT_EQ(defaults.find("linger.ms"), nullptr);
 }
 
+/// The problems that are errors, not warnings.
+template <class Config>
+std::vector<ConfigProblem> errors_of(const ConfigValues& values, Config& config) {
+  std::vector<ConfigProblem> problems = apply(values, config);
+  std::erase_if(problems, [](const ConfigProblem& problem) { return problem.kind == ConfigProblemKind::NOT_MODELLED; });
+  return problems;
+}
+
+TEST(ConfigValues, AValueWithoutEffectIsAWarningAndIsStillSeenByTheRules) {
+  ProducerConfig config;
+  std::vector<ConfigProblem> problems = apply(values_of({{"enable.idempotence", "true"}}), config);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
+  EXPECT_THAT(problems[0].text, HasSubstr("behaves as with enable.idempotence = false"));
+  EXPECT_TRUE(apply(values_of({{"enable.idempotence", "false"}}), config).empty()) << "this is what the model does";
+  EXPECT_FALSE(config.enable_idempotence);
+  problems = apply(values_of({{"transactional.id", "t"}}), config = {});
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
+  TopicConfig topic;
+  EXPECT_EQ(apply(values_of({{"cleanup.policy", "compact,delete"}}), topic).size(), 1u);
+  EXPECT_TRUE(apply(values_of({{"cleanup.policy", "delete"}}), topic).empty());
+  ConsumerConfig consumer;
+  EXPECT_EQ(apply(values_of({{"client.id", "x"}, {"group.id", "g"}}), consumer).size(), 1u);
+}
+
 TEST(ConfigRules, IdempotenceIsGivenUpUnlessAskedFor) {
   ProducerConfig config;
-  EXPECT_TRUE(apply(values_of({{"acks", "1"}}), config).empty());
+  EXPECT_TRUE(errors_of(values_of({{"acks", "1"}}), config).empty());
   EXPECT_FALSE(config.enable_idempotence);
   config = {};
-  EXPECT_EQ(apply(values_of({{"acks", "1"}, {"enable.idempotence", "true"}}), config).size(), 1u);
+  EXPECT_EQ(errors_of(values_of({{"acks", "1"}, {"enable.idempotence", "true"}}), config).size(), 1u);
   config = {};
-  EXPECT_TRUE(apply(values_of({{"max.in.flight.requests.per.connection", "6"}}), config).empty());
+  EXPECT_TRUE(errors_of(values_of({{"max.in.flight.requests.per.connection", "6"}}), config).empty());
   EXPECT_FALSE(config.enable_idempotence);
   config = {};
-  EXPECT_EQ(apply(values_of({{"retries", "0"}, {"transactional.id", "t"}}), config).size(), 1u);
+  EXPECT_EQ(errors_of(values_of({{"retries", "0"}, {"transactional.id", "t"}}), config).size(), 1u);
 }
 
 TEST(ConfigRules, DeliveryTimeoutCoversLingerAndRequest) {
@@ -109,7 +135,11 @@ TEST(ConfigValues, AssignorsBearKafkasClassNamesOrShortOnes) {
   const auto set = [&](const char* value) {
     return apply(values_of({{"group.id", "g"}, {"partition.assignment.strategy", value}}), config);
   };
-  EXPECT_TRUE(set("cooperative-sticky, org.apache.kafka.clients.consumer.RoundRobinAssignor").empty());
+  EXPECT_TRUE(set("org.apache.kafka.clients.consumer.RangeAssignor,cooperative-sticky").empty());
+  const std::vector<ConfigProblem> problems =
+      set("cooperative-sticky, org.apache.kafka.clients.consumer.RoundRobinAssignor");
+  ASSERT_EQ(problems.size(), 1u) << "the group would prefer an assignor that is not modelled";
+  EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
   EXPECT_EQ(config.partition_assignment_strategy,
             (std::vector{AssignorName::COOPERATIVE_STICKY, AssignorName::ROUND_ROBIN}));
   EXPECT_EQ(set("com.example.Mine").size(), 1u);

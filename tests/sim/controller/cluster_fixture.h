@@ -117,8 +117,10 @@ class SmallCluster {
     registry.admin = NodeId(zookeepers + brokers);
     registry.brokers = std::make_shared<const std::vector<BrokerSetup>>(setups);
     registry.zookeeper_config.tick_time = 2s;
-    registry.topics.push_back({"__consumer_offsets", -1, -1, {}, {}, true});
-    registry.topics.push_back({"orders", -1, -1, {}, {}, false});
+    registry.topics.resize(2);
+    registry.topics[0].name = "__consumer_offsets";
+    registry.topics[0].is_internal = true;
+    registry.topics[1].name = "orders";
     world = Kernel<SmallClusterModel>(SmallClusterModel{book_}, registry, nodes, NetworkSetup{}, seed);
   }
   static BrokerConfig quick() {

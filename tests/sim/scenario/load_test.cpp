@@ -44,6 +44,7 @@ config = { num.io.threads = 4 }
 id = 2
 [[broker]]
 id = 7
+start = "2s"
 [[topic]]
 name = "orders"
 partitions = 3
@@ -52,6 +53,9 @@ config = { min.insync.replicas = 2 }
 [[topic]]
 name = "audit"
 assignment = [[1, 2], [2, 7]]
+[[topic]]
+name = "later"
+create = "by-clients"
 [[producer]]
 name = "shop"
 topic = "orders"
@@ -68,7 +72,7 @@ config = { partition.assignment.strategy = "range" }
 [[group.member]]
 number = 2
 start = "5s"
-config = { group.instance.id = "two" }
+config = { max.poll.records = 2 }
 [[at]]
 time = "10s"
 do = "disk_slow"
@@ -117,7 +121,9 @@ TEST(Load, reads_every_part) {
   EXPECT_EQ(s.zookeeper.servers, 3);
   ASSERT_EQ(s.brokers.size(), 3U);
   EXPECT_EQ(s.brokers[2].id, 7);
-  ASSERT_EQ(s.topics.size(), 2U);
+  EXPECT_EQ(s.brokers[2].start, Duration(2s));
+  ASSERT_EQ(s.topics.size(), 3U);
+  EXPECT_TRUE(s.topics[2].is_created_by_clients);
   EXPECT_EQ(s.topics[0].replication_factor, 3);
   EXPECT_EQ(s.topics[1].assignment.size(), 2U);
   EXPECT_EQ(s.producers.at(0).workload.records_per_1000_s, 20'000);
@@ -158,10 +164,11 @@ TEST(Load, registry_has_typed_configs) {
   EXPECT_EQ(registry.topics.at(1).config.min_insync_replicas, 2);
   EXPECT_EQ(registry.topics.at(1).config.segment_bytes, 1 << 20);
   EXPECT_EQ(registry.topics.at(2).partitions, 2);
-  EXPECT_EQ(registry.topics.size(), 3U) << "news comes by action";
+  EXPECT_EQ(registry.topics.at(3).partitions, -1) << "the brokers' num.partitions decides when a client asks";
+  EXPECT_EQ(registry.topics.size(), 4U) << "news comes by action";
+  EXPECT_EQ(registry.consumers->at(0).config.max_poll_records, 500);
+  EXPECT_EQ(registry.consumers->at(1).config.max_poll_records, 2);
   EXPECT_EQ(registry.producers->at(0).config.linger_ms, Duration(5ms));
-  EXPECT_EQ(registry.producers->at(0).config.client_id, "shop");
-  EXPECT_EQ(registry.consumers->at(1).config.group_instance_id, "two");
   EXPECT_EQ(registry.consumers->at(0).config.group_id, "billing");
   EXPECT_FALSE(registry.consumers->at(0).config.enable_auto_commit);
   EXPECT_EQ(registry.consumers->at(0).processing_time, Duration(10ms));
@@ -169,6 +176,7 @@ TEST(Load, registry_has_typed_configs) {
   const std::vector<NodeSetup> nodes = make_nodes(s);
   EXPECT_EQ(nodes.at(static_cast<std::size_t>(names.node("shop").value)).starts_at, SimTime(1s));
   EXPECT_EQ(nodes.at(static_cast<std::size_t>(names.node("billing-3").value)).starts_at, SimTime::max());
+  EXPECT_EQ(nodes.at(static_cast<std::size_t>(names.node("b7").value)).starts_at, SimTime(2s));
   EXPECT_EQ(make_network(s).latency, Duration(1ms));
 }
 
@@ -184,10 +192,10 @@ TEST(Load, script_becomes_inputs) {
   const auto* create = std::get_if<sim::Command>(&inputs[2].input);
   ASSERT_NE(create, nullptr);
   EXPECT_EQ(create->name, "news");
-  EXPECT_EQ(create->partition.topic, sim::TopicId(3));
+  EXPECT_EQ(create->partition.topic, sim::TopicId(4));
   const auto* elect = std::get_if<sim::Command>(&inputs[3].input);
   ASSERT_NE(elect, nullptr);
-  EXPECT_EQ(elect->partition, (sim::TopicPartition{sim::TopicId(3), 1}));
+  EXPECT_EQ(elect->partition, (sim::TopicPartition{sim::TopicId(4), 1}));
 }
 
 TEST(Load, reports_every_mistake_at_once_with_its_line) {
@@ -245,6 +253,36 @@ TEST(Load, configs_without_effect_are_warnings) {
   ASSERT_TRUE(scenario) << scenario.error().text;
   ASSERT_EQ(scenario->warnings.size(), 1U);
   EXPECT_THAT(scenario->warnings[0], HasSubstr("x.toml:3: warning:"));
+}
+
+TEST(Load, values_without_effect_are_warnings_wherever_they_are_set) {
+  const Result<Scenario> scenario = parse(
+      "brokers = 1\n[[topic]]\nname = \"a\"\n[[producer]]\nname = \"p\"\ntopic = \"a\"\n"
+      "config = { enable.idempotence = true, client.id = \"x\", compression.type = \"gzip\" }\n"
+      "[[at]]\ntime = \"1s\"\ndo = \"set b1 num.network.threads 5\"\n"
+      "[[at]]\ntime = \"1s\"\ndo = \"set a cleanup.policy compact\"\n"
+      "[[at]]\ntime = \"1s\"\ndo = \"set a retention.ms 1000\"\n",
+      "x.toml");
+  ASSERT_TRUE(scenario) << scenario.error().text;
+  EXPECT_THAT(scenario->warnings, testing::UnorderedElementsAre(HasSubstr("enable.idempotence = true"),
+                                                                HasSubstr("client.id is a producer config"),
+                                                                HasSubstr("compression.type is a producer config"),
+                                                                HasSubstr("num.network.threads is a broker config"),
+                                                                HasSubstr("cleanup.policy = compact")));
+}
+
+TEST(Load, a_group_id_of_its_own_is_an_error) {
+  EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\"\n[[group]]\nid = \"g\"\ntopics = [\"a\"]\n"
+                        "config = { group.id = \"h\" }\n"),
+              HasSubstr("expected the id of its [[group]], g"));
+}
+
+TEST(Load, a_topic_that_clients_create_has_no_settings_of_its_own) {
+  const std::string head = "brokers = 3\n[[topic]]\nname = \"a\"\ncreate = \"by-clients\"\n";
+  EXPECT_EQ(errors_of(head), "");
+  EXPECT_THAT(errors_of(head + "partitions = 3\n"), HasSubstr("its settings are those of the brokers"));
+  EXPECT_THAT(errors_of("brokers = 3\n[[topic]]\nname = \"a\"\ncreate = \"later\"\n"),
+              HasSubstr("expected \"by-clients\""));
 }
 
 TEST(Load, commit_mode_and_auto_commit_must_agree) {

@@ -1,0 +1,482 @@
+// Every config that the table calls modelled changes a run: for each row of modelled_configs there is a row here with a
+// scenario and a value, and the run with that value differs from the run without it in an event or in a note. A config
+// that nothing reads cannot pass.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/core/fingerprint.h"
+#include "sim/config/config_values.h"
+#include "sim/config/modelled_configs.h"
+#include "sim/scenario/build.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/cluster.h"
+
+namespace kscope::scenario {
+namespace {
+
+using sim::ConfigScope;
+
+// A minute and a half with everything in it: load with and without keys, a group with auto commit and one that commits
+// synchronously, a crash, a controlled shutdown, cut links, members that come and go.
+constexpr const char* kBusy = R"toml(
+seed = 5
+until = "90s"
+[zookeeper]
+config = { tickTime = 1000 }
+[defaults.broker]
+zookeeper.session.timeout.ms = 6000
+replica.lag.time.max.ms = 5000
+offsets.topic.num.partitions = 2
+leader.imbalance.check.interval.seconds = 20
+log.retention.check.interval.ms = 10000
+[defaults.producer]
+request.timeout.ms = 3000
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+start = "1s"
+[[broker]]
+id = 3
+start = "1s"
+[[topic]]
+name = "orders"
+partitions = 3
+replication.factor = 3
+assignment = [[1, 2, 3], [2, 3, 1], [3, 1, 2]]
+[[topic]]
+name = "placed"
+partitions = 4
+replication.factor = 2
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "20/s", key = "uniform(9)", size = "200B", arrivals = "poisson" }
+[[producer]]
+name = "sensor"
+topic = "orders"
+workload = { rate = "150/s", key = "none", size = "300B" }
+[[producer]]
+name = "placer"
+topic = "placed"
+workload = { rate = "5/s", key = "uniform(9)" }
+[[group]]
+id = "billing"
+topics = ["orders"]
+members = 2
+spare = 1
+processing.time = "8ms"
+config = { session.timeout.ms = 10000 }
+[[group]]
+id = "audit"
+topics = ["placed"]
+commit = "after-processing"
+processing.time = "30ms"
+[[at]]
+time = "15s"
+do = "crash b1"
+[[at]]
+time = "25s"
+do = "start billing-3"
+[[at]]
+time = "32s"
+do = "restart b1"
+[[at]]
+time = "40s"
+do = "cut shop b2"
+[[at]]
+time = "40s"
+do = "cut sensor b2"
+[[at]]
+time = "42s"
+do = "cut billing-1 b2"
+[[at]]
+time = "43s"
+do = "cut audit-1 b2"
+[[at]]
+time = "44s"
+do = "cut b2 b3"
+[[at]]
+time = "58s"
+do = "heal-all"
+[[at]]
+time = "62s"
+do = "stop-polling billing-2 10s"
+[[at]]
+time = "64s"
+do = "crash billing-1"
+[[at]]
+time = "75s"
+do = "shutdown b3"
+[[at]]
+time = "82s"
+do = "restart b3"
+)toml";
+
+// A topic that its clients create; while the controller cannot be reached, nobody can.
+constexpr const char* kLostCreation = R"toml(
+until = "60s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+start = "3s"
+[[broker]]
+id = 3
+start = "3s"
+[[topic]]
+name = "orders"
+create = "by-clients"
+[[producer]]
+name = "shop"
+topic = "orders"
+start = "20s"
+workload = { rate = "5/s", key = "none" }
+config = { request.timeout.ms = 1000 }
+[[at]]
+time = "10s"
+do = "cut b1 b2"
+[[at]]
+time = "10s"
+do = "cut b1 b3"
+[[at]]
+time = "10s"
+do = "cut b1 shop"
+[[at]]
+time = "30s"
+do = "heal-all"
+)toml";
+// The same with a consumer, which asks for the topic at once.
+const std::string kCreatedByClients =
+    std::string(kLostCreation) + "[[group]]\nid = \"billing\"\ntopics = [\"orders\"]\n";
+
+// A broker shuts down while the controller cannot be reached.
+constexpr const char* kLonelyShutdown = R"toml(
+until = "200s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+start = "3s"
+[[topic]]
+name = "orders"
+partitions = 2
+replication.factor = 2
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "2/s", key = "none" }
+[[at]]
+time = "20s"
+do = "cut b1 b2"
+[[at]]
+time = "21s"
+do = "shutdown b2"
+)toml";
+
+// Hours of little traffic: what is counted in minutes and hours.
+constexpr const char* kSlow = R"toml(
+until = "150m"
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+partitions = 1
+replication.factor = 1
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "6/min", key = "none" }
+)toml";
+// The same with small segments, so that there is something to delete.
+const std::string kSlowSmall = std::string(kSlow) + "[defaults.topic]\nsegment.bytes = 2000\n";
+const std::string kSlowDeleting =
+    std::string(kSlow) + "[defaults.topic]\nsegment.bytes = 2000\nretention.ms = 600000\n";
+const std::string kSlowShortLived = std::string(kSlow) + "[defaults.topic]\nretention.ms = 600000\n";
+
+// The last in-sync replica dies and the other comes back.
+constexpr const char* kUnclean = R"toml(
+until = "60s"
+[zookeeper]
+config = { tickTime = 1000 }
+[defaults.broker]
+zookeeper.session.timeout.ms = 4000
+replica.lag.time.max.ms = 3000
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+[[broker]]
+id = 3
+[[topic]]
+name = "orders"
+partitions = 1
+replication.factor = 2
+assignment = [[1, 2]]
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "5/s", key = "none" }
+[[at]]
+time = "15s"
+do = "crash b2"
+[[at]]
+time = "25s"
+do = "crash b1"
+[[at]]
+time = "35s"
+do = "restart b2"
+)toml";
+
+struct Effect {
+  ConfigScope scope;
+  std::string name;
+  std::string value;
+  std::string scenario = kBusy;
+};
+
+std::vector<Effect> effects() {
+  constexpr ConfigScope kBroker = ConfigScope::BROKER;
+  constexpr ConfigScope kTopic = ConfigScope::TOPIC;
+  constexpr ConfigScope kProducer = ConfigScope::PRODUCER;
+  constexpr ConfigScope kConsumer = ConfigScope::CONSUMER;
+  return {
+      {kBroker, "auto.create.topics.enable", "false", kCreatedByClients},
+      {kBroker, "auto.leader.rebalance.enable", "false"},
+      {kBroker, "broker.rack", "a"},  // b1 alone: racks here and none there cannot be placed
+      {kBroker, "controlled.shutdown.enable", "false"},
+      {kBroker, "controlled.shutdown.max.retries", "1", kLonelyShutdown},
+      {kBroker, "controlled.shutdown.retry.backoff.ms", "1000", kLonelyShutdown},
+      {kBroker, "controller.socket.timeout.ms", "5000", kLonelyShutdown},
+      {kBroker, "default.replication.factor", "2", kCreatedByClients},
+      {kBroker, "fetch.max.bytes", "1024"},
+      {kBroker, "group.initial.rebalance.delay.ms", "100"},
+      {kBroker, "group.max.session.timeout.ms", "9000"},
+      {kBroker, "group.max.size", "1"},
+      {kBroker, "group.min.session.timeout.ms", "11000"},
+      {kBroker, "leader.imbalance.check.interval.seconds", "7"},
+      {kBroker, "leader.imbalance.per.broker.percentage", "100"},
+      {kBroker, "log.cleanup.policy", "compact", kSlowDeleting},
+      {kBroker, "log.flush.interval.messages", "1"},
+      {kBroker, "log.flush.interval.ms", "100"},
+      {kBroker, "log.flush.scheduler.interval.ms", "100"},
+      {kBroker, "log.message.timestamp.type", "LogAppendTime"},
+      {kBroker, "log.retention.bytes", "3000", kSlowSmall},
+      {kBroker, "log.retention.check.interval.ms", "7000"},
+      {kBroker, "log.retention.hours", "1", kSlowSmall},
+      {kBroker, "log.retention.minutes", "30", kSlowSmall},
+      {kBroker, "log.retention.ms", "600000", kSlowSmall},
+      {kBroker, "log.roll.hours", "1", kSlowShortLived},
+      {kBroker, "log.roll.ms", "600000", kSlowShortLived},
+      {kBroker, "log.segment.bytes", "2000", kSlowShortLived},
+      {kBroker, "message.max.bytes", "300"},
+      {kBroker, "min.insync.replicas", "3"},
+      {kBroker, "num.io.threads", "1"},
+      {kBroker, "num.partitions", "2", kCreatedByClients},
+      {kBroker, "offsets.commit.required.acks", "1"},
+      {kBroker, "offsets.commit.timeout.ms", "1"},
+      {kBroker, "offsets.topic.num.partitions", "5"},
+      {kBroker, "offsets.topic.replication.factor", "1"},
+      {kBroker, "offsets.topic.segment.bytes", "100"},  // no commit fits
+      {kBroker, "replica.fetch.backoff.ms", "200"},
+      {kBroker, "replica.fetch.max.bytes", "400"},
+      {kBroker, "replica.fetch.min.bytes", "5000"},
+      {kBroker, "replica.fetch.response.max.bytes", "400"},
+      {kBroker, "replica.fetch.wait.max.ms", "100"},
+      {kBroker, "replica.high.watermark.checkpoint.interval.ms", "1000"},
+      {kBroker, "replica.lag.time.max.ms", "2000"},
+      {kBroker, "replica.socket.timeout.ms", "4000"},
+      {kBroker, "request.timeout.ms", "5000", kLostCreation},
+      {kBroker, "unclean.leader.election.enable", "true", kUnclean},
+      {kBroker, "zookeeper.session.timeout.ms", "4000"},
+
+      {kTopic, "cleanup.policy", "compact", kSlowDeleting},
+      {kTopic, "flush.messages", "1"},
+      {kTopic, "flush.ms", "100"},
+      {kTopic, "max.message.bytes", "300"},
+      {kTopic, "message.timestamp.type", "LogAppendTime"},
+      {kTopic, "min.insync.replicas", "3"},
+      {kTopic, "retention.bytes", "3000", kSlowSmall},
+      {kTopic, "retention.ms", "600000", kSlowSmall},
+      {kTopic, "segment.bytes", "2000", kSlowShortLived},
+      {kTopic, "segment.ms", "600000", kSlowShortLived},
+      {kTopic, "unclean.leader.election.enable", "true", kUnclean},
+
+      {kProducer, "acks", "1"},
+      {kProducer, "batch.size", "100"},
+      {kProducer, "buffer.memory", "20000"},
+      {kProducer, "delivery.timeout.ms", "4000"},
+      {kProducer, "linger.ms", "100"},
+      {kProducer, "max.block.ms", "500"},
+      {kProducer, "max.in.flight.requests.per.connection", "1"},
+      {kProducer, "max.request.size", "300"},
+      {kProducer, "metadata.max.age.ms", "5000"},
+      {kProducer, "partitioner.adaptive.partitioning.enable", "false"},
+      {kProducer, "partitioner.ignore.keys", "true"},
+      {kProducer, "reconnect.backoff.max.ms", "60"},
+      {kProducer, "reconnect.backoff.ms", "500"},
+      {kProducer, "request.timeout.ms", "2000"},
+      {kProducer, "retries", "1"},
+      {kProducer, "retry.backoff.max.ms", "120"},
+      {kProducer, "retry.backoff.ms", "300"},
+
+      {kConsumer, "allow.auto.create.topics", "false", kCreatedByClients},
+      {kConsumer, "auto.commit.interval.ms", "1000"},
+      {kConsumer, "auto.offset.reset", "earliest"},
+      {kConsumer, "default.api.timeout.ms", "500"},
+      {kConsumer, "enable.auto.commit", "false"},
+      {kConsumer, "fetch.max.bytes", "400"},
+      {kConsumer, "fetch.max.wait.ms", "100"},
+      {kConsumer, "fetch.min.bytes", "5000"},
+      {kConsumer, "heartbeat.interval.ms", "1000"},
+      {kConsumer, "max.partition.fetch.bytes", "400"},
+      {kConsumer, "max.poll.interval.ms", "3000"},
+      {kConsumer, "max.poll.records", "1"},
+      {kConsumer, "metadata.max.age.ms", "5000"},
+      {kConsumer, "partition.assignment.strategy", "roundrobin"},
+      {kConsumer, "reconnect.backoff.max.ms", "60"},
+      {kConsumer, "reconnect.backoff.ms", "500"},
+      {kConsumer, "request.timeout.ms", "2000"},
+      {kConsumer, "retry.backoff.max.ms", "120"},
+      {kConsumer, "retry.backoff.ms", "300"},
+      {kConsumer, "session.timeout.ms", "7000"},
+  };
+}
+
+// Rows of the table that no value can show, and why.
+const std::map<std::string, std::string>& exempt() {
+  static const std::map<std::string, std::string> kExempt = {
+      {"group.id", "a scenario's group has its id; anything else is an error"},
+      {"enable.idempotence", "the only honoured value is what the model does anyway; Kafka's rules look at it"},
+      {"transactional.id", "not modelled; Kafka's rules look at it"}};
+  return kExempt;
+}
+
+// Digest of all that can be seen of a run.
+class Digest : public sim::Observer {
+ public:
+  void on_event(const sim::World&, const EventInfo<sim::KafkaTypes>& event) override {
+    digest_.mix(static_cast<std::uint64_t>(nanos(event.time)));
+    digest_.mix(event.digest);
+    for (const sim::Note& note : event.notes) {
+      digest_.mix(static_cast<std::uint64_t>(note.kind));
+      digest_.mix(static_cast<std::uint64_t>(note.a));
+      digest_.mix(static_cast<std::uint64_t>(note.b));
+      digest_.mix(static_cast<std::uint64_t>(note.c));
+    }
+  }
+  [[nodiscard]] std::uint64_t value() const { return digest_.value(); }
+
+ private:
+  Fingerprint digest_;
+};
+
+Scenario parsed(const std::string& text) {
+  Result<Scenario> scenario = parse(text, "effect.toml");
+  EXPECT_TRUE(scenario.has_value()) << (scenario ? "" : scenario.error().text);
+  return scenario ? *scenario : Scenario{};
+}
+
+void set(Configs& configs, const std::string& name, const std::string& value) {
+  std::erase_if(configs, [&](const ConfigEntry& entry) { return entry.name == name; });
+  configs.push_back(ConfigEntry{name, value, 0});
+}
+
+// Sets the config for everybody that it may be set for: what an entry says itself gives way.
+void set(Scenario& scenario, const Effect& effect) {
+  switch (effect.scope) {
+    case ConfigScope::BROKER:
+      if (effect.name == "broker.rack") {
+        scenario.brokers.front().rack = effect.value;
+      } else {
+        set(scenario.broker_defaults, effect.name, effect.value);
+      }
+      return;
+    case ConfigScope::TOPIC: set(scenario.topic_defaults, effect.name, effect.value); return;
+    case ConfigScope::PRODUCER: set(scenario.producer_defaults, effect.name, effect.value); return;
+    case ConfigScope::CONSUMER:
+      for (GroupEntry& group : scenario.groups) {
+        set(group.configs, effect.name, effect.value);
+      }
+      return;
+    case ConfigScope::ADMIN: break;
+  }
+  ADD_FAILURE() << "administrators have no configs here";
+}
+
+std::uint64_t digest_of(const Scenario& scenario) {
+  sim::Registry registry = make_registry(scenario);
+  const std::vector<ScheduledInput> inputs = make_inputs(scenario, registry);
+  sim::World world(sim::KafkaModel{}, std::move(registry), make_nodes(scenario), make_network(scenario), scenario.seed);
+  for (const ScheduledInput& input : inputs) {
+    world.schedule(input.time, input.input);
+  }
+  Digest digest;
+  sim::Observer* observers[] = {&digest};
+  while (world.step(observers, SimTime(scenario.until))) {
+  }
+  EXPECT_GT(world.event_count(), 500U) << "a run in which nothing happens shows nothing";
+  return digest.value();
+}
+
+TEST(ConfigEffect, every_modelled_config_changes_a_run) {
+  std::map<std::string, std::uint64_t> without;
+  for (const Effect& effect : effects()) {
+    const sim::ConfigDef* def = sim::find_config(effect.scope, effect.name);
+    ASSERT_NE(def, nullptr) << effect.name;
+    const auto problem = sim::config_problem(effect.scope, effect.name, effect.value);
+    EXPECT_TRUE(!problem || problem->kind == sim::ConfigProblemKind::NOT_MODELLED) << problem->text;
+    Scenario scenario = parsed(effect.scenario);
+    if (!without.contains(effect.scenario)) {
+      without[effect.scenario] = digest_of(scenario);
+    }
+    set(scenario, effect);
+    EXPECT_NE(digest_of(scenario), without[effect.scenario])
+        << sim::config_scope_name(effect.scope) << " config " << effect.name << " = " << effect.value
+        << " changes nothing";
+  }
+}
+
+template <class Config>
+void expect_rows(ConfigScope scope, std::span<const sim::ConfigField<Config>> fields) {
+  const std::vector<Effect> rows = effects();
+  for (const sim::ConfigField<Config>& field : fields) {
+    const bool has_row = std::any_of(rows.begin(), rows.end(), [&](const Effect& effect) {
+      return effect.scope == scope && effect.name == field.name;
+    });
+    EXPECT_TRUE(has_row != exempt().contains(std::string(field.name)))
+        << sim::config_scope_name(scope) << " config " << field.name << " needs a run that it changes, or a reason";
+  }
+}
+
+TEST(ConfigEffect, every_row_of_the_table_is_tried) {
+  expect_rows(ConfigScope::BROKER, sim::broker_config_fields());
+  expect_rows(ConfigScope::TOPIC, sim::topic_config_fields());
+  expect_rows(ConfigScope::PRODUCER, sim::producer_config_fields());
+  expect_rows(ConfigScope::CONSUMER, sim::consumer_config_fields());
+}
+
+TEST(ConfigEffect, log_configs_of_a_broker_hold_on_that_broker) {
+  Scenario scenario = parsed(kBusy);
+  scenario.brokers[1].configs.push_back(ConfigEntry{"log.retention.ms", "1000", 0});
+  scenario.topics[1].configs.push_back(ConfigEntry{"retention.ms", "2000", 0});
+  const sim::Registry registry = make_registry(scenario);
+  const auto retention = [&](std::int32_t topic, std::size_t broker) {
+    return registry.topic_config(sim::TopicId(topic), registry.broker_nodes[broker]).retention_ms;
+  };
+  EXPECT_EQ(retention(1, 0), 168h);
+  EXPECT_EQ(retention(1, 1), 1s);
+  EXPECT_EQ(retention(2, 0), 2s) << "what the topic sets wins";
+  EXPECT_EQ(retention(2, 1), 2s);
+}
+
+}  // namespace
+}  // namespace kscope::scenario
