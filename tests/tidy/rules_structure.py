@@ -254,3 +254,26 @@ def toml_parses(file, tree):
         except tomllib.TOMLDecodeError as error:
             match = re.search(r"at line (\d+)", str(error))
             yield int(match.group(1)) if match else 1, str(error)
+
+
+MODEL_PAGE = "docs/model/README.md"
+
+
+@rule("model-marks", "the page on the model names every file that differs from Kafka on purpose, and no other (style 22)",
+      bad=[[("sim/log/a.cpp", "// MODEL: no indexes.\n"), (MODEL_PAGE, "nothing\n")],
+           [("sim/log/a.cpp", "int x;\n"), (MODEL_PAGE, "* No indexes. `sim/log/a.cpp`\n")]],
+      good=[[("sim/log/a.cpp", "// MODEL: no indexes.\n"), (MODEL_PAGE, "* No indexes. `sim/log/a.cpp`\n")],
+            ("tests/sim/log/a_test.cpp", "// MODEL: a test may speak of it.\n")])
+def model_marks(file, tree):
+    pages = [other for other in tree.files if other.path == MODEL_PAGE]
+    named = re.findall(r"`((?:sim|engine)/[\w/]+\.(?:h|cpp))`", pages[0].text) if pages else []
+    if file.is_cxx and file.path.startswith(("sim/", "engine/")):
+        mark = next((n for n, text in enumerate(file.lines, 1) if "MODEL:" in text), None)
+        if mark and file.path not in named:
+            yield mark, f"{MODEL_PAGE} does not name this file"
+    if file.path == MODEL_PAGE:
+        marked = {other.path for other in tree.files if other.is_cxx and "MODEL:" in other.text}
+        for line, text in enumerate(file.lines, 1):
+            for path in re.findall(r"`((?:sim|engine)/[\w/]+\.(?:h|cpp))`", text):
+                if path not in marked:
+                    yield line, f"{path} has no MODEL: mark"
