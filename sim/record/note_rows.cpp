@@ -24,6 +24,20 @@ struct Columns {
 
 constexpr std::int64_t or_null(std::int64_t value) { return value < 0 ? kSqlNull : value; }
 
+/// A record's identity as rows have it. Its producer stands in the upper bits of a RecordId; in the lower ones it makes small
+/// numbers, which take half the room in a file. Different for different ids, whatever these are made of.
+constexpr std::int64_t record_number(std::int64_t id) {
+  constexpr int kSerialBits = 50;
+  constexpr int kProducerBits = 12;
+  const std::int64_t producer = id >> kSerialBits;
+  const std::int64_t serial = id & ((std::int64_t{1} << kSerialBits) - 1);
+  const bool is_small = producer >= 0 && producer < std::int64_t{1} << kProducerBits;
+  return is_small ? serial << kProducerBits | producer : or_null(id);
+}
+static_assert(record_number(-1) == kSqlNull);
+static_assert(record_number((std::int64_t{5} << 50) + 7) == 7 * 4'096 + 5);
+static_assert(record_number(std::int64_t{5'000} << 50) == std::int64_t{5'000} << 50);
+
 Columns columns_of(const NoteOfEvent& at) {
   const sim::Note& note = at.note;
   return {static_cast<std::int64_t>(at.event),
@@ -43,20 +57,23 @@ void insert_batch(RunWriter& writer, const Columns& x, BatchStep step, std::span
   const std::int64_t batch = writer.take_batch_number();
   const auto kind = static_cast<std::int64_t>(step);
   if (step == BatchStep::kFailed || step == BatchStep::kRetried) {
-    writer.insert(Table::kBatch,
-                  {batch, x.event, x.time, x.node, kind, x.topic, x.partition, kSqlNull, x.b, kSqlNull, x.a, x.c});
+    writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, kSqlNull, x.b, kSqlNull,
+                                  record_number(x.a), x.c});
     return;
   }
   if (step == BatchStep::kAcked) {
     writer.insert(Table::kBatch, {batch, x.event, x.time, x.node, kind, x.topic, x.partition, or_null(x.a), x.b,
-                                  kSqlNull, x.c, kSqlNull});
+                                  kSqlNull, record_number(x.c), kSqlNull});
     return;
   }
-  const std::int64_t first = placed.empty() ? kSqlNull : placed.front();
+  const std::int64_t first = placed.empty() ? kSqlNull : record_number(placed.front());
   writer.insert(Table::kBatch,
                 {batch, x.event, x.time, x.node, kind, x.topic, x.partition, x.a, x.b, x.c, first, kSqlNull});
   for (std::size_t i = 0; i < placed.size(); ++i) {
-    writer.insert(Table::kPlace, {placed[i], batch, static_cast<std::int64_t>(i)});
+    // What a broker writes itself, such as committed offsets, is no record of a producer.
+    if (const std::int64_t record = record_number(placed[i]); record != kSqlNull) {
+      writer.insert(Table::kPlace, {record, batch, static_cast<std::int64_t>(i)});
+    }
   }
 }
 
@@ -91,7 +108,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
   const Columns x = columns_of(at);
   switch (at.note.kind) {
     case NoteKind::kRecordCreated:
-      writer.insert(Table::kRecord, {x.a, x.event, x.time, x.node, x.topic, x.partition, or_null(x.b), x.c});
+      writer.insert(Table::kRecord,
+                    {record_number(x.a), x.event, x.time, x.node, x.topic, x.partition, or_null(x.b), x.c});
       return;
     case NoteKind::kBatchAppended: return insert_batch(writer, x, BatchStep::kAppended, placed);
     case NoteKind::kBatchReplicated: return insert_batch(writer, x, BatchStep::kReplicated, placed);
@@ -99,10 +117,12 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kBatchFailed: return insert_batch(writer, x, BatchStep::kFailed, placed);
     case NoteKind::kBatchRetried: return insert_batch(writer, x, BatchStep::kRetried, placed);
     case NoteKind::kRecordDelivered:
-      writer.insert(Table::kDelivery, {x.event, x.time, x.node, 0, x.group, x.topic, x.partition, x.a, x.b});
+      writer.insert(Table::kDelivery,
+                    {x.event, x.time, x.node, 0, x.group, x.topic, x.partition, x.a, record_number(x.b)});
       return;
     case NoteKind::kRecordProcessed:
-      writer.insert(Table::kDelivery, {x.event, x.time, x.node, 1, x.group, x.topic, x.partition, x.a, x.b});
+      writer.insert(Table::kDelivery,
+                    {x.event, x.time, x.node, 1, x.group, x.topic, x.partition, x.a, record_number(x.b)});
       return;
     case NoteKind::kHighWatermark: return insert_offset(writer, x, OffsetKind::kHighWatermark);
     case NoteKind::kLogTruncated: return insert_offset(writer, x, OffsetKind::kLogEnd);

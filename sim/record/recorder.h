@@ -24,7 +24,7 @@ namespace kscope::record {
 
 struct RecorderOptions {
   WriterOptions writer;
-  std::size_t queue_parcels = 16;                  ///< parcels that may wait for it
+  std::size_t queue_parcels = 64;                  ///< that may wait for the writing thread, some 0.3 MB each
   std::chrono::milliseconds commit_interval{200};  ///< at most so much of the run is lost when the program is killed
 };
 

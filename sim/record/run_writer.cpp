@@ -259,10 +259,24 @@ bool RunWriter::finish(const RunEnd& end) {
     return false;
   }
   close_statements();
-  // One file without companions. Others may still read: then the companions stay and the file is complete all the same.
-  static_cast<void>(database_.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;"));
-  shrink_if_small();
+  const bool is_merged = merge_companions();
+  if (is_merged) {
+    shrink_if_small();
+  }
   database_.close();
+  return is_merged;
+}
+
+/// Leaves one file without companions. Others may still read: then the companions stay and the file is complete all the same.
+bool RunWriter::merge_companions() {
+  if (const Result<void> done = database_.execute("PRAGMA wal_checkpoint(TRUNCATE);"); !done) {
+    has_failed_ = true;
+    error_ = done.error();
+    error_.text +=
+        "; everything is recorded, but part of it in the file of the same name with -wal at its end: keep both";
+    return false;
+  }
+  static_cast<void>(database_.execute("PRAGMA journal_mode = DELETE;"));
   return true;
 }
 

@@ -59,6 +59,7 @@ class RunWriter {
   bool execute(const std::string& sql);
   bool fail();
   void close_statements();
+  bool merge_companions();
   void shrink_if_small();
 
   Database database_;
