@@ -264,7 +264,8 @@ void on_leader_tick(Ctx& ctx, ZooKeeperServer& server) {
   for (auto& [peer, follower] : leading.followers) {
     ++follower.half_ticks_silent;
     const bool is_synced = leading.epoch >= 0 && follower.acked >= leading.history_end;
-    if (follower.half_ticks_silent > std::int64_t{2} * (is_synced ? server.config.sync_limit : server.config.init_limit)) {
+    if (follower.half_ticks_silent >
+        std::int64_t{2} * (is_synced ? server.config.sync_limit : server.config.init_limit)) {
       silent.push_back(peer);
     } else if (leading.epoch >= 0) {
       send(ctx, peer, ZkServerPing{leading.epoch, false, {}});
