@@ -43,13 +43,33 @@ class OfferList {
     offer.script = std::move(script);
     offers_.push_back(std::move(offer));
   }
+  /// The offer that was added last lies in a menu of its own.
+  void put_into(const std::string& submenu) { offers_.back().submenu = submenu; }
+  void put_last_into(const std::string& submenu, std::size_t count) {
+    for (std::size_t i = offers_.size() - std::min(count, offers_.size()); i < offers_.size(); ++i) {
+      offers_[i].submenu = submenu;
+    }
+  }
   [[nodiscard]] std::vector<ActionOffer> take() { return std::move(offers_); }
   [[nodiscard]] const sim::World& world() const { return impl_.run().world; }
   [[nodiscard]] const sim::Registry& registry() const { return world().registry(); }
 
  private:
-  /// What the guards say of the act that the script line stands for; "" = it acts.
+  /// What the guards say of the acts that the script line stands for; "" = at least one of them acts.
   [[nodiscard]] std::string why_not(const std::string& script) const {
+    std::string last = "There is nothing that it could be done to.";
+    for (std::size_t from = 0; from < script.size();) {
+      const std::size_t end = std::min(script.find(';', from), script.size());
+      last = why_not_one(script.substr(from, end - from));
+      if (last.empty()) {
+        return {};
+      }
+      from = end + 1;
+    }
+    return last;
+  }
+
+  [[nodiscard]] std::string why_not_one(const std::string& script) const {
     const Result<scenario::Action> action = scenario::parse_action(script, names_);
     if (!action) {
       return action.error().text;
@@ -62,9 +82,7 @@ class OfferList {
     for (const scenario::Input& input : *inputs) {
       const auto* fault = std::get_if<FaultAction>(&input);
       if (fault == nullptr) {
-        const NodeId node = std::get<sim::Command>(input).node;
-        return node.is_valid() && !world().process(node).is_up ? view::node_name(registry(), node) + " is down."
-                                                               : std::string();
+        return why_not_command(std::get<sim::Command>(input));
       }
       last = world().refusal(*fault);
       if (last == FaultRefusal::kNone) {
@@ -74,22 +92,97 @@ class OfferList {
     return refusal_text(last, action->node);
   }
 
+  /// Commands go to a process; some ask for a state that it must be in.
+  [[nodiscard]] std::string why_not_command(const sim::Command& command) const {
+    const NodeId node = command.node;
+    if (!node.is_valid()) {
+      return {};
+    }
+    const std::string name = view::node_name(registry(), node);
+    if (!world().process(node).is_up) {
+      return name + " is down.";
+    }
+    if (const sim::Consumer* consumer = find_consumer(world(), node)) {
+      if (command.kind == sim::CommandKind::kConsumerPause && consumer->is_paused) {
+        return "The application of " + name + " does not poll already.";
+      }
+      if (command.kind == sim::CommandKind::kConsumerResume && !consumer->is_paused) {
+        return "The application of " + name + " polls.";
+      }
+    }
+    return {};
+  }
+
   const Session::Impl& impl_;
   scenario::Names names_;
   std::vector<ActionOffer> offers_;
 };
 
-void offer_process(OfferList& list, const std::string& name, bool is_server) {
-  list.add("Process", "Crash (kill -9)", "crash " + name,
+void offer_process(OfferList& list, const std::string& name, bool is_server, const std::string& group = "Process") {
+  list.add(group, "Crash (kill -9)", "crash " + name,
            "The process dies at once; what it wrote to the page cache survives.", 'K');
   if (is_server) {
-    list.add("Process", "Power loss", "power-loss " + name, "The machine dies: what was not flushed to disk is gone.");
-    list.add("Process", "Shut down cleanly", "shutdown " + name, "It hands over what it leads, then stops.");
+    list.add(group, "Power loss", "power-loss " + name, "The machine dies: what was not flushed to disk is gone.");
+    list.add(group, "Shut down cleanly", "shutdown " + name, "It hands over what it leads, then stops.");
   }
-  list.add("Process", "Restart", "restart " + name, "The process starts again from what its disk has.", 'R');
-  list.add("Process", "Pause 10 s", "pause " + name + " 10s",
+  list.add(group, "Restart", "restart " + name, "The process starts again from what its disk has.", 'R');
+  list.add(group, "Pause 10 s", "pause " + name + " 10s",
            "A long garbage collection: everything waits, others may give up on it.", 'P');
-  list.add("Process", "Resume", "resume " + name, "What waited is handled now, in order.");
+  list.add(group, "Resume", "resume " + name, "What waited is handled now, in order.");
+}
+
+/// Who can be on the other end of a link: brokers talk to everybody, the others to brokers (and ZooKeeper servers to each
+/// other).
+std::vector<std::string> peers_of(const OfferList& list, NodeId node) {
+  const auto& nodes = list.registry().nodes;
+  const auto role_of = [&](NodeId id) { return nodes[static_cast<std::size_t>(id.value)].role; };
+  const auto is_server = [](sim::NodeRole role) {
+    return role == sim::NodeRole::kBroker || role == sim::NodeRole::kZooKeeper;
+  };
+  const bool is_broker = role_of(node) == sim::NodeRole::kBroker;
+  const bool is_keeper = role_of(node) == sim::NodeRole::kZooKeeper;
+  std::vector<std::string> servers;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const NodeId other(static_cast<std::int32_t>(i));
+    const sim::NodeRole role = role_of(other);
+    const bool can_talk = is_broker || is_keeper ? is_server(role) : role == sim::NodeRole::kBroker;
+    if (other != node && can_talk) {
+      servers.push_back(nodes[i].name);
+    }
+  }
+  return servers;
+}
+
+/// The same act on every one of these links, as one line of script.
+std::string joined(const std::string& verb, const std::string& name, const std::vector<std::string>& peers,
+                   const std::string& rest = {}) {
+  std::string line;
+  for (const std::string& peer : peers) {
+    line += fmt::format("{}{} {} {}{}", line.empty() ? "" : "; ", verb, name, peer, rest);
+  }
+  return line;
+}
+
+/// The network of one node: all its links at once, then link by link in menus of their own.
+void offer_network(OfferList& list, NodeId node, const std::string& name) {
+  const std::vector<std::string> peers = peers_of(list, node);
+  list.add("Network", "Cut off from all servers", joined("cut", name, peers),
+           "It runs on, but nothing reaches it and nothing leaves it.", 'L');
+  list.add("Network", "Heal all its links", joined("heal", name, peers), "What waited arrives, in order.");
+  const auto each = [&](const char* menu, const char* verb, bool is_towards, const char* rest, const char* hint) {
+    for (const std::string& peer : peers) {
+      const std::string& from = is_towards ? peer : name;
+      const std::string& to = is_towards ? name : peer;
+      list.add("Network", std::string(verb) == "cut-one-way" ? from + " cannot reach " + to : name + " \u2013 " + peer,
+               fmt::format("{} {} {}{}", verb, from, to, rest), hint);
+      list.put_into(menu);
+    }
+  };
+  each("Cut a link", "cut", false, "", "Nothing passes either way until it is healed.");
+  each("Cut one way", "cut-one-way", false, "", "One direction is cut; the other still works.");
+  each("Cut one way", "cut-one-way", true, "", "One direction is cut; the other still works.");
+  each("Delay a link by 80 ms", "delay", false, " 80ms", "Every message takes so much longer, each way.");
+  each("Heal a link", "heal", false, "", "What waited arrives, in order.");
 }
 
 void offer_broker(OfferList& list, NodeId node, const std::string& name) {
@@ -100,38 +193,14 @@ void offer_broker(OfferList& list, NodeId node, const std::string& name) {
            broker == nullptr          ? name + " is down."
            : broker->zk.has_session() ? ""
                                       : name + " has no session.");
-  for (const NodeId other : list.registry().broker_nodes) {
-    if (other != node) {
-      const std::string peer = view::node_name(list.registry(), other);
-      list.add("Network", "Cut from " + peer, "cut " + name + " " + peer,
-               "Nothing passes either way until it is healed.", 'L');
-    }
-  }
-  for (const NodeId other : list.registry().broker_nodes) {
-    if (other != node) {
-      const std::string peer = view::node_name(list.registry(), other);
-      list.add("Network", "Cannot reach " + peer, "cut-one-way " + name + " " + peer,
-               "One direction is cut; the other still works.");
-    }
-  }
-  for (const NodeId other : list.registry().broker_nodes) {
-    if (other != node) {
-      const std::string peer = view::node_name(list.registry(), other);
-      list.add("Network", "Heal link to " + peer, "heal " + name + " " + peer, "What waited arrives, in order.");
-    }
-  }
-  for (const NodeId other : list.registry().broker_nodes) {
-    if (other != node) {
-      const std::string peer = view::node_name(list.registry(), other);
-      list.add("Network", "Delay to " + peer + " +80 ms", "delay " + name + " " + peer + " 80ms",
-               "Every message takes longer.");
-    }
-  }
-  list.add("Disk", "Slow disk (50x)", "disk-slow " + name + " 50",
+  offer_network(list, node, name);
+  list.add("Disk and clock", "Slow disk (50x)", "disk-slow " + name + " 50",
            "Writes and flushes take longer; followers may fall behind.");
-  list.add("Disk", "Disk full", "disk-full " + name, "Appends are refused.");
-  list.add("Disk", "Disk well again", "disk-ok " + name, "Speed and space are back to normal.");
-  list.add("Clock", "Clock jumps 5 s", "clock-step " + name + " 5s", "Only what the node's own clock shows changes.");
+  list.add("Disk and clock", "Disk full", "disk-full " + name, "Appends are refused.");
+  list.add("Disk and clock", "Disk well again", "disk-ok " + name, "Speed and space are back to normal.");
+  list.add("Disk and clock", "Clock jumps 5 s", "clock-step " + name + " 5s",
+           "Only what the node's own clock shows changes.");
+  list.put_last_into("Disk and clock", 4);
 }
 
 void offer_link(OfferList& list, NodeId a, NodeId b) {
@@ -169,11 +238,15 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
       const std::string name = view::node_name(list.registry(), node);
       switch (list.registry().nodes[static_cast<std::size_t>(node.value)].role) {
         case sim::NodeRole::kBroker: offer_broker(list, node, name); break;
-        case sim::NodeRole::kZooKeeper: offer_process(list, name, true); break;
+        case sim::NodeRole::kZooKeeper:
+          offer_process(list, name, true);
+          offer_network(list, node, name);
+          break;
         case sim::NodeRole::kProducer:
           offer_process(list, name, false);
           list.add("Records", "Send one record", "produce " + name, "One record without a key, now.");
           list.add("Records", "Stop sending", "rate " + name + " 0", "The workload stops.");
+          offer_network(list, node, name);
           break;
         case sim::NodeRole::kConsumer:
           offer_process(list, name, false);
@@ -183,6 +256,7 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
                    "Heartbeats go on; after max.poll.interval.ms it leaves the group.");
           list.add("Group", "Application polls again", "poll " + name, "The loop goes on.");
           list.add("Group", "Commit now", "commit " + name, "Commits the positions as they are.");
+          offer_network(list, node, name);
           break;
         case sim::NodeRole::kAdmin: break;
       }
@@ -220,6 +294,11 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
                "acks=all is then satisfied by the leader alone.");
       list.add("Topic", "Allow unclean elections", "set " + topic + " unclean.leader.election.enable true",
                "Availability before durability.");
+      if (entity.kind == view::EntityKind::kReplica && exists(entity.c)) {
+        // Who clicks into the card of a broker may well mean the broker.
+        const std::string host = view::node_name(list.registry(), NodeId(static_cast<std::int32_t>(entity.c)));
+        offer_process(list, host, true, "Broker " + host);
+      }
       break;
     }
     default: break;

@@ -327,6 +327,16 @@ bool Session::step_visible(bool forward, const view::Interest& interest) {
     }
     return view::is_visible(*impl_, rows[event() - 1], *filter);
   };
+  const Chunked<LoggedEvent>& rows = impl_->memory().log.rows();
+  if (!forward && filter && event() > 0 && event() <= rows.size()) {
+    // What lies behind is written down: look for the row, then go there at once.
+    std::uint64_t target = event() - 1;
+    while (target > 0 && !view::is_visible(*impl_, rows[target - 1], *filter)) {
+      --target;
+    }
+    impl_->seek(target);
+    return target > 0;
+  }
   while (forward ? step() : step_back()) {
     if (is_visible()) {
       return true;
@@ -344,14 +354,50 @@ SimTime Session::next_event_time() const {
   return next && next->time <= impl_->end() ? next->time : SimTime::max();
 }
 
-Result<std::monostate> Session::post_script(const std::string& line) {
-  Result<scenario::Action> action = scenario::parse_action(line, impl_->names());
-  if (!action) {
-    return action.error();
+namespace {
+
+/// The acts of a line that joins several by semicolons.
+std::vector<std::string> joined_acts(const std::string& line) {
+  std::vector<std::string> out;
+  for (std::size_t from = 0; from <= line.size();) {
+    const std::size_t end = std::min(line.find(';', from), line.size());
+    if (line.find_first_not_of(' ', from) < end) {
+      out.push_back(line.substr(from, end - from));
+    }
+    from = end + 1;
   }
-  Result<std::vector<scenario::Input>> inputs = scenario::to_inputs(*action, impl_->run().world.registry());
-  if (!inputs) {
-    return inputs.error();
+  return out.empty() ? std::vector<std::string>{line} : out;
+}
+
+}  // namespace
+
+Result<std::monostate> Session::post_script(const std::string& line) {
+  std::vector<scenario::Input> all;
+  std::vector<ScriptEntry> entries;
+  std::string reason;
+  for (const std::string& one : joined_acts(line)) {
+    Result<scenario::Action> action = scenario::parse_action(one, impl_->names());
+    if (!action) {
+      return action.error();
+    }
+    Result<std::vector<scenario::Input>> inputs = scenario::to_inputs(*action, impl_->run().world.registry());
+    if (!inputs) {
+      return inputs.error();
+    }
+    bool is_first = true;
+    for (scenario::Input& input : *inputs) {
+      ScriptEntry entry;
+      entry.time = now();
+      entry.input = input;
+      entry.text = is_first ? scenario::to_text(*action) : std::string();
+      entry.sentence = scenario::to_sentence(*action);
+      entry.is_by_hand = true;
+      entry.is_setup = !is_first;
+      entries.push_back(std::move(entry));
+      all.push_back(std::move(input));
+      is_first = false;
+    }
+    reason += (reason.empty() ? "" : "; ") + scenario::to_text(*action);
   }
   const std::uint64_t at = event();
   const SimTime time = now();
@@ -363,19 +409,10 @@ Result<std::monostate> Session::post_script(const std::string& line) {
       state.detail.clear();
     }
   }
-  bool is_first = true;
-  for (const scenario::Input& input : *inputs) {
-    ScriptEntry entry;
-    entry.time = time;
-    entry.input = input;
-    entry.text = is_first ? scenario::to_text(*action) : std::string();
-    entry.sentence = scenario::to_sentence(*action);
-    entry.is_by_hand = true;
-    entry.is_setup = !is_first;
+  for (ScriptEntry& entry : entries) {
     memory.log.add_script(std::move(entry));
-    is_first = false;
   }
-  impl_->timeline.act(std::move(*inputs), time, scenario::to_text(*action));
+  impl_->timeline.act(std::move(all), time, reason);
   impl_->memories.push_back(std::move(memory));
   impl_->undone.clear();
   return std::monostate{};
@@ -392,6 +429,9 @@ bool Session::undo() {
   impl_->shown_until = moment;
   return true;
 }
+
+bool Session::can_undo() const { return impl_->timeline.branch().parent >= 0; }
+bool Session::can_redo() const { return !impl_->undone.empty(); }
 
 bool Session::redo() {
   if (impl_->undone.empty()) {
@@ -420,8 +460,10 @@ std::string Session::save() const {
   scenario::Scenario saved = impl_->scenario;
   saved.seed = impl_->seed;
   for (const auto& act : impl_->timeline.branch().acts) {
-    if (const Result<scenario::Action> action = scenario::parse_action(act.text, impl_->names())) {
-      saved.actions.push_back({act.time, *action, 0});
+    for (const std::string& one : joined_acts(act.text)) {
+      if (const Result<scenario::Action> action = scenario::parse_action(one, impl_->names())) {
+        saved.actions.push_back({act.time, *action, 0});
+      }
     }
   }
   std::stable_sort(saved.actions.begin(), saved.actions.end(),

@@ -50,6 +50,7 @@ struct ActionOffer {
   std::string hint;     ///< what kind of consequence it has, not the outcome
   std::string refusal;  ///< why it is grey; "" = it acts
   std::string group;    ///< heading in the menu: "Process", "Network", "Disk", "Partition"
+  std::string submenu;  ///< name of the menu inside of the menu that it lies in: "Cut the link to"; "" = none
   char shortcut = 0;    ///< K, R, P, L, X
 };
 
@@ -100,12 +101,15 @@ class Session {
   [[nodiscard]] SimTime next_event_time() const;  ///< SimTime::max() if nothing is left
 
   // ---- acting
-  /// Carries out one script line at the playhead, e.g. "crash b1", "cut b1 b2", "pause billing-1 10s".
-  /// In the past this makes a branch. Errors: unknown words with the nearest valid one.
+  /// Carries out a script line at the playhead, e.g. "crash b1", "pause billing-1 10s". Several acts that belong together
+  /// are joined by semicolons, "cut b1 b2; cut b1 b3": one act for undo and for the tree of branches.
+  /// In the past this makes a branch. Errors: unknown words with the nearest valid one; then nothing is carried out.
   Result<std::monostate> post_script(const std::string& line);
   [[nodiscard]] std::vector<ActionOffer> offers(const view::EntityRef& entity) const;
   bool undo();  ///< back to the parent branch, before the last act; false if there is none
   bool redo();
+  [[nodiscard]] bool can_undo() const;
+  [[nodiscard]] bool can_redo() const;
   void switch_branch(std::int32_t branch);
 
   // ---- looking

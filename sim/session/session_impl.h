@@ -31,6 +31,16 @@ struct BranchMemory {
   std::vector<ExpectState> expects;
 };
 
+/// Rows of one branch that one filter shows, kept from picture to picture: rows are only added to a branch, so only the new
+/// ones have to be looked at.
+struct EventMatches {
+  std::int32_t branch = -1;
+  std::string filter;
+  bool beats_only = false;
+  std::size_t looked = 0;         ///< rows before this one have been looked at
+  std::vector<std::size_t> rows;  ///< indexes of those that are shown
+};
+
 struct Session::Impl final : RunListener {
   Impl(scenario::Scenario its_scenario, std::uint64_t its_seed, Run start, SessionOptions its_options);
 
@@ -55,6 +65,7 @@ struct Session::Impl final : RunListener {
   std::vector<BranchMemory> memories;  ///< by branch
   sim::Observer* observer = nullptr;
   std::vector<std::int32_t> undone;  ///< branches that undo() left, for redo()
+  mutable EventMatches matches;      ///< of the filter that was asked for last
 };
 
 /// What can be done to an entity, with why not.

@@ -51,6 +51,13 @@ void add_configs(Inspection& out, sim::ConfigScope scope, const scenario::Config
   });
 }
 
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return text;
+}
+
 void inspect_broker(const Inside& inside, const Snapshot& snapshot, const Node& node, Inspection& out) {
   out.title = fmt::format("Broker {}", node.broker_id);
   out.subtitle = node.is_controller
@@ -206,6 +213,45 @@ void inspect_partition(const Inside& inside, const Partition& partition, Inspect
   }
 }
 
+/// The event and what led to it, newest first.
+void add_causes(const Inside& inside, std::uint64_t event, Inspection& out) {
+  constexpr int kDepth = 24;
+  const auto& rows = inside.memory().log.rows();
+  for (int depth = 0; depth < kDepth && event > 0 && event <= rows.size(); ++depth) {
+    out.causes.push_back(event_row(inside, rows[event - 1]));
+    event = rows[event - 1].cause;
+  }
+}
+
+/// Whether a beat tells of the entity: a partition's story is that of all its replicas.
+bool is_told_of(const EntityRef& about, const EntityRef& entity) {
+  const auto is_in_partition = [](const EntityRef& e) {
+    return e.kind == EntityKind::kPartition || e.kind == EntityKind::kReplica || e.kind == EntityKind::kRecord;
+  };
+  if (is_in_partition(about) && is_in_partition(entity)) {
+    const bool is_one_replica = about.kind == EntityKind::kReplica && entity.kind == EntityKind::kReplica;
+    return about.a == entity.a && about.b == entity.b && (!is_one_replica || about.c == entity.c);
+  }
+  return about == entity;
+}
+
+/// Why the entity is as it is: the causes of the latest notable event about it, else of the latest that touched it.
+void add_why(const Inside& inside, const EntityRef& entity, Inspection& out) {
+  constexpr std::int32_t kNotable = 2;
+  const auto& beats = inside.memory().log.beats();
+  for (std::size_t i = beats.size(); i > 0; --i) {
+    const Beat& beat = beats[i - 1];
+    if (beat.event <= inside.run().event_count() && beat.rank <= kNotable && is_told_of(beat.about, entity)) {
+      out.why = beat.text;
+      add_causes(inside, beat.event, out);
+      return;
+    }
+  }
+  if (!out.history.empty()) {
+    add_causes(inside, out.history.front().number, out);
+  }
+}
+
 void inspect_message(const Inside& inside, std::int64_t number, Inspection& out) {
   inside.run().world.for_each_in_flight([&](const kscope::InFlight<sim::Message>& one) {
     if (static_cast<std::int64_t>(one.sent.message) != number) {
@@ -242,10 +288,14 @@ void inspect_event(const Inside& inside, std::int64_t number, Inspection& out) {
   fact(out, "to", row.to, "");
   fact(out, "cause", row.cause == 0 ? "the script" : fmt::format("event {}", row.cause),
        "The event that scheduled this one.");
-  std::uint64_t cause = row.cause;
-  for (int depth = 0; depth < 8 && cause > 0 && cause <= rows.size(); ++depth) {
-    out.history.push_back(event_row(inside, rows[cause - 1]));
-    cause = rows[cause - 1].cause;
+  add_causes(inside, row.number, out);
+  out.history.assign(out.causes.begin() + 1, out.causes.end());
+  constexpr std::size_t kLooked = 20'000;
+  for (std::size_t i = row.number; i < rows.size() && i < row.number + kLooked; ++i) {
+    if (rows[i].cause == row.number) {
+      out.effect = rows[i].number;
+      break;
+    }
   }
 }
 
@@ -268,13 +318,15 @@ void inspect_group(const Group& group, Inspection& out) {
   }
 }
 
-void add_history(const Inside& inside, NodeId node, Inspection& out) {
+/// The latest events up to the playhead for which `touches` is true.
+template <class Touches>
+void add_history(const Inside& inside, Inspection& out, Touches touches) {
   const auto& rows = inside.memory().log.rows();
   const std::size_t playhead = std::min<std::size_t>(rows.size(), inside.run().event_count());
   constexpr std::size_t kShown = 12;
   constexpr std::size_t kLooked = 4000;
   for (std::size_t i = playhead; i > 0 && i + kLooked > playhead && out.history.size() < kShown; --i) {
-    if (rows[i - 1].node == node || rows[i - 1].peer == node) {
+    if (touches(rows[i - 1])) {
       out.history.push_back(event_row(inside, rows[i - 1]));
     }
   }
@@ -299,7 +351,9 @@ void build_inspection(const Inside& inside, const Interest& interest, Snapshot& 
         } else {
           inspect_client(inside, node, out);
         }
-        add_history(inside, NodeId(node.node), out);
+        add_history(inside, out, [&](const session::LoggedEvent& row) {
+          return row.node.value == node.node || row.peer.value == node.node;
+        });
       }
       break;
     case EntityKind::kPartition:
@@ -310,6 +364,13 @@ void build_inspection(const Inside& inside, const Interest& interest, Snapshot& 
         if (partition.topic == entity.a && (partition.partition == entity.b || entity.kind == EntityKind::kTopic) &&
             out.title.empty()) {
           inspect_partition(inside, partition, out);
+          scenario::EventFilter filter;
+          filter.nodes.emplace_back();
+          filter.nodes.back().field = scenario::FilterField::kPartition;
+          filter.nodes.back().text = lower_case(partition.name);
+          add_history(inside, out, [&](const session::LoggedEvent& row) {
+            return !row.summary.empty() && is_visible(inside, row, filter);
+          });
         }
       }
       break;
@@ -319,6 +380,12 @@ void build_inspection(const Inside& inside, const Interest& interest, Snapshot& 
       for (const Group& group : snapshot.groups) {
         if (group.group == entity.a) {
           inspect_group(group, out);
+          add_history(inside, out, [&](const session::LoggedEvent& row) {
+            return row.kind == EventKind::kDelivery && session::message_family(row.what) == MessageFamily::kGroup &&
+                   std::any_of(group.members.begin(), group.members.end(), [&](const GroupMember& member) {
+                     return member.node == row.node.value || member.node == row.peer.value;
+                   });
+          });
         }
       }
       break;
@@ -335,9 +402,16 @@ void build_inspection(const Inside& inside, const Interest& interest, Snapshot& 
         out.title = row.id + " " + row.name;
         out.subtitle = row.text;
         fact(out, "detail", row.detail.empty() ? "It holds." : row.detail, "");
+        if (row.first_event != 0) {
+          out.why = row.detail;
+          add_causes(inside, row.first_event, out);
+        }
       }
       break;
     case EntityKind::kNone: break;
+  }
+  if (entity.is_set() && out.causes.empty()) {
+    add_why(inside, entity, out);
   }
 }
 

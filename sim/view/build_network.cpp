@@ -1,6 +1,7 @@
 // Network: messages on the wire, those that died a moment ago, links and nodes that are broken.
 #include <fmt/format.h>
 
+#include "sim/session/state_reader.h"
 #include "sim/view/build.h"
 
 namespace kscope::view {
@@ -64,6 +65,9 @@ void add_link_faults(const sim::World& world, Snapshot& out) {
 void add_node_faults(const sim::World& world, Snapshot& out) {
   for (const Node& node : out.nodes) {
     const NodeId id(node.node);
+    if (const sim::Consumer* consumer = session::find_consumer(world, id); consumer != nullptr && consumer->is_paused) {
+      out.faults.push_back({node.name + ": its application does not poll", "poll " + node.name});
+    }
     const ProcessState& process = world.process(id);
     if (!process.is_up && process.incarnation > 0) {
       out.faults.push_back({node.name + " is " + node.status_text, "restart " + node.name});

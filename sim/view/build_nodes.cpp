@@ -13,6 +13,7 @@ void fill_status(const sim::World& world, NodeId id, Node& out) {
   const ProcessState& process = world.process(id);
   if (!process.is_up) {
     out.status = NodeStatus::kDown;
+    out.is_spare = process.incarnation == 0 && !process.is_machine_down;
     out.status_text = process.is_machine_down ? "lost power" : process.incarnation == 0 ? "not started yet" : "down";
   } else if (process.is_paused) {
     out.status = NodeStatus::kPaused;

@@ -8,6 +8,10 @@
 namespace kscope::view {
 namespace {
 
+bool begins_with_vowel(const std::string& word) {
+  return !word.empty() && std::string_view("AEIOaeio").find(word[0]) != std::string_view::npos;
+}
+
 NextEvent next_event(const Inside& inside) {
   const sim::World& world = inside.run().world;
   NextEvent out;
@@ -23,7 +27,7 @@ NextEvent next_event(const Inside& inside) {
   const std::string type = session::event_type(next->kind, next->what);
   switch (next->kind) {
     case EventKind::kDelivery:
-      out.text = fmt::format("{} gets a {} from {}", node, type, peer);
+      out.text = fmt::format("{} gets {} {} from {}", node, begins_with_vowel(type) ? "an" : "a", type, peer);
       out.about = {EntityKind::kMessage, static_cast<std::int64_t>(next->message), -1, -1};
       break;
     case EventKind::kTimer: out.text = fmt::format("{}: {}", node, type); break;
@@ -143,6 +147,7 @@ std::vector<ExpectRow> build_expects(const Inside& inside) {
   for (const session::ExpectState& state : inside.memory().expects) {
     ExpectRow row;
     row.text = scenario::to_text(state.expect);
+    row.words = state.expect.text;
     if (!state.expect.text.empty()) {
       row.text += " (" + state.expect.text + ")";
     }
@@ -189,6 +194,31 @@ bool is_visible(const Inside& inside, const session::LoggedEvent& row, const sce
       filter, {text.number, text.time, text.from, text.to, text.type, text.summary, text.cause, text.size_bytes});
 }
 
+namespace {
+
+/// Looks at the rows that are new since the last time; all of the last kLooked when filter or branch are others.
+const session::EventMatches& update_matches(const Inside& inside, const Interest& interest,
+                                            const scenario::EventFilter& filter) {
+  constexpr std::size_t kLooked = 200'000;
+  const auto& rows = inside.memory().log.rows();
+  session::EventMatches& matches = inside.matches;
+  const std::int32_t branch = inside.timeline.current();
+  if (matches.branch != branch || matches.filter != interest.event_filter ||
+      matches.beats_only != interest.beats_only || matches.looked > rows.size()) {
+    matches = {
+        branch, interest.event_filter, interest.beats_only, rows.size() > kLooked ? rows.size() - kLooked : 0, {}};
+  }
+  for (; matches.looked < rows.size(); ++matches.looked) {
+    const session::LoggedEvent& row = rows[matches.looked];
+    if ((row.is_beat || !interest.beats_only) && is_visible(inside, row, filter)) {
+      matches.rows.push_back(matches.looked);
+    }
+  }
+  return matches;
+}
+
+}  // namespace
+
 void build_events(const Inside& inside, const Interest& interest, Snapshot& out) {
   const auto& rows = inside.memory().log.rows();
   const Result<scenario::EventFilter> filter = scenario::parse_event_filter(interest.event_filter);
@@ -196,36 +226,22 @@ void build_events(const Inside& inside, const Interest& interest, Snapshot& out)
     out.filter_error = filter.error().text;
     return;
   }
+  // Without a filter the number of a row says where it is.
+  const std::vector<std::size_t>* shown =
+      filter->nodes.empty() && !interest.beats_only ? nullptr : &update_matches(inside, interest, *filter).rows;
+  const auto count = static_cast<std::int64_t>(shown == nullptr ? rows.size() : shown->size());
+  const std::int64_t before_playhead =
+      shown == nullptr
+          ? static_cast<std::int64_t>(out.event)
+          : std::lower_bound(shown->begin(), shown->end(), static_cast<std::size_t>(out.event)) - shown->begin();
   const auto page = static_cast<std::int64_t>(std::max(interest.events_count, 1));
-  if (filter->nodes.empty()) {
-    out.events_matching = rows.size();
-    const auto playhead = static_cast<std::int64_t>(out.event);
-    const std::int64_t last_first = std::max<std::int64_t>(0, static_cast<std::int64_t>(rows.size()) - page);
-    const std::int64_t wanted = interest.events_first >= 0 ? interest.events_first : playhead - page * 3 / 4;
-    const std::int64_t first = std::clamp<std::int64_t>(wanted, 0, last_first);
-    for (std::int64_t i = first; i < first + page && i < static_cast<std::int64_t>(rows.size()); ++i) {
-      out.events.push_back(event_row(inside, rows[static_cast<std::size_t>(i)]));
-    }
-    return;
-  }
-  // With a filter: the matching rows around the playhead, or from the wanted one on. The search is bounded.
-  constexpr std::size_t kLooked = 20'000;
-  const std::size_t begin = rows.size() > kLooked ? rows.size() - kLooked : 0;
-  std::vector<std::size_t> matching;
-  std::size_t before_playhead = 0;
-  for (std::size_t i = begin; i < rows.size(); ++i) {
-    if (is_visible(inside, rows[i], *filter)) {
-      before_playhead += rows[i].number <= out.event ? 1 : 0;
-      matching.push_back(i);
-    }
-  }
-  out.events_matching = matching.size();
-  const std::int64_t last_first = std::max<std::int64_t>(0, static_cast<std::int64_t>(matching.size()) - page);
-  const std::int64_t wanted =
-      interest.events_first >= 0 ? interest.events_first : static_cast<std::int64_t>(before_playhead) - page * 3 / 4;
-  const std::int64_t first = std::clamp<std::int64_t>(wanted, 0, last_first);
-  for (std::int64_t i = first; i < first + page && i < static_cast<std::int64_t>(matching.size()); ++i) {
-    out.events.push_back(event_row(inside, rows[matching[static_cast<std::size_t>(i)]]));
+  const std::int64_t wanted = interest.events_first >= 0 ? interest.events_first : before_playhead - page * 3 / 4;
+  const std::int64_t first = std::clamp<std::int64_t>(wanted, 0, std::max<std::int64_t>(0, count - page));
+  out.events_matching = static_cast<std::uint64_t>(count);
+  out.events_first = static_cast<std::uint64_t>(first);
+  for (std::int64_t i = first; i < std::min(first + page, count); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    out.events.push_back(event_row(inside, rows[shown == nullptr ? at : (*shown)[at]]));
   }
 }
 

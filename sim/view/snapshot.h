@@ -37,6 +37,7 @@ struct Node {
   std::string label;  ///< under the name: rack, "leader, 3 sessions", "240 sent, 2 waiting" ...
   NodeStatus status = NodeStatus::kUp;
   std::string status_text;  ///< "paused, 3.2 s left"
+  bool is_spare = false;    ///< down because nobody has started it yet
   SimTime paused_until;
   // brokers
   std::int32_t broker_id = -1;
@@ -298,7 +299,8 @@ struct InvariantRow {
   std::string detail;      ///< what exactly broke
 };
 struct ExpectRow {
-  std::string text;  ///< "within 60 s: isr(orders-0) == [1,2]"
+  std::string text;   ///< "within 60 s: isr(orders-0) == [1,2] (b3 is out)"
+  std::string words;  ///< "b3 is out": what the scenario says of it; "" = nothing
   Verdict verdict = Verdict::kNotDecidable;
   std::string detail;
 };
@@ -320,7 +322,10 @@ struct Inspection {
   std::vector<Fact> facts;
   std::vector<ConfigRow> configs;
   std::string raw;                ///< raw tree as indented text
-  std::vector<EventRow> history;  ///< last events that touched it
+  std::vector<EventRow> history;  ///< last events that touched it, the newest first
+  std::string why;                ///< what the causes explain: the latest notable event about it, in plain words
+  std::vector<EventRow> causes;   ///< chain of causes of that event, or of the latest that touched it: newest first
+  std::uint64_t effect = 0;       ///< of an event: the first one that it caused; 0 = none yet
 };
 
 // ---- the whole ------------------------------------------------------------------------------------------------------
@@ -373,6 +378,7 @@ struct Snapshot {
   std::vector<ExpectRow> expects;
 
   std::vector<EventRow> events;       ///< the page that Interest asks for, by number
+  std::uint64_t events_first = 0;     ///< which of the matching ones the page begins with
   std::uint64_t events_matching = 0;  ///< how many match the filter in all
   std::string filter_error;           ///< what is wrong with the filter; "" = nothing
   Inspection inspection;              ///< of Interest::selection
@@ -385,6 +391,7 @@ struct Interest {
   bool internal_topics = false;
   bool events = true;
   std::string event_filter;        ///< `type:Fetch & to:b1 & p:orders-0 & t>1s`
+  bool beats_only = false;         ///< of the events only the notable ones
   std::int64_t events_first = -1;  ///< first row of the page among the matching ones; -1 = the page around the playhead
   std::int32_t events_count = 200;
   std::int32_t beat_rank = 2;

@@ -193,5 +193,150 @@ TEST(Session, SavedScenarioWithWhatWasDoneByHandRunsAlike) {
   EXPECT_TRUE(*(*again)->check("up(b3) == 0"));
 }
 
+TEST(Session, ActsThatAreJoinedAreOneActForUndoAndForTheFile) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(6s));
+  const std::uint64_t before = session->event();
+  ASSERT_FALSE(session->post_script("cut b1 b2; cut b1 b9").has_value());
+  EXPECT_EQ(session->snapshot({})->branches.size(), 1U) << "when one of them is wrong, none is carried out";
+  ASSERT_TRUE(session->post_script("cut b1 b2; cut b1 b3").has_value());
+  run_until(*session, SimTime(7s));
+  const auto snapshot = session->snapshot({});
+  EXPECT_EQ(snapshot->branches.size(), 2U);
+  EXPECT_EQ(snapshot->link_faults.size(), 2U);
+  EXPECT_EQ(std::count_if(snapshot->script.begin(), snapshot->script.end(),
+                          [](const view::ScriptLine& line) { return line.is_by_hand; }),
+            2);
+  const Result<scenario::Scenario> saved = scenario::parse(session->save(), "saved.toml");
+  ASSERT_TRUE(saved.has_value()) << to_string(saved.error());
+  EXPECT_EQ(saved->actions.size(), 2U);
+  ASSERT_TRUE(session->can_undo());
+  ASSERT_TRUE(session->undo());
+  EXPECT_EQ(session->event(), before);
+  EXPECT_TRUE(session->snapshot({})->link_faults.empty());
+  EXPECT_FALSE(session->can_undo());
+  EXPECT_TRUE(session->can_redo());
+}
+
+TEST(Session, EveryFaultThatAClickCanPutInIsOffered) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(6s));
+  const auto snapshot = session->snapshot({});
+  const auto scripts_of = [&](const std::string& name) {
+    std::vector<std::string> scripts;
+    for (const view::Node& node : snapshot->nodes) {
+      if (node.name == name) {
+        for (const ActionOffer& offer : session->offers({view::EntityKind::kNode, node.node, -1, -1})) {
+          scripts.push_back(offer.script);
+          EXPECT_TRUE(offer.refusal.empty() || offer.refusal.back() == '.') << offer.script << ": " << offer.refusal;
+        }
+      }
+    }
+    return scripts;
+  };
+  const auto expect_offered = [&](const std::string& name, const std::vector<std::string>& wanted) {
+    const std::vector<std::string> scripts = scripts_of(name);
+    for (const std::string& script : wanted) {
+      EXPECT_NE(std::find(scripts.begin(), scripts.end(), script), scripts.end()) << script;
+    }
+  };
+  expect_offered("b1", {"crash b1", "shutdown b1", "restart b1", "pause b1 10s", "expire-session b1", "cut b1 b2",
+                        "cut-one-way b1 b2", "cut-one-way b2 b1", "delay b1 b2 80ms", "cut b1 zk1",
+                        "cut b1 b2; cut b1 b3; cut b1 zk1"});
+  expect_offered("billing-1",
+                 {"crash billing-1", "leave billing-1", "pause billing-1 10s", "stop-polling billing-1 10s"});
+  expect_offered("shop", {"crash shop"});
+  const std::vector<std::string> of_replica = [&] {
+    std::vector<std::string> scripts;
+    for (const ActionOffer& offer : session->offers({view::EntityKind::kReplica, snapshot->partitions[0].topic, 0,
+                                                     snapshot->partitions[0].replicas[1].node})) {
+      scripts.push_back(offer.script);
+    }
+    return scripts;
+  }();
+  const std::string host = "b" + std::to_string(snapshot->partitions[0].replicas[1].broker_id);
+  EXPECT_NE(std::find(of_replica.begin(), of_replica.end(), "shutdown " + host), of_replica.end())
+      << "who clicks into a broker's card may mean the broker";
+}
+
+TEST(Session, AnApplicationThatDoesNotPollIsAFaultThatCanBeEnded) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(8s));
+  ASSERT_TRUE(session->post_script("stop-polling billing-1 10s").has_value());
+  run_until(*session, SimTime(9s));
+  const auto faults = session->snapshot({})->faults;
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].undo_script, "poll billing-1");
+  ASSERT_TRUE(session->post_script(faults[0].undo_script).has_value());
+  run_until(*session, SimTime(9500ms));
+  EXPECT_TRUE(session->snapshot({})->faults.empty());
+}
+
+TEST(Session, EventsCanBePagedThroughAndNarrowedToTheNotableOnes) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(10s));
+  view::Interest interest;
+  interest.events_count = 50;
+  interest.events_first = 0;
+  const auto page = session->snapshot(interest);
+  ASSERT_EQ(page->events.size(), 50U);
+  EXPECT_EQ(page->events_first, 0U);
+  EXPECT_EQ(page->events[0].number, 1U);
+  EXPECT_EQ(page->events_matching, session->event());
+  interest.events_first = -1;
+  interest.beats_only = true;
+  const auto notable = session->snapshot(interest);
+  ASSERT_FALSE(notable->events.empty());
+  EXPECT_LT(notable->events_matching, page->events_matching / 2);
+  for (const view::EventRow& row : notable->events) {
+    EXPECT_TRUE(row.is_beat) << row.number;
+  }
+  // New rows are found when time goes on, and those of a branch are its own.
+  run_until(*session, SimTime(12s));
+  EXPECT_GE(session->snapshot(interest)->events_matching, notable->events_matching);
+  session->seek_time(SimTime(5s));
+  ASSERT_TRUE(session->post_script("crash b1").has_value());
+  EXPECT_LT(session->snapshot(interest)->events_matching, notable->events_matching);
+}
+
+TEST(Session, TheCausesOfAnElectionLeadBackToTheScript) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(6s));
+  const auto before = session->snapshot({});
+  const view::Partition& led = *std::find_if(before->partitions.begin(), before->partitions.end(),
+                                             [](const view::Partition& p) { return p.leader == 1; });
+  ASSERT_TRUE(session->post_script("crash b1").has_value());
+  run_until(*session, SimTime(16s));
+  view::Interest interest;
+  interest.selection = {view::EntityKind::kPartition, led.topic, led.partition, -1};
+  const auto after = session->snapshot(interest);
+  EXPECT_FALSE(after->inspection.why.empty());
+  ASSERT_GE(after->inspection.causes.size(), 3U);
+  for (std::size_t i = 0; i + 1 < after->inspection.causes.size(); ++i) {
+    EXPECT_EQ(after->inspection.causes[i].cause, after->inspection.causes[i + 1].number);
+  }
+  EXPECT_FALSE(after->inspection.history.empty());
+  // From an event to the first that it caused, and back.
+  const view::EventRow& cause = after->inspection.causes[1];
+  interest.selection = {view::EntityKind::kEvent, static_cast<std::int64_t>(cause.number), -1, -1};
+  const std::uint64_t effect = session->snapshot(interest)->inspection.effect;
+  ASSERT_NE(effect, 0U);
+  interest.selection.a = static_cast<std::int64_t>(effect);
+  EXPECT_EQ(session->snapshot(interest)->inspection.causes.at(1).number, cause.number);
+}
+
+TEST(Session, AStepBackGoesOverWhatTheFilterHides) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(8s));
+  view::Interest interest;
+  interest.event_filter = "node:shop";
+  ASSERT_TRUE(session->step_visible(false, interest));
+  const std::uint64_t there = session->event();
+  ASSERT_TRUE(session->step_visible(false, interest));
+  ASSERT_LT(session->event(), there);
+  ASSERT_TRUE(session->step_visible(true, interest));
+  EXPECT_EQ(session->event(), there);
+}
+
 }  // namespace
 }  // namespace kscope::session
