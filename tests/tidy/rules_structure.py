@@ -52,7 +52,7 @@ LIBRARIES = [
     (r"imgui|imstb|stb_", ("ui/", "tests/ui/", "tests/window/", "tests/bench/"), "Dear ImGui and stb belong to the window"),
     (r"GLFW|GL/|glad", ("ui/platform/", "ui/draw/", "tests/window/"), "OpenGL and GLFW are known to ui/platform alone"),
     (r"fmt/", ("sim/", "ui/", "tests/"), "engine needs the standard library only"),
-    (r"nlohmann/", ("sim/record/", "sim/cli/", "tests/"), "JSON is an export format"),
+    (r"nlohmann/", ("sim/record/", "sim/cli/", "ui/platform/", "tests/"), "JSON is an export format"),
 ]
 
 

@@ -9,6 +9,7 @@
 #include "ui/app/format.h"
 #include "ui/app/style.h"
 #include "ui/app/widgets.h"
+#include "ui/layout/branch_tree.h"
 #include "ui/panels/panels.h"
 
 namespace kscope::ui {
@@ -24,20 +25,12 @@ App::App(RunHost& host)
     : host_(host),
       snapshot_(std::make_shared<view::Snapshot>()),
       theme_(make_theme(ThemeId::Light)),
-      library_(host.library()) {}
+      library_(host.library()) {
+  // The first screen is the cluster at work; tables come with F3, Ctrl+J, or a filter.
+  state_.regions.bottom_open = false;
+}
 
 App::~App() = default;
-
-bool App::open(const std::string& path) {
-  std::string error;
-  auto run = host_.open(path, error);
-  if (run == nullptr) {
-    notify(error, true);
-    return false;
-  }
-  show(std::move(run), path);
-  return true;
-}
 
 void App::show(std::unique_ptr<RunPort> run, const std::string& path) {
   run_ = std::move(run);
@@ -47,6 +40,11 @@ void App::show(std::unique_ptr<RunPort> run, const std::string& path) {
   state_.camera = {};
   state_.bookmarks.clear();
   state_.shown_generation = -1;
+  state_.events_first = -1;
+  state_.stepped_over = 0;
+  end_pursuit();
+  close_overlays();
+  tell("opened: " + path);
   state_.playing = !state_.reduced_motion;
   last_beat_ = 0;
   run_through_start_up();
@@ -79,8 +77,10 @@ view::Interest App::interest() const {
   out.cells_per_replica = state_.is_wall && state_.stage_tab != StageTab::Log ? 0 : 48;
   out.internal_topics = state_.show_internal_topics;
   out.event_filter = state_.event_filter;
-  out.events = (state_.bottom_tab == BottomTab::Events && state_.regions.bottom_open) ||
-               state_.stage_tab == StageTab::Sequence || state_.right_tab == RightTab::Why;
+  out.beats_only = state_.beats_only;
+  out.events_first = state_.stage_tab == StageTab::Sequence ? -1 : state_.events_first;
+  out.events =
+      (state_.bottom_tab == BottomTab::Events && state_.regions.bottom_open) || state_.stage_tab == StageTab::Sequence;
   return out;
 }
 
@@ -98,9 +98,14 @@ void App::notify(const std::string& text, bool is_error) {
 }
 
 void App::advance_time(double elapsed_s) {
+  if (!state_.pursuit.empty()) {
+    pursue();
+    return;
+  }
   if (run_ == nullptr || !state_.playing) {
     return;
   }
+  state_.stepped_over = 0;
   if (run_->next_event_time() == SimTime::max()) {
     state_.playing = false;
     notify("The scenario has ended. Home goes back to its start.", false);
@@ -144,6 +149,7 @@ session::StopReason App::run_for(Duration step) {
 }
 
 void App::frame(const FrameInput& input) {
+  places_.begin_frame();
   if (settle_frames_ > 0) {
     --settle_frames_;
   }
@@ -174,14 +180,16 @@ void App::frame(const FrameInput& input) {
 void App::build(const FrameInput& input) {
   RegionWishes wishes = state_.regions;
   wishes.chips = !snapshot_->faults.empty();
+  const int ways = branch_rows(snapshot_->branches);
+  wishes.tree_rows = ways > 1 ? ways : 0;
   const Regions regions = compute_regions(input.width, input.height, scale_, wishes);
-  const Panel ui{state_, theme_, fonts_, scale_, *this};
+  const Panel ui{state_, theme_, fonts_, scale_, *this, places_};
   const view::Snapshot& s = *snapshot_;
   draw_top_bar(s, ui, regions);
   draw_left_rail(s, ui, regions);
   draw_stage_panel(s, ui, regions.stage);
   draw_inspector(s, ui, regions.right);
-  draw_transport(s, ui, regions.transport);
+  draw_transport(s, ui, regions);
   draw_bottom_panel(s, ui, regions.bottom);
 
   // Splitters lie over the parts they separate.
@@ -204,8 +212,9 @@ void App::build(const FrameInput& input) {
 }
 
 bool App::is_moving() const {
-  return settle_frames_ > 0 || state_.playing || state_.notice_left_s > 0 || state_.key_echo_left_s > 0 ||
-         ImGui::IsAnyItemActive() || (state_.callouts_done != 7 && state_.seconds_open < 6);
+  return settle_frames_ > 0 || state_.playing || !state_.pursuit.empty() || state_.notice_left_s > 0 ||
+         state_.key_echo_left_s > 0 || ImGui::IsAnyItemActive() ||
+         (state_.callouts_done != 7 && state_.seconds_open < 6);
 }
 
 std::string App::window_title() const {
@@ -237,61 +246,18 @@ std::vector<session::ActionOffer> App::offers(const view::EntityRef& entity) con
   return run_ == nullptr ? std::vector<session::ActionOffer>() : run_->offers(entity);
 }
 
-void App::post(const std::string& line) {
-  if (run_ == nullptr) {
-    return;
-  }
-  const std::string error = run_->post_script(line);
-  if (!error.empty()) {
-    notify(error, true);
-    return;
-  }
-  state_.callouts_done |= 2;
-  notify("Done: " + line, false);
-  state_.notice_left_s = 2;
-}
-
-void App::carry_out(const Request& request) {
-  if (const auto* command = std::get_if<DoCommand>(&request)) {
-    perform(command->id);
-    return;
-  }
-  if (const auto* open_path = std::get_if<OpenPath>(&request)) {
-    open(open_path->path);
-    return;
-  }
-  if (run_ == nullptr) {
-    return;
-  }
-  if (const auto* script = std::get_if<DoScript>(&request)) {
-    post(script->line);
-  } else if (const auto* event = std::get_if<SeekEvent>(&request)) {
-    state_.playing = false;
-    run_->seek_event(event->event);
-  } else if (const auto* time = std::get_if<SeekTime>(&request)) {
-    state_.playing = false;
-    run_->seek_time(time->time);
-  } else if (const auto* branch = std::get_if<SwitchBranch>(&request)) {
-    run_->switch_branch(branch->branch);
-  } else if (const auto* until = std::get_if<RunUntilCondition>(&request)) {
-    session::RunLimits limits;
-    limits.stop_condition = until->condition;
-    limits.wall_budget = 5s;
-    state_.playing = false;
-    const session::StopReason reason = run_->run(limits);
-    notify(
-        reason == session::StopReason::kCondition ? "Reached: " + until->condition : "Not reached: " + until->condition,
-        reason != session::StopReason::kCondition);
-  }
-  refresh();
-}
-
 void App::handle_keys(const std::vector<KeyPress>& keys) {
   const bool typing = ImGui::GetIO().WantTextInput;
   for (const KeyPress& key : keys) {
     const CommandId id = command_for(key.chord, typing);
-    if (typing && key.chord == plain(Key::Escape)) {
+    // While something lies over the window, keys without Ctrl and Alt do not reach what is below it.
+    const bool is_covered = has_overlay() && !key.chord.ctrl && !key.chord.alt && id != CommandId::ShowKeys &&
+                            id != CommandId::ShowLegend && id != CommandId::ShowHelp;
+    if (is_covered && key.chord == plain(Key::Escape)) {
       deselect();
+      continue;
+    }
+    if (is_covered || (typing && key.chord == plain(Key::Escape))) {  // Esc leaves the text field
       continue;
     }
     if (id == CommandId::Count || (key.repeat && !spec_of(id).repeats) || !why_disabled(id).empty()) {

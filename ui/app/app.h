@@ -38,6 +38,10 @@ class App final : public CommandSink {
   const Theme& theme() const { return theme_; }
   UiState& state() { return state_; }
   const view::Snapshot& snapshot() const { return *snapshot_; }
+  /// Switch it on to learn where things are drawn.
+  Places& places() { return places_; }
+  /// Something lies over the window and waits for the user.
+  bool has_overlay() const;
 
   /// What has happened since the last call, one plain line each: commands, script lines, notable events, messages to the
   /// user. For people who cannot see the screen, and for tests.
@@ -62,6 +66,17 @@ class App final : public CommandSink {
   void build(const FrameInput& input);
   void carry_out(const Request& request);
   void post(const std::string& line);
+  void ask(Question question);
+  void start_pursuit(const RunUntil& goal);
+  void pursue();
+  void end_pursuit();
+  void write(const WriteFile& request);
+  void list_folder(const std::string& folder);
+  static std::string folder_of(const std::string& path);
+  void close_overlays();
+  std::string branch_name() const;
+  std::string selection_filter() const;
+  void focus();
   void notify(const std::string& text, bool is_error);
   void tell(std::string line);
   view::Interest interest() const;
@@ -88,6 +103,8 @@ class App final : public CommandSink {
   Pace pace_;
   std::vector<LibraryEntry> library_;
   std::vector<Request> requests_;
+  Places places_;
+  session::RunLimits pursuit_;
   float baked_scale_ = 0;
   ThemeId styled_theme_ = ThemeId::Light;
   float scale_ = 1;

@@ -15,7 +15,7 @@ enum class CommandId {
   // File
   OpenScenario,
   SaveRun,
-  NewCluster,
+  FirstScreen,
   ExportStage,
   Quit,
   // Run
@@ -44,7 +44,6 @@ enum class CommandId {
   LayoutLesson,
   LayoutExplore,
   LayoutDebug,
-  LayoutCompare,
   ToggleProjector,
   ThemeLight,
   ThemeDark,
@@ -75,10 +74,10 @@ enum class CommandId {
   PauseNode,
   CutLink,
   BreakConnection,
+  FaultMenu,
   HealAll,
   // Explain
   Why,
-  WhyNot,
   FollowCause,
   FollowEffect,
   FocusSelection,
@@ -89,10 +88,7 @@ enum class CommandId {
   NextBookmark,
   PreviousBookmark,
   // Lessons
-  StartTour,
   ShowLessons,
-  NextStep,
-  PreviousStep,
   // Help
   ShowHelp,
   ShowKeys,

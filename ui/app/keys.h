@@ -101,10 +101,11 @@ constexpr bool types_text(const Chord& c) {
          c.key == Key::Plus || c.key == Key::Minus || (c.key >= Key::A && c.key <= Key::D9);
 }
 
-/// True when a text field uses the chord itself (moving the cursor, deleting, ending the input).
+/// True when a text field uses the chord itself (moving the cursor, deleting, ending the input, clipboard, undo).
 constexpr bool edits_text(const Chord& c) {
-  return types_text(c) || (c.key >= Key::Left && c.key <= Key::Delete) ||
-         (c.ctrl && c.key >= Key::A && c.key <= Key::Z);
+  const bool is_for_text =
+      c.key == Key::A || c.key == Key::C || c.key == Key::V || c.key == Key::X || c.key == Key::Y || c.key == Key::Z;
+  return types_text(c) || (c.key >= Key::Left && c.key <= Key::Delete) || (c.ctrl && is_for_text);
 }
 
 /// For menus and the key sheet: "Ctrl+Shift+P", "\u2192", "PgDn".

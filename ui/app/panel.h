@@ -9,6 +9,7 @@
 #include "sim/session/session.h"
 #include "ui/app/commands.h"
 #include "ui/app/fonts.h"
+#include "ui/app/places.h"
 #include "ui/app/run_port.h"
 #include "ui/app/ui_state.h"
 
@@ -32,10 +33,23 @@ struct SwitchBranch {
 struct OpenPath {
   std::string path;
 };
-struct RunUntilCondition {
-  std::string condition;
+/// A time such as "12.5s", or a condition.
+struct RunUntil {
+  std::string goal;
 };
-using Request = std::variant<DoCommand, DoScript, SeekEvent, SeekTime, SwitchBranch, OpenPath, RunUntilCondition>;
+struct RunUntilTime {
+  SimTime time;
+};
+/// The answer to Question::SaveRun or Question::ExportStage.
+struct WriteFile {
+  Question what;
+  std::string path;
+};
+struct ListFolder {
+  std::string folder;
+};
+using Request = std::variant<DoCommand, DoScript, SeekEvent, SeekTime, SwitchBranch, OpenPath, RunUntil, RunUntilTime,
+                             WriteFile, ListFolder>;
 
 class CommandSink {
  public:
@@ -58,6 +72,7 @@ struct Panel {
   const FontSet& fonts;
   float scale;  ///< pixels per pixel of the 100 % design
   CommandSink& sink;
+  Places& places;
 
   float px(float v) const { return v * scale; }
 };

@@ -1,11 +1,7 @@
 // What each command of the table does.
 #include <algorithm>
-#include <fstream>
 
 #include "ui/app/app.h"
-#include "ui/draw/stage_paint.h"
-#include "ui/draw/svg_painter.h"
-#include "ui/layout/stage_layout.h"
 
 namespace kscope::ui {
 namespace {
@@ -22,12 +18,6 @@ char shortcut_of(CommandId id) {
     case CommandId::BreakConnection: return 'X';
     default: return 0;
   }
-}
-
-bool write_file(const std::string& name, const std::string& text) {
-  std::ofstream out(name, std::ios::binary);
-  out << text;
-  return out.good();
 }
 
 }  // namespace
@@ -56,14 +46,36 @@ std::string App::why_disabled(CommandId id) const {
     case CommandId::HealAll: return snapshot_->faults.empty() ? "no fault is active" : "";
     case CommandId::EntityForward:
     case CommandId::EntityBack:
+      return !state_.selection.is_set()   ? "nothing is selected"
+             : selection_filter().empty() ? "select a node, a partition or a group"
+                                          : "";
     case CommandId::FocusSelection: return state_.selection.is_set() ? "" : "nothing is selected";
     case CommandId::FollowCause:
-    case CommandId::FollowEffect:
-      return state_.selection.kind == view::EntityKind::kEvent ? "" : "no event is selected";
+    case CommandId::FollowEffect: {
+      if (state_.selection.kind != view::EntityKind::kEvent) {
+        return "no event is selected";
+      }
+      const view::Inspection& in = snapshot_->inspection;
+      if (in.entity != state_.selection) {
+        return "";  // selected just now; the next picture knows
+      }
+      if (id == CommandId::FollowEffect) {
+        return in.effect == 0 ? "nothing was caused by it yet" : "";
+      }
+      return in.causes.size() < 2 ? "it has no earlier cause" : "";
+    }
+    case CommandId::UndoAction:
+    case CommandId::RedoAction: {
+      if (run_ == nullptr) {
+        return "no run is open";
+      }
+      const bool can = id == CommandId::UndoAction ? run_->can_undo() : run_->can_redo();
+      return can ? "" : id == CommandId::UndoAction ? "nothing was done by hand on this branch" : "nothing was undone";
+    }
     case CommandId::NextBookmark:
     case CommandId::PreviousBookmark: return state_.bookmarks.empty() ? "there is no bookmark" : "";
-    case CommandId::Why:
-    case CommandId::WhyNot: return state_.selection.is_set() ? "" : "nothing is selected";
+    case CommandId::Why: return state_.selection.is_set() ? "" : "nothing is selected";
+    case CommandId::SaveRun: return run_ == nullptr ? "no run is open" : "";
     default: return run_ == nullptr && spec_of(id).menu == Menu::Run ? "no run is open" : "";
   }
 }
@@ -73,6 +85,7 @@ void App::perform(CommandId id) {
     return;
   }
   tell("command: " + std::string(spec_of(id).name));
+  const std::uint64_t event_before = snapshot_->event;
   switch (spec_of(id).menu) {
     case Menu::File: perform_file(id); break;
     case Menu::Run: perform_run(id); break;
@@ -83,38 +96,29 @@ void App::perform(CommandId id) {
     case Menu::Help: perform_help(id); break;
   }
   refresh();
+  if (id == CommandId::StepForward || id == CommandId::StepBack) {
+    const std::uint64_t way =
+        event_before < snapshot_->event ? snapshot_->event - event_before : event_before - snapshot_->event;
+    state_.stepped_over = way > 0 ? way - 1 : 0;
+  } else if (spec_of(id).menu == Menu::Run) {
+    state_.stepped_over = 0;
+  }
 }
 
 void App::perform_file(CommandId id) {
   switch (id) {
-    case CommandId::OpenScenario: state_.palette_open = true; break;
-    case CommandId::NewCluster:
+    case CommandId::OpenScenario:
+      close_overlays();
+      state_.open_open = true;
+      list_folder(state_.open_folder.empty() ? folder_of(state_.opened_path) : state_.open_folder);
+      break;
+    case CommandId::FirstScreen:
       if (!library_.empty()) {
         open(library_.front().path);
       }
       break;
-    case CommandId::SaveRun:
-      if (run_ != nullptr) {
-        const std::string name = (snapshot_->scenario.empty() ? "run" : snapshot_->scenario) + "-saved.toml";
-        const bool written = write_file(name, run_->save());
-        notify(written ? "Saved as " + name + " in the current folder." : "Cannot write " + name, !written);
-      }
-      break;
-    case CommandId::ExportStage: {
-      constexpr float kWidth = 1600;
-      constexpr float kHeight = 1000;
-      SvgPainter painter(kWidth, kHeight, theme_.stage);
-      const StageLayout layout = compute_stage(*snapshot_, {{0, 0, kWidth, kHeight}, 1.2F, 1, {}});
-      StageOptions options;
-      options.cell_text = state_.cell_text;
-      std::vector<StageHit> hits;
-      StagePaint stage{painter, theme_, *snapshot_, layout, options, hits};
-      paint_stage(stage);
-      const std::string name = (snapshot_->scenario.empty() ? "stage" : snapshot_->scenario) + ".svg";
-      const bool written = write_file(name, painter.finish());
-      notify(written ? "The stage is in " + name + " in the current folder." : "Cannot write " + name, !written);
-      break;
-    }
+    case CommandId::SaveRun: ask(Question::SaveRun); break;
+    case CommandId::ExportStage: ask(Question::ExportStage); break;
     case CommandId::Quit: quit_ = true; break;
     default: break;
   }
@@ -135,6 +139,7 @@ void App::perform_run(CommandId id) {
     return;
   }
   auto stop = [&] { state_.playing = false; };
+  end_pursuit();
   switch (id) {
     case CommandId::PlayPause:
       state_.playing = !state_.playing;
@@ -160,21 +165,9 @@ void App::perform_run(CommandId id) {
     case CommandId::EntityForward:
     case CommandId::EntityBack: {
       stop();
-      // The inspector's history holds the events of the selection up to the playhead.
-      std::uint64_t target = 0;
-      for (const view::EventRow& e : snapshot_->inspection.history) {
-        if (id == CommandId::EntityBack && e.number < snapshot_->event) {
-          target = std::max(target, e.number);
-        }
-        if (id == CommandId::EntityForward && e.number > snapshot_->event && (target == 0 || e.number < target)) {
-          target = e.number;
-        }
-      }
-      if (target != 0) {
-        run_->seek_event(target);
-      } else {
-        run_->step_visible(id == CommandId::EntityForward, step_interest());
-      }
+      view::Interest only_these = interest();
+      only_these.event_filter = selection_filter();
+      run_->step_visible(id == CommandId::EntityForward, only_these);
       break;
     }
     case CommandId::ToStart:
@@ -185,14 +178,8 @@ void App::perform_run(CommandId id) {
       stop();
       run_->seek_event(snapshot_->end_event);
       break;
-    case CommandId::GoTo:
-      state_.goto_open = true;
-      state_.goto_error.clear();
-      break;
-    case CommandId::RunUntil:
-      state_.until_open = true;
-      state_.goto_error.clear();
-      break;
+    case CommandId::GoTo: ask(Question::GoTo); break;
+    case CommandId::RunUntil: ask(Question::RunUntil); break;
     case CommandId::Speed1:
     case CommandId::Speed2:
     case CommandId::Speed3:
@@ -201,14 +188,17 @@ void App::perform_run(CommandId id) {
     case CommandId::Speed6: state_.speed = 1 + static_cast<int>(id) - static_cast<int>(CommandId::Speed1); break;
     case CommandId::SpeedAuto: state_.speed = 0; return;
     case CommandId::UndoAction:
-      if (!run_->undo()) {
-        notify("There is no action to go back before.", false);
-      }
+      stop();
+      run_->undo();
+      refresh();
+      notify("Back before the last action, on the branch " + branch_name() + ". Ctrl+Y goes on to what you had done.",
+             false);
       break;
     case CommandId::RedoAction:
-      if (!run_->redo()) {
-        notify("There is no later action.", false);
-      }
+      stop();
+      run_->redo();
+      refresh();
+      notify("On the branch " + branch_name() + " again.", false);
       break;
     case CommandId::Restart: open(state_.opened_path); break;
     default: break;
@@ -233,7 +223,14 @@ void App::toggle_projector() {
 void App::perform_view(CommandId id) {
   RegionWishes& r = state_.regions;
   auto layout = [&](bool left, bool right, bool bottom, float right_width, float bottom_height) {
-    r = {left, right, bottom, false, r.left_width, right_width, bottom_height, false, false};
+    RegionWishes wished;
+    wished.left_open = left;
+    wished.right_open = right;
+    wished.bottom_open = bottom;
+    wished.left_width = r.left_width;
+    wished.right_width = right_width;
+    wished.bottom_height = bottom_height;
+    r = wished;
     if (state_.theme == ThemeId::Projector) {
       state_.theme = state_.theme_before_projector;
     }
@@ -247,7 +244,6 @@ void App::perform_view(CommandId id) {
     case CommandId::LayoutLesson: layout(true, true, false, 380, 240); break;
     case CommandId::LayoutExplore: layout(true, true, true, 330, 240); break;
     case CommandId::LayoutDebug: layout(false, true, true, 420, 420); break;
-    case CommandId::LayoutCompare: layout(false, false, true, 330, 220); break;
     case CommandId::ToggleProjector: toggle_projector(); break;
     case CommandId::ThemeLight:
       leave_projector();
@@ -298,14 +294,28 @@ void App::perform_view(CommandId id) {
 }
 
 void App::perform_fault(CommandId id) {
-  if (id == CommandId::HealAll) {
-    // Each chip knows the line that ends its fault; the copy stays valid while the run changes.
-    const std::vector<view::FaultChip> faults = snapshot_->faults;
-    for (const view::FaultChip& fault : faults) {
-      if (!fault.undo_script.empty()) {
-        post(fault.undo_script);
+  if (id == CommandId::FaultMenu) {
+    if (!state_.selection.is_set()) {
+      for (const view::Node& n : snapshot_->nodes) {
+        if (n.role == view::NodeRole::kBroker && n.status == view::NodeStatus::kUp && n.leader_count > 0) {
+          state_.selection = {view::EntityKind::kNode, n.node};
+          break;
+        }
       }
     }
+    state_.playing = false;
+    state_.fault_menu_wanted = state_.selection.is_set();
+    return;
+  }
+  if (id == CommandId::HealAll) {
+    // Each chip knows the line that ends its fault; together they are one act.
+    std::string all;
+    for (const view::FaultChip& fault : snapshot_->faults) {
+      if (!fault.undo_script.empty()) {
+        all += (all.empty() ? "" : "; ") + fault.undo_script;
+      }
+    }
+    post(all);
     return;
   }
   for (const session::ActionOffer& offer : offers(state_.selection)) {
@@ -316,131 +326,19 @@ void App::perform_fault(CommandId id) {
   }
 }
 
-void App::deselect() {
-  if (state_.palette_open || state_.keys_open || state_.legend_open || state_.help_open || state_.goto_open ||
-      state_.until_open) {
-    state_.palette_open = state_.keys_open = state_.legend_open = state_.help_open = state_.goto_open =
-        state_.until_open = false;
-    state_.palette_query.clear();
-    return;
-  }
-  if (state_.selection.is_set()) {
-    state_.selection = {};
-    return;
-  }
-  if (state_.theme == ThemeId::Projector) {
-    toggle_projector();
-  }
-}
-
-// Brokers, then their replicas, then ZooKeeper, clients, groups and messages: the order of the stage.
-void App::walk_entities(bool forward) {
-  std::vector<view::EntityRef> all;
-  for (const view::Node& n : snapshot_->nodes) {
-    all.push_back({view::EntityKind::kNode, n.node});
-    for (const view::Partition& p : snapshot_->partitions) {
-      for (const view::Replica& r : p.replicas) {
-        if (r.node == n.node) {
-          all.push_back({view::EntityKind::kReplica, p.topic, p.partition, n.node});
-        }
-      }
-    }
-  }
-  for (const view::Group& g : snapshot_->groups) {
-    all.push_back({view::EntityKind::kGroup, g.group});
-  }
-  for (const view::InFlight& m : snapshot_->in_flight) {
-    all.push_back({view::EntityKind::kMessage, static_cast<std::int64_t>(m.message)});
-  }
-  if (all.empty()) {
-    return;
-  }
-  const auto it = std::find(all.begin(), all.end(), state_.selection);
-  const auto count = static_cast<std::ptrdiff_t>(all.size());
-  const std::ptrdiff_t at = it == all.end() ? (forward ? -1 : count) : it - all.begin();
-  state_.selection = all[static_cast<std::size_t>((at + (forward ? 1 : -1) + count) % count)];
-}
-
-void App::seek_bookmark(bool forward) {
-  std::uint64_t target = 0;
-  bool found = false;
-  for (const Bookmark& mark : state_.bookmarks) {
-    if (forward ? mark.event > snapshot_->event && (!found || mark.event < target)
-                : mark.event < snapshot_->event && (!found || mark.event > target)) {
-      target = mark.event;
-      found = true;
-    }
-  }
-  if (found && run_ != nullptr) {
-    state_.playing = false;
-    run_->seek_event(target);
-  }
-}
-
-void App::follow(bool to_effect) {
-  const auto selected = static_cast<std::uint64_t>(state_.selection.a);
-  for (const view::EventRow& e : snapshot_->events) {
-    if (to_effect ? e.cause == selected && e.number > selected : e.number == selected && e.cause != 0) {
-      state_.playing = false;
-      const std::uint64_t target = to_effect ? e.number : e.cause;
-      state_.selection = {view::EntityKind::kEvent, static_cast<std::int64_t>(target)};
-      if (run_ != nullptr) {
-        run_->seek_event(target);
-      }
-      return;
-    }
-  }
-  notify(to_effect ? "No later event in the table was caused by this one."
-                   : "This event has no recorded cause in the table.",
-         false);
-}
-
-void App::perform_explain(CommandId id) {
-  switch (id) {
-    case CommandId::Why:
-    case CommandId::WhyNot:
-      state_.regions.right_open = true;
-      state_.right_tab = RightTab::Why;
-      break;
-    case CommandId::FollowCause: follow(false); break;
-    case CommandId::FollowEffect: follow(true); break;
-    case CommandId::FocusSelection:
-      state_.stage_tab = StageTab::Cluster;
-      state_.regions.right_open = state_.theme != ThemeId::Projector;
-      break;
-    case CommandId::Deselect: deselect(); break;
-    case CommandId::NextEntity: walk_entities(true); break;
-    case CommandId::PreviousEntity: walk_entities(false); break;
-    case CommandId::AddBookmark:
-      state_.bookmarks.push_back({snapshot_->event, snapshot_->caption});
-      notify("Bookmarked. N goes to the next bookmark, Shift+N to the previous one.", false);
-      break;
-    case CommandId::NextBookmark: seek_bookmark(true); break;
-    case CommandId::PreviousBookmark: seek_bookmark(false); break;
-    default: break;
-  }
-}
-
 void App::perform_help(CommandId id) {
   switch (id) {
-    case CommandId::StartTour: {
-      const auto tour = std::find_if(library_.begin(), library_.end(),
-                                     [](const LibraryEntry& e) { return e.path.find("tour") != std::string::npos; });
-      if (tour != library_.end()) {
-        open(tour->path);
-      } else {
-        state_.help_open = true;
-      }
-      break;
-    }
     case CommandId::ShowLessons:
       state_.regions.left_open = true;
       state_.library_lessons_only = !state_.library_lessons_only;
       break;
-    case CommandId::NextStep: perform_run(CommandId::BeatForward); break;
-    case CommandId::PreviousStep: perform_run(CommandId::BeatBack); break;
-    case CommandId::ShowHelp:
-    case CommandId::WhatIsThis: state_.help_open = !state_.help_open; break;
+    case CommandId::ShowHelp: state_.help_open = !state_.help_open; break;
+    case CommandId::WhatIsThis:
+      state_.explains = !state_.explains;
+      notify(state_.explains ? "Point at anything on the stage to learn what it is. Esc ends it."
+                             : "The cards show facts only again.",
+             false);
+      break;
     case CommandId::ShowKeys: state_.keys_open = !state_.keys_open; break;
     case CommandId::ShowLegend: state_.legend_open = !state_.legend_open; break;
     case CommandId::ShowPalette: state_.palette_open = true; break;

@@ -27,8 +27,12 @@ class RunPort {
   /// Carries out a script line; returns an error text or nothing.
   virtual std::string post_script(const std::string& line) = 0;
   virtual std::vector<session::ActionOffer> offers(const view::EntityRef& entity) const = 0;
+  /// Whether a condition holds at the playhead; `error` says what is wrong with its text.
+  virtual bool check(const std::string& condition, std::string& error) const = 0;
   virtual bool undo() = 0;
   virtual bool redo() = 0;
+  virtual bool can_undo() const = 0;
+  virtual bool can_redo() const = 0;
   virtual void switch_branch(std::int32_t branch) = 0;
   virtual std::shared_ptr<const view::Snapshot> snapshot(const view::Interest& interest) const = 0;
   virtual std::string save() const = 0;

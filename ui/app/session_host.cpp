@@ -29,8 +29,15 @@ class SessionRun final : public RunPort {
     return result.has_value() ? std::string() : to_string(result.error());
   }
   std::vector<session::ActionOffer> offers(const view::EntityRef& e) const override { return session_->offers(e); }
+  bool check(const std::string& condition, std::string& error) const override {
+    const Result<bool> holds = session_->check(condition);
+    error = holds.has_value() ? std::string() : to_string(holds.error());
+    return holds.has_value() && holds.value();
+  }
   bool undo() override { return session_->undo(); }
   bool redo() override { return session_->redo(); }
+  bool can_undo() const override { return session_->can_undo(); }
+  bool can_redo() const override { return session_->can_redo(); }
   void switch_branch(std::int32_t branch) override { session_->switch_branch(branch); }
   std::shared_ptr<const view::Snapshot> snapshot(const view::Interest& i) const override {
     return session_->snapshot(i);

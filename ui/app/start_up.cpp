@@ -15,7 +15,10 @@ constexpr Duration kStartUpWallLimit = 700ms;
 constexpr Duration kStartUpSlice = 50ms;
 constexpr Duration kBeforeFirstAction = 500ms;
 
-// Leaders are elected, groups are stable, and what was sent so far is being acknowledged: a cluster at work.
+constexpr std::int64_t kEnoughRecords = 6;  // acknowledged: then the logs have something to show
+
+// Leaders are elected, groups are stable with all members that run, and some records of every producer are stored: a
+// cluster at work.
 bool is_settled(const view::Snapshot& s) {
   bool has_partition = false;
   for (const view::Partition& p : s.partitions) {
@@ -32,7 +35,10 @@ bool is_settled(const view::Snapshot& s) {
     }
   }
   for (const view::Node& n : s.nodes) {
-    if (n.role == view::NodeRole::kProducer && n.status == view::NodeStatus::kUp && n.acked_count == 0) {
+    if (n.role == view::NodeRole::kProducer && n.status == view::NodeStatus::kUp && n.acked_count < kEnoughRecords) {
+      return false;
+    }
+    if (n.role == view::NodeRole::kConsumer && n.status == view::NodeStatus::kStarting) {
       return false;
     }
   }

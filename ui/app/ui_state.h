@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/time.h"
 #include "sim/view/entity.h"
 #include "ui/app/theme.h"
 #include "ui/draw/geometry.h"
@@ -28,7 +29,17 @@ struct Camera {
 
 struct Bookmark {
   std::uint64_t event = 0;
+  SimTime time;
   std::string text;
+};
+
+/// A small question that lies over the window and is answered with a line of text.
+enum class Question : std::uint8_t { None, GoTo, RunUntil, SaveRun, ExportStage };
+
+/// What a folder holds, for choosing a file.
+struct FileEntry {
+  std::string name;
+  bool is_folder = false;
 };
 
 struct UiState {
@@ -50,12 +61,13 @@ struct UiState {
   StageTab stage_tab = StageTab::Cluster;
   BottomTab bottom_tab = BottomTab::Events;
   RightTab right_tab = RightTab::Facts;
-  bool force_stage_tab = false;  ///< the tab strip must follow `stage_tab` in the next frame
-  bool force_bottom_tab = false;
 
   Camera camera;
+  bool focus_wanted = false;  ///< the camera goes to the selection in the next frame
+  bool explains = false;      ///< the hover card says what a thing is
   CellText cell_text = CellText::Offset;
-  bool is_banding = false;  ///< a rubber band is being drawn with Shift and the left button
+  bool is_pressing = false;  ///< the left button went down on a canvas and is still down
+  bool is_banding = false;   ///< a rubber band is being drawn with Shift and the left button
   Vec2 band_from;
   std::vector<std::int32_t> banded;  ///< broker nodes inside of the last band
   bool show_ghosts = true;
@@ -68,6 +80,8 @@ struct UiState {
   std::string event_filter;
   bool focus_filter = false;
   std::uint64_t scrolled_to_event = 0;  ///< the row that the events table was last brought to
+  std::string scrolled_filter;          ///< with the filter that it had then
+  std::int64_t events_first = -1;       ///< where the user scrolled to; -1 = around the playhead
   bool beats_only = false;
   Pivot pivot = Pivot::ByPartition;
   SequenceAxis sequence_axis = SequenceAxis::Events;
@@ -78,13 +92,25 @@ struct UiState {
   bool keys_open = false;
   bool legend_open = false;
   bool help_open = false;
-  bool goto_open = false;
-  bool until_open = false;
+  bool open_open = false;  ///< choosing a file
+  std::string open_path;
+  std::string open_folder;  ///< the folder that `open_files` lists
+  std::vector<FileEntry> open_files;
+  Question question = Question::None;
+  std::string answer;
+  std::string answer_error;
+  bool refocus = false;        ///< the field takes the keys again in the next frame
+  bool may_overwrite = false;  ///< the user was told that the file exists, and goes on
+  std::string problem;         ///< what went wrong with `problem_about`; stays until it is closed
+  std::string problem_about;
+  bool fault_menu_wanted = false;  ///< by key: it opens beside the selection
   std::string palette_query;
   int palette_index = 0;
   std::string script_line;
-  std::string goto_text;
-  std::string goto_error;
+
+  std::uint64_t stepped_over = 0;  ///< events that the last step passed because they are hidden
+  std::string pursuit;             ///< "isr(orders-0) < 2": what the run goes on to; "" = nothing
+  SimTime menu_time;               ///< where the timeline was clicked with the right button
 
   std::string notice;  ///< short message at the bottom of the stage
   bool notice_is_error = false;

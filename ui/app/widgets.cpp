@@ -57,6 +57,12 @@ Rect item_rect() {
   return {a.x, a.y, b.x - a.x, b.y - a.y};
 }
 
+void place(const Panel& ui, std::string_view kind, std::string_view name) {
+  if (ui.places.is_on) {
+    ui.places.add(kind, name, item_rect());
+  }
+}
+
 void label(const Panel& ui, Face face, float size, Color color, std::string_view text) {
   ImFont* font = ui.fonts.nearest(face, ui.px(size));
   ImGui::PushFont(font);
@@ -120,6 +126,7 @@ bool text_button(const Panel& ui, const char* id, std::string_view text, std::st
   const float width = std::max(ui.px(min_width), p.text_size(face, size, text).x + ui.px(24));
   const bool clicked = ImGui::InvisibleButton(id, {width, ui.px(32)}) && enabled;
   const Rect r = item_rect();
+  place(ui, "button", id);
   const ButtonColors c = button_ground(p, ui, r, look, enabled);
   text_centered(p, r.center(), c.ink, face, size, text);
   item_tooltip(ui, tip);
@@ -132,6 +139,7 @@ void command_icon(const Panel& ui, CommandId id, Icon icon, ButtonLook look, flo
   ImGui::PushID(static_cast<int>(id));
   const bool clicked = icon_button(ui, "command", icon, {}, look, size, why.empty());
   ImGui::PopID();
+  place(ui, "command", spec.name);
   item_tooltip(ui, why.empty() ? command_tip(id) : command_tip(id) + "\nNot now: " + why, keys_text(spec, false));
   if (clicked) {
     ui.sink.push(DoCommand{id});
@@ -147,6 +155,7 @@ float chip_width(const Panel& ui, const Chip& c) {
 bool chip(const Panel& ui, const char* id, const Chip& c, std::string_view tip, bool* closed) {
   const float width = chip_width(ui, c);
   const bool clicked = ImGui::InvisibleButton(id, {width, ui.px(24)});
+  place(ui, "chip", c.text);
   const Rect r = item_rect();
   const bool hovered = ImGui::IsItemHovered();
   ImGuiPainter p = window_painter(ui);
@@ -201,6 +210,7 @@ bool segmented(const Panel& ui, const char* id, std::initializer_list<std::strin
       changed = changed || chosen != index;
       chosen = index;
     }
+    place(ui, id, choice);
     const bool hovered = ImGui::IsItemHovered();
     ImGui::PopID();
     const Rect r{x, at.y + ui.px(2), width, height - ui.px(4)};
@@ -238,6 +248,7 @@ bool tab_strip(const Panel& ui, const char* id, std::initializer_list<std::strin
       changed = changed || chosen != index;
       chosen = index;
     }
+    place(ui, "tab", tab);
     const bool hovered = ImGui::IsItemHovered();
     ImGui::PopID();
     const Rect r{x, at.y, width, height};

@@ -65,5 +65,7 @@ void end_region();
 float splitter(const Panel& ui, const char* id, const Rect& r, bool vertical, bool& reset);
 
 Rect item_rect();
+/// Tells where the last item is, for those who look for it by name; see Places.
+void place(const Panel& ui, std::string_view kind, std::string_view name);
 
 }  // namespace kscope::ui

@@ -16,6 +16,10 @@ void paint_state_line(StagePaint& stage, const view::Node& node, Vec2 left, floa
     text_left(stage.p, left, t.text_secondary, Face::Regular, stage.u(11.5F), when_up, width);
     return;
   }
+  if (node.is_spare) {
+    text_left(stage.p, left, t.text_secondary, Face::Regular, stage.u(11.5F), node.status_text, width);
+    return;
+  }
   draw_status(stage.p, t, {left.x + stage.u(6), left.y}, stage.u(11), status_of(node.status));
   text_left(stage.p, {left.x + stage.u(16), left.y}, t.text, Face::Strong, stage.u(11.5F), node.status_text,
             width - stage.u(16));

@@ -30,6 +30,16 @@ Vec2 lane_shift(const StagePaint& stage, std::span<const Vec2> path, float t) {
   return perpendicular(direction_on_path(path, t)) * stage.u(6);
 }
 
+// A link is thin and bent: a chain of small squares along it takes the cursor.
+void add_link_hits(StagePaint& stage, std::span<const Vec2> path, const EntityRef& entity) {
+  constexpr int kSquares = 14;
+  const float half = stage.u(7);
+  for (int i = 1; i < kSquares; ++i) {
+    const Vec2 c = point_on_path(path, static_cast<float>(i) / kSquares);
+    stage.hits.push_back({{c.x - half, c.y - half, 2 * half, 2 * half}, entity});
+  }
+}
+
 void paint_fault(StagePaint& stage, const view::LinkFault& fault) {
   const auto path = link_path(stage.layout, fault.a, fault.b);
   if (path.empty()) {
@@ -133,7 +143,11 @@ void paint_links(StagePaint& stage) {
     drawn.push_back(link);
     const auto path = link_path(stage.layout, link.first, link.second);
     if (!path.empty()) {
-      stage.p.polyline(path, stage.theme.border_strong, stage.stroke(1.2F), false);
+      const EntityRef entity{EntityKind::kLink, link.first, link.second};
+      const bool hot = stage.is_hovered(entity) || stage.is_selected(entity);
+      stage.p.polyline(path, hot ? stage.theme.accent_text : stage.theme.border_strong, stage.stroke(hot ? 2.4F : 1.2F),
+                       false);
+      add_link_hits(stage, path, entity);
     }
   }
 }

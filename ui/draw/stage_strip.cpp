@@ -84,7 +84,11 @@ void paint_cell(const StripContext& c, const Cell& cell) {
     const Rect r{x + gap / 2, cells.bottom() + stage.u(3), c.box.cell - gap, cells.h * 0.62F};
     const Color ink = cell.is_acked ? t.bad : t.text_disabled;
     draw_hatch(p, r, Hatch::Cross, stage.u(5), faded(ink, 0.6F), 1);
-    dashed_rect(p, r, stage.u(2), {stage.u(3), stage.u(2), 0}, ink, stage.stroke(1.2F));
+    if (cell.is_acked) {
+      p.rect(r, ink, stage.stroke(1.8F), stage.u(2));
+    } else {
+      dashed_rect(p, r, stage.u(2), {stage.u(3), stage.u(2), 0}, ink, stage.stroke(1.2F));
+    }
     draw_cross(p, r.center(), r.h * 0.7F, ink, stage.stroke(cell.is_acked ? 2.4F : 1.4F));
     stage.hits.push_back({r, entity});
     return;

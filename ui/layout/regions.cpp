@@ -1,5 +1,7 @@
 #include "ui/layout/regions.h"
 
+#include <algorithm>
+
 namespace kscope::ui {
 namespace {
 
@@ -9,6 +11,7 @@ constexpr float kSlimTop = 44;
 constexpr float kChips = 32;
 constexpr float kTransport = 104;
 constexpr float kSlimTransport = 50;
+constexpr int kMostTreeRows = 4;
 constexpr float kFoldedRail = 48;
 constexpr float kMinLeft = 180;
 constexpr float kMinRight = 240;
@@ -31,7 +34,15 @@ Regions compute_regions(float width, float height, float scale, const RegionWish
     y = out.chips.bottom();
   }
 
-  const float transport = std::min((wishes.slim ? kSlimTransport : kTransport) * s, std::max(0.0F, height - y));
+  // The tree of branches is a help, the stage is what it is all about.
+  int tree_rows = wishes.slim ? 0 : std::clamp(wishes.tree_rows, 0, kMostTreeRows);
+  while (tree_rows > 0 &&
+         height - y - (kTransport + static_cast<float>(tree_rows) * kTreeRow) * s < kMinStageHeight * s) {
+    --tree_rows;
+  }
+  const float tree = static_cast<float>(tree_rows) * kTreeRow;
+  const float transport = std::min((wishes.slim ? kSlimTransport : kTransport + tree) * s, std::max(0.0F, height - y));
+  out.tree_rows = tree_rows;
   float left_over = height - y - transport - kMinStageHeight * s;
   float bottom = 0;
   if (wishes.bottom_open && left_over >= kMinBottom * s) {

@@ -13,6 +13,7 @@ struct RegionWishes {
   bool right_open = true;
   bool bottom_open = true;
   bool chips = false;  ///< a row of active faults below the top bar
+  int tree_rows = 0;   ///< lines of the tree of branches above the timeline
   float left_width = 240;
   float right_width = 330;
   float bottom_height = 240;  ///< tables only, without transport
@@ -31,9 +32,13 @@ struct Regions {
   Rect left_splitter;
   Rect right_splitter;
   Rect bottom_splitter;
+  int tree_rows = 0;          ///< of the tree of branches, at the place's top; kTreeRow high at 100 %
   bool left_folded = false;   ///< the rail is a strip of icons
   bool right_folded = false;  ///< the wish for a right panel could not be met
 };
+
+/// Height of a line of the tree of branches, in pixels at 100 %.
+inline constexpr float kTreeRow = 17;
 
 /// Requires: width and height > 0, scale in [0.5, 4].
 Regions compute_regions(float width, float height, float scale, const RegionWishes& wishes);

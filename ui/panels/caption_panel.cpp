@@ -27,13 +27,8 @@ std::vector<std::string> wrapped(const Painter& p, Face face, float size, const 
   return out;
 }
 
-struct Callout {
-  std::string_view text;
-  Vec2 anchor;  // fractions of the stage
-};
-constexpr std::array<Callout, 3> kCallouts{{{"Space pauses and goes on", {0.5F, 0.9F}},
-                                            {"Right-click a broker to break it", {0.5F, 0.06F}},
-                                            {"\u2190 goes back in time", {0.12F, 0.9F}}}};
+constexpr std::array<std::string_view, 3> kCallouts{"Space pauses and goes on", "Right-click a broker to break it",
+                                                    "\u2190 goes back in time"};
 
 }  // namespace
 
@@ -66,28 +61,41 @@ void draw_caption(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   }
 }
 
-void draw_callouts(const view::Snapshot&, const Panel& ui, const Rect& area) {
-  if (ui.state.seconds_open < 5 || ui.state.theme == ThemeId::Projector) {
+float callouts_height(const Panel& ui) {
+  const bool shown = ui.state.seconds_open >= 5 && ui.state.theme != ThemeId::Projector && ui.state.callouts_done != 7;
+  return shown ? ui.px(42) : 0;
+}
+
+void draw_callouts(const Panel& ui, const Rect& area) {
+  if (area.empty()) {
     return;
   }
+  ImGuiPainter p = window_painter(ui);
+  const float size = ui.px(text_size::kBody);
+  const auto width_of = [&](std::size_t i) { return p.text_size(Face::Strong, size, kCallouts[i]).x + ui.px(52); };
+  const auto is_open = [&](std::size_t i) { return (ui.state.callouts_done & (1U << i)) == 0; };
+  // As many as there is room for; the others come when those are done.
+  std::vector<std::size_t> shown;
+  float total = -ui.px(10);
   for (std::size_t i = 0; i < kCallouts.size(); ++i) {
-    if ((ui.state.callouts_done & (1U << i)) != 0) {
-      continue;
+    if (is_open(i) && total + width_of(i) + ui.px(10) <= area.w) {
+      total += width_of(i) + ui.px(10);
+      shown.push_back(i);
     }
-    ImGuiPainter p = window_painter(ui);
-    const Callout& c = kCallouts[i];
-    const float size = ui.px(text_size::kBody);
-    const Vec2 extent = p.text_size(Face::Strong, size, c.text);
-    const Vec2 at{area.x + area.w * c.anchor.x, area.y + area.h * c.anchor.y};
-    const Rect r{at.x - extent.x / 2 - ui.px(16), at.y - ui.px(17), extent.x + ui.px(52), ui.px(34)};
+  }
+  float x = area.center().x - total / 2;
+  for (const std::size_t i : shown) {
+    const Rect r{x, area.y + ui.px(4), width_of(i), ui.px(34)};
+    x = r.right() + ui.px(10);
     ImGui::SetCursorScreenPos({r.x, r.y});
     ImGui::PushID(static_cast<int>(i));
     if (ImGui::InvisibleButton("callout", {r.w, r.h})) {
       ui.state.callouts_done |= 1U << i;
     }
     ImGui::PopID();
+    place(ui, "callout", kCallouts[i]);
     p.fill_rect(r, ui.theme.text, r.h / 2);
-    text_left(p, {r.x + ui.px(16), r.center().y}, ui.theme.panel, Face::Strong, size, c.text);
+    text_left(p, {r.x + ui.px(16), r.center().y}, ui.theme.panel, Face::Strong, size, kCallouts[i]);
     draw_cross(p, {r.right() - ui.px(17), r.center().y}, ui.px(8), ui.theme.panel, ui.px(1.5F));
   }
 }

@@ -102,6 +102,10 @@ void hover_card(const view::Snapshot& s, const Panel& ui, const EntityRef& e) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.px(8), ui.px(4)));
   ImGui::BeginTooltip();
   label(ui, Face::Strong, text_size::kHeading, ui.theme.text, name_of(s, e));
+  if (ui.state.explains) {
+    label_wrapped(ui, Face::Regular, text_size::kBody, ui.theme.text, meaning_of(s, e), ui.px(360));
+    ImGui::Dummy({1, ui.px(2)});
+  }
   switch (e.kind) {
     case EntityKind::kNode:
       for (const view::Node& n : s.nodes) {
@@ -140,8 +144,9 @@ void hover_card(const view::Snapshot& s, const Panel& ui, const EntityRef& e) {
       break;
     default: break;
   }
-  label(ui, Face::Regular, text_size::kSmall, ui.theme.text_disabled,
-        "click: select \u00b7 right click: break, mend, change");
+  label(ui, Face::Regular, text_size::kSmall, ui.theme.text_secondary,
+        ui.state.explains ? "Esc ends \u201cWhat is this?\u201d"
+                          : "click: select \u00b7 right click: break, mend, change");
   ImGui::EndTooltip();
   ImGui::PopStyleVar(2);
 }
@@ -182,7 +187,7 @@ void draw_band_menu(const view::Snapshot& s, const Panel& ui) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.px(12), ui.px(10)));
   if (ImGui::BeginPopup("banded")) {
     std::string inside;
-    std::vector<std::pair<std::string, std::string>> pairs;
+    std::vector<std::pair<std::string, std::string>> pairs;  // links that leave the band
     for (const std::int32_t node : ui.state.banded) {
       const std::string name = name_of(s, {EntityKind::kNode, node});
       inside += (inside.empty() ? "" : ", ") + name;
@@ -198,10 +203,13 @@ void draw_band_menu(const view::Snapshot& s, const Panel& ui) {
     ImGui::Separator();
     auto act = [&](const char* title, const std::string& verb, const std::string& rest) {
       if (ImGui::MenuItem(title, nullptr, false, !pairs.empty())) {
+        std::string line;
         for (const auto& [a, b] : pairs) {
-          ui.sink.push(DoScript{verb + " " + a + " " + b + rest});
+          line += (line.empty() ? "" : "; ") + verb + " " + a + " " + b + rest;
         }
+        ui.sink.push(DoScript{line});
       }
+      place(ui, "band", title);
     };
     act("Cut off from the other servers", "cut", "");
     act("Delay to the other servers +80 ms", "delay", " 80ms");
@@ -209,6 +217,38 @@ void draw_band_menu(const view::Snapshot& s, const Panel& ui) {
     ImGui::EndPopup();
   }
   ImGui::PopStyleVar();
+}
+
+// The selection in the middle and large, as far as the zoom goes.
+void focus_camera(const Panel& ui, const StageLayout& layout, const view::Snapshot& s, const Rect& area) {
+  if (!ui.state.focus_wanted) {
+    return;
+  }
+  ui.state.focus_wanted = false;
+  const EntityRef& e = ui.state.selection;
+  Rect target;
+  for (const NodeBox& box : layout.nodes) {
+    if ((e.kind == EntityKind::kNode && box.node == e.a) || (e.kind == EntityKind::kReplica && box.node == e.c)) {
+      target = box.rect;
+    }
+  }
+  for (const view::InFlight& m : s.in_flight) {
+    const NodeBox* from = layout.find(m.from);
+    const NodeBox* to = layout.find(m.to);
+    if (e.kind == EntityKind::kMessage && static_cast<std::int64_t>(m.message) == e.a && from != nullptr &&
+        to != nullptr) {
+      target = united(from->rect, to->rect);
+    }
+  }
+  if (target.empty()) {
+    return;
+  }
+  Camera& camera = ui.state.camera;
+  const float fit = std::min(area.w / target.w, area.h / target.h) * 0.7F;
+  const float zoom = std::clamp(camera.zoom * fit, 1.0F, 3.0F);
+  const Vec2 from_center = target.center() - area.center() - camera.pan;
+  camera.pan = from_center * (-zoom / camera.zoom);
+  camera.zoom = zoom;
 }
 
 void move_camera(const Panel& ui, const Rect& area) {
@@ -230,14 +270,28 @@ void move_camera(const Panel& ui, const Rect& area) {
 
 void draw_entity_cursor(const view::Snapshot& s, const Panel& ui, const std::vector<StageHit>& hits) {
   ui.state.hovered = {};
+  if (ui.places.is_on) {
+    for (const StageHit& hit : hits) {
+      if (hit.entity.kind != EntityKind::kRecord) {
+        ui.places.add("stage", name_of(s, hit.entity), hit.rect);
+      }
+    }
+  }
   if (ImGui::IsItemHovered()) {
     const EntityRef under = hit_at(hits, vec(ImGui::GetIO().MousePos));
     ui.state.hovered = under;
     if (under.is_set() && !ImGui::IsMouseDragging(0, ui.px(4))) {
       hover_card(s, ui, under);
     }
-    if (ImGui::IsMouseReleased(0) && ImGui::GetIO().MouseDragMaxDistanceSqr[0] < ui.px(4) * ui.px(4)) {
+    // A click that began elsewhere, on a menu that has closed since, is none of this canvas.
+    ui.state.is_pressing = ui.state.is_pressing || ImGui::IsMouseClicked(0);
+    if (ui.state.is_pressing && ImGui::IsMouseReleased(0) &&
+        ImGui::GetIO().MouseDragMaxDistanceSqr[0] < ui.px(4) * ui.px(4)) {
       ui.state.selection = under;
+    }
+    if (ImGui::IsMouseDoubleClicked(0) && under.is_set()) {
+      ui.state.selection = under;
+      ui.sink.push(DoCommand{CommandId::FocusSelection});
     }
     if (ImGui::IsMouseReleased(1) && under.is_set()) {
       ui.state.selection = under;
@@ -245,12 +299,24 @@ void draw_entity_cursor(const view::Snapshot& s, const Panel& ui, const std::vec
       ImGui::OpenPopup("faults");
     }
   }
+  ui.state.is_pressing = ui.state.is_pressing && ImGui::IsMouseDown(0);
+  if (ui.state.fault_menu_wanted) {
+    ui.state.fault_menu_wanted = false;
+    ui.state.menu_for = ui.state.selection;
+    for (const StageHit& hit : hits) {
+      if (hit.entity == ui.state.selection) {
+        ImGui::SetNextWindowPos(im(hit.rect.center()), ImGuiCond_Always);
+      }
+    }
+    ImGui::OpenPopup("faults");
+  }
   draw_fault_menu(s, ui);
 }
 
 void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   const float caption = ui.state.theme == ThemeId::Projector ? ui.px(64) : ui.px(58);
-  const Rect canvas{area.x, area.y, area.w, area.h - caption};
+  const float hints = callouts_height(ui);
+  const Rect canvas{area.x, area.y, area.w, area.h - caption - hints};
   ui.state.is_wall = needs_wall(s, canvas, ui.scale);
   if (ui.state.is_wall) {
     draw_wall_panel(s, ui, canvas);
@@ -258,7 +324,7 @@ void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
     return;
   }
   ImGuiPainter painter = window_painter(ui);
-  painter.push_clip(area);
+  painter.push_clip(canvas);
   const StageLayout layout =
       compute_stage(s, {canvas, ui.scale, ui.state.camera.zoom, ui.state.camera.pan, ui.state.show_admin});
   StageOptions options;
@@ -274,17 +340,19 @@ void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   painter.pop_clip();
 
   ImGui::SetCursorScreenPos({area.x, area.y});
-  ImGui::InvisibleButton("canvas", {area.w, area.h - caption},
+  ImGui::InvisibleButton("canvas", {canvas.w, canvas.h},
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   ImGui::SetItemAllowOverlap();
+  place(ui, "canvas", "cluster");
   move_camera(ui, canvas);
+  focus_camera(ui, layout, s, canvas);
   draw_band(ui, layout);
   if (!ui.state.is_banding) {
     draw_entity_cursor(s, ui, hits);
   }
   draw_band_menu(s, ui);
   draw_caption(s, ui, {area.x, area.bottom() - caption, area.w, caption});
-  draw_callouts(s, ui, canvas);
+  draw_callouts(ui, {area.x, canvas.bottom(), area.w, hints});
 }
 
 }  // namespace kscope::ui

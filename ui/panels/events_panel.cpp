@@ -3,6 +3,8 @@
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
+#include <algorithm>
+
 #include "ui/app/format.h"
 #include "ui/app/widgets.h"
 #include "ui/draw/stage_paint.h"
@@ -11,17 +13,49 @@
 namespace kscope::ui {
 namespace {
 
+// The filter that shows only what touches the selection; "" when there is none.
+std::string selection_words(const view::Snapshot& s, const Panel& ui) {
+  const view::EntityRef& e = ui.state.selection;
+  if (e.kind == view::EntityKind::kNode) {
+    return "node:" + name_of(s, e);
+  }
+  if (e.kind == view::EntityKind::kPartition || e.kind == view::EntityKind::kReplica) {
+    return "p:" + name_of(s, {view::EntityKind::kPartition, e.a, e.b});
+  }
+  return {};
+}
+
 void draw_filter(const view::Snapshot& s, const Panel& ui) {
   if (ui.state.focus_filter) {
     ImGui::SetKeyboardFocusHere();
     ui.state.focus_filter = false;
   }
-  ImGui::SetNextItemWidth(std::min(ui.px(460), ImGui::GetContentRegionAvail().x * 0.5F));
+  ImGui::SetNextItemWidth(std::min(ui.px(420), ImGui::GetContentRegionAvail().x * 0.45F));
+  const std::string before = ui.state.event_filter;
   ImGui::InputTextWithHint("##filter", "filter: type:Fetch & to:b1 & p:orders-0 & t>1s", &ui.state.event_filter);
-  item_tooltip(ui, "Words joined by &: type:, from:, to:, p:, t> and t<. Beats are rows of the story.", "/");
+  if (ui.state.event_filter != before && ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) {
+    ui.state.event_filter = before;  // Esc leaves the field; Dear ImGui would take back what was typed
+  }
+  place(ui, "field", "filter");
+  item_tooltip(
+      ui,
+      "type:Fetch, from:b1, to:b1, node:b1, p:orders-0, t>1s, size>1KiB, or a word; joined by & or |, with ! for not.",
+      "/");
+  ImGui::SameLine();
+  const Chip beats{"notable only", Status::Info, ui.state.beats_only, ui.state.beats_only, false};
+  if (chip(ui, "beats_only", beats, "Only the notable events: what the timeline marks and the caption tells.")) {
+    ui.state.beats_only = !ui.state.beats_only;
+  }
+  ImGui::SameLine();
+  const std::string own = selection_words(s, ui);
+  if (!own.empty() && ui.state.event_filter != own &&
+      chip(ui, "of_selection", {"only the selection", Status::Unknown, false, false, false},
+           "Only events of what is selected: " + own)) {
+    ui.state.event_filter = own;
+  }
   ImGui::SameLine();
   if (!ui.state.event_filter.empty()) {
-    if (text_button(ui, "clear", "Clear", "Show every event again.", ButtonLook::Plain)) {
+    if (chip(ui, "clear", {"clear", Status::Unknown, false, false, false}, "Show every event again.")) {
       ui.state.event_filter.clear();
     }
     ImGui::SameLine();
@@ -54,8 +88,8 @@ void draw_row(const view::Snapshot& s, const Panel& ui, const view::EventRow& e)
       ui.sink.push(SeekEvent{e.number});
     }
   }
-  if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1)) {
-    ui.sink.push(SeekEvent{e.number});
+  if (ui.places.is_on) {
+    ui.places.add("event", std::to_string(e.number) + " " + e.type, item_rect());
   }
   ImGui::PopID();
   ImGui::SameLine();
@@ -90,6 +124,34 @@ void draw_row(const view::Snapshot& s, const Panel& ui, const view::EventRow& e)
   }
 }
 
+// The playhead is brought into view when it or the filter has moved; otherwise the page follows the scroll bar.
+void follow_or_scroll(const view::Snapshot& s, const Panel& ui, int shown_first, int shown_end) {
+  UiState& state = ui.state;
+  const std::string filter = state.event_filter + (state.beats_only ? "\n" : "");
+  if (state.scrolled_to_event != s.event || state.scrolled_filter != filter) {
+    if (state.events_first >= 0) {
+      state.events_first = -1;  // the next picture has the page around the playhead
+      return;
+    }
+    state.scrolled_to_event = s.event;
+    state.scrolled_filter = filter;
+    std::size_t row = 0;
+    while (row + 1 < s.events.size() && s.events[row + 1].number <= s.event) {
+      ++row;
+    }
+    // Rows are of one height, so that of the playhead can be brought into view without being drawn.
+    const float height = ImGui::GetTextLineHeight() + 2 * ui.px(3) + 1;
+    const float at = (static_cast<float>(s.events_first) + static_cast<float>(row)) * height;
+    ImGui::SetScrollY(std::max(0.0F, at - ImGui::GetWindowHeight() * 0.5F));
+    return;
+  }
+  const int first = static_cast<int>(s.events_first);
+  const int end = first + static_cast<int>(s.events.size());
+  if (shown_first < first || shown_end > end) {
+    state.events_first = std::max(0, shown_first - 60);
+  }
+}
+
 }  // namespace
 
 void draw_events_panel(const view::Snapshot& s, const Panel& ui) {
@@ -113,23 +175,27 @@ void draw_events_panel(const view::Snapshot& s, const Panel& ui) {
     ImGui::PushStyleColor(ImGuiCol_Text, im(ui.theme.text_secondary));
     ImGui::TableHeadersRow();
     ImGui::PopStyleColor();
+    const int first = static_cast<int>(s.events_first);
+    const int loaded_end = first + static_cast<int>(s.events.size());
+    int shown_first = 0;
+    int shown_end = 0;
     ImGuiListClipper clipper;
-    clipper.Begin(static_cast<int>(s.events.size()));
+    clipper.Begin(static_cast<int>(s.events_matching));
     while (clipper.Step()) {
+      shown_first = clipper.DisplayStart;
+      shown_end = clipper.DisplayEnd;
       for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-        draw_row(s, ui, s.events[static_cast<std::size_t>(i)]);
-      }
-    }
-    // Rows are of one height, so the row of the playhead can be brought into view without being drawn.
-    if (ui.state.scrolled_to_event != s.event) {
-      ui.state.scrolled_to_event = s.event;
-      const float row = ImGui::GetTextLineHeight() + 2 * ui.px(3) + 1;
-      for (std::size_t i = 0; i < s.events.size(); ++i) {
-        if (s.events[i].number == s.event) {
-          ImGui::SetScrollY(static_cast<float>(i) * row - ImGui::GetWindowHeight() * 0.5F);
+        if (i >= first && i < loaded_end) {
+          draw_row(s, ui, s.events[static_cast<std::size_t>(i - first)]);
+        } else {
+          // Comes with the next picture.
+          ImGui::TableNextRow();
+          ImGui::TableNextColumn();
+          label(ui, Face::Mono, text_size::kSmall, ui.theme.text_disabled, "\u2026");
         }
       }
     }
+    follow_or_scroll(s, ui, shown_first, shown_end);
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();

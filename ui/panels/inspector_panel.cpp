@@ -61,7 +61,7 @@ void draw_history(const view::Inspection& in, const Panel& ui) {
     label(ui, Face::Regular, text_size::kBody, t.text_secondary, "Nothing has touched this yet.");
   }
   for (std::size_t i = 0; i < in.history.size(); ++i) {
-    const view::EventRow& e = in.history[in.history.size() - 1 - i];
+    const view::EventRow& e = in.history[i];
     ImGui::PushID(static_cast<int>(i));
     ImGui::BeginGroup();
     label(ui, Face::Mono, text_size::kSmall, t.text_secondary, fmt::format("{}  #{}", clock_text(e.time), e.number));
@@ -97,9 +97,11 @@ void draw_expects(const view::Snapshot& s, const Panel& ui) {
     draw_status(p, t, {at.x + ui.px(7), at.y + ui.px(9)}, ui.px(13), status);
     ImGui::SetCursorScreenPos({at.x + ui.px(22), at.y});
     ImGui::BeginGroup();
-    label_wrapped(ui, Face::Regular, text_size::kBody, t.text, e.text);
+    label_wrapped(ui, Face::Regular, text_size::kBody, t.text, e.words.empty() ? e.text : e.words);
     ImGui::EndGroup();
-    item_tooltip(ui, e.detail);
+    if (ImGui::IsItemHovered()) {
+      tooltip(ui, e.detail.empty() ? e.text : e.text + "\n" + e.detail);
+    }
   }
   ImGui::Dummy({1, ui.px(6)});
 }

@@ -10,6 +10,7 @@ bool rail_row(const Panel& ui, const char* id, Icon icon, std::string_view title
   const float width = ImGui::GetContentRegionAvail().x;
   const float height = ui.px(34);
   const bool clicked = ImGui::InvisibleButton(id, {width, height});
+  place(ui, "rail", title);
   const Rect r = item_rect();
   ImGuiPainter p = window_painter(ui);
   if (chosen) {
@@ -68,7 +69,7 @@ void draw_folded(const Panel& ui, const Rect& area) {
   begin_region("##rail", area, ui.theme.panel, {ui.px(8), ui.px(10)});
   command_icon(ui, CommandId::ToggleLeftRail, Icon::Menu);
   command_icon(ui, CommandId::ShowLessons, Icon::Book);
-  command_icon(ui, CommandId::NewCluster, Icon::Plus);
+  command_icon(ui, CommandId::OpenScenario, Icon::Folder);
   command_icon(ui, CommandId::ShowPalette, Icon::Search);
   command_icon(ui, CommandId::ShowHelp, Icon::Help);
   end_region();
@@ -92,9 +93,10 @@ void draw_left_rail(const view::Snapshot&, const Panel& ui, const Regions& regio
     heading(ui, "START HERE");
     ImGui::SetCursorPos({area.w - ui.px(42), y});
     command_icon(ui, CommandId::ToggleLeftRail, Icon::ChevronLeft, ButtonLook::Plain, 30);
-    command_row(ui, CommandId::StartTour, Icon::Flag, "Three-minute tour");
+    command_row(ui, CommandId::FirstScreen, Icon::Flag, "Hello: a small cluster");
     command_row(ui, CommandId::ShowLessons, Icon::Book, ui.state.library_lessons_only ? "All scenarios" : "Lessons");
-    command_row(ui, CommandId::NewCluster, Icon::Plus, "New cluster");
+    command_row(ui, CommandId::FaultMenu, Icon::Wrench, "Break something\u2026");
+    command_row(ui, CommandId::OpenScenario, Icon::Folder, "Open a file\u2026");
     ImGui::Dummy({1, ui.px(4)});
     ImGui::BeginChild("library", {0, 0});
     draw_library(ui);

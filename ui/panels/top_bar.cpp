@@ -1,6 +1,8 @@
 // Menu row, status row (clock, what comes next, health) and the chips of active faults.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ui/app/format.h"
 #include "ui/app/widgets.h"
 #include "ui/panels/panels.h"
@@ -8,9 +10,34 @@
 namespace kscope::ui {
 namespace {
 
+// Every scenario of the library, one menu a folder.
+void draw_library_menus(const Panel& ui) {
+  const std::vector<LibraryEntry>& library = ui.sink.library();
+  for (std::size_t i = 0; i < library.size();) {
+    const std::string& folder = library[i].folder;
+    const bool is_open = ImGui::BeginMenu(folder.empty() ? "scenarios" : folder.c_str());
+    for (; i < library.size() && library[i].folder == folder; ++i) {
+      if (!is_open) {
+        continue;
+      }
+      if (ImGui::MenuItem(library[i].title.c_str(), nullptr, library[i].path == ui.state.opened_path)) {
+        ui.sink.push(OpenPath{library[i].path});
+      }
+      if (ImGui::IsItemHovered() && !library[i].summary.empty()) {
+        tooltip(ui, library[i].summary);
+      }
+    }
+    if (is_open) {
+      ImGui::EndMenu();
+    }
+  }
+}
+
 void draw_menu(const view::Snapshot& s, const Panel& ui, Menu menu) {
   const std::string title(title_of(menu));
-  if (!ImGui::BeginMenu(title.c_str())) {
+  const bool is_open = ImGui::BeginMenu(title.c_str());
+  place(ui, "menu", title);
+  if (!is_open) {
     return;
   }
   if (menu == Menu::Faults && ui.state.selection.is_set()) {
@@ -29,9 +56,14 @@ void draw_menu(const view::Snapshot& s, const Panel& ui, Menu menu) {
     if (ImGui::MenuItem(std::string(spec.title).c_str(), keys_text(spec, true).c_str(), false, why.empty())) {
       ui.sink.push(DoCommand{spec.id});
     }
+    place(ui, "item", spec.name);
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) {
       tooltip(ui, why.empty() ? std::string(spec.help) : std::string(spec.help) + "\nNot now: " + why);
     }
+  }
+  if (menu == Menu::Lessons) {
+    ImGui::Separator();
+    draw_library_menus(ui);
   }
   ImGui::EndMenu();
 }
@@ -111,13 +143,16 @@ float draw_health(const view::Snapshot& s, const Panel& ui, const Rect& row) {
   count("offline", "Offline", h.offline, "Partitions without a leader: nobody can write or read them.", true);
   count("urp", "URP", h.under_replicated, "Under-replicated partitions: the ISR is smaller than the replica list.",
         false);
-  if (h.acked_lost > 0) {
+  if (h.acked_lost > 0 && h.verdict == view::Verdict::kBroken) {  // otherwise the chip of the whole says it
     right = health_chip(ui, right, y, "lost", fmt::format("{} acked records lost", h.acked_lost), Status::Bad, true,
                         "Records that a producer was told are stored, and that no leader can return any more.",
                         CommandId::ShowInvariants);
   }
+  const bool is_down = std::any_of(s.nodes.begin(), s.nodes.end(), [](const view::Node& n) {
+    return n.role == view::NodeRole::kBroker && n.status == view::NodeStatus::kDown;
+  });
   const Status status = h.verdict == view::Verdict::kBroken || h.acked_lost > 0 || h.offline > 0 ? Status::Bad
-                        : h.under_replicated > 0 || h.under_min_isr > 0                          ? Status::Attention
+                        : h.under_replicated > 0 || h.under_min_isr > 0 || is_down               ? Status::Attention
                                                                                                  : Status::Ok;
   return health_chip(ui, right, y, "health", h.text, status, true,
                      "The state of the whole cluster in one word. Click for the invariants.",
@@ -151,7 +186,13 @@ void draw_status_row(const view::Snapshot& s, const Panel& ui, const Rect& row) 
   if (ImGui::InvisibleButton("next", {room, row.h}) && s.next.about.is_set()) {
     ui.state.selection = s.next.about;
   }
-  item_tooltip(ui, "The next event. Click to select what it is about.");
+  place(ui, "status", "next");
+  if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1) && s.next.about.is_set()) {
+    ui.state.selection = ui.state.menu_for = s.next.about;
+    ImGui::OpenPopup("faults");
+  }
+  item_tooltip(ui, "The next event. Click to select what it is about, right-click to break it.");
+  draw_fault_menu(s, ui);
 }
 
 void draw_chips(const view::Snapshot& s, const Panel& ui, const Rect& area) {
@@ -185,14 +226,15 @@ void draw_top_bar(const view::Snapshot& s, const Panel& ui, const Regions& regio
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0.0F);
   ImGui::PushStyleColor(ImGuiCol_WindowBg, im(ui.theme.panel));
+  // Without a menu row there is no menu bar: it would take the clicks of what lies there.
+  const bool slim = ui.state.regions.slim;
   ImGui::Begin("##top", nullptr,
                ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
-                   ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_MenuBar |
-                   ImGuiWindowFlags_NoNavInputs);
+                   ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoNavInputs |
+                   (slim ? 0 : ImGuiWindowFlags_MenuBar));
   ImGui::PopStyleColor();
   ImGui::PopStyleVar(3);
-  const bool slim = ui.state.regions.slim;
   const Rect first{area.x, area.y, area.w, menu};
   const Rect second = slim ? area : Rect{area.x, area.y + menu, area.w, area.h - menu};
   ImGui::GetWindowDrawList()->PushClipRectFullScreen();

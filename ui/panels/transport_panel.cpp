@@ -5,6 +5,7 @@
 
 #include "ui/app/format.h"
 #include "ui/app/widgets.h"
+#include "ui/layout/branch_tree.h"
 #include "ui/layout/timeline.h"
 #include "ui/panels/panels.h"
 
@@ -86,28 +87,123 @@ void draw_playhead(const Panel& ui, float x, float top, float bottom) {
   p.fill_polygon(head, ui.theme.bad);
 }
 
+// The whole of what is computed, on any branch, so that the tree of branches lies on the same axis.
+TimeAxis overview_axis(const view::Snapshot& s, const Rect& r) {
+  SimTime end = std::max({s.end_time, s.now, SimTime(Duration(1))});
+  for (const view::Branch& b : s.branches) {
+    end = std::max(end, b.end_time);
+  }
+  return {SimTime(), end, r.x, r.w};
+}
+
+// A click or a drag goes there; the right button asks what to do there.
+void seek_by_mouse(const view::Snapshot& s, const Panel& ui, const TimeAxis& axis) {
+  const SimTime under = axis.time_at(ImGui::GetIO().MousePos.x);
+  if (ImGui::IsItemActive()) {
+    // Computing far ahead takes time: what is not known yet is reached by "run until".
+    ui.sink.push(SeekTime{std::min(under, std::max(s.end_time, s.now))});
+  }
+  if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1)) {
+    ui.state.menu_time = under;
+    ImGui::OpenPopup("moment");
+  }
+}
+
+void draw_moment_menu(const view::Snapshot& s, const Panel& ui) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.px(12), ui.px(10)));
+  if (ImGui::BeginPopup("moment")) {
+    const SimTime time = ui.state.menu_time;
+    label(ui, Face::Mono, text_size::kBody, ui.theme.text, clock_text(time));
+    ImGui::Separator();
+    const bool is_known = time <= std::max(s.end_time, s.now);
+    if (ImGui::MenuItem("Go here", nullptr, false, is_known)) {
+      ui.sink.push(SeekTime{time});
+    }
+    place(ui, "moment", "go");
+    if (ImGui::MenuItem("Run until here", nullptr, false, time > s.now)) {
+      ui.sink.push(RunUntilTime{time});
+    }
+    place(ui, "moment", "run");
+    if (ImGui::MenuItem("Bookmark this moment", nullptr, false, is_known)) {
+      ui.sink.push(SeekTime{time});
+      ui.sink.push(DoCommand{CommandId::AddBookmark});
+    }
+    place(ui, "moment", "bookmark");
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar();
+}
+
+void draw_bookmarks(const Panel& ui, const TimeAxis& axis, float y) {
+  ImGuiPainter p = window_painter(ui);
+  for (const Bookmark& mark : ui.state.bookmarks) {
+    if (mark.time >= axis.from && mark.time <= axis.to) {
+      draw_icon(p, Icon::Flag, {axis.x_of(mark.time) + ui.px(4), y}, ui.px(11), ui.theme.text, ui.px(1.5F));
+    }
+  }
+}
+
+// One line for every way that was tried; a click changes to it.
+void draw_branch_tree(const view::Snapshot& s, const Panel& ui, const Rect& r) {
+  ImGuiPainter p = window_painter(ui);
+  const Theme& t = ui.theme;
+  const BranchTree tree = compute_branch_tree(s.branches, overview_axis(s, r), r, ui.px(kTreeRow));
+  for (const BranchLine& line : tree.lines) {
+    const view::Branch& b = s.branches[line.branch];
+    const Color ink = b.is_current ? t.accent_text : t.text_secondary;
+    const float width = ui.px(b.is_current ? 3.0F : 1.6F);
+    if (line.parent_y >= 0) {
+      p.line({line.from.x, line.parent_y}, line.from, ink, ui.px(1.6F));
+      p.fill_circle({line.from.x, line.parent_y}, ui.px(3), ink);
+    }
+    p.line(line.from, line.to, ink, width);
+    if (b.parent >= 0) {
+      draw_bolt(p, line.from, ui.px(12), t.selection, t.outline, ui.px(1));
+    }
+    ImGui::SetCursorScreenPos({line.hit.x, line.hit.y});
+    ImGui::PushID(b.branch);
+    if (ImGui::InvisibleButton("way", {std::max(1.0F, line.hit.w), line.hit.h}) && !b.is_current) {
+      ui.sink.push(SwitchBranch{b.branch});
+    }
+    ImGui::PopID();
+    place(ui, "branch", b.name);
+    item_tooltip(ui, fmt::format("{}{}\nfrom {} to {}{}", b.name, b.reason.empty() ? "" : ": " + b.reason,
+                                 clock_text(b.forked_at), clock_text(b.end_time),
+                                 b.is_current ? "\nThis is the branch that is shown." : "\nClick to change to it."));
+  }
+  // Names last, on a ground of their own, so that no line crosses them.
+  for (const BranchLine& line : tree.lines) {
+    const view::Branch& b = s.branches[line.branch];
+    const std::string name = b.name + (b.reason.empty() ? "" : "  " + b.reason);
+    const float size = ui.px(11);
+    const float room = std::min(ui.px(220), r.w);
+    const float wide =
+        std::min(room, p.text_size(b.is_current ? Face::Strong : Face::Regular, size, name).x + ui.px(10));
+    const float x = std::min(line.from.x + ui.px(b.parent < 0 ? 0.0F : 8.0F), r.right() - wide);
+    p.fill_rect({x, line.from.y - ui.px(7.5F), wide, ui.px(15)}, t.panel, ui.px(4));
+    text_left(p, {x + ui.px(4), line.from.y}, b.is_current ? t.accent_text : t.text_secondary,
+              b.is_current ? Face::Strong : Face::Regular, size, name, wide - ui.px(6));
+  }
+}
+
 void draw_overview(const view::Snapshot& s, const Panel& ui, const Rect& r) {
   ImGuiPainter p = window_painter(ui);
   const Theme& t = ui.theme;
-  const SimTime end = std::max(s.end_time, s.now);
-  const TimeAxis axis{SimTime(), end > SimTime() ? end : SimTime(Duration(1)), r.x, r.w};
+  const TimeAxis axis = overview_axis(s, r);
   p.fill_rect(r, t.raised, ui.px(5));
   p.fill_rect({r.x, r.y, std::max(axis.x_of(s.now) - r.x, ui.px(4)), r.h}, mixed(t.raised, t.accent, 0.16F), ui.px(5));
+  const float known = axis.x_of(std::max(s.end_time, s.now));
+  if (known < r.right() - 1) {
+    // Known on other branches only.
+    draw_hatch(p, {known, r.y + 1, r.right() - known, r.h - 2}, Hatch::Rising, ui.px(7), t.border, 1);
+  }
   p.rect(r, t.border, 1, ui.px(5));
   draw_beats(s, ui, axis, r.center().y, ui.px(11), 1);
-  for (const Bookmark& mark : ui.state.bookmarks) {
-    for (const Beat& beat : s.beats) {
-      if (beat.event >= mark.event) {
-        draw_icon(p, Icon::Flag, {axis.x_of(beat.time) + ui.px(4), r.y + ui.px(4)}, ui.px(11), t.text, ui.px(1.5F));
-        break;
-      }
-    }
-  }
+  draw_bookmarks(ui, axis, r.y + ui.px(4));
   ImGui::SetCursorScreenPos({r.x, r.y});
   ImGui::InvisibleButton("overview", {r.w, r.h});
-  if (ImGui::IsItemActive()) {
-    ui.sink.push(SeekTime{axis.time_at(ImGui::GetIO().MousePos.x)});
-  }
+  place(ui, "timeline", "overview");
+  seek_by_mouse(s, ui, axis);
   draw_playhead(ui, axis.x_of(s.now), r.y, r.bottom());
 }
 
@@ -130,13 +226,13 @@ void draw_ruler(const view::Snapshot& s, const Panel& ui, const Rect& r) {
     text_centered(p, {x, r.y + ui.px(22)}, t.text_secondary, Face::Mono, ui.px(11), text);
   }
   draw_beats(s, ui, axis, r.y + ui.px(9), ui.px(12), 9);
+  draw_bookmarks(ui, axis, r.y + ui.px(5));
   draw_playhead(ui, axis.x_of(s.now), r.y, r.y + ui.px(18));
   p.pop_clip();
   ImGui::SetCursorScreenPos({r.x, r.y});
   ImGui::InvisibleButton("ruler", {r.w, r.h});
-  if (ImGui::IsItemActive()) {
-    ui.sink.push(SeekTime{axis.time_at(ImGui::GetIO().MousePos.x)});
-  }
+  place(ui, "timeline", "ruler");
+  seek_by_mouse(s, ui, axis);
   if (ImGui::IsItemHovered() && ImGui::GetIO().MouseWheel != 0) {
     ui.state.timeline_window_s =
         std::clamp(ui.state.timeline_window_s * std::pow(0.8F, ImGui::GetIO().MouseWheel), 0.002F, 600.0F);
@@ -178,6 +274,18 @@ void draw_buttons(const view::Snapshot& s, const Panel& ui, const Rect& row) {
           ? fmt::format("1 s shows {}", span_text(Duration(static_cast<std::int64_t>(ui.state.ratio * 1e9))))
           : "paused";
   text_left(p, {x, row.y + ui.px(17)}, ui.theme.text_secondary, Face::Regular, ui.px(text_size::kSmall), ratio);
+  float after_ratio = x + p.text_size(Face::Regular, ui.px(text_size::kSmall), ratio).x;
+  if (ui.state.stepped_over > 0) {
+    const std::string over = fmt::format("+{} hidden", count_text(static_cast<std::int64_t>(ui.state.stepped_over)));
+    const Chip passed{over, Status::Info, true, true, false};
+    ImGui::SetCursorScreenPos({after_ratio + ui.px(10), row.y + ui.px(5)});
+    if (chip(ui, "stepped_over", passed,
+             "The last step passed so many events that are not shown: heartbeats, pings, or what the filter hides. "
+             "Click or press Ctrl+H to step through all of them.")) {
+      ui.sink.push(DoCommand{CommandId::ToggleHidden});
+    }
+    after_ratio += chip_width(ui, passed) + ui.px(10);
+  }
 
   std::string branch = "main";
   for (const view::Branch& b : s.branches) {
@@ -185,9 +293,11 @@ void draw_buttons(const view::Snapshot& s, const Panel& ui, const Rect& row) {
       branch = b.name + (b.reason.empty() ? "" : "  \u201c" + b.reason + "\u201d");
     }
   }
+  ImGui::SetCursorScreenPos({row.right() - ui.px(32), row.y + ui.px(1)});
+  command_icon(ui, CommandId::ToggleBottom, ui.state.regions.bottom_open ? Icon::ChevronDown : Icon::ChevronUp);
   const Chip c{branch, Status::Unknown, false, false, false};
-  const float width = chip_width(ui, c) + ui.px(22);
-  if (row.right() - width > x + ui.px(150)) {
+  const float width = chip_width(ui, c) + ui.px(22 + 40);
+  if (row.right() - width > after_ratio + ui.px(16)) {
     ImGui::SetCursorScreenPos({row.right() - width + ui.px(22), row.y + ui.px(5)});
     draw_icon(p, Icon::Branch, {row.right() - width + ui.px(8), row.y + ui.px(17)}, ui.px(15), ui.theme.text_secondary,
               ui.px(1.5F));
@@ -220,7 +330,8 @@ void draw_buttons(const view::Snapshot& s, const Panel& ui, const Rect& row) {
 
 }  // namespace
 
-void draw_transport(const view::Snapshot& s, const Panel& ui, const Rect& area) {
+void draw_transport(const view::Snapshot& s, const Panel& ui, const Regions& regions) {
+  const Rect& area = regions.transport;
   begin_region("##transport", area, ui.theme.panel, {0, 0});
   ImGuiPainter p = window_painter(ui);
   p.line({area.x, area.y + 0.5F}, {area.right(), area.y + 0.5F}, ui.theme.border, 1);
@@ -235,12 +346,19 @@ void draw_transport(const view::Snapshot& s, const Panel& ui, const Rect& area) 
     command_icon(ui, CommandId::BeatForward, Icon::BeatForward);
     const float x = item_rect().right() + ui.px(16);
     draw_overview(s, ui, {x, row.y + ui.px(6), row.right() - x, ui.px(24)});
+    draw_moment_menu(s, ui);
     end_region();
     return;
   }
   draw_buttons(s, ui, {area.x + side, area.y + ui.px(7), area.w - 2 * side, ui.px(36)});
-  draw_overview(s, ui, {area.x + side, area.y + ui.px(48), area.w - 2 * side, ui.px(20)});
-  draw_ruler(s, ui, {area.x + side, area.y + ui.px(72), area.w - 2 * side, ui.px(30)});
+  const float tree = ui.px(kTreeRow) * static_cast<float>(regions.tree_rows);
+  const float y = area.y + ui.px(46);
+  if (regions.tree_rows > 0) {
+    draw_branch_tree(s, ui, {area.x + side, y, area.w - 2 * side, tree});
+  }
+  draw_overview(s, ui, {area.x + side, y + tree + ui.px(2), area.w - 2 * side, ui.px(20)});
+  draw_ruler(s, ui, {area.x + side, y + tree + ui.px(26), area.w - 2 * side, ui.px(30)});
+  draw_moment_menu(s, ui);
   end_region();
 }
 

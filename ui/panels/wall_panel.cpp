@@ -4,7 +4,7 @@
 #include <array>
 
 #include "ui/app/widgets.h"
-#include "ui/layout/wall_layout.h"
+#include "ui/draw/tile.h"
 #include "ui/panels/panels.h"
 
 namespace kscope::ui {
@@ -22,37 +22,6 @@ constexpr std::array<TileLook, 5> kLooks{{{TileState::Healthy, "healthy"},
                                           {TileState::UnderReplicated, "under-replicated"},
                                           {TileState::UnderMinIsr, "under min ISR"},
                                           {TileState::Offline, "offline"}}};
-
-Color fill_of(const Theme& t, TileState state) {
-  switch (state) {
-    case TileState::Healthy: return mixed(t.panel, t.ok, 0.45F);
-    case TileState::NotPreferred: return mixed(t.panel, t.info, 0.8F);
-    case TileState::UnderReplicated: return t.attention;
-    case TileState::UnderMinIsr: return t.bad;
-    case TileState::Offline: return t.outline;
-  }
-  return t.offline;
-}
-
-// Large tiles carry a sign, so that they read without colour; small ones a darker corner.
-void draw_tile(Painter& p, const Theme& t, const Rect& r, TileState state, float scale) {
-  const Color fill = fill_of(t, state);
-  p.fill_rect(r, fill, r.w > 8 * scale ? 2 * scale : 0);
-  if (state == TileState::Healthy || state == TileState::NotPreferred) {
-    return;
-  }
-  if (r.w >= 9 * scale) {
-    const Color ink = ink_on(fill);
-    if (state == TileState::UnderReplicated) {
-      p.line({r.center().x, r.y + r.h * 0.2F}, {r.center().x, r.y + r.h * 0.58F}, ink, 1.6F * scale);
-      p.fill_circle({r.center().x, r.y + r.h * 0.78F}, 1 * scale, ink);
-    } else {
-      draw_cross(p, r.center(), r.w * 0.5F, ink, 1.6F * scale);
-    }
-  } else {
-    p.fill_rect({r.x, r.y, r.w * 0.5F, r.h * 0.5F}, t.outline, 0);
-  }
-}
 
 void draw_brokers(const view::Snapshot& s, const Panel& ui, const WallLayout& wall, std::vector<StageHit>& hits) {
   ImGuiPainter p = window_painter(ui);

@@ -8,9 +8,21 @@
 #include <imgui.h>
 #include <stb/stb_image_write.h>
 
+#include <utility>
+
 #include "ui/platform/glfw_keys.h"
 
 namespace kscope::ui {
+
+namespace {
+
+// What happened in the window since the last frame.
+struct Queues {
+  std::vector<KeyPress> keys;
+  std::vector<std::string> dropped;
+};
+
+}  // namespace
 
 struct GlfwWindow::Impl {
   GLFWwindow* window = nullptr;
@@ -21,7 +33,7 @@ struct GlfwWindow::Impl {
   GLuint texture = 0;
   double last_time = 0;
   bool backends_ready = false;
-  std::vector<KeyPress> keys;
+  Queues queues;
 };
 
 namespace {
@@ -33,13 +45,20 @@ std::string last_glfw_error() {
 }
 
 void on_key(GLFWwindow* window, int key, int scancode, int action, int mods) {
-  auto* keys = static_cast<std::vector<KeyPress>*>(glfwGetWindowUserPointer(window));
-  if (keys == nullptr || action == GLFW_RELEASE) {
+  auto* queues = static_cast<Queues*>(glfwGetWindowUserPointer(window));
+  if (queues == nullptr || action == GLFW_RELEASE) {
     return;
   }
   const Chord chord = chord_from_glfw(key, scancode, mods);
   if (chord.key != Key::None) {
-    keys->push_back({chord, action == GLFW_REPEAT});
+    queues->keys.push_back({chord, action == GLFW_REPEAT});
+  }
+}
+
+void on_drop(GLFWwindow* window, int count, const char** paths) {
+  auto* queues = static_cast<Queues*>(glfwGetWindowUserPointer(window));
+  for (int i = 0; queues != nullptr && i < count; ++i) {
+    queues->dropped.emplace_back(paths[i]);
   }
 }
 
@@ -77,9 +96,10 @@ std::unique_ptr<GlfwWindow> GlfwWindow::open(const WindowOptions& options, std::
     return nullptr;
   }
   glfwSwapInterval(options.hidden ? 0 : 1);
-  glfwSetWindowUserPointer(impl.window, &impl.keys);
+  glfwSetWindowUserPointer(impl.window, &impl.queues);
   // Dear ImGui's back end chains to callbacks that were set before it.
   glfwSetKeyCallback(impl.window, on_key);
+  glfwSetDropCallback(impl.window, on_drop);
 
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
@@ -147,11 +167,13 @@ FrameInput GlfwWindow::begin_frame(double wait_s) {
   }
   ImGui::NewFrame();
   const double now = glfwGetTime();
-  FrameInput input{io.DisplaySize.x, io.DisplaySize.y, now - impl.last_time, std::move(impl.keys)};
-  impl.keys.clear();
+  FrameInput input{io.DisplaySize.x, io.DisplaySize.y, now - impl.last_time, std::move(impl.queues.keys)};
+  impl.queues.keys.clear();
   impl.last_time = now;
   return input;
 }
+
+std::vector<std::string> GlfwWindow::take_dropped_files() { return std::exchange(impl_->queues.dropped, {}); }
 
 void GlfwWindow::end_frame(Color background) {
   Impl& impl = *impl_;

@@ -37,6 +37,8 @@ class GlfwWindow {
 
   /// Waits for input, at most `wait_s` (0 = do not wait), and begins a frame of Dear ImGui.
   FrameInput begin_frame(double wait_s);
+  /// Paths of the files that were dropped on the window since the last call.
+  std::vector<std::string> take_dropped_files();
   /// Draws what was built and shows it.
   void end_frame(Color background);
   /// Tells the back end that the font atlas has changed. Call between frames.

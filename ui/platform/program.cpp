@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <sstream>
 
@@ -10,6 +12,7 @@
 #include "ui/panels/panels.h"
 #include "ui/platform/assets.h"
 #include "ui/platform/glfw_window.h"
+#include "ui/platform/state_file.h"
 
 namespace kscope::ui {
 namespace {
@@ -96,6 +99,7 @@ struct Loop {
   GlfwWindow& window;
   std::string fonts;
   float monitor_scale = 1;
+  std::chrono::steady_clock::time_point begun{};  // when the last frame had waited for input
 
   // One frame; returns an error text or nothing.
   // `fixed_elapsed` >= 0 stands for the time since the last frame.
@@ -108,6 +112,10 @@ struct Loop {
       window.upload_fonts();
     }
     FrameInput input = window.begin_frame(wait);
+    begun = std::chrono::steady_clock::now();
+    for (const std::string& path : window.take_dropped_files()) {
+      app.push(OpenPath{path});
+    }
     if (fixed_elapsed >= 0) {
       input.elapsed_s = fixed_elapsed;
     }
@@ -166,6 +174,8 @@ int parse_options(int argc, char** argv, ProgramOptions& out) {
                  "commands to do first, by name, separated by commas, e.g. view.groups,help.legend");
   cli.add_option("--play", out.play_s, "with --screenshot: let the window play for so many seconds first")
       ->check(CLI::Range(0.0, 600.0));
+  cli.add_option("--state", out.state_file,
+                 "keep what the window shows, and where, in this file as JSON: for tests and tools that drive it");
   cli.add_flag("--story", out.tells_story, "print what happens in plain words, one line each");
   cli.add_flag("--paused", out.is_paused, "start paused");
   cli.add_flag("--projector", projector, "start in projector mode");
@@ -208,7 +218,7 @@ int run_program(RunHost& host, const ProgramOptions& options) {
     return 1;
   }
   if (!app.open(path)) {
-    complain(app.state().notice);
+    complain(app.state().problem);
     return 1;
   }
   if (options.theme == "projector") {
@@ -236,8 +246,16 @@ int run_program(RunHost& host, const ProgramOptions& options) {
   if (!options.screenshot.empty()) {
     return take_screenshot(loop, options);
   }
+  StateFile state_file(options.state_file);
+  app.places().is_on = state_file.is_on();
   while (!window->should_close() && !app.wants_to_quit()) {
-    error = loop.turn(app.is_moving() ? 0 : kIdleWait);
+    // Drivers that do not wait for the screen would draw as fast as they can.
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - loop.begun;
+    const double rest = std::max(0.0, 1.0 / kFramesPerSecond - spent.count());
+    error = loop.turn(app.is_moving() ? rest : kIdleWait);
+    if (error.empty()) {
+      error = state_file.update(app);
+    }
     if (!error.empty()) {
       complain(error);
       return 1;

@@ -22,6 +22,7 @@ struct ProgramOptions {
   std::string script;  ///< script lines, separated by semicolons, done at `at`
   bool is_paused = false;
   bool tells_story = false;  ///< print what happens to standard output
+  std::string state_file;    ///< keep what the window shows in this file, as JSON; empty = nowhere
   double play_s = 0;         ///< seconds of play before a screenshot
 };
 

@@ -16,8 +16,9 @@ const std::vector<Case> kCases{{1024, 768, 1},      {1280, 720, 1.5F}, {1920, 10
 
 std::vector<RegionWishes> wishes() {
   std::vector<RegionWishes> out;
-  for (int bits = 0; bits < 32; ++bits) {
+  for (int bits = 0; bits < 64; ++bits) {
     RegionWishes w;
+    w.tree_rows = (bits & 32) != 0 ? 7 : 0;
     w.left_open = (bits & 1) != 0;
     w.right_open = (bits & 2) != 0;
     w.bottom_open = (bits & 4) != 0;

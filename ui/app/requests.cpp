@@ -1,0 +1,226 @@
+// What panels ask for besides commands: opening and writing files, acting, going to a moment, running until something.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "ui/app/app.h"
+#include "ui/app/format.h"
+#include "ui/draw/stage_paint.h"
+#include "ui/draw/svg_painter.h"
+#include "ui/layout/stage_layout.h"
+
+namespace kscope::ui {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr Duration kPursuitSlice = 14ms;  // of real time in every frame, so that the window stays alive
+
+bool write_file(const std::string& name, const std::string& text) {
+  std::ofstream out(name, std::ios::binary);
+  out << text;
+  out.close();
+  return out.good();
+}
+
+std::string stage_as_svg(const view::Snapshot& s, const Theme& theme, CellText cell_text) {
+  constexpr float kWidth = 1600;
+  constexpr float kHeight = 1000;
+  SvgPainter painter(kWidth, kHeight, theme.stage);
+  const StageLayout layout = compute_stage(s, {{0, 0, kWidth, kHeight}, 1.2F, 1, {}});
+  StageOptions options;
+  options.cell_text = cell_text;
+  std::vector<StageHit> hits;
+  StagePaint stage{painter, theme, s, layout, options, hits};
+  paint_stage(stage);
+  return painter.finish();
+}
+
+}  // namespace
+
+bool App::open(const std::string& path) {
+  std::string error;
+  auto run = host_.open(path, error);
+  if (run == nullptr) {
+    state_.problem_about = path + " was not opened";
+    state_.problem = error;
+    state_.playing = false;
+    tell("problem: " + error);
+    return false;
+  }
+  show(std::move(run), path);
+  return true;
+}
+
+void App::post(const std::string& line) {
+  if (run_ == nullptr) {
+    return;
+  }
+  const std::string error = run_->post_script(line);
+  if (!error.empty()) {
+    notify(error, true);
+    return;
+  }
+  state_.callouts_done |= 2;
+  notify("Done: " + line, false);
+  state_.notice_left_s = 2;
+}
+
+void App::ask(Question question) {
+  close_overlays();
+  state_.question = question;
+  state_.answer.clear();
+  state_.answer_error.clear();
+  state_.may_overwrite = false;
+  const std::string name = snapshot_->scenario.empty() ? "run" : snapshot_->scenario;
+  if (question == Question::SaveRun) {
+    state_.answer = name + "-saved.toml";
+  } else if (question == Question::ExportStage) {
+    state_.answer = name + ".svg";
+  }
+}
+
+std::string App::branch_name() const {
+  for (const view::Branch& branch : snapshot_->branches) {
+    if (branch.is_current) {
+      return branch.name;
+    }
+  }
+  return "main";
+}
+
+std::string App::folder_of(const std::string& path) {
+  std::error_code ignored;
+  const fs::path folder = fs::absolute(path, ignored).parent_path();
+  return fs::is_directory(folder, ignored) ? folder.string() : fs::current_path(ignored).string();
+}
+
+void App::list_folder(const std::string& folder) {
+  state_.open_folder = folder;
+  state_.open_files.clear();
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    const bool is_folder = it->is_directory(ignored);
+    const std::string name = it->path().filename().string();
+    if (name[0] != '.' && (is_folder || it->path().extension() == ".toml")) {
+      state_.open_files.push_back({name, is_folder});
+    }
+  }
+  std::sort(state_.open_files.begin(), state_.open_files.end(), [](const FileEntry& a, const FileEntry& b) {
+    return a.is_folder != b.is_folder ? a.is_folder : a.name < b.name;
+  });
+}
+
+void App::start_pursuit(const RunUntil& goal) {
+  pursuit_ = {};
+  const Duration time = parse_span(goal.goal);
+  if (time.count() >= 0) {
+    if (SimTime(time) <= snapshot_->now) {
+      state_.answer_error = "That moment is over: it is " + clock_text(snapshot_->now) + ". G goes back to it.";
+      return;
+    }
+    pursuit_.until = SimTime(time);
+  } else {
+    std::string error;
+    const bool holds = run_->check(goal.goal, error);
+    if (!error.empty() || holds) {
+      state_.answer_error = error.empty() ? "That holds already, at this moment." : error;
+      return;
+    }
+    pursuit_.stop_condition = goal.goal;
+  }
+  state_.question = Question::None;
+  state_.playing = false;
+  state_.pursuit = goal.goal;
+}
+
+void App::pursue() {
+  pursuit_.wall_budget = kPursuitSlice;
+  const session::StopReason reason = run_->run(pursuit_);
+  switch (reason) {
+    case session::StopReason::kBudgetSpent:
+    case session::StopReason::kBeat: return;
+    case session::StopReason::kCondition:
+    case session::StopReason::kTimeReached: notify("Reached: " + state_.pursuit, false); break;
+    case session::StopReason::kInvariantBroken:
+      notify("An invariant broke: paused at the event that broke it.", true);
+      break;
+    case session::StopReason::kNothingLeft:
+      notify("Not reached before the end of the scenario: " + state_.pursuit, true);
+      break;
+  }
+  end_pursuit();
+}
+
+void App::end_pursuit() { state_.pursuit.clear(); }
+
+void App::write(const WriteFile& request) {
+  std::error_code ignored;
+  if (request.path.empty()) {
+    state_.answer_error = "Type the name of a file.";
+    return;
+  }
+  if (fs::exists(request.path, ignored) && !state_.may_overwrite) {
+    state_.may_overwrite = true;
+    state_.answer_error = "There is such a file already. Enter again replaces it.";
+    return;
+  }
+  const bool is_run = request.what == Question::SaveRun;
+  if (!write_file(request.path, is_run ? run_->save() : stage_as_svg(*snapshot_, theme_, state_.cell_text))) {
+    state_.answer_error = "It cannot be written there.";
+    return;
+  }
+  state_.question = Question::None;
+  notify((is_run ? "The run with everything done by hand is in " : "The picture of the stage is in ") +
+             fs::absolute(request.path, ignored).string(),
+         false);
+}
+
+void App::carry_out(const Request& request) {
+  if (const auto* command = std::get_if<DoCommand>(&request)) {
+    perform(command->id);
+    return;
+  }
+  if (const auto* open_path = std::get_if<OpenPath>(&request)) {
+    open(open_path->path);
+    return;
+  }
+  if (const auto* folder = std::get_if<ListFolder>(&request)) {
+    list_folder(folder->folder);
+    return;
+  }
+  if (run_ == nullptr) {
+    return;
+  }
+  state_.stepped_over = 0;
+  const bool moves = std::holds_alternative<DoScript>(request) || std::holds_alternative<SeekEvent>(request) ||
+                     std::holds_alternative<SeekTime>(request) || std::holds_alternative<SwitchBranch>(request);
+  if (moves) {
+    end_pursuit();
+  }
+  if (const auto* script = std::get_if<DoScript>(&request)) {
+    post(script->line);
+  } else if (const auto* event = std::get_if<SeekEvent>(&request)) {
+    state_.playing = false;
+    run_->seek_event(event->event);
+  } else if (const auto* time = std::get_if<SeekTime>(&request)) {
+    state_.playing = false;
+    run_->seek_time(time->time);
+  } else if (const auto* branch = std::get_if<SwitchBranch>(&request)) {
+    run_->switch_branch(branch->branch);
+  } else if (const auto* goal = std::get_if<RunUntil>(&request)) {
+    start_pursuit(*goal);
+  } else if (const auto* until = std::get_if<RunUntilTime>(&request)) {
+    pursuit_ = {};
+    pursuit_.until = until->time;
+    state_.playing = false;
+    state_.pursuit = clock_text(until->time);
+  } else if (const auto* file = std::get_if<WriteFile>(&request)) {
+    write(*file);
+  }
+  refresh();
+}
+
+}  // namespace kscope::ui
