@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Tests of the real window: start, picture, keys, no display. Needs Xvfb; keys also need xdotool.
+"""Tests of the real window: start, picture, keys, mouse, no display. Needs Xvfb; keys and mouse also need xdotool.
 
 usage: window_test.py PROGRAM   (the program under test: ui_gallery or kafkascope-ui)
+
+With KSCOPE_ARTEFACTS=FOLDER pictures of what was seen on the way are kept there.
 """
 import os
 import shutil
@@ -9,9 +11,10 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import zlib
+
+from driver import Screen, Window
 
 PROGRAM = ""
 
@@ -33,120 +36,243 @@ def read_png(path):
     return width, height, zlib.decompress(body)
 
 
-def under_xvfb(*arguments, timeout=60):
-    return subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24", PROGRAM, *arguments],
-                          capture_output=True, text=True, timeout=timeout)
+def is_simulator():
+    return "kafkascope-ui" in os.path.basename(PROGRAM)
 
 
-class Window(unittest.TestCase):
+class OnScreen(unittest.TestCase):
+    """One virtual screen for all tests of a class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.screen = Screen()
+        cls.addClassCleanup(cls.screen.close)
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
 
+    def run_program(self, *arguments, timeout=120):
+        return subprocess.run([PROGRAM, *arguments], env=dict(os.environ, DISPLAY=self.screen.display),
+                              capture_output=True, text=True, timeout=timeout)
+
+
+class Picture(OnScreen):
     def picture(self, *arguments):
         name = os.path.join(self.folder.name, "shot.png")
-        done = under_xvfb("--screenshot", name, "--paused", *arguments)
+        done = self.run_program("--screenshot", name, *arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
         return read_png(name)
 
     def test_no_display_is_said_clearly(self):
         environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
-        done = subprocess.run([PROGRAM], capture_output=True, text=True, timeout=20, env=environment)
+        done = subprocess.run([PROGRAM], capture_output=True, text=True, timeout=60, env=environment)
         self.assertEqual(done.returncode, 3)
         self.assertIn("display", done.stderr)
 
-    def test_picture_has_exactly_the_size_asked_for(self):
-        for size in ("1024x768", "1280x720"):
-            width, height, _ = self.picture("--size", size)
-            self.assertEqual(f"{width}x{height}", size)
-
-    def test_picture_is_the_same_twice(self):
-        self.assertEqual(self.picture("--size", "1024x768"), self.picture("--size", "1024x768"))
+    def test_picture_has_exactly_the_size_asked_for_and_is_the_same_twice(self):
+        first = self.picture("--paused", "--size", "1024x768")
+        self.assertEqual(first[:2], (1024, 768))
+        self.assertEqual(self.picture("--paused", "--size", "1024x768"), first)
 
     def test_themes_and_scales_differ_and_are_not_empty(self):
         seen = set()
         for arguments in (("--theme", "light"), ("--theme", "dark"), ("--projector",), ("--scale", "1.5")):
-            _, _, rows = self.picture("--size", "1024x768", *arguments)
-            self.assertGreater(len(zlib.compress(rows, 1)), 20000, "nearly empty picture")
+            _, _, rows = self.picture("--paused", "--size", "1024x768", *arguments)
+            self.assertGreater(len(zlib.compress(rows, 1)), 15000, "nearly empty picture")
             seen.add(zlib.crc32(rows))
         self.assertEqual(len(seen), 4)
 
     def test_wrong_options_are_refused(self):
         for arguments in (("--size", "big"), ("--theme", "mauve"), ("--screenshot", "/nowhere/x.png")):
-            self.assertNotEqual(under_xvfb(*arguments).returncode, 0, arguments)
+            self.assertNotEqual(self.run_program(*arguments).returncode, 0, arguments)
 
-    def drive(self, steps, *arguments):
-        """Starts the program in a real window and does the steps: keys, `type TEXT`, `wait SECONDS`, `shot NAME`.
-
-        Returns its exit status and its story. Dear ImGui looks at some keys once a frame, so every key is held a moment.
-        """
-        folder = os.environ.get("KSCOPE_ARTEFACTS", self.folder.name)
-        os.makedirs(folder, exist_ok=True)
-        lines = [f'"{PROGRAM}" --size 1280x800 --story {" ".join(arguments)} & pid=$!',
-                 'for i in $(seq 60); do id=$(xdotool search --onlyvisible --pid $pid 2>/dev/null | head -1); '
-                 '[ -n "$id" ] && break; sleep 0.2; done; sleep 1; xdotool windowfocus "$id"']
-        for step in steps:
-            word, _, rest = step.partition(" ")
-            if word == "type":
-                lines.append(f"xdotool type --delay 70 '{rest}'; sleep 0.3")
-            elif word == "wait":
-                lines.append(f"sleep {rest}")
-            elif word == "shot":
-                if shutil.which("import"):
-                    lines.append(f'import -window root "{os.path.join(folder, rest)}.png"')
-            else:
-                lines.append(f"xdotool keydown {step}; sleep 0.07; xdotool keyup {step}; sleep 0.25")
-        lines.append("wait $pid")
-        done = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24", "bash", "-c", "\n".join(lines)],
-                              capture_output=True, text=True, timeout=120)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout
-
-    @unittest.skipUnless(shutil.which("xdotool"), "xdotool is not there")
-    def test_keys_reach_their_commands(self):
-        story = self.drive(["F11", "F11", "space", "question", "Escape", "ctrl+2", "ctrl+q"])
-        for command in ("view.projector", "run.pause", "help.keys", "explain.deselect", "view.log", "file.quit"):
-            self.assertIn("command: " + command, story)
-
-    @unittest.skipUnless(shutil.which("xdotool"), "xdotool is not there")
-    def test_letters_typed_into_a_field_are_not_commands(self):
-        story = self.drive(["slash", "type kill rx", "Escape", "Escape", "ctrl+q"])
-        self.assertNotIn("command: fault", story)
-
-    @unittest.skipUnless(shutil.which("xdotool"), "xdotool is not there")
-    def test_a_broker_is_killed_and_another_takes_over(self):
-        if "kafkascope-ui" not in os.path.basename(PROGRAM):
+    def test_messages_are_seen_moving(self):
+        if not is_simulator():
             self.skipTest("needs the simulator")
-        story = self.drive(["shot running", "space", "Left", "Left", "shot back", "ctrl+p", "type b1", "Return",
-                            "k", "shot killed", "6", "space", "wait 12", "space", "slash", "type type:LeaderAndIsr",
-                            "wait 1", "shot election", "Escape", "Escape", "ctrl+q"])
-        self.assertIn("command: run.back", story)
-        self.assertIn("Done: crash b1", story)
-        # b1 led orders-2: it is stored again and again after the kill only because another broker leads it now.
-        # (At full speed the story has one caption a picture, so the election itself may fall between two.)
-        self.assertGreater(story.split("Done: crash b1")[1].count("told that orders-2 stored"), 5)
+        pictures = {zlib.crc32(self.picture("--size", "1024x768", "--play", seconds)[2]) for seconds in ("1", "1.3", "1.6")}
+        self.assertEqual(len(pictures), 3)
 
     def test_a_file_with_an_error_is_refused_with_its_place(self):
-        if "kafkascope-ui" not in os.path.basename(PROGRAM):
+        if not is_simulator():
             self.skipTest("needs the simulator")
         name = os.path.join(self.folder.name, "wrong.toml")
         with open(name, "w") as file:
             file.write('title = "x"\n[[broker]]\nid = "one"\n')
-        done = under_xvfb(name, "--screenshot", os.path.join(self.folder.name, "x.png"))
+        done = self.run_program(name, "--screenshot", os.path.join(self.folder.name, "x.png"))
         self.assertEqual(done.returncode, 1)
         self.assertIn("wrong.toml:3", done.stderr)
 
-    def test_messages_are_seen_moving(self):
-        if "kafkascope-ui" not in os.path.basename(PROGRAM):
-            self.skipTest("needs the simulator")
-        pictures = {zlib.crc32(self.play(seconds)) for seconds in ("1", "1.2", "1.4", "1.6")}
-        self.assertEqual(len(pictures), 4)
 
-    def play(self, seconds):
-        name = os.path.join(self.folder.name, f"play{seconds}.png")
-        done = under_xvfb("--screenshot", name, "--size", "1280x720", "--play", seconds)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return read_png(name)[2]
+@unittest.skipUnless(shutil.which("xdotool"), "xdotool is not there")
+class User(OnScreen):
+    """What a person does with keys and mouse, and what comes of it."""
+
+    def open(self, *arguments, **options):
+        if not is_simulator():
+            self.skipTest("needs the simulator")
+        window = Window(self.screen, PROGRAM, *arguments, name=self._testMethodName[5:35], **options)
+        self.addCleanup(window.close)
+        return window
+
+    def pause(self, window):
+        window.wait("the run playing", lambda s: s["is_playing"])
+        window.key("space")
+        return window.wait("the pause", lambda s: not s["is_playing"])
+
+    def test_start_pause_step_and_play_by_key_and_mouse(self):
+        w = self.open()
+        begin = w.wait("the first screen at work", lambda s: s["is_playing"] and s["caption"])
+        w.wait("time passing by itself", lambda s: s["event"] > begin["event"])
+        paused = self.pause(w)
+        w.shot("paused")
+        w.key("Left")
+        back = w.wait("a step back", lambda s: s["event"] < paused["event"])
+        w.key("Left")
+        further = w.wait("another step back", lambda s: s["event"] < back["event"])
+        self.assertEqual(further["stepped_over"], back["event"] - further["event"] - 1, "what is passed is counted")
+        w.key("Right")
+        again = w.wait("a step forward", lambda s: s["event"] > further["event"])
+        self.assertEqual(again["event"], back["event"], "the same way back and forth")
+        w.key("shift+Left")
+        beat = w.wait("a beat back", lambda s: s["event"] < again["event"])
+        self.assertTrue(beat["caption"])
+        w.key("Next")
+        w.wait("the next beat by the key of a presenter's remote", lambda s: s["event"] > beat["event"])
+        w.click("command:run.pause")
+        w.wait("play by mouse", lambda s: s["is_playing"])
+        w.click("command:run.pause")
+        w.wait("pause by mouse", lambda s: not s["is_playing"])
+        w.shot("end")
+        self.assertEqual(w.close(), 0)
+
+    def test_kill_a_broker_by_mouse_and_find_the_election(self):
+        w = self.open()
+        start = self.pause(w)
+        led = [name for name, p in start["partitions"].items() if p["leader"] == 1]
+        self.assertTrue(led, "b1 leads something")
+        w.click("stage:b1", button=3)
+        menu = w.wait("the menu of b1", lambda s: "act:crash b1" in s["places"])
+        self.assertIn("refused:restart b1", menu["places"], "what would do nothing is grey")
+        w.shot("menu")
+        w.click("refused:restart b1")
+        w.click("act:crash b1")
+        w.wait_story("Done: crash b1")
+        w.wait("the act as a branch", lambda s: s["branches"][-1]["reason"] == "crash b1")
+        w.key("6")
+        w.key("space")
+        over = w.wait("other leaders", lambda s: all(s["partitions"][name]["leader"] not in (1, -1) for name in led))
+        self.assertEqual(over["nodes"]["b1"], "down")
+        self.assertTrue(any("b1" in fault for fault in over["faults"]), "a chip says what is broken")
+        w.key("space")
+        w.wait("the pause", lambda s: not s["is_playing"])
+        w.key("slash")
+        w.type("type:LeaderAndIsr & to:b2")
+        found = w.wait("the rows of the election", lambda s: s["filter"] == "type:LeaderAndIsr & to:b2" and
+                       0 < s["events_matching"] < 200 and any(name.startswith("event:") for name in s["places"]))
+        w.shot("election")
+        rows = sorted((name for name in found["places"] if name.startswith("event:")),
+                      key=lambda name: found["places"][name][1])
+        row = rows[len(rows) // 2]
+        self.assertIn("LeaderAndIsr", row)
+        number = row[6:].split()[0]
+        w.click(row)
+        w.wait("the row selected", lambda s: s["selection"] == f"event #{number}")
+        w.key("Return")
+        w.wait("the moment of the election", lambda s: s["event"] == int(number))
+        w.shot("moment")
+        self.assertEqual(w.close(), 0)
+
+    def test_the_past_is_changed_without_losing_what_was(self):
+        w = self.open("hello", "--at", "9s", "--paused")
+        end = w.wait("nine seconds", lambda s: not s["is_playing"] and s["time_ns"] == 9e9)
+        x, y, width, height = end["places"]["timeline:overview"]
+        w.drag((x + width - 4, y + height / 2), (x + width * 0.6, y + height / 2))
+        past = w.wait("the playhead where the mouse dragged it", lambda s: abs(s["time_ns"] / 9e9 - 0.6) < 0.02)
+        self.assertEqual(past["end_event"], end["end_event"], "what was computed is still there")
+        w.shot("scrubbed")
+        w.click("stage:b3")
+        w.wait("b3 selected", lambda s: s["selection"] == "b3")
+        w.key("k")
+        branched = w.wait("a branch", lambda s: len(s["branches"]) == 2)
+        main, other = branched["branches"]
+        self.assertEqual((main["name"], main["end_event"], main["is_current"]), ("main", end["end_event"], False))
+        self.assertEqual((other["reason"], other["forked_at_event"]), ("crash b3", past["event"]))
+        w.key("space")
+        w.wait("b3 dead on the new branch", lambda s: s["nodes"]["b3"] == "down")
+        w.key("space")
+        w.wait("the tree of branches", lambda s: "branch:main" in s["places"] and not s["is_playing"])
+        w.shot("branch")
+        w.key("ctrl+z")
+        undone = w.wait("the old branch", lambda s: s["branches"][0]["is_current"])
+        self.assertEqual(undone["nodes"]["b3"], "up")
+        self.assertEqual(undone["event"], past["event"], "just before the act")
+        w.key("ctrl+y")
+        w.wait("the new branch again", lambda s: s["branches"][1]["is_current"])
+        w.click("branch:main")
+        w.wait("the old branch by mouse", lambda s: s["branches"][0]["is_current"])
+        self.assertEqual(len(w.state()["branches"]), 2)
+        self.assertEqual(w.close(), 0)
+
+    def test_a_file_with_an_error_is_shown_and_the_run_stays(self):
+        w = self.open()
+        before = self.pause(w)
+        name = os.path.join(self.folder.name, "wrong.toml")
+        with open(name, "w") as file:
+            file.write('title = "x"\n[[broker]]\nid = "one"\n')
+        w.key("ctrl+o")
+        w.wait("the choice of a file", lambda s: "field:path" in s["places"])
+        w.type(name)
+        w.key("Return")
+        said = w.wait("what is wrong", lambda s: s["problem"])
+        self.assertIn("wrong.toml:3", said["problem"])
+        self.assertEqual((said["scenario"], said["event"]), (before["scenario"], before["event"]))
+        w.shot("error")
+        w.click("button:close_problem")
+        w.wait("the message closed", lambda s: not s["problem"] and s["has_overlay"])
+        w.key("Escape")
+        w.wait("the choice closed", lambda s: not s["has_overlay"])
+        w.key("Right")
+        w.wait("the old run going on", lambda s: s["event"] > before["event"])
+        self.assertEqual(w.close(), 0)
+
+    def test_run_until_a_condition_and_look_around(self):
+        w = self.open()
+        self.pause(w)
+        w.key("u")
+        w.wait("the question", lambda s: "field:answer" in s["places"])
+        w.type("nonsense")
+        w.key("Return")
+        w.wait("what is wrong with it", lambda s: s["answer_error"])
+        w.key("ctrl+a")
+        w.type("processed(billing) >= 25")
+        w.key("Return")
+        w.wait_story(r"Reached: processed\(billing\) >= 25")
+        w.wait("the pause there", lambda s: not s["pursuit"] and not s["is_playing"])
+        for tab in ("Groups", "Partitions", "Sequence", "Log", "Cluster"):
+            w.click(f"tab:{tab}")
+            w.wait(tab, lambda s, tab=tab: s["tab"] == tab)
+            w.shot(tab)
+        w.key("ctrl+p")
+        w.wait("the palette", lambda s: "overlay:palette" in s["places"])
+        w.type("dark th")
+        w.key("Return")
+        w.wait("the dark theme", lambda s: s["theme"] == "dark" and not s["has_overlay"])
+        w.key("F11")
+        w.wait("the projector", lambda s: s["theme"] == "projector")
+        w.shot("projector")
+        w.key("F11")
+        w.wait("the dark theme again", lambda s: s["theme"] == "dark")
+        w.key("ctrl+plus")
+        w.wait("larger text", lambda s: s["scale"] > 1)
+        # Letters that are typed into a field are no commands.
+        branches = len(w.state()["branches"])
+        w.key("slash")
+        w.type("kill rx")
+        w.wait("the words in the filter", lambda s: s["filter"] == "kill rx")
+        self.assertEqual(len(w.state()["branches"]), branches)
+        self.assertNotIn("fault.", "".join(line for line in w.story if line.startswith("command:")))
+        self.assertEqual(w.close(), 0)
 
 
 if __name__ == "__main__":
