@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kMessageTakes = 0.8;  // real seconds that a message is seen under way
 constexpr double kCalm = 1.6;          // real seconds after a beat before the pace rises
+constexpr double kRise = 0.45;         // from then on it doubles so many times a second
 constexpr double kQuiet = 0.02;        // simulated seconds per second when nothing is seen under way, at first
 constexpr double kFastest = 4;
 
@@ -47,7 +48,7 @@ Duration Pace::advance(const view::Snapshot& s, int speed, double elapsed_s, boo
     const double flight = shortest_flight(s);
     since_seen_s_ = flight > 0 ? 0 : since_seen_s_ + elapsed;
     if (flight > 0) {
-      const double haste = std::pow(2.0, std::max(0.0, since_beat_s_ - kCalm) * 1.2);
+      const double haste = std::pow(2.0, std::max(0.0, since_beat_s_ - kCalm) * kRise);
       ratio_ = std::min(flight / kMessageTakes * haste, kFastest);
     } else {
       // Idle time is of no interest: within a second the pace is a hundred times faster.
