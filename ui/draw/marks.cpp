@@ -231,7 +231,7 @@ void message_body(Painter& p, Vec2 c, float r, MessageShape shape, Color fill, C
     }
     case MessageShape::Triangle: polygon(regular<3>({c.x, c.y + r * 0.15F}, r * 1.15F, 0)); return;
     case MessageShape::Diamond: polygon(regular<4>(c, r * 1.1F, 0)); return;
-    case MessageShape::Hexagon: polygon(regular<6>(c, r * 1.05F, 0)); return;
+    case MessageShape::Hexagon: polygon(regular<6>(c, r * 1.2F, 0)); return;  // its corners must be seen
     case MessageShape::Dot: message_body(p, c, r * 0.5F, MessageShape::Circle, fill, edge, width); return;
   }
 }
@@ -246,8 +246,7 @@ void draw_message(Painter& p, Vec2 c, float size, const MessageMark& mark, Color
     message_body(p, c, r * 0.56F, mark.shape, inside, inside, 0);
   }
   if (mark.is_error) {
-    draw_cross(p, c, size * (mark.is_response ? 0.34F : 0.45F), mark.is_response ? outline : ink_on(fill),
-               width * 1.3F);
+    draw_cross(p, c, size * (mark.is_response ? 0.34F : 0.45F), ink_on(mark.is_response ? inside : fill), width * 1.3F);
   }
 }
 

@@ -239,7 +239,7 @@ TEST_P(Greyscale, colour_alone_does_not_count) {
   theme_.leader = real.attention;
   EXPECT_LT(form_distance(leader, strip([](view::Replica& r) { r.is_leader = true; })), kLeastForm);
   theme_ = real;
-  EXPECT_LT(form_distance(committed, strip([](view::Replica& r) { r.cells[4].colour = 7; })), kLeastForm);
+  EXPECT_LT(form_distance(committed, strip([](view::Replica& r) { r.cells[4].colour = 0; })), kLeastForm);
   theme_.ok = real.info;
   EXPECT_LT(form_distance(produce, message(view::MessageFamily::kProduce, false, false)), kLeastForm);
   theme_ = real;
