@@ -35,6 +35,13 @@ constexpr std::int64_t nanos(LocalTime t) { return t.time_since_epoch().count();
 /// Whole milliseconds, rounded towards zero: the unit of Kafka's timestamps and `.ms` configs.
 constexpr std::int64_t millis(Duration d) { return d.count() / 1'000'000; }
 
+/// Nothing is planned for later than this, 73 years: far beyond every run, and so early that sums of times never overflow.
+inline constexpr SimTime kEndOfTime{Duration{std::int64_t{1} << 61}};
+/// `wait` after `time`, at most kEndOfTime. Requires: time not before the start of the run; wait >= 0.
+constexpr SimTime after(SimTime time, Duration wait) {
+  return time >= kEndOfTime || wait >= kEndOfTime - time ? kEndOfTime : time + wait;
+}
+
 using namespace std::chrono_literals;
 
 }  // namespace kscope

@@ -5,6 +5,15 @@
 #include "engine/core/check.h"
 
 namespace kscope {
+namespace {
+
+// A disk that is a million times slower than a slow one needs centuries; what is planned stays within kEndOfTime.
+Duration bounded(__int128 ns) {
+  const __int128 most = kEndOfTime.time_since_epoch().count();
+  return Duration(static_cast<std::int64_t>(std::min(ns, most)));
+}
+
+}  // namespace
 
 DiskFile Disk::file(FileId id) const {
   const auto index = static_cast<std::size_t>(id.value);
@@ -56,9 +65,9 @@ void Disk::lose_unflushed() {
 
 Duration Disk::write_time(std::int64_t bytes) const {
   const std::int64_t rate = std::max<std::int64_t>(speed_.bytes_per_s, 1);
-  return Duration(static_cast<std::int64_t>(static_cast<__int128>(bytes) * 1'000'000'000 / rate) * slow_factor);
+  return bounded(static_cast<__int128>(bytes) * 1'000'000'000 / rate * slow_factor);
 }
 
-Duration Disk::flush_time() const { return speed_.flush_latency * slow_factor; }
+Duration Disk::flush_time() const { return bounded(static_cast<__int128>(speed_.flush_latency.count()) * slow_factor); }
 
 }  // namespace kscope

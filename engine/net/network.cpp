@@ -43,13 +43,13 @@ SimTime Network::book_arrival(NodeId from, NodeId to, SimTime now, std::int64_t 
       wait *= 2;
     }
   }
-  link.last_arrival = std::max(link.last_arrival, std::max(now, link.stalled_until) + travel);
+  link.last_arrival = std::max(link.last_arrival, after(std::max(now, link.stalled_until), travel));
   return link.last_arrival;
 }
 
 SimTime Network::book_notice(NodeId from, NodeId to, SimTime now) {
   Direction& link = direction(from, to);
-  link.last_arrival = std::max(link.last_arrival, std::max(now, link.stalled_until) + base_latency(from, to));
+  link.last_arrival = std::max(link.last_arrival, after(std::max(now, link.stalled_until), base_latency(from, to)));
   return link.last_arrival;
 }
 

@@ -121,7 +121,7 @@ void Kernel<Model>::apply(const FaultAction& action) {
     case FaultKind::kPause: {
       ProcessState& process = at(action.node).process;
       process.is_paused = true;
-      process.paused_until = action.duration.count() > 0 ? now_ + action.duration : SimTime::max();
+      process.paused_until = action.duration.count() > 0 ? after(now_, action.duration) : SimTime::max();
       if (action.duration.count() > 0) {
         push(process.paused_until, Pending{event_count_, action.node, process.incarnation, Resume{}});
       }
@@ -156,7 +156,7 @@ void Kernel<Model>::apply(const FaultAction& action) {
       });
       break;
     case FaultKind::kStall:
-      delay_in_flight(action.node, action.peer, now_ + std::max(action.duration, Duration{0}));
+      delay_in_flight(action.node, action.peer, after(now_, std::max(action.duration, Duration{0})));
       break;
     case FaultKind::kResetConnection:
     case FaultKind::kDropMessage: {

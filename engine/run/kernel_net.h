@@ -45,7 +45,7 @@ void Kernel<Model>::send(NodeId from, NodeId to, Message&& message, std::int64_t
     network_.connection(from, to).is_open = false;
     if (!target.process.is_machine_down) {
       // The operating system there refuses; the sender learns it one round trip later.
-      const SimTime known = now_ + network_.base_latency(from, to) + network_.base_latency(to, from);
+      const SimTime known = after(now_, network_.base_latency(from, to) + network_.base_latency(to, from));
       push(known, Pending{event_count_, from, at(from).process.incarnation, Disconnect{to}});
     }
     return;

@@ -192,10 +192,10 @@ void Kernel<Model>::carry_out(NodeId self) {
     } else if (auto* arm = std::get_if<ArmEffect<Timer>>(&effect)) {
       if (node.timers.is_armed(arm->id)) {
         const Duration delay = node.clock.to_sim(std::max(arm->delay, Duration{0}));
-        push(now_ + delay, Pending{event_count_, self, incarnation, TimerFire{arm->id, std::move(arm->timer)}});
+        push(after(now_, delay), Pending{event_count_, self, incarnation, TimerFire{arm->id, std::move(arm->timer)}});
       }
     } else if (auto* flush = std::get_if<FlushEffect>(&effect)) {
-      node.disk_busy_until = std::max(node.disk_busy_until, now_) + node.disk.flush_time();
+      node.disk_busy_until = after(std::max(node.disk_busy_until, now_), node.disk.flush_time());
       push(node.disk_busy_until,
            Pending{event_count_, self, incarnation,
                    FlushDone{DiskDone{flush->file, node.disk.file(flush->file).written, flush->token, false}}});

@@ -3,6 +3,7 @@
 #include "sim/config/config_valid.h"
 #include "sim/config/units.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -124,12 +125,13 @@ bool read_config_duration(std::string_view text, Duration unit, Duration& member
   if (!count.has_value()) {
     return false;
   }
+  // 36 years are forever here, and may be added to any time of a run without overflow.
+  constexpr std::int64_t kForever = std::int64_t{1} << 60;
   std::int64_t nanoseconds = 0;
   if (__builtin_mul_overflow(*count, unit.count(), &nanoseconds)) {
-    member = *count < 0 ? Duration::min() : Duration::max();
-  } else {
-    member = Duration(nanoseconds);
+    nanoseconds = *count < 0 ? -kForever : kForever;
   }
+  member = Duration(std::clamp(nanoseconds, -kForever, kForever));
   return true;
 }
 

@@ -23,7 +23,7 @@ bool read_config(std::string_view text, TimestampType& member);
 /// Takes Kafka's class names (RangeAssignor, with or without package) and the assignors' short names ("cooperative-sticky").
 bool read_config(std::string_view text, std::vector<AssignorName>& member);
 
-/// A whole number of `unit`. What exceeds the range of a Duration is held at its ends: Kafka's "never" stays "never".
+/// A whole number of `unit`. What is longer than 36 years is held there: nothing ends so late, and sums do not overflow.
 bool read_config_duration(std::string_view text, Duration unit, Duration& member);
 
 }  // namespace kscope::sim
