@@ -201,7 +201,8 @@ void Admin::on_disconnect(Ctx& ctx, NodeId peer) {
 void Admin::on_command(Ctx& ctx, const Command& command) {
   if (command.kind == CommandKind::kCreateTopic) {
     AdminTask& task = add_task(ctx, *this, AdminTaskKind::kCreateTopic);
-    task.create.topic = command.partition.topic;
+    // The registry knows the topic by now; its name says which, whatever was created since the command was made.
+    task.create.topic = ctx.registry().find_topic(command.name).value_or(command.partition.topic);
     task.create.partitions = command.count > 0 ? static_cast<std::int32_t>(command.count) : -1;
     task.create.replication_factor = command.factor > 0 ? static_cast<std::int32_t>(command.factor) : -1;
   } else if (command.kind == CommandKind::kElectPreferred || command.kind == CommandKind::kElectUnclean) {

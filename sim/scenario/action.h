@@ -120,5 +120,8 @@ struct ActionField {
 /// What the world is told, in this order (`disk-ok` mends three things). Errors: a name that does not exist (any more).
 using Input = std::variant<FaultAction, sim::Command>;
 [[nodiscard]] Result<std::vector<Input>> to_inputs(const Action& action, const sim::Registry& registry);
+/// The same for many actions: `names` are those of the registry.
+[[nodiscard]] Result<std::vector<Input>> to_inputs(const Action& action, const sim::Registry& registry,
+                                                   const Names& names);
 
 }  // namespace kscope::scenario

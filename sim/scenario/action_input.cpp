@@ -86,7 +86,11 @@ Result<Input> cluster_command(const Action& action, NodeId node, const sim::Regi
     case Verb::kCreateTopic: {
       Command made = command(CommandKind::kCreateTopic, registry.admin);
       made.name = action.topic;
+      // A new topic gets the next id, as the registry gives it out when the command is carried out.
       made.partition.topic = names.topic(action.topic);
+      if (!made.partition.topic.is_valid()) {
+        made.partition.topic = sim::TopicId(static_cast<std::int32_t>(registry.topics.size()));
+      }
       made.count = action.number == 0 ? -1 : action.number;
       made.factor = action.factor == 0 ? -1 : action.factor;
       return Input(made);
@@ -124,7 +128,10 @@ Result<Input> cluster_command(const Action& action, NodeId node, const sim::Regi
 }  // namespace
 
 Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& registry) {
-  const Names names = names_of(registry);
+  return to_inputs(a, registry, names_of(registry));
+}
+
+Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& registry, const Names& names) {
   const NodeId node = names.node(a.node);
   const NodeId peer = names.node(a.peer);
   const bool is_topic_config = a.verb == Verb::kSet && names.topic(a.node).is_valid();

@@ -206,19 +206,24 @@ NetworkSetup make_network(const Scenario& scenario) {
   return setup;
 }
 
-std::vector<ScheduledInput> make_inputs(const Scenario& scenario, const Registry& registry) {
-  std::vector<ScheduledInput> inputs;
-  // Topics that actions create are not in the registry yet: later actions may name them all the same.
-  Registry later = registry;
+Registry with_created_topics(Registry registry, const Scenario& scenario) {
   const Names names = names_of(scenario);
-  for (std::size_t i = later.topics.size(); i < names.topics.size(); ++i) {
+  for (std::size_t i = registry.topics.size(); i < names.topics.size(); ++i) {
     sim::TopicSetup topic;
     topic.name = names.topics[i].name;
     topic.partitions = names.topics[i].partitions;
-    later.topics.push_back(std::move(topic));
+    registry.topics.push_back(std::move(topic));
   }
+  return registry;
+}
+
+std::vector<ScheduledInput> make_inputs(const Scenario& scenario, const Registry& registry) {
+  std::vector<ScheduledInput> inputs;
+  // Topics that actions create are not in the registry yet: later actions may name them all the same.
+  const Registry later = with_created_topics(registry, scenario);
+  const Names names_later = names_of(later);
   for (const TimedAction& timed : scenario.actions) {
-    const Result<std::vector<Input>> made = to_inputs(timed.action, later);
+    const Result<std::vector<Input>> made = to_inputs(timed.action, later, names_later);
     KSCOPE_CHECK(made.has_value(), "an action of the scenario was not validated");
     bool is_continued = false;
     for (const Input& input : *made) {

@@ -33,6 +33,8 @@ struct ScheduledInput {
 [[nodiscard]] NetworkSetup make_network(const Scenario& scenario);
 /// The script by time; equal times keep their order.
 [[nodiscard]] std::vector<ScheduledInput> make_inputs(const Scenario& scenario, const sim::Registry& registry);
+/// The registry as it will be when every topic of the script is created; the ids are those of names_of(scenario).
+[[nodiscard]] sim::Registry with_created_topics(sim::Registry registry, const Scenario& scenario);
 
 /// "" or the first count that exceeds its limit: everything else is only looked at when none does.
 [[nodiscard]] std::string count_problem(const Scenario& scenario);
