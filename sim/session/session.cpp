@@ -189,7 +189,8 @@ Result<std::unique_ptr<Session>> Session::open(const scenario::Scenario& scenari
   std::vector<scenario::ScheduledInput> inputs;
   Run run = make_run(scenario, used, options, inputs);
   auto impl = std::make_unique<Impl>(scenario, used, std::move(run), options);
-  const scenario::Names names = impl->names();
+  // Topics that the script creates later are not in the registry yet, and are spoken of all the same.
+  const scenario::Names names = scenario::names_of(scenario);
   for (const scenario::ScheduledInput& input : inputs) {
     ScriptEntry entry;
     entry.time = input.time;
@@ -400,7 +401,12 @@ Result<std::monostate> Session::post_script(const std::string& line) {
     reason += (reason.empty() ? "" : "; ") + scenario::to_text(*action);
   }
   const std::uint64_t at = event();
-  const SimTime time = now();
+  // A moment after the event at the playhead, not at its very time: a scenario that is saved with this act schedules it
+  // before all else that happens at its time, and must give the same run.
+  SimTime time = now();
+  if (at > 0 && time == impl_->run().now() && next_event_time() > time + 1ns) {
+    time += 1ns;
+  }
   BranchMemory memory = impl_->memory();
   memory.log.cut(at);
   for (ExpectState& state : memory.expects) {
