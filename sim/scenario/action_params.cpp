@@ -99,8 +99,9 @@ std::string read_duration(std::string_view text, bool is_signed, Duration& out) 
   if (!value || (!is_signed && *value < Duration{0})) {
     return fmt::format("\"{}\" is no duration; expected digits with a unit, such as 80ms, 10s or 1m30s", shown(text));
   }
-  if (*value > kLongestRun || *value < -kLongestRun) {
-    return fmt::format("\"{}\" is longer than {}", shown(text), duration_text(kLongestRun));
+  const Duration longest = is_signed ? kLongestDelay : kLongestRun;
+  if (*value > longest || *value < -longest) {
+    return fmt::format("\"{}\" is longer than {} hours", shown(text), longest / std::chrono::hours(1));
   }
   out = *value;
   return {};
@@ -177,7 +178,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
     case ParamKind::kPartitionCount:
       return read_number(text, {1, kMaxPartitionsOfTopic, "a number of partitions from 1 to 10000"}, action.number);
     case ParamKind::kReplicationFactor:
-      return read_number(text, {1, kMaxBrokers, "a replication factor from 1 to 900"}, action.factor);
+      return read_number(text, {1, kMaxBrokers, "a replication factor from 1 to 63"}, action.factor);
     case ParamKind::kRate: {
       const std::optional<std::int64_t> rate = parse_rate(text);
       if (!rate) {

@@ -17,12 +17,13 @@ inline constexpr std::size_t kMaxProblems = 100;      ///< reported at once
 inline constexpr std::size_t kMaxTextBytes = 20'000;  ///< title, description and the like
 inline constexpr std::size_t kMaxNameBytes = 249;     ///< of a topic, as in Kafka
 inline constexpr std::size_t kMaxConfigValueBytes = 1000;
-inline constexpr std::int64_t kMaxBrokers = 900;
+inline constexpr std::size_t kMaxConfigs = 500;  ///< in one table; Kafka's brokers have less than 300
+inline constexpr std::int64_t kMaxBrokers = 63;  ///< sets of brokers are bits of one number
 inline constexpr std::int64_t kMaxBrokerId = 1'000'000;
 inline constexpr std::int64_t kMaxZooKeepers = 15;
 inline constexpr std::int64_t kMaxTopics = 1000;
 inline constexpr std::int64_t kMaxPartitionsOfTopic = 10'000;
-inline constexpr std::int64_t kMaxReplicas = 200'000;  ///< partitions x replication factor of all topics together
+inline constexpr std::int64_t kMaxReplicas = 20'000;  ///< of all topics together, also those that actions create
 inline constexpr std::int64_t kMaxProducers = 500;
 inline constexpr std::int64_t kMaxGroups = 500;
 inline constexpr std::int64_t kMaxConsumers = 900;  ///< of all groups together
@@ -34,6 +35,8 @@ inline constexpr std::int64_t kMaxKeyNames = 1000;
 inline constexpr std::int64_t kMaxRecordBytes = 100 << 20;
 inline constexpr std::int64_t kMaxBandwidth = 1'000'000'000'000;
 inline constexpr Duration kLongestRun = std::chrono::hours(24 * 365);
+inline constexpr Duration kLongestDelay =
+    std::chrono::hours(24);  ///< of one message, flush, record, or step of a clock
 
 inline constexpr std::string_view kLegalNameText = "expected letters, digits, '.', '_' and '-', at most 249";
 

@@ -2,6 +2,8 @@
 // a syntax error.
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -18,15 +20,15 @@ namespace {
 
 void read_network(const TomlNode& table, NetworkEntry& network, Problems& problems) {
   TableReader reader(table, "[network]", problems);
-  reader.duration("latency", network.latency);
-  reader.duration("jitter", network.jitter);
+  reader.duration("latency", network.latency, kLongestDelay);
+  reader.duration("jitter", network.jitter, kLongestDelay);
   reader.size("bandwidth", {0, kMaxBandwidth}, network.bytes_per_s);
   reader.finish();
 }
 
 void read_disk(const TomlNode& table, DiskEntry& disk, Problems& problems) {
   TableReader reader(table, "[disk]", problems);
-  reader.duration("flush", disk.flush_latency);
+  reader.duration("flush", disk.flush_latency, kLongestDelay);
   reader.size("bandwidth", {1000, kMaxBandwidth}, disk.bytes_per_s);
   reader.finish();
 }
@@ -137,9 +139,9 @@ void read_subtable(TableReader& reader, std::string_view key, Problems& problems
 }
 
 void read_whole(const TomlNode& root, Scenario& scenario, Problems& problems) {
-  TableReader reader(
-      root, "the scenario", problems,
-      {"network", "disk", "zookeeper", "defaults.broker", "defaults.producer", "defaults.consumer", "defaults.topic"});
+  TableReader reader(root, "the scenario", problems,
+                     {"network", "disk", "zookeeper", "defaults.broker", "defaults.producer", "defaults.consumer",
+                      "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
   reader.text("title", scenario.title, 200);
   reader.text("description", scenario.description, kMaxTextBytes);
   reader.text("kafka.version", scenario.kafka_version, 20);
@@ -227,6 +229,12 @@ Result<Scenario> load(const std::string& path) {
   if (std::filesystem::is_directory(status)) {
     return Error{"this is a folder; expected a scenario file (.toml)", path, 0};
   }
+  // A pipe that nobody writes into would never be read to its end; one that the shell holds open is written.
+  const bool is_given_by_shell = path == "/dev/stdin" || path.starts_with("/dev/fd/");
+  if (!std::filesystem::is_regular_file(status) && !is_given_by_shell) {
+    return Error{"this is no ordinary file; expected a scenario file (.toml)", path, 0};
+  }
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string text;
   // Read at most one byte more than allowed: a device without end must not fill the memory.
@@ -234,7 +242,9 @@ Result<Scenario> load(const std::string& path) {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (file.bad() || (!file.eof() && !file)) {
-    return Error{"the file cannot be read", path, 0};
+    return Error{
+        errno == 0 ? "the file cannot be read" : fmt::format("the file cannot be read: {}", std::strerror(errno)), path,
+        0};
   }
   return parse(text, path);
 }

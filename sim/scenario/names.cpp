@@ -119,7 +119,8 @@ Names names_of(const Scenario& scenario) {
   }
   for (const TimedAction& timed : scenario.actions) {
     if (timed.action.verb == Verb::kCreateTopic && !names.topic(timed.action.topic).is_valid()) {
-      names.topics.push_back({timed.action.topic, static_cast<std::int32_t>(timed.action.number)});
+      const auto count = static_cast<std::int32_t>(timed.action.number);
+      names.topics.push_back({timed.action.topic, count == 0 ? -1 : count});
     }
   }
   return names;
@@ -150,6 +151,13 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   constexpr std::size_t kLongestWord = 64;
   if (word.empty() || word.size() > kLongestWord) {
     return {};
+  }
+  // Somebody who wrote only the beginning means the first that begins so.
+  constexpr std::size_t kShortestBeginning = 3;
+  for (const std::string& candidate : candidates) {
+    if (word.size() >= kShortestBeginning && candidate.size() <= kLongestWord && candidate.starts_with(word)) {
+      return candidate;
+    }
   }
   std::string found;
   std::size_t smallest = word.size() / 3 + 2;

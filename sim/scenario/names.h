@@ -47,7 +47,7 @@ struct Names {
 [[nodiscard]] Names names_of(const Scenario& scenario);
 [[nodiscard]] Names names_of(const sim::Registry& registry);
 
-/// The candidate that differs from `word` in the fewest letters; "" when none is near. Equal: the first one.
+/// The first candidate that begins with `word`, else the one that differs in the fewest letters; "" when none is near.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 /// `; did you mean "x"?` for the nearest candidate, else "".
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);

@@ -129,7 +129,7 @@ MemberEntry read_member(const TomlNode& table, Problems& problems) {
   if (Duration start{0}; read_start(reader, start)) {
     member.start = start;
   }
-  if (Duration time{0}; reader.duration("processing.time", time)) {
+  if (Duration time{0}; reader.duration("processing.time", time, kLongestDelay)) {
     member.processing_time = time;
   }
   reader.configs("config", member.configs);
@@ -182,14 +182,14 @@ ProducerEntry read_producer(const TomlNode& table, Problems& problems) {
 GroupEntry read_group(const TomlNode& table, Problems& problems) {
   GroupEntry group;
   group.line = table.line;
-  TableReader reader(table, "[[group]]", problems, {"config"});
+  TableReader reader(table, "[[group]]", problems, {"config", "member"});
   reader.require("id");
   reader.require("topics");
   reader.name("id", group.id);
   reader.texts("topics", static_cast<std::size_t>(kMaxTopics), group.topics);
   reader.integer("members", {0, kMaxConsumers}, group.members);
   reader.integer("spare", {0, kMaxConsumers}, group.spare_members);
-  reader.duration("processing.time", group.processing_time);
+  reader.duration("processing.time", group.processing_time, kLongestDelay);
   read_commit(reader, group);
   reader.configs("config", group.configs);
   reader.tables("member", static_cast<std::size_t>(kMaxConsumers),

@@ -43,7 +43,10 @@ void Problems::warning(int line, std::string text) { add({line, true, std::move(
 
 void Problems::add(Problem problem) {
   const auto is_same = [&](const Problem& p) { return p.line == problem.line && p.text == problem.text; };
-  if (list_.size() < kMaxProblems && std::none_of(list_.begin(), list_.end(), is_same)) {
+  // Errors and warnings are counted apart: many warnings must not hide an error.
+  std::size_t& count = problem.is_warning ? warnings_ : errors_;
+  if (count < kMaxProblems && std::none_of(list_.begin(), list_.end(), is_same)) {
+    ++count;
     list_.push_back(std::move(problem));
   }
 }
@@ -166,7 +169,7 @@ bool TableReader::boolean(std::string_view key, bool& out) {
   return true;
 }
 
-bool TableReader::duration(std::string_view key, Duration& out) {
+bool TableReader::duration(std::string_view key, Duration& out, Duration longest) {
   const TomlNode* node = take(key);
   if (node == nullptr) {
     return false;
@@ -178,8 +181,10 @@ bool TableReader::duration(std::string_view key, Duration& out) {
     out = Duration{0};
     return true;
   }
-  if (!value || *value < Duration{0} || *value > kLongestRun) {
-    return wrong(*node, key, "a duration such as \"10s\", \"250ms\" or \"1m30s\"");
+  if (!value || *value < Duration{0} || *value > longest) {
+    return wrong(*node, key,
+                 fmt::format("a duration such as \"10s\", \"250ms\" or \"1m30s\", at most {} hours",
+                             longest / std::chrono::hours(1)));
   }
   out = *value;
   return true;
@@ -257,6 +262,11 @@ bool TableReader::configs(std::string_view key, Configs& out) {
       }
     }
   }
+  if (out.size() > kMaxConfigs) {
+    error(node->line, fmt::format("{} of {} has {} configs; at most {}", key, what_, out.size(), kMaxConfigs));
+    out.clear();
+    return false;
+  }
   std::stable_sort(out.begin(), out.end(), [](const ConfigEntry& a, const ConfigEntry& b) { return a.line < b.line; });
   return true;
 }
@@ -291,8 +301,9 @@ void TableReader::require(std::string_view key) {
 }
 
 void TableReader::finish() {
+  std::size_t unknown = 0;
   for (const Leaf& leaf : leaves_) {
-    if (!leaf.is_taken) {
+    if (!leaf.is_taken && ++unknown <= kMaxProblems) {
       error(leaf.node->line,
             fmt::format("{} knows no \"{}\"{}", what_, shown(leaf.key), did_you_mean(leaf.key, asked_)));
     }

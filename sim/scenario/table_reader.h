@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "engine/core/time.h"
+#include "sim/scenario/limits.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/toml_tree.h"
 
 namespace kscope::scenario {
 
-/// Collects problems up to kMaxProblems.
+/// Collects errors and warnings up to kMaxProblems of each.
 class Problems {
  public:
   void error(int line, std::string text);
@@ -26,6 +27,8 @@ class Problems {
  private:
   void add(Problem problem);
   std::vector<Problem> list_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
   bool has_error_ = false;
 };
 
@@ -51,8 +54,8 @@ class TableReader {
   bool integer(std::string_view key, IntegerRange range, std::int64_t& out);
   bool integer(std::string_view key, IntegerRange range, std::int32_t& out);
   bool boolean(std::string_view key, bool& out);
-  /// "10s"; not negative, at most kLongestRun. 0 needs no unit.
-  bool duration(std::string_view key, Duration& out);
+  /// "10s"; not negative, at most `longest`. 0 needs no unit.
+  bool duration(std::string_view key, Duration& out, Duration longest = kLongestRun);
   bool size(std::string_view key, IntegerRange range, std::int64_t& out);
   /// A list of tables ([[key]]); each is given to `read`.
   template <class Read>

@@ -94,6 +94,9 @@ class Collector {
   void entries(ConfigScope scope, const Configs& configs) {
     std::set<std::string> names;
     for (const ConfigEntry& entry : configs) {
+      if (errors_ >= kMaxProblems) {
+        return;
+      }
       if (!names.insert(entry.name).second) {
         add({entry.line, false, fmt::format("{} is set twice", entry.name)});
       }
@@ -105,6 +108,9 @@ class Collector {
   // What remains when all settings of one node come together.
   void together(ConfigScope scope, const ConfigValues& values, const std::vector<ConfigProblem>& found,
                 const std::string& whose, int line) {
+    if (errors_ >= kMaxProblems) {
+      return;
+    }
     for (const ConfigProblem& problem : found) {
       const std::string* value = values.find(problem.name);
       const auto alone = value == nullptr ? std::nullopt : sim::config_problem(scope, problem.name, *value);
@@ -114,14 +120,20 @@ class Collector {
       add({line, problem.kind == ConfigProblemKind::NOT_MODELLED, fmt::format("{}: {}", whose, problem.text)});
     }
   }
+  // So many settings are wrong alone that how they fit together is no question yet.
+  [[nodiscard]] bool has_enough() const { return errors_ >= kMaxProblems / 5; }
   void add(Problem problem) {
-    if (problems_.size() < kMaxProblems) {
+    // Counted apart: many warnings must not hide an error.
+    std::size_t& count = problem.is_warning ? warnings_ : errors_;
+    if (count++ < kMaxProblems) {
       problems_.push_back(std::move(problem));
     }
   }
 
  private:
   std::vector<Problem>& problems_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
   std::set<std::string> told_;
 };
 
@@ -252,6 +264,9 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
   collector.entries(ConfigScope::TOPIC, scenario.topic_defaults);
   for (const BrokerEntry& broker : scenario.brokers) {
     collector.entries(ConfigScope::BROKER, broker.configs);
+    if (collector.has_enough()) {
+      continue;
+    }
     const ConfigValues values = broker_values(scenario, broker);
     sim::BrokerConfig config;
     collector.together(ConfigScope::BROKER, values, sim::apply(values, config), fmt::format("broker {}", broker.id),
@@ -259,6 +274,9 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
   }
   for (const TopicEntry& topic : scenario.topics) {
     collector.entries(ConfigScope::TOPIC, topic.configs);
+    if (collector.has_enough()) {
+      continue;
+    }
     const ConfigValues values = topic_values(scenario, topic.configs);
     sim::TopicConfig config;
     collector.together(ConfigScope::TOPIC, values, sim::apply(values, config), fmt::format("topic {}", topic.name),
@@ -266,6 +284,9 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
   }
   for (const ProducerEntry& producer : scenario.producers) {
     collector.entries(ConfigScope::PRODUCER, producer.configs);
+    if (collector.has_enough()) {
+      continue;
+    }
     const ConfigValues values = producer_values(scenario, producer);
     sim::ProducerConfig config;
     collector.together(ConfigScope::PRODUCER, values, sim::apply(values, config),
@@ -281,8 +302,9 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
     }
     check_commit(scenario, group, collector);
     for (std::int32_t number = 1; number <= group.members + group.spare_members; ++number) {
-      if (number > 1 && override_of(group, number) == nullptr) {
-        continue;  // the same as member 1
+      const bool is_like_first = number > 1 && override_of(group, number) == nullptr;
+      if (is_like_first || collector.has_enough()) {
+        continue;
       }
       const ConfigValues values = consumer_values(scenario, group, number);
       sim::ConsumerConfig config;

@@ -33,14 +33,21 @@ class Validator {
     check_clients();
     check_node_names();
     check_configs();
+    check_replicas();
     names_ = names_of(scenario_);
     check_actions();
     check_expects();
+    check_inputs();
     return std::move(problems_);
   }
 
  private:
-  void error(int line, std::string text) { problems_.push_back({line, false, std::move(text)}); }
+  void error(int line, std::string text) {
+    // Far more than is shown: what a hostile file has of them must not cost memory.
+    if (problems_.size() < 10 * kMaxProblems) {
+      problems_.push_back({line, false, std::move(text)});
+    }
+  }
   void warning(int line, std::string text) { problems_.push_back({line, true, std::move(text)}); }
 
   void check_head() {
@@ -122,8 +129,10 @@ class Validator {
         return std::any_of(scenario_.brokers.begin(), scenario_.brokers.end(),
                            [&](const BrokerEntry& broker) { return broker.id == id; });
       });
-      const bool fits_factor =
-          topic.replication_factor < 0 || static_cast<std::size_t>(topic.replication_factor) == row.size();
+      // Every partition of a topic has equally many replicas (Kafka 3.9, ReplicationControlManager and AdminZkClient).
+      const std::size_t factor = topic.replication_factor < 0 ? topic.assignment.front().size()
+                                                              : static_cast<std::size_t>(topic.replication_factor);
+      const bool fits_factor = row.size() == factor;
       if (row.empty() || distinct.size() != row.size() || !has_all || !fits_factor) {
         error(topic.line, fmt::format("assignment of topic {}: [{}] is no list of different brokers that fits the "
                                       "replication factor",
@@ -133,13 +142,16 @@ class Validator {
   }
 
   void check_topic_of(const std::string& topic, const std::string& whose, int line) {
-    std::vector<std::string> known;
-    for (const TopicEntry& entry : scenario_.topics) {
-      known.push_back(entry.name);
+    if (topics_.empty()) {
+      for (const TopicEntry& entry : scenario_.topics) {
+        topics_.push_back(entry.name);
+      }
+      std::sort(topics_.begin(), topics_.end());
     }
-    if (std::find(known.begin(), known.end(), topic) == known.end() && is_legal_name(topic)) {
+    const bool is_known = std::binary_search(topics_.begin(), topics_.end(), topic);
+    if (!is_known && is_legal_name(topic) && problems_.size() < 10 * kMaxProblems) {
       error(line,
-            fmt::format("{} wants topic \"{}\", which has no [[topic]]{}", whose, topic, did_you_mean(topic, known)));
+            fmt::format("{} wants topic \"{}\", which has no [[topic]]{}", whose, topic, did_you_mean(topic, topics_)));
     }
   }
 
@@ -197,6 +209,50 @@ class Validator {
     }
   }
 
+  // What configs and actions add to the partitions that stand in the file.
+  void check_replicas() {
+    if (scenario_.brokers.empty()) {
+      return;
+    }
+    const sim::BrokerConfig config = broker_config(scenario_, scenario_.brokers.front());
+    const std::int64_t brokers = static_cast<std::int64_t>(scenario_.brokers.size());
+    std::int64_t replicas = 0;
+    int line = 0;
+    const auto add = [&](std::int64_t partitions, std::int64_t factor, int its_line) {
+      const std::int64_t its_partitions = partitions > 0 ? partitions : config.num_partitions;
+      const std::int64_t its_factor = factor > 0 ? factor : config.default_replication_factor;
+      replicas += its_partitions * std::min(its_factor, brokers);
+      line = line == 0 && replicas > kMaxReplicas ? its_line : line;
+    };
+    if (!scenario_.groups.empty()) {
+      add(config.offsets_topic_num_partitions, config.offsets_topic_replication_factor,
+          line_of(scenario_.broker_defaults, "offsets.topic.num.partitions"));
+    }
+    for (const TopicEntry& topic : scenario_.topics) {
+      add(topic.assignment.empty() ? topic.partitions : static_cast<std::int64_t>(topic.assignment.size()),
+          topic.assignment.empty() ? topic.replication_factor
+                                   : static_cast<std::int64_t>(topic.assignment.front().size()),
+          topic.line);
+    }
+    for (const TimedAction& timed : scenario_.actions) {
+      if (timed.action.verb == Verb::kCreateTopic) {
+        add(timed.action.number, timed.action.factor, timed.line);
+      }
+    }
+    if (replicas > kMaxReplicas) {
+      error(line, fmt::format("with this there are {} replicas; at most {}", replicas, kMaxReplicas));
+    }
+  }
+
+  static int line_of(const Configs& configs, std::string_view name) {
+    for (const ConfigEntry& entry : configs) {
+      if (entry.name == name) {
+        return entry.line;
+      }
+    }
+    return 0;
+  }
+
   void check_actions() {
     for (const TimedAction& timed : scenario_.actions) {
       if (timed.time < SimTime{}) {
@@ -225,15 +281,31 @@ class Validator {
         error(expect.line, fmt::format("that = \"{}\": {}", shown(expect.condition), condition.error().text));
       }
       const bool has_end = expect.time != SimTime::max();
-      if (has_end && expect.time > SimTime(scenario_.until)) {
+      if ((has_end && expect.time > SimTime(scenario_.until)) || expect.from > SimTime(scenario_.until)) {
         error(expect.line,
               fmt::format("this is expected after the end of the run ({})", duration_text(scenario_.until)));
       }
     }
   }
 
+  // What an action means is only known to the cluster that it acts on: whether a producer has that key.
+  void check_inputs() {
+    const auto is_error = [](const Problem& problem) { return !problem.is_warning; };
+    if (std::any_of(problems_.begin(), problems_.end(), is_error)) {
+      return;
+    }
+    const sim::Registry registry = with_created_topics(make_registry(scenario_), scenario_);
+    const Names names = names_of(registry);
+    for (const TimedAction& timed : scenario_.actions) {
+      if (const Result<std::vector<Input>> inputs = to_inputs(timed.action, registry, names); !inputs) {
+        error(timed.line, inputs.error().text);
+      }
+    }
+  }
+
   const Scenario& scenario_;
   Names names_;
+  std::vector<std::string> topics_;  ///< sorted
   std::vector<Problem> problems_;
 };
 
@@ -249,10 +321,6 @@ std::string count_problem(const Scenario& scenario) {
   for (const GroupEntry& group : scenario.groups) {
     consumers += std::int64_t{group.members} + group.spare_members;
   }
-  std::int64_t replicas = 0;
-  for (const TopicEntry& topic : scenario.topics) {
-    replicas += std::int64_t{std::max(topic.partitions, 1)} * std::max(topic.replication_factor, 1);
-  }
   const auto brokers = static_cast<std::int64_t>(scenario.brokers.size());
   const auto producers = static_cast<std::int64_t>(scenario.producers.size());
   const Count counts[] = {{"brokers", brokers, kMaxBrokers},
@@ -261,8 +329,7 @@ std::string count_problem(const Scenario& scenario) {
                           {"groups", static_cast<std::int64_t>(scenario.groups.size()), kMaxGroups},
                           {"consumers", consumers, kMaxConsumers},
                           {"ZooKeeper servers", scenario.zookeeper.servers, kMaxZooKeepers},
-                          {"nodes", brokers + producers + consumers + scenario.zookeeper.servers, kMaxNodes},
-                          {"replicas", replicas, kMaxReplicas}};
+                          {"nodes", brokers + producers + consumers + scenario.zookeeper.servers, kMaxNodes}};
   for (const Count& count : counts) {
     if (count.count > count.limit) {
       return fmt::format("there are {} {}; at most {}", count.count, count.what, count.limit);
