@@ -9,6 +9,7 @@
 #include "sim/cli/exit_status.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/terminal.h"
+#include "sim/cli/usage_error.h"
 #include "sim/config/units.h"
 #include "sim/scenario/amounts.h"
 
@@ -16,12 +17,18 @@ namespace kscope::cli {
 namespace {
 
 constexpr std::size_t kWidth = 100;
+constexpr const char* kExamples = R"(Examples:
+  kafkascope describe hello --setup                            what the scenario sets up
+  kafkascope describe hello --at 20s                           the cluster after 20 seconds
+  kafkascope describe hello --do "8s crash b1" --at 20s --members
+)";
 
 struct Options {
   RunOptions run;
   std::string at;
   bool setup_only = false;
   bool internal_topics = false;
+  bool members = false;
 };
 
 void print_setup(const scenario::Scenario& scenario, bool is_coloured) {
@@ -29,9 +36,12 @@ void print_setup(const scenario::Scenario& scenario, bool is_coloured) {
   if (!scenario.description.empty()) {
     fmt::print("{}\n", wrapped(scenario.description, kWidth, ""));
   }
-  fmt::print("\n{} brokers, {} topics, {} producers, {} groups; seed {}, {} long\n", scenario.brokers.size(),
-             scenario.topics.size(), scenario.producers.size(), scenario.groups.size(), scenario.seed,
-             scenario::duration_text(scenario.until));
+  const auto counted = [](std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  fmt::print("\n{}, {}, {}, {}; seed {}, {} long\n", counted(scenario.brokers.size(), "broker"),
+             counted(scenario.topics.size(), "topic"), counted(scenario.producers.size(), "producer"),
+             counted(scenario.groups.size(), "group"), scenario.seed, scenario::duration_text(scenario.until));
   for (const scenario::TimedAction& timed : scenario.actions) {
     fmt::print("  at {:<8} {}\n", scenario::duration_text(timed.time.time_since_epoch()),
                scenario::to_sentence(timed.action));
@@ -41,49 +51,64 @@ void print_setup(const scenario::Scenario& scenario, bool is_coloured) {
   }
 }
 
-void print_cluster(const OpenRun& run, bool internal_topics, bool is_coloured) {
+void print_group(const view::Snapshot& snapshot, const view::Group& group, const Options& options, bool is_coloured) {
+  const auto heading = [&](std::string_view variant) {
+    fmt::print("\n{}", coloured(fmt::format("kafka-consumer-groups.sh --describe --group {}{}", group.name, variant),
+                                Colour::kDim, is_coloured));
+  };
+  heading("");
+  fmt::print("{}", group_offsets_table(snapshot, group));
+  if (options.members) {
+    heading(" --members");
+    fmt::print("{}", group_members_table(group));
+  }
+  heading(" --state");
+  fmt::print("{}", group_state_table(group));
+}
+
+void print_cluster(const OpenRun& run, const Options& options, bool is_coloured) {
   view::Interest interest;
   interest.events = false;
-  interest.internal_topics = internal_topics;
+  interest.internal_topics = options.internal_topics;
   const std::shared_ptr<const view::Snapshot> snapshot = run.session->snapshot(interest);
   fmt::print("\n{}\n", coloured(fmt::format("kafka-topics.sh --describe at {}", clock_text(snapshot->now)),
                                 Colour::kDim, is_coloured));
   fmt::print("{}", topics_table(*snapshot, run.scenario));
   for (const view::Group& group : snapshot->groups) {
-    fmt::print("\n{}", coloured(fmt::format("kafka-consumer-groups.sh --describe --group {}", group.name), Colour::kDim,
-                                is_coloured));
-    fmt::print("{}{}", group_offsets_table(*snapshot, group), group_state_table(group));
+    print_group(*snapshot, group, options, is_coloured);
   }
 }
 
-int describe(Options options) {
+int describe(const Options& options) {
   catch_interrupts();
-  SimTime until = SimTime::max();
+  int status = kHeld;
+  const std::unique_ptr<OpenRun> opened = prepare_run(options.run, status);
+  if (opened == nullptr) {
+    return status;
+  }
+  SimTime until(opened->scenario.until);
   if (!options.at.empty()) {
-    const std::optional<Duration> at = sim::parse_duration(options.at);
-    if (!at || *at < Duration{0}) {
-      fmt::print(stderr, "--at \"{}\": expected a time such as 20s\n", options.at);
+    until = SimTime(*sim::parse_duration(options.at));
+    if (until > SimTime(opened->scenario.until)) {
+      fmt::print(stderr, "--at {} lies after the end of the run ({})\n", options.at,
+                 scenario::duration_text(opened->scenario.until));
       return kUsage;
     }
-    until = SimTime(*at);
-  }
-  Result<OpenRun> opened = open_run(options.run);
-  if (!opened) {
-    fmt::print(stderr, "{}\n", to_string(opened.error()));
-    return kBadInput;
   }
   const bool is_coloured = is_output_coloured();
   print_setup(opened->scenario, is_coloured);
   if (options.setup_only) {
     return kHeld;
   }
-  const Result<Ending> ending = run_to(*opened, until);
+  Progress progress;
+  const Result<Ending> ending = run_to(*opened, until, &progress);
+  progress.clear();
   if (!ending) {
     fmt::print(stderr, "{}\n", to_string(ending.error()));
-    return kBadInput;
+    return kUsage;
   }
-  print_cluster(*opened, options.internal_topics, is_coloured);
-  return *ending == Ending::kInterrupted ? kInterrupted : kHeld;
+  print_cluster(*opened, options, is_coloured);
+  return *ending == Ending::kInterrupted ? interrupted_status() : kHeld;
 }
 
 }  // namespace
@@ -93,13 +118,20 @@ void add_describe(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("describe", "Say what a scenario sets up, and print the cluster as Kafka's own tools do");
   command->add_option("SCENARIO", options->run.scenario, "file or name")->required();
-  command->add_option("--at", options->at, "the time to describe, e.g. 20s; without it the end of the run");
-  command->add_option("--seed", options->run.seed, "another seed than the scenario's");
+  command->add_option("--at", options->at, "the time to describe, e.g. 20s; without it the end of the run")
+      ->check(CLI::Validator(moment_problem, ""))
+      ->option_text("TIME");
+  command->add_option("--seed", options->run.seed, "another seed than the scenario's")
+      ->check(CLI::Validator(count_problem, ""))
+      ->option_text("N");
   command->add_option("--do", options->run.acts, "do something at a time, e.g. \"15s crash b1\"")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->check(CLI::Validator(hand_act_problem, ""))
+      ->option_text("TIME ACTION");
   command->add_flag("--setup", options->setup_only, "run nothing: only what the scenario sets up");
   command->add_flag("--internal", options->internal_topics, "internal topics too");
-  command->footer(kExitStatusText);
+  command->add_flag("--members", options->members, "the members of each group too");
+  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = describe(*options); });
 }
 

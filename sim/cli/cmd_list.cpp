@@ -10,6 +10,7 @@
 #include "sim/cli/exit_status.h"
 #include "sim/cli/find_scenario.h"
 #include "sim/cli/terminal.h"
+#include "sim/rules/planted_bug.h"
 #include "sim/scenario/condition.h"
 #include "sim/scenario/scenario.h"
 
@@ -57,6 +58,13 @@ int list_conditions() {
   return kHeld;
 }
 
+int list_bugs() {
+  for (const sim::PlantedBugName& bug : sim::kPlantedBugs) {
+    fmt::print("{:<28} caught by invariant {}\n", bug.name, bug.invariant);
+  }
+  return kHeld;
+}
+
 }  // namespace
 
 void add_list(CLI::App& app, int& status) {
@@ -64,18 +72,24 @@ void add_list(CLI::App& app, int& status) {
     bool json = false;
     bool actions = false;
     bool conditions = false;
+    bool bugs = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("list", "List the scenarios that come with the program");
   auto* json = command->add_flag("--json", options->json, "as JSON");
-  auto* actions =
-      command->add_flag("--actions", options->actions, "list the actions of scripts instead")->excludes(json);
-  command->add_flag("--conditions", options->conditions, "list the words of conditions instead")
+  auto* actions = command->add_flag("--actions", options->actions, "the actions of scripts instead")->excludes(json);
+  auto* conditions = command->add_flag("--conditions", options->conditions, "the words of conditions instead")
+                         ->excludes(json)
+                         ->excludes(actions);
+  command->add_flag("--bugs", options->bugs, "the bugs that can be planted instead")
       ->excludes(json)
-      ->excludes(actions);
+      ->excludes(actions)
+      ->excludes(conditions);
+  command->footer(std::string("Examples:\n  kafkascope list\n  kafkascope list --actions\n\n") + kExitStatusText);
   command->callback([options, &status] {
     status = options->actions      ? list_actions()
              : options->conditions ? list_conditions()
+             : options->bugs       ? list_bugs()
                                    : list_scenarios(options->json);
   });
 }

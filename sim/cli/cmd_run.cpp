@@ -8,15 +8,18 @@
 #include "sim/cli/exit_status.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/terminal.h"
+#include "sim/cli/usage_error.h"
 
 namespace kscope::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  kafkascope run hello --story
-  kafkascope run hello --do "20s crash b1" --do "30s restart b1"
-  kafkascope run my.toml --seed 7 --until 30s --json
-  kafkascope run hello --record run.db && kafkascope query run.db "SELECT * FROM election"
+  kafkascope run hello --story                      what happens, in plain sentences
+  kafkascope run my.toml --seed 7 --until 30s       another seed, and only the first 30 seconds
+  kafkascope run hello --do "8s crash b1" --do "20s restart b1"
+  kafkascope run hello --record run.db --json       everything into a file, the outcome for a program
+
+kafkascope list --actions shows what --do takes; docs/command-line.md describes the JSON.
 )";
 
 struct Options {
@@ -29,21 +32,23 @@ struct Options {
 
 int run(const Options& options) {
   catch_interrupts();
-  Result<OpenRun> opened = open_run(options.run);
-  if (!opened) {
-    fmt::print(stderr, "{}\n", to_string(opened.error()));
-    return kBadInput;
+  int status = kHeld;
+  const std::unique_ptr<OpenRun> opened = prepare_run(options.run, status);
+  if (opened == nullptr) {
+    return status;
   }
   OpenRun& open = *opened;
   for (const std::string& warning : open.scenario.warnings) {
     fmt::print(stderr, "{}\n", warning);
   }
-  const Result<Ending> ending = run_to(open, SimTime::max());
+  Progress progress;
+  const Result<Ending> ending = run_to(open, SimTime::max(), &progress);
+  progress.clear();
   // A recording is finished however the run ended: it holds what happened until then.
   const Result<void> finished = finish_recording(open);
   if (!ending) {
     fmt::print(stderr, "{}\n", to_string(ending.error()));
-    return kBadInput;
+    return kUsage;
   }
   const bool is_coloured = is_output_coloured();
   const Outcome outcome = outcome_of(open, *ending);
@@ -61,7 +66,7 @@ int run(const Options& options) {
     return kBadInput;
   }
   if (outcome.is_interrupted) {
-    return kInterrupted;
+    return interrupted_status();
   }
   return outcome.held() ? kHeld : kBroken;
 }
@@ -72,17 +77,25 @@ void add_run(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("run", "Run a scenario and say whether what it expects held");
   command->add_option("SCENARIO", options->run.scenario, "file, or name as `kafkascope list` shows it")->required();
-  command->add_option("--seed", options->run.seed, "another seed than the scenario's");
-  command->add_option("--until", options->run.until, "end the run here, e.g. 30s");
+  command->add_option("--seed", options->run.seed, "another seed than the scenario's")
+      ->check(CLI::Validator(count_problem, ""))
+      ->option_text("N");
+  command->add_option("--until", options->run.until, "end the run here, e.g. 30s; what is expected later stays open")
+      ->check(CLI::Validator(duration_problem, ""))
+      ->option_text("TIME");
   command->add_option("--do", options->run.acts, "do something at a time, e.g. \"15s crash b1\"; may be given again")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->check(CLI::Validator(hand_act_problem, ""))
+      ->option_text("TIME ACTION");
   command->add_option("--record", options->run.record, "write everything into this file, for query, export and replay");
-  command->add_option("--bug", options->run.planted_bug, "plant a bug that an invariant must catch");
+  command->add_option("--bug", options->run.planted_bug, "plant a bug that an invariant must catch")
+      ->check(CLI::Validator(planted_bug_problem, ""))
+      ->option_text("BUG");
   auto* story = command->add_flag("--story", options->story, "tell what happens in plain sentences");
   command->add_option("--rank", options->rank, "how much the story tells: 0 only the greatest, 3 everything")
       ->check(CLI::Range(0, 3))
       ->needs(story)
-      ->capture_default_str();
+      ->option_text("0 to 3 (default 1)");
   auto* json = command->add_flag("--json", options->json, "print the outcome as JSON")->excludes(story);
   command->add_flag("--quiet", options->quiet, "print no summary; the exit status says it")->excludes(json);
   command->footer(std::string(kExamples) + "\n" + kExitStatusText);

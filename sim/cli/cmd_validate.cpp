@@ -13,8 +13,9 @@
 namespace kscope::cli {
 namespace {
 
-int validate(const std::vector<std::string>& files, bool is_strict) {
+int validate(const std::vector<std::string>& names, bool is_strict) {
   const bool is_coloured = is_output_coloured();
+  const std::vector<std::string> files = expand_scenarios(names);
   int bad_files = 0;
   int warnings = 0;
   for (const std::string& name : files) {
@@ -36,10 +37,10 @@ int validate(const std::vector<std::string>& files, bool is_strict) {
     warnings += static_cast<int>(loaded->warnings.size());
     fmt::print("{}: {}\n", *path, coloured("valid", Colour::kGood, is_coloured));
   }
-  if (files.size() > 1) {
+  if (files.size() != 1) {
     fmt::print("{} files, {} of them wrong, {} warnings\n", files.size(), bad_files, warnings);
   }
-  return bad_files > 0 || (is_strict && warnings > 0) ? kBadInput : kHeld;
+  return bad_files > 0 || files.empty() || (is_strict && warnings > 0) ? kBadInput : kHeld;
 }
 
 }  // namespace
@@ -51,9 +52,11 @@ void add_validate(CLI::App& app, int& status) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("validate", "Read scenarios and report every mistake with file and line");
-  command->add_option("SCENARIO", options->files, "files or names")->required();
+  command->add_option("SCENARIO", options->files, "files, folders or names")->required();
   command->add_flag("--strict", options->strict, "warnings too make the exit status 3");
-  command->footer(kExitStatusText);
+  command->footer(
+      std::string("Examples:\n  kafkascope validate my.toml\n  kafkascope validate scenarios --strict\n\n") +
+      kExitStatusText);
   command->callback([options, &status] { status = validate(options->files, options->strict); });
 }
 

@@ -115,7 +115,16 @@ std::string group_offsets_table(const view::Snapshot& snapshot, const view::Grou
   std::vector<OffsetRow> rows = {
       {"TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST", "CLIENT-ID"}};
   for (std::size_t i = 0; i < group.partitions.size(); ++i) {
-    rows.push_back(offset_row(snapshot, group, i));
+    OffsetRow row = offset_row(snapshot, group, i);
+    // The tool knows of a partition by its owner or by a committed offset.
+    if (row.consumer != "-" || row.current != "-") {
+      rows.push_back(std::move(row));
+    }
+  }
+  for (const view::GroupMember& member : group.members) {
+    if (member.owned.empty()) {
+      rows.push_back({"-", "-", "-", "-", "-", member.member_id, "/" + member.name, member.name});
+    }
   }
   std::size_t group_width = std::max(kColumn, group.name.size());
   std::size_t topic_width = kColumn;
@@ -139,26 +148,34 @@ std::string group_offsets_table(const view::Snapshot& snapshot, const view::Grou
 std::string group_members_table(const view::Group& group) {
   std::size_t group_width = std::max(kColumn, group.name.size());
   std::size_t consumer_width = kColumn;
+  std::size_t host_width = kColumn;
+  std::size_t client_width = kColumn;
   for (const view::GroupMember& member : group.members) {
     consumer_width = std::max(consumer_width, member.member_id.size());
+    host_width = std::max(host_width, member.name.size() + 1);
+    client_width = std::max(client_width, member.name.size());
   }
-  std::string out = group_remark(group);
-  out += fmt::format("\n{:<{}} {:<{}} {:<15} {:<15} {}", "GROUP", group_width, "CONSUMER-ID", consumer_width, "HOST",
-                     "CLIENT-ID", "#PARTITIONS");
+  const auto row = [&](std::string_view name, std::string_view consumer, std::string_view host, std::string_view client,
+                       std::string_view count) {
+    return fmt::format("{:<{}} {:<{}} {:<{}} {:<{}} {:<15} \n", name, group_width, consumer, consumer_width, host,
+                       host_width, client, client_width, count);
+  };
+  std::string out = group_remark(group) + "\n" + row("GROUP", "CONSUMER-ID", "HOST", "CLIENT-ID", "#PARTITIONS");
   for (const view::GroupMember& member : group.members) {
-    out += fmt::format("\n{:<{}} {:<{}} {:<15} {:<15} {}", group.name, group_width, member.member_id, consumer_width,
-                       "/" + member.name, member.name, member.owned.size());
+    out += row(group.name, member.member_id, "/" + member.name, member.name, std::to_string(member.owned.size()));
   }
-  return out + "\n";
+  return out;
 }
 
 std::string group_state_table(const view::Group& group) {
   const std::string coordinator =
-      group.coordinator < 0 ? "-" : fmt::format("b{}:9092 ({})", group.coordinator, group.coordinator);
+      group.coordinator < 0 ? "-" : fmt::format("b{}:9092  ({})", group.coordinator, group.coordinator);
+  // The tool gives the first column the width of the second one's content.
+  const std::size_t width = std::max<std::size_t>(25, coordinator.size());
   std::string out = group_remark(group);
-  out += fmt::format("\n{:<25} {:<25} {:<20} {:<20} {}", "GROUP", "COORDINATOR (ID)", "ASSIGNMENT-STRATEGY", "STATE",
-                     "#MEMBERS");
-  out += fmt::format("\n{:<25} {:<25} {:<20} {:<20} {}\n", group.name, coordinator, group.protocol, group.state,
+  out += fmt::format("\n{:<{}} {:<25} {:<20} {:<15} {}", "GROUP", width, "COORDINATOR (ID)", "ASSIGNMENT-STRATEGY",
+                     "STATE", "#MEMBERS");
+  out += fmt::format("\n{:<{}} {:<25} {:<20} {:<15} {}\n", group.name, width, coordinator, group.protocol, group.state,
                      group.members.size());
   return out;
 }

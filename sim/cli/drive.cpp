@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "sim/cli/exit_status.h"
 #include "sim/cli/find_scenario.h"
 #include "sim/cli/terminal.h"
+#include "sim/cli/usage_error.h"
 #include "sim/config/units.h"
 #include "sim/record/recorder.h"
 #include "sim/scenario/amounts.h"
+#include "sim/scenario/limits.h"
 #include "version_generated.h"
 
 namespace kscope::cli {
@@ -36,6 +39,31 @@ std::string_view verdict_word(view::Verdict verdict) {
   return verdict == view::Verdict::kBroken ? "broken" : "permitted";
 }
 
+// What was expected later cannot be judged in a shorter run; it is shown as open.
+void shorten(OpenRun& run, Duration until) {
+  const bool is_shorter = until < run.scenario.until;
+  run.scenario.until = until;
+  std::vector<scenario::Expect> kept;
+  for (scenario::Expect& expect : run.scenario.expects) {
+    const bool is_at_end = expect.kind == scenario::Expect::Kind::kFinally;
+    const bool has_time = expect.time != SimTime::max();
+    if ((is_at_end && is_shorter) || (has_time && expect.time > SimTime(until)) || expect.from > SimTime(until)) {
+      run.postponed.push_back(std::move(expect));
+    } else {
+      kept.push_back(std::move(expect));
+    }
+  }
+  run.scenario.expects = std::move(kept);
+}
+
+// " 40 %  12.3s of 30s, 61234 events"
+std::string progress_text(SimTime now, SimTime end, std::uint64_t events) {
+  const std::int64_t hundredth = std::max<std::int64_t>(nanos(end) / 100, 1);
+  return fmt::format("{:3} %  {} of {}, {} events", nanos(now) / hundredth,
+                     scenario::duration_text(std::chrono::milliseconds(millis(now.time_since_epoch()))),
+                     scenario::duration_text(end.time_since_epoch()), events);
+}
+
 }  // namespace
 
 OpenRun::OpenRun() = default;
@@ -49,17 +77,17 @@ Result<HandAct> parse_hand_act(const std::string& text) {
   const std::size_t blank = begin == std::string::npos ? begin : text.find(' ', begin);
   const std::size_t line = blank == std::string::npos ? blank : text.find_first_not_of(' ', blank);
   if (line == std::string::npos) {
-    return Error{fmt::format("--do \"{}\": expected a time and an action, such as \"15s crash b1\"", text), {}, 0};
+    return Error{
+        fmt::format("\"{}\": expected a time and an action, such as \"15s crash b1\"", scenario::shown(text)), {}, 0};
   }
   std::string when = text.substr(begin, blank - begin);
   if (when.back() == ':') {
     when.pop_back();
   }
-  const std::optional<Duration> time = sim::parse_duration(when);
-  if (!time || *time < Duration{0}) {
-    return Error{fmt::format("--do \"{}\": \"{}\" is no time; expected such as 15s or 250ms", text, when), {}, 0};
+  if (const std::string problem = moment_problem(when); !problem.empty()) {
+    return Error{fmt::format("\"{}\": {}", scenario::shown(text), problem), {}, 0};
   }
-  return HandAct{SimTime(*time), text.substr(line)};
+  return HandAct{SimTime(*sim::parse_duration(when)), text.substr(line)};
 }
 
 Result<OpenRun> open_run(const RunOptions& options) {
@@ -73,25 +101,11 @@ Result<OpenRun> open_run(const RunOptions& options) {
   }
   OpenRun run;
   run.scenario = std::move(*loaded);
-  for (const std::string& text : options.acts) {
-    const Result<HandAct> act = parse_hand_act(text);
-    if (!act) {
-      return act.error();
-    }
-    run.acts.push_back(*act);
-  }
-  std::stable_sort(run.acts.begin(), run.acts.end(),
-                   [](const HandAct& a, const HandAct& b) { return a.time < b.time; });
   if (!options.until.empty()) {
-    const std::optional<Duration> until = sim::parse_duration(options.until);
-    if (!until || *until <= Duration{0}) {
-      return Error{fmt::format("--until \"{}\": expected a duration such as 30s", options.until), {}, 0};
+    if (const std::string problem = duration_problem(options.until); !problem.empty()) {
+      return Error{"--until: " + problem, {}, 0};
     }
-    run.scenario.until = *until;
-    // What was expected later cannot be judged in a shorter run.
-    std::erase_if(run.scenario.expects, [&](const scenario::Expect& expect) {
-      return expect.time != SimTime::max() && expect.time > SimTime(*until);
-    });
+    shorten(run, *sim::parse_duration(options.until));
   }
   session::SessionOptions session_options;
   session_options.keeps_rows = false;
@@ -104,21 +118,75 @@ Result<OpenRun> open_run(const RunOptions& options) {
   }
   run.session = std::move(*opened);
   run.session->pause_on_break = false;
-  if (!options.record.empty()) {
-    Result<std::unique_ptr<record::Recorder>> recorder = record::Recorder::open(options.record, run_info(run, options));
-    if (!recorder) {
-      return recorder.error();
+  return run;
+}
+
+Result<void> plan_acts(OpenRun& run, const RunOptions& options) {
+  for (const std::string& text : options.acts) {
+    const Result<HandAct> act = parse_hand_act(text);
+    if (!act) {
+      return act.error();
     }
-    run.recorder = std::move(*recorder);
-    run.session->set_observer(run.recorder.get());
+    if (act->time > SimTime(run.scenario.until)) {
+      return Error{fmt::format("--do \"{}\": this lies after the end of the run ({}); --until makes it longer", text,
+                               scenario::duration_text(run.scenario.until)),
+                   {},
+                   0};
+    }
+    run.acts.push_back(*act);
+  }
+  std::stable_sort(run.acts.begin(), run.acts.end(),
+                   [](const HandAct& a, const HandAct& b) { return a.time < b.time; });
+  // Mistakes are told before the run, not in the middle of it. Topics count from their creation on.
+  scenario::Names names = scenario::names_of(run.scenario);
+  for (const HandAct& act : run.acts) {
+    const Result<scenario::Action> action = scenario::parse_action(act.line, names);
+    if (!action) {
+      return action.error();
+    }
+    if (action->verb == scenario::Verb::kCreateTopic && !names.topic(action->topic).is_valid()) {
+      names.topics.push_back({action->topic, action->number == 0 ? -1 : static_cast<std::int32_t>(action->number)});
+    }
+  }
+  return {};
+}
+
+Result<void> start_recording(OpenRun& run, const RunOptions& options) {
+  if (options.record.empty()) {
+    return {};
+  }
+  Result<std::unique_ptr<record::Recorder>> recorder = record::Recorder::open(options.record, run_info(run, options));
+  if (!recorder) {
+    return recorder.error();
+  }
+  run.recorder = std::move(*recorder);
+  run.session->set_observer(run.recorder.get());
+  return {};
+}
+
+std::unique_ptr<OpenRun> prepare_run(const RunOptions& options, int& status) {
+  const auto refuse = [&status](const Error& error, int why) {
+    fmt::print(stderr, "{}\n", to_string(error));
+    status = why;
+    return nullptr;
+  };
+  Result<OpenRun> opened = open_run(options);
+  if (!opened) {
+    return refuse(opened.error(), kBadInput);
+  }
+  auto run = std::make_unique<OpenRun>(std::move(*opened));
+  if (const Result<void> planned = plan_acts(*run, options); !planned) {
+    return refuse(planned.error(), kUsage);
+  }
+  if (const Result<void> started = start_recording(*run, options); !started) {
+    return refuse(started.error(), kBadInput);
   }
   return run;
 }
 
-Result<Ending> run_to(OpenRun& run, SimTime until) {
+Result<Ending> run_to(OpenRun& run, SimTime until, Progress* progress) {
   session::Session& session = *run.session;
   const SimTime end = std::min(until, SimTime(run.scenario.until));
-  Progress progress;
   std::size_t next_act = 0;
   while (!is_interrupted()) {
     session::RunLimits limits;
@@ -127,11 +195,9 @@ Result<Ending> run_to(OpenRun& run, SimTime until) {
     limits.wall_budget = kSlice;
     const session::StopReason reason = session.run(limits);
     if (reason == session::StopReason::kBudgetSpent) {
-      const std::int64_t total = std::max<std::int64_t>(nanos(end), 1);
-      progress.show(
-          fmt::format("{:3} %  {} of {}, {} events", nanos(session.now()) / std::max<std::int64_t>(total / 100, 1),
-                      scenario::duration_text(std::chrono::milliseconds(millis(session.now().time_since_epoch()))),
-                      scenario::duration_text(end.time_since_epoch()), session.event()));
+      if (progress != nullptr) {
+        progress->show(progress_text(session.now(), end, session.event()));
+      }
       continue;
     }
     if (has_act) {

@@ -18,6 +18,8 @@ class Recorder;
 
 namespace kscope::cli {
 
+class Progress;
+
 /// An act from the command line: --do "15s crash b1".
 struct HandAct {
   SimTime time;
@@ -44,15 +46,23 @@ struct OpenRun {
   scenario::Scenario scenario;
   std::unique_ptr<session::Session> session;
   std::unique_ptr<record::Recorder> recorder;
-  std::vector<HandAct> acts;  ///< by time
+  std::vector<HandAct> acts;                ///< by time
+  std::vector<scenario::Expect> postponed;  ///< what a run that --until shortens does not come to
 };
 
-/// Errors: the scenario is wrong, an option is, or the recording cannot be made. All are for kBadInput.
+/// Errors: the scenario is wrong (for kBadInput).
 [[nodiscard]] Result<OpenRun> open_run(const RunOptions& options);
+/// Takes the acts of the command line. Errors: one does not parse, or lies after the end (for kUsage).
+[[nodiscard]] Result<void> plan_acts(OpenRun& run, const RunOptions& options);
+/// Records from now on, if the options say so. Requires: before the first event. Errors: the file cannot be made.
+[[nodiscard]] Result<void> start_recording(OpenRun& run, const RunOptions& options);
+/// All three, with what went wrong on standard error and its exit status in `status`; null then.
+[[nodiscard]] std::unique_ptr<OpenRun> prepare_run(const RunOptions& options, int& status);
 
 enum class Ending : std::uint8_t { kFinished, kInterrupted };
-/// Runs to the end of the scenario, or to `until` if that is earlier; carries out the acts. Errors: an act does not parse.
-[[nodiscard]] Result<Ending> run_to(OpenRun& run, SimTime until);
+/// Runs to the end of the scenario, or to `until` if that is earlier; carries out the acts. `progress` may be
+/// null. Errors: an act names what is not there yet (for kUsage).
+[[nodiscard]] Result<Ending> run_to(OpenRun& run, SimTime until, Progress* progress);
 /// Ends the recording, if there is one. Errors: it could not be written.
 [[nodiscard]] Result<void> finish_recording(OpenRun& run);
 

@@ -60,6 +60,9 @@ Outcome outcome_of(const OpenRun& run, Ending ending) {
   outcome.fingerprint = session.fingerprint();
   outcome.is_interrupted = ending == Ending::kInterrupted;
   outcome.expects = session.expects();
+  for (const scenario::Expect& expect : run.postponed) {
+    outcome.expects.push_back({scenario::to_text(expect), Verdict::kNotDecidable, "the run ends before"});
+  }
   outcome.invariants = session.invariant_rows();
   view::Interest interest;
   interest.events = false;

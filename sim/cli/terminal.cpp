@@ -3,20 +3,25 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+
+#include "sim/cli/exit_status.h"
 
 namespace kscope::cli {
 namespace {
 
 using namespace std::chrono_literals;
 
-// A signal handler can reach nothing but a global.
-volatile std::sig_atomic_t interrupted = 0;
+// 0 or the number of the signal.
+// tidy:allow(no-mutable-globals): a signal handler can reach nothing else
+std::atomic<int> interrupted{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may not wait for a lock");
 
 extern "C" void on_interrupt(int signal_number) {
-  interrupted = 1;
+  interrupted = signal_number;
   // The second Ctrl-C ends the program at once.
   std::signal(signal_number, SIG_DFL);
 }
@@ -50,18 +55,27 @@ std::string coloured(std::string_view text, Colour colour, bool is_coloured) {
 }
 
 void catch_interrupts() {
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
+  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+    // What the parent ignores stays ignored: nohup.
+    if (std::signal(signal_number, on_interrupt) == SIG_IGN) {
+      std::signal(signal_number, SIG_IGN);
+    }
+  }
 }
 
 bool is_interrupted() { return interrupted != 0; }
 
+int interrupted_status() { return interrupted == 0 ? kHeld : kSignalled + interrupted; }
+
 Progress::Progress()
     : start_(std::chrono::steady_clock::now()), last_(start_), is_wanted_(isatty(STDERR_FILENO) == 1) {}
 
-Progress::~Progress() {
+Progress::~Progress() { clear(); }
+
+void Progress::clear() {
   if (is_shown_) {
-    fmt::print(stderr, "\r\x1b[K");
+    std::fputs("\r\x1b[K", stderr);
+    is_shown_ = false;
   }
 }
 

@@ -16,9 +16,11 @@ enum class Colour : std::uint8_t { kPlain, kBold, kDim, kGood, kWarning, kBad };
 /// `text` in a colour, or as it is.
 [[nodiscard]] std::string coloured(std::string_view text, Colour colour, bool is_coloured);
 
-/// Notes Ctrl-C and termination from now on instead of ending the program.
+/// Notes Ctrl-C, termination and the end of the terminal from now on instead of ending the program; the second one ends it.
 void catch_interrupts();
 [[nodiscard]] bool is_interrupted();
+/// What to tell the shell: 128 and the number of the signal, as shells do themselves; kHeld when there was none.
+[[nodiscard]] int interrupted_status();
 
 /// One line on standard error that is overwritten, from one second after its making on and only on a terminal.
 class Progress {
@@ -28,6 +30,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void show(const std::string& text);
+  /// Takes the line away, for what is printed next.
+  void clear();
 
  private:
   std::chrono::steady_clock::time_point start_;

@@ -56,16 +56,34 @@ TEST(DescribeTables, offsets_are_printed_as_kafka_consumer_groups_does) {
       "\nGROUP           TOPIC           PARTITION  CURRENT-OFFSET  LOG-END-OFFSET  LAG             CONSUMER-ID     "
       "HOST            CLIENT-ID\n"
       "billing         orders          0          10              12              2               billing-1#0     "
-      "/billing-1      billing-1\n"
-      "billing         orders          1          -               12              -               -               "
-      "-               -\n");
+      "/billing-1      billing-1\n")
+      << "nobody owns or has committed anything of orders-1";
+}
+
+TEST(DescribeTables, a_member_without_partitions_has_a_row_of_its_own) {
+  view::Snapshot s = snapshot();
+  s.groups[0].members.push_back({});
+  s.groups[0].members[1].name = "billing-2";
+  s.groups[0].members[1].member_id = "billing-2#0";
+  const std::string table = group_offsets_table(s, s.groups[0]);
+  EXPECT_TRUE(
+      table.ends_with("billing         -               -          -               -               -               "
+                      "billing-2#0     /billing-2      billing-2\n"))
+      << table;
+}
+
+TEST(DescribeTables, members_are_printed_as_kafka_consumer_groups_does) {
+  const view::Snapshot s = snapshot();
+  EXPECT_EQ(group_members_table(s.groups[0]),
+            "\nGROUP           CONSUMER-ID     HOST            CLIENT-ID       #PARTITIONS     \n"
+            "billing         billing-1#0     /billing-1      billing-1       1               \n");
 }
 
 TEST(DescribeTables, state_and_remarks) {
   view::Snapshot s = snapshot();
   EXPECT_EQ(group_state_table(s.groups[0]),
-            "\nGROUP                     COORDINATOR (ID)          ASSIGNMENT-STRATEGY  STATE                #MEMBERS\n"
-            "billing                   b2:9092 (2)               range                Stable               1\n");
+            "\nGROUP                     COORDINATOR (ID)          ASSIGNMENT-STRATEGY  STATE           #MEMBERS\n"
+            "billing                   b2:9092  (2)              range                Stable          1\n");
   s.groups[0].state = "PreparingRebalance";
   EXPECT_TRUE(group_members_table(s.groups[0]).starts_with("\nWarning: Consumer group 'billing' is rebalancing.\n"));
   s.groups[0].state = "Empty";

@@ -142,12 +142,13 @@ def is_mutable_variable(statement):
 @rule("no-threads", "a handler runs to completion: nothing waits, locks or runs beside it (style 34)",
       bad=[("sim/broker/a.cpp", "#include <thread>\n"), ("engine/run/a.h", "std::mutex m;\n"), ("sim/session/a.h", "std::atomic<int> x;\n"),
            ("sim/log/a.cpp", "auto f = std::async(g);\n")],
-      good=[("sim/record/a.cpp", "#include <thread>\nstd::mutex m;\n"), ("sim/broker/a.cpp", "int thread_count = 3;\n")])
+      good=[("sim/record/a.cpp", "#include <thread>\nstd::mutex m;\n"), ("sim/cli/a.cpp", "std::thread t;\n"),
+            ("sim/broker/a.cpp", "int thread_count = 3;\n")])
 def no_threads(file, tree):
-    if in_model(file, "sim/record"):
+    if in_model(file, "sim/record", "sim/cli"):
         yield from words(file, r"#include <(thread|mutex|atomic|condition_variable|future|shared_mutex|semaphore|latch|barrier|stop_token)>",
-                         "{}: threads live in sim/record")
-        yield from words(file, r"\bstd::(jthread|thread|(\w+_)?mutex|atomic\w*|async|future|promise|condition_variable\w*)\b", "{}: threads live in sim/record")
+                         "{}: threads live in sim/record and sim/cli")
+        yield from words(file, r"\bstd::(jthread|thread|(\w+_)?mutex|atomic\w*|async|future|promise|condition_variable\w*)\b", "{}: threads live in sim/record and sim/cli")
 
 
 @rule("no-newer-language", "every supported compiler must understand it (style 18, architecture 11)",
