@@ -25,7 +25,8 @@ _kafkascope() {
     return
   fi
   mapfile -t COMPREPLY < <(compgen -f -X '!*@(.toml|.db)' -- "$current"; compgen -d -S / -- "$current"
-    compgen -W "$(kafkascope list 2>/dev/null | awk '/^[a-z][a-z0-9_\/-]* /{ print $1 }')" -- "$current")
+    compgen -W "$(kafkascope list 2>/dev/null | awk '/^[a-z][a-z0-9_\/-]* /{ print $1; sub(/.*\//, "", $1); print $1 }')" -- "$current")
+  mapfile -t COMPREPLY < <(printf '%s\n' "${COMPREPLY[@]}" | sort -u)
   if [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == */ ]]; then compopt -o nospace; fi
 }
 

@@ -10,8 +10,13 @@ function __kafkascope_words --description "Commands and options in the help text
             if (match(names, /   +[^ -]/)) { about = substr(names, RSTART + 1); names = substr(names, 1, RSTART) }
             sub(/^ +/, "", about); gsub(/,/, " ", names)
             n = split(names, parts, /[ =]+/)
-            for (i = 1; i <= n; ++i) if (parts[i] ~ /^--?[a-zA-Z]/) print parts[i] "\t" about
+            for (i = 1; i <= n; ++i) { if (parts[i] ~ /^--?[a-zA-Z]/) print parts[i] "\t" about; else if (parts[i] != "") break }
         }'
+end
+
+function __kafkascope_scenarios --description "Names of scenarios with their titles"
+    kafkascope list 2>/dev/null | awk '/^[a-z][a-z0-9_\/-]* / {
+        name = $1; $1 = ""; sub(/^ +/, ""); print name "\t" $0; sub(/.*\//, "", name); print name "\t" $0 }'
 end
 
 function __kafkascope_complete
@@ -19,7 +24,11 @@ function __kafkascope_complete
     set -l program $words[1]
     for word in $words[2..-1]
         if not string match -q -- '-*' $word; and not string match -q '*-ui' $program
-            __kafkascope_words $program $word
+            if string match -q -- '-*' (commandline -ct)
+                __kafkascope_words $program $word
+            else
+                __kafkascope_scenarios
+            end
             return
         end
     end
