@@ -26,7 +26,9 @@ headless=no
 setup=yes
 while [ $# -gt 0 ]; do
   case "$1" in
-    --scenario) scenario="${2:?--scenario needs a file}"; shift ;;
+    --scenario)
+      if [ $# -lt 2 ]; then echo "demo: --scenario needs a file" >&2; usage >&2; exit 2; fi
+      scenario="$2"; shift ;;
     --headless) headless=yes ;;
     --no-setup) setup=no ;;
     -h | --help) usage; exit 0 ;;

@@ -53,6 +53,14 @@ class Scripts(unittest.TestCase):
         for script in sorted(TOOLS.glob("*.sh")):
             self.assertEqual(self.call(script, "--no-such-option").returncode, 2, script)
 
+    def test_demo_needs_a_scenario_that_is_there(self):
+        missing = self.call(TOOLS / "demo.sh", "--scenario")
+        self.assertEqual(missing.returncode, 2)
+        self.assertIn("demo: --scenario needs a file", missing.stderr)
+        wrong = self.call(TOOLS / "demo.sh", "--scenario", "nothing.toml", "--no-setup")
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("there is no scenario nothing.toml", wrong.stderr)
+
     # setup.sh, with a package database and a package manager that are made up
 
     def fake_debian(self, installed):
