@@ -401,12 +401,7 @@ Result<std::monostate> Session::post_script(const std::string& line) {
     reason += (reason.empty() ? "" : "; ") + scenario::to_text(*action);
   }
   const std::uint64_t at = event();
-  // A moment after the event at the playhead, not at its very time: a scenario that is saved with this act schedules it
-  // before all else that happens at its time, and must give the same run.
-  SimTime time = now();
-  if (at > 0 && time == impl_->run().now() && next_event_time() > time + 1ns) {
-    time += 1ns;
-  }
+  const SimTime time = now();
   BranchMemory memory = impl_->memory();
   memory.log.cut(at);
   for (ExpectState& state : memory.expects) {

@@ -114,8 +114,8 @@ class Session {
 
   // ---- looking
   [[nodiscard]] std::shared_ptr<const view::Snapshot> snapshot(const view::Interest& interest) const;
-  /// The run as a scenario file, with what was done by hand. Read again it gives the same run, unless somebody acted between
-  /// events of one and the same time: then the act comes before them.
+  /// The run as a scenario file, with what was done by hand. Read again it gives the same run, unless somebody acted at the
+  /// very time of an event: then the act comes before that event.
   [[nodiscard]] std::string save() const;
   /// Acts posted by hand on the current branch, in order: with scenario and seed they reproduce it.
   [[nodiscard]] std::vector<PostedAct> posted() const;
