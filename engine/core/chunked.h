@@ -86,6 +86,7 @@ class Chunked {
     if (tail_.size() == ChunkSize) {
       sealed_.push_back(std::make_shared<const std::vector<T>>(std::move(tail_)));
       tail_ = {};
+      tail_.reserve(ChunkSize);  // what has filled one chunk will likely fill the next
     }
   }
 

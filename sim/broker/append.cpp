@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/core/check.h"
+#include "engine/core/inline_vec.h"
 #include "sim/broker/broker.h"
 #include "sim/broker/purgatory_timer.h"
 #include "sim/types/record_batch_size.h"
@@ -230,7 +231,7 @@ void ReplicaManager::complete_awaited_appends(Ctx& ctx, Broker& broker, Partitio
     return;
   }
   // Answering may append again (group coordinator), so the decided ones leave the list first.
-  const std::vector<AwaitedAppend> reached(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
+  const InlineVec<AwaitedAppend, 8> reached(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
   waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
   const std::int32_t min_isr = partition.effective_min_isr(topic_config(ctx, partition.id).min_insync_replicas);
   const bool has_enough_replicas = std::cmp_less_equal(min_isr, partition.maximal_isr_size());

@@ -11,8 +11,6 @@ bool FollowerState::is_caught_up(Offset leader_log_end_offset, LocalTime now, Du
   return last_caught_up_time != LocalTime::min() && now - last_caught_up_time <= max_lag;
 }
 
-bool Partition::is_in_isr(BrokerId broker) const { return std::find(isr.begin(), isr.end(), broker) != isr.end(); }
-
 bool Partition::is_in_maximal_isr(BrokerId broker) const {
   const auto* expand = std::get_if<PendingExpandIsr>(&isr_state);
   return is_in_isr(broker) || (expand != nullptr && expand->new_in_sync_replica == broker);
@@ -20,19 +18,6 @@ bool Partition::is_in_maximal_isr(BrokerId broker) const {
 
 std::size_t Partition::maximal_isr_size() const {
   return isr.size() + (std::holds_alternative<PendingExpandIsr>(isr_state) ? 1u : 0u);
-}
-
-FollowerState* Partition::follower(BrokerId broker) {
-  for (FollowerState& state : followers) {
-    if (state.broker == broker) {
-      return &state;
-    }
-  }
-  return nullptr;
-}
-
-const FollowerState* Partition::follower(BrokerId broker) const {
-  return const_cast<Partition*>(this)->follower(broker);
 }
 
 std::int32_t Partition::effective_min_isr(std::int32_t min_insync_replicas) const {

@@ -89,14 +89,30 @@ struct Partition {
     return is_hosted && leader == self && leader_epoch_start_offset.has_value();
   }
   [[nodiscard]] bool is_isr_pending() const { return !std::holds_alternative<CommittedIsr>(isr_state); }
-  [[nodiscard]] bool is_in_isr(BrokerId broker) const;
+  // The two questions that every fetch asks of every partition. Where the answer lies varies from partition to partition,
+  // so they look at the whole short list instead of leaving at a place that no processor can predict.
+  [[nodiscard]] bool is_in_isr(BrokerId broker) const {
+    bool is_in = false;
+    for (const BrokerId member : isr) {
+      is_in |= member == broker;
+    }
+    return is_in;
+  }
   /// Whether the high watermark must wait for `broker`: it is in the committed or in the proposed ISR (KIP-497).
   [[nodiscard]] bool is_in_maximal_isr(BrokerId broker) const;
   /// Size of the maximal ISR.
   [[nodiscard]] std::size_t maximal_isr_size() const;
   /// The follower's state, or nullptr when it is no replica.
-  [[nodiscard]] FollowerState* follower(BrokerId broker);
-  [[nodiscard]] const FollowerState* follower(BrokerId broker) const;
+  [[nodiscard]] FollowerState* follower(BrokerId broker) {
+    FollowerState* found = nullptr;
+    for (FollowerState& state : followers) {
+      found = state.broker == broker ? &state : found;
+    }
+    return found;
+  }
+  [[nodiscard]] const FollowerState* follower(BrokerId broker) const {
+    return const_cast<Partition*>(this)->follower(broker);
+  }
   /// min.insync.replicas, but never more than there are replicas. Source: Partition.effectiveMinIsr.
   [[nodiscard]] std::int32_t effective_min_isr(std::int32_t min_insync_replicas) const;
 };

@@ -19,56 +19,66 @@ constexpr std::size_t kMaxOutdatedFetches = 16;
 
 }  // namespace
 
-ReadResult ReplicaManager::read(Ctx& ctx, const Broker& broker, const FetchPartition& item, BrokerId replica,
-                                ReadLimit limit) {
-  ReadResult result;
-  const Partition* partition = find_led(broker, item.partition, item.current_leader_epoch, result.error);
-  if (partition == nullptr) {
-    return result;
-  }
-  if (replica.is_valid() && partition->follower(replica) == nullptr) {
-    result.error = ErrorCode::UNKNOWN_LEADER_EPOCH;  // it may have heard of a reassignment before us
-    return result;
-  }
-  const PartitionLog& log = log_of(ctx, *partition);
-  result.high_watermark = partition->high_watermark;
-  result.log_start_offset = log.log_start_offset();
-  if (item.fetch_offset < log.log_start_offset() || item.fetch_offset > log.log_end_offset()) {
-    result.error = ErrorCode::OFFSET_OUT_OF_RANGE;
-    return result;
-  }
-  const Offset bound = replica.is_valid() ? log.log_end_offset() : partition->high_watermark;
-  if (item.fetch_offset < bound) {
-    const std::int64_t max_bytes = std::min<std::int64_t>(item.max_bytes, limit.max_bytes);
-    result.batches = log.read(item.fetch_offset, bound, max_bytes, limit.at_least_one);
-    result.size_bytes = bytes_of(result.batches);
-  }
-  return result;
+/// The partition that the fetch may read, or nullptr: led by this broker (`self`) in the epoch that the fetcher believes;
+/// a follower must be one of its replicas. Most partitions of most fetches pass, so this is short; read_error() tells why
+/// one does not.
+inline Partition* ReplicaManager::find_readable(const FetchPartition& item, BrokerId self, BrokerId replica) {
+  Partition* partition = find(item.partition);
+  const bool is_led =
+      partition != nullptr && partition->is_leader(self) &&
+      (item.current_leader_epoch == partition->leader_epoch || item.current_leader_epoch == kNoLeaderEpoch);
+  const bool is_readable = is_led && (!replica.is_valid() || partition->follower(replica) != nullptr);
+  return is_readable ? partition : nullptr;
+}
+
+/// Why find_readable() found nothing.
+ErrorCode ReplicaManager::read_error(const Broker& broker, const FetchPartition& item) {
+  ErrorCode error = ErrorCode::NONE;
+  const Partition* partition = find_led(broker, item.partition, item.current_leader_epoch, error);
+  // No replica of a partition that is led here: it may have heard of a reassignment before us.
+  return partition != nullptr ? ErrorCode::UNKNOWN_LEADER_EPOCH : error;
 }
 
 ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, const FetchRequest& request,
                                                     bool updates_followers) {
   FetchReads reads;
+  std::vector<FetchPartitionResult> results;
   const std::int64_t max_bytes = response_limit(broker, request);
+  const bool is_follower = request.replica.is_valid();
   for (const FetchPartition& item : request.partitions) {
-    ReadResult result =
-        read(ctx, broker, item, request.replica, ReadLimit{max_bytes - reads.size_bytes, reads.size_bytes == 0});
-    reads.size_bytes += result.size_bytes;
-    reads.has_error = reads.has_error || result.error != ErrorCode::NONE;
-    const bool is_follower_ok = request.replica.is_valid() && result.error == ErrorCode::NONE;
-    if (updates_followers && is_follower_ok) {
-      // The answer still tells the high watermark from before: a follower learns of its own progress with the next fetch.
-      Partition& partition = *find(item.partition);
-      update_follower(ctx, broker, partition, *partition.follower(request.replica), item);
+    Partition* partition = find_readable(item, broker.id, request.replica);
+    if (partition == nullptr) {
+      reads.has_error = true;
+      results.push_back({item.partition, read_error(broker, item), kUnknownOffset, kUnknownOffset, {}});
+      continue;
     }
-    const bool has_news = !result.batches.empty() || result.error != ErrorCode::NONE ||
-                          result.high_watermark != item.high_watermark ||
-                          (request.replica.is_valid() && result.log_start_offset != item.log_start_offset);
+    const PartitionLog& log = log_of(ctx, *partition);
+    // The answer tells the high watermark from before: a follower learns of its own progress with the next fetch.
+    const Offset high_watermark = partition->high_watermark;
+    const Offset log_start = log.log_start_offset();
+    if (item.fetch_offset < log_start || item.fetch_offset > log.log_end_offset()) {
+      reads.has_error = true;
+      results.push_back({item.partition, ErrorCode::OFFSET_OUT_OF_RANGE, high_watermark, log_start, {}});
+      continue;
+    }
+    std::vector<RecordBatch> batches;
+    const Offset bound = is_follower ? log.log_end_offset() : high_watermark;
+    if (item.fetch_offset < bound) {
+      // One batch always comes, however large (KIP-74).
+      const std::int64_t limit = std::min<std::int64_t>(item.max_bytes, max_bytes - reads.size_bytes);
+      batches = log.read(item.fetch_offset, bound, limit, reads.size_bytes == 0);
+      reads.size_bytes += bytes_of(batches);
+    }
+    if (updates_followers && is_follower) {
+      update_follower(ctx, broker, *partition, *partition->follower(request.replica), item);
+    }
+    const bool has_news = !batches.empty() || high_watermark != item.high_watermark ||
+                          (is_follower && log_start != item.log_start_offset);
     if (has_news) {
-      reads.response.partitions.push_back(
-          {item.partition, result.error, result.high_watermark, result.log_start_offset, std::move(result.batches)});
+      results.push_back({item.partition, ErrorCode::NONE, high_watermark, log_start, std::move(batches)});
     }
   }
+  reads.response.partitions = std::move(results);
   return reads;
 }
 
@@ -113,8 +123,7 @@ void ReplicaManager::park(Ctx& ctx, DelayedFetch fetch) {
 bool ReplicaManager::has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request) {
   std::int64_t bytes = 0;
   for (const FetchPartition& item : request.partitions) {
-    ErrorCode error = ErrorCode::NONE;
-    const Partition* partition = find_led(broker, item.partition, item.current_leader_epoch, error);
+    const Partition* partition = find_readable(item, broker.id, BrokerId{});
     if (partition == nullptr) {
       return true;  // the answer is the error
     }

@@ -84,9 +84,12 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
   request.max_wait = config.replica_fetch_wait_max_ms;
   request.min_bytes = config.replica_fetch_min_bytes;
   request.max_bytes = config.replica_fetch_response_max_bytes;
-  request.partitions.reserve(fetcher.partitions.size());
-  for (std::size_t i = 0; i < fetcher.partitions.size(); ++i) {
-    PartitionFetchState& state = fetcher.partitions[(fetcher.next_first + i) % fetcher.partitions.size()];
+  std::vector<FetchPartition> items;
+  const std::size_t count = fetcher.partitions.size();
+  items.reserve(count);
+  const std::size_t first = count > 0 ? fetcher.next_first % count : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    PartitionFetchState& state = fetcher.partitions[first + i < count ? first + i : first + i - count];
     if (state.phase != ReplicaFetchPhase::Fetching || !is_ready(state, ctx.now())) {
       continue;
     }
@@ -100,8 +103,9 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
     item.log_start_offset = ReplicaManager::log_of(ctx, *partition).log_start_offset();
     item.high_watermark = partition->high_watermark;
     item.max_bytes = config.replica_fetch_max_bytes;
-    request.partitions.push_back(item);
+    items.push_back(item);
   }
+  request.partitions = std::move(items);
   return request;
 }
 

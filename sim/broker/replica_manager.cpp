@@ -40,28 +40,6 @@ void ReplicaManager::on_start(Ctx& ctx, Broker& broker) {
   ctx.after(kInitialTaskDelay, Timer{TimerKind::kLogRetention});
 }
 
-const Partition* ReplicaManager::find(TopicPartition partition) const {
-  const auto topic = static_cast<std::size_t>(partition.topic.value);
-  const auto number = static_cast<std::size_t>(partition.partition);
-  if (topic >= place_.size() || number >= place_[topic].size() || place_[topic][number] < 0) {
-    return nullptr;
-  }
-  const Partition& found = partitions_[static_cast<std::size_t>(place_[topic][number])];
-  return found.is_hosted ? &found : nullptr;
-}
-
-Partition* ReplicaManager::find(TopicPartition partition) {
-  return const_cast<Partition*>(static_cast<const ReplicaManager*>(this)->find(partition));
-}
-
-PartitionLog& ReplicaManager::log_of(Ctx& ctx, const Partition& partition) {
-  return ctx.durable().logs.all()[static_cast<std::size_t>(partition.file.value - 1)].log;
-}
-
-const PartitionLog& ReplicaManager::log_of(const Durable& durable, const Partition& partition) {
-  return durable.logs.all()[static_cast<std::size_t>(partition.file.value - 1)].log;
-}
-
 Partition* ReplicaManager::find_led(const Broker& broker, TopicPartition id, LeaderEpoch epoch, ErrorCode& error) {
   Partition* partition = find(id);
   if (partition == nullptr) {

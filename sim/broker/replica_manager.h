@@ -33,20 +33,6 @@ struct ReplicationWait {
   std::uint32_t result_index = 0;  ///< in the response
 };
 
-/// What one partition gives to a fetch.
-struct ReadResult {
-  ErrorCode error = ErrorCode::NONE;
-  Offset high_watermark = kUnknownOffset;
-  Offset log_start_offset = kUnknownOffset;
-  std::vector<RecordBatch> batches;
-  std::int64_t size_bytes = 0;
-};
-/// How much a read may return.
-struct ReadLimit {
-  std::int64_t max_bytes = 0;
-  bool at_least_one = false;  ///< the first batch may exceed max_bytes (KIP-74)
-};
-
 /// AlterPartition requests that are not answered yet. One is out at a time. Kafka: DefaultAlterPartitionManager.
 struct AlterPartitionQueue {
   std::vector<AlterPartitionItem>
@@ -62,13 +48,27 @@ class ReplicaManager {
   /// Arms the periodic timers and takes the clean shutdown marker away; partitions come with LeaderAndIsr.
   void on_start(Ctx& ctx, Broker& broker);
   /// The hosted partition, or nullptr. Cost O(1).
-  [[nodiscard]] Partition* find(TopicPartition partition);
-  [[nodiscard]] const Partition* find(TopicPartition partition) const;
+  [[nodiscard]] const Partition* find(TopicPartition partition) const {
+    const auto topic = static_cast<std::size_t>(partition.topic.value);
+    const auto number = static_cast<std::size_t>(partition.partition);
+    if (topic >= place_.size() || number >= place_[topic].size() || place_[topic][number] < 0) {
+      return nullptr;
+    }
+    const Partition& found = partitions_[static_cast<std::size_t>(place_[topic][number])];
+    return found.is_hosted ? &found : nullptr;
+  }
+  [[nodiscard]] Partition* find(TopicPartition partition) {
+    return const_cast<Partition*>(static_cast<const ReplicaManager*>(this)->find(partition));
+  }
   /// Every partition ever hosted by this process, in order of first hosting; look at is_hosted.
   [[nodiscard]] const std::vector<Partition>& all() const { return partitions_; }
   /// The log of a partition.
-  [[nodiscard]] static PartitionLog& log_of(Ctx& ctx, const Partition& partition);
-  [[nodiscard]] static const PartitionLog& log_of(const Durable& durable, const Partition& partition);
+  [[nodiscard]] static PartitionLog& log_of(Ctx& ctx, const Partition& partition) {
+    return ctx.durable().logs.all()[static_cast<std::size_t>(partition.file.value - 1)].log;
+  }
+  [[nodiscard]] static const PartitionLog& log_of(const Durable& durable, const Partition& partition) {
+    return durable.logs.all()[static_cast<std::size_t>(partition.file.value - 1)].log;
+  }
   /// The partition that this broker leads, with the checks of Partition.localLogWithEpochOrThrow: hosted at all
   /// (UNKNOWN_TOPIC_OR_PARTITION, or NOT_LEADER_OR_FOLLOWER when others host it), same leader epoch (FENCED_LEADER_EPOCH,
   /// UNKNOWN_LEADER_EPOCH; -1 = not checked), leader. nullptr with `error` set otherwise.
@@ -154,7 +154,8 @@ class ReplicaManager {
   void update_follower(Ctx& ctx, Broker& broker, Partition& partition, FollowerState& follower,
                        const FetchPartition& item);
   // read.cpp
-  ReadResult read(Ctx& ctx, const Broker& broker, const FetchPartition& item, BrokerId replica, ReadLimit limit);
+  [[nodiscard]] Partition* find_readable(const FetchPartition& item, BrokerId self, BrokerId replica);
+  [[nodiscard]] ErrorCode read_error(const Broker& broker, const FetchPartition& item);
   [[nodiscard]] bool has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request);
   struct FetchReads {
     FetchResponse response;

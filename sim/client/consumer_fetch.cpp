@@ -31,22 +31,26 @@ namespace {
 /// Requests being put together, one a leader.
 struct PreparedFetch {
   NodeId node;
-  FetchRequest request;
+  std::vector<FetchPartition> partitions;
 };
 
-FetchRequest& request_for(std::vector<PreparedFetch>& prepared, NodeId node, const ConsumerConfig& config) {
+std::vector<FetchPartition>& partitions_for(std::vector<PreparedFetch>& prepared, NodeId node) {
   for (PreparedFetch& fetch : prepared) {
     if (fetch.node == node) {
-      return fetch.request;
+      return fetch.partitions;
     }
   }
-  PreparedFetch fetch;
-  fetch.node = node;
-  fetch.request.max_wait = config.fetch_max_wait_ms;
-  fetch.request.min_bytes = config.fetch_min_bytes;
-  fetch.request.max_bytes = config.fetch_max_bytes;
-  prepared.push_back(std::move(fetch));
-  return prepared.back().request;
+  prepared.push_back(PreparedFetch{node, {}});
+  return prepared.back().partitions;
+}
+
+FetchRequest make_request(std::vector<FetchPartition> partitions, const ConsumerConfig& config) {
+  FetchRequest request;
+  request.max_wait = config.fetch_max_wait_ms;
+  request.min_bytes = config.fetch_min_bytes;
+  request.max_bytes = config.fetch_max_bytes;
+  request.partitions = std::move(partitions);
+  return request;
 }
 
 bool has_fetch(const Fetcher& fetcher, NodeId node) {
@@ -142,7 +146,7 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     item.current_leader_epoch = known->leader_epoch;
     item.fetch_offset = partition.position;
     item.max_bytes = consumer.setup.config.max_partition_fetch_bytes;
-    request_for(prepared, leader, consumer.setup.config).partitions.push_back(item);
+    partitions_for(prepared, leader).push_back(item);
     partition.fetched_offset = partition.position;
   }
   if (count > 0) {
@@ -150,7 +154,9 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   }
   for (PreparedFetch& fetch : prepared) {
     fetcher.nodes_with_fetch.push_back(fetch.node);
-    consumer.network.send(ctx, fetch.node, std::move(fetch.request), consumer.setup.config.request_timeout_ms);
+    const ConsumerConfig& config = consumer.setup.config;
+    consumer.network.send(ctx, fetch.node, make_request(std::move(fetch.partitions), config),
+                          config.request_timeout_ms);
   }
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/inline_vec.h"
 #include "sim/client/client_backoff.h"
 #include "sim/client/producer_parts.h"
 
@@ -114,7 +115,7 @@ LocalTime sendable_at(const Producer& producer, const PartitionQueue& queue, Loc
 
 /// What a look at all queues gives: who can get something now, and when to look again.
 struct Readiness {
-  std::vector<NodeId> nodes;
+  InlineVec<NodeId, 8> nodes;
   LocalTime next = LocalTime::max();
   Timer next_timer;
   bool is_leader_missing = false;

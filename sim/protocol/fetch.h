@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "engine/core/shared_list.h"
 #include "sim/types/error_code.h"
 #include "sim/types/record_batch.h"
 
@@ -28,7 +29,7 @@ struct FetchRequest {
   Duration max_wait{0};
   std::int32_t min_bytes = 1;
   std::int32_t max_bytes = 0;
-  std::vector<FetchPartition> partitions;
+  SharedList<FetchPartition> partitions;
   KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions);
 };
 
@@ -41,7 +42,7 @@ struct FetchPartitionResult {
   KSCOPE_FIELDS(FetchPartitionResult, partition, error, high_watermark, log_start_offset, batches);
 };
 struct FetchResponse {
-  std::vector<FetchPartitionResult> partitions;
+  SharedList<FetchPartitionResult> partitions;
   KSCOPE_FIELDS(FetchResponse, partitions);
 };
 

@@ -149,7 +149,7 @@ std::int64_t BrokerRig::consume(int id, Offset offset, Duration max_wait, Leader
   item.fetch_offset = offset;
   item.current_leader_epoch = epoch;
   item.max_bytes = 1 << 20;
-  body.partitions.push_back(item);
+  body.partitions = {item};
   return request(id, kConsumerNode, std::move(body));
 }
 
@@ -164,7 +164,7 @@ std::int64_t BrokerRig::follow(int id, int follower, Offset offset, Duration max
   item.fetch_offset = offset;
   item.log_start_offset = Offset(0);
   item.max_bytes = 1 << 20;
-  body.partitions.push_back(item);
+  body.partitions = {item};
   return request(id, node(follower), std::move(body));
 }
 
