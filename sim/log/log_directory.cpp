@@ -3,12 +3,12 @@
 namespace kscope::sim {
 
 const HostedLog* LogDirectory::find(TopicPartition partition) const {
-  for (const HostedLog& hosted : logs_) {
-    if (hosted.partition == partition && !hosted.is_deleted) {
-      return &hosted;
-    }
+  const auto topic = static_cast<std::size_t>(partition.topic.value);
+  const auto number = static_cast<std::size_t>(partition.partition);
+  if (topic >= place_.size() || number >= place_[topic].size() || place_[topic][number] < 0) {
+    return nullptr;
   }
-  return nullptr;
+  return &logs_[static_cast<std::size_t>(place_[topic][number])];
 }
 
 HostedLog* LogDirectory::find(TopicPartition partition) {
@@ -18,6 +18,15 @@ HostedLog* LogDirectory::find(TopicPartition partition) {
 HostedLog& LogDirectory::find_or_create(TopicPartition partition) {
   HostedLog* hosted = find(partition);
   if (hosted == nullptr) {
+    const auto topic = static_cast<std::size_t>(partition.topic.value);
+    const auto number = static_cast<std::size_t>(partition.partition);
+    if (topic >= place_.size()) {
+      place_.resize(topic + 1);
+    }
+    if (number >= place_[topic].size()) {
+      place_[topic].resize(number + 1, -1);
+    }
+    place_[topic][number] = static_cast<std::int32_t>(logs_.size());
     logs_.emplace_back();
     hosted = &logs_.back();
     hosted->partition = partition;
@@ -32,6 +41,7 @@ void LogDirectory::remove(TopicPartition partition) {
     hosted->log = PartitionLog{};
     hosted->checkpointed_high_watermark = Offset(0);
     hosted->is_deleted = true;
+    place_[static_cast<std::size_t>(partition.topic.value)][static_cast<std::size_t>(partition.partition)] = -1;
   }
 }
 

@@ -21,7 +21,7 @@ struct HostedLog {
 
 class LogDirectory {
  public:
-  /// The log of a partition, or nullptr. Cost O(log hosted).
+  /// The log of a partition, or nullptr. Cost O(1).
   [[nodiscard]] HostedLog* find(TopicPartition partition);
   [[nodiscard]] const HostedLog* find(TopicPartition partition) const;
   /// The log of a partition, made empty if there is none.
@@ -34,6 +34,7 @@ class LogDirectory {
 
  private:
   std::vector<HostedLog> logs_;
+  std::vector<std::vector<std::int32_t>> place_;  // [topic][partition] -> index into logs_, -1 = none
 };
 
 }  // namespace kscope::sim

@@ -12,7 +12,11 @@ namespace {
 /// Offsets [from, to) of a partition whose producers were told that they are stored; sorted, for lookups.
 class AckedOffsets {
  public:
-  explicit AckedOffsets(const sim::PartitionWatch& watched) {
+  /// Empty unless `is_wanted`: without cells nobody asks.
+  AckedOffsets(const sim::PartitionWatch& watched, bool is_wanted) {
+    if (!is_wanted) {
+      return;
+    }
     const std::size_t first = watched.acked.size() > kLooked ? watched.acked.size() - kLooked : 0;
     for (std::size_t i = first; i < watched.acked.size(); ++i) {
       const sim::AckedBatch& batch = watched.acked[i];
@@ -154,6 +158,25 @@ void add_marks(const Inside& inside, sim::TopicPartition id, Partition& out) {
   }
 }
 
+/// Broker ids in the order of the assignment. Every broker that hosts a replica knows them: the leader is asked first, then
+/// whoever is there.
+std::vector<std::int32_t> replica_ids(const sim::World& world, const sim::PartitionWatch& watched,
+                                      sim::TopicPartition id) {
+  const sim::Registry& registry = world.registry();
+  const NodeId leader = watched.leader.is_valid() ? registry.node_of(watched.leader) : NodeId{};
+  const sim::Partition* replica = leader.is_valid() ? session::find_replica(world, leader, id) : nullptr;
+  for (std::size_t i = 0; replica == nullptr && i < registry.broker_nodes.size(); ++i) {
+    replica = session::find_replica(world, registry.broker_nodes[i], id);
+  }
+  std::vector<std::int32_t> ids;
+  if (replica != nullptr) {
+    for (const sim::BrokerId broker : replica->replicas) {
+      ids.push_back(broker.value);
+    }
+  }
+  return ids;
+}
+
 Partition build_partition(const Inside& inside, const Interest& interest, sim::TopicPartition id,
                           const sim::PartitionWatch& watched) {
   const sim::World& world = inside.run().world;
@@ -173,16 +196,8 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
       out.isr.push_back((*registry.brokers)[i].id.value);
     }
   }
-  // The replica list is on every broker that hosts one; ask any, and remember who hosts a log while all are down.
-  for (const NodeId node : registry.broker_nodes) {
-    if (const sim::Partition* replica = session::find_replica(world, node, id)) {
-      for (const sim::BrokerId broker : replica->replicas) {
-        out.replica_ids.push_back(broker.value);
-      }
-      break;
-    }
-  }
-  if (out.replica_ids.empty()) {
+  out.replica_ids = replica_ids(world, watched, id);
+  if (out.replica_ids.empty()) {  // all are down: who has a log is known still
     for (const NodeId node : registry.broker_nodes) {
       const sim::HostedLog* hosted = world.durable(node).logs.find(id);
       if (hosted != nullptr && !hosted->is_deleted) {
@@ -197,8 +212,11 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
     return hosted == nullptr || hosted->is_deleted ? nullptr : &hosted->log;
   };
   // Ends: of the leader, or of the longest live log while there is none.
-  for (const NodeId node : registry.broker_nodes) {
+  std::int64_t longest = 0;
+  for (const std::int32_t broker : out.replica_ids) {
+    const NodeId node = registry.node_of(sim::BrokerId(broker));
     const sim::PartitionLog* log = hosted_log(node);
+    longest = log == nullptr ? longest : std::max(longest, log->log_end_offset().value);
     const bool counts = leader.is_valid() ? node == leader : world.process(node).is_up;
     if (log != nullptr && counts && log->log_end_offset().value >= out.log_end_offset) {
       out.log_end_offset = log->log_end_offset().value;
@@ -209,12 +227,7 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
   }
   out.is_under_replicated = out.isr.size() < sim::wanted_replicas(registry, id);
   out.is_under_min_isr = static_cast<std::int32_t>(out.isr.size()) < out.min_isr;
-  const AckedOffsets acked(watched);
-  std::int64_t longest = 0;
-  for (const NodeId node : registry.broker_nodes) {
-    const sim::PartitionLog* log = hosted_log(node);
-    longest = log == nullptr ? longest : std::max(longest, log->log_end_offset().value);
-  }
+  const AckedOffsets acked(watched, interest.cells_per_replica > 0);
   const std::int64_t from = std::max<std::int64_t>(0, longest - interest.cells_per_replica);
   for (const std::int32_t broker : out.replica_ids) {
     const NodeId node = registry.node_of(sim::BrokerId(broker));

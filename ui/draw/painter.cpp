@@ -20,20 +20,23 @@ void text_left(Painter& p, Vec2 left, Color color, Face face, float size, std::s
     p.text({left.x, left.y - extent.y / 2}, color, face, size, utf8);
     return;
   }
-  std::string shorter(utf8);
-  while (!shorter.empty()) {
+  // The longest beginning that fits with the ellipsis: more bytes are never narrower, so the length is halved down to it.
+  const auto cut_at = [&](std::size_t length) {
     // A UTF-8 continuation byte belongs to the character before it.
-    while (!shorter.empty() && (static_cast<unsigned char>(shorter.back()) & 0xC0) == 0x80) {
-      shorter.pop_back();
+    while (length > 0 && (static_cast<unsigned char>(utf8[length]) & 0xC0) == 0x80) {
+      --length;
     }
-    if (!shorter.empty()) {
-      shorter.pop_back();
-    }
-    const std::string cut = shorter + "\u2026";
-    if (p.text_size(face, size, cut).x <= max_width) {
-      p.text({left.x, left.y - extent.y / 2}, color, face, size, cut);
-      return;
-    }
+    return std::string(utf8.substr(0, length)) + "\u2026";
+  };
+  std::size_t fits = 0;
+  std::size_t too_long = utf8.size();
+  while (fits + 1 < too_long) {
+    const std::size_t middle = fits + (too_long - fits) / 2;
+    (p.text_size(face, size, cut_at(middle)).x <= max_width ? fits : too_long) = middle;
+  }
+  const std::string cut = cut_at(fits);
+  if (!utf8.empty() && p.text_size(face, size, cut).x <= max_width) {
+    p.text({left.x, left.y - extent.y / 2}, color, face, size, cut);
   }
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "ui/app/format.h"
 #include "ui/app/widgets.h"
@@ -83,6 +84,21 @@ void draw_matrix_cell(const view::Snapshot& s, const Group& g, const Panel& ui, 
   }
 }
 
+/// Rows [first, last) of the matrix that can be seen: thousands of partitions cost no more than a screenful.
+struct RowRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+RowRange visible_rows(float top, float height, std::size_t count) {
+  const float clip_top = ImGui::GetWindowPos().y;
+  const float clip_bottom = clip_top + ImGui::GetWindowHeight();
+  const float first = std::floor((clip_top - top) / height);
+  const float last = std::ceil((clip_bottom - top) / height);
+  const auto limit = static_cast<float>(count);
+  return {static_cast<std::size_t>(std::clamp(first, 0.0F, limit)),
+          static_cast<std::size_t>(std::clamp(last, 0.0F, limit))};
+}
+
 void draw_matrix(const view::Snapshot& s, const Group& g, const Panel& ui) {
   const Theme& t = ui.theme;
   ImGuiPainter p = window_painter(ui);
@@ -91,6 +107,7 @@ void draw_matrix(const view::Snapshot& s, const Group& g, const Panel& ui) {
   const auto room =
       static_cast<std::size_t>(std::max(1.0F, (ImGui::GetContentRegionAvail().x - size.name) / size.column));
   const std::size_t first = g.generations.size() > room ? g.generations.size() - room : 0;
+  const RowRange rows = visible_rows(at.y + ui.px(24), size.row, g.partitions.size());
   text_left(p, {at.x, at.y + ui.px(12)}, t.text_secondary, Face::Strong, ui.px(text_size::kSmall),
             "partition \\ generation");
   for (std::size_t c = first; c < g.generations.size(); ++c) {
@@ -101,7 +118,7 @@ void draw_matrix(const view::Snapshot& s, const Group& g, const Panel& ui) {
                         (ui.state.shown_generation < 0 && c + 1 == g.generations.size());
     text_centered(p, {x + size.column / 2, at.y + ui.px(12)}, chosen ? t.accent_text : t.text_secondary, Face::Strong,
                   ui.px(text_size::kSmall), std::to_string(generation.generation));
-    for (std::size_t row = 0; row < g.partitions.size() && row < generation.owner.size(); ++row) {
+    for (std::size_t row = rows.first; row < rows.last && row < generation.owner.size(); ++row) {
       const Rect r{x + ui.px(2), at.y + ui.px(24) + static_cast<float>(row) * size.row, size.column - ui.px(4),
                    size.row - ui.px(4)};
       const std::int32_t before = previous != nullptr && row < previous->owner.size() ? previous->owner[row] : -1;
@@ -119,7 +136,7 @@ void draw_matrix(const view::Snapshot& s, const Group& g, const Panel& ui) {
     item_tooltip(ui, fmt::format("Generation {}: {}", generation.generation, generation.reason));
     ImGui::PopID();
   }
-  for (std::size_t row = 0; row < g.partitions.size(); ++row) {
+  for (std::size_t row = rows.first; row < rows.last; ++row) {
     text_left(p, {at.x, at.y + ui.px(35) + static_cast<float>(row) * size.row}, t.text, Face::Regular,
               ui.px(text_size::kBody), g.partitions[row], size.name - ui.px(8));
   }
