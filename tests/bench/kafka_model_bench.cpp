@@ -16,7 +16,7 @@ namespace {
 // In a dense run events come from records, in a calm one half of them are heartbeats and empty fetches.
 constexpr int kDense = 4000;  // records a second
 constexpr int kCalm = 200;
-// What the scenarios that come with the program set offsets.topic.num.partitions to.
+// As in the cluster that the window shows first; most scenarios have one.
 constexpr int kFewOffsetsPartitions = 3;
 // The group has formed and logs are long enough to be typical.
 constexpr Duration kWarmUp = 20s;
