@@ -61,7 +61,11 @@ Outcome outcome_of(const OpenRun& run, Ending ending) {
   outcome.is_interrupted = ending == Ending::kInterrupted;
   outcome.expects = session.expects();
   for (const scenario::Expect& expect : run.postponed) {
-    outcome.expects.push_back({scenario::to_text(expect), Verdict::kNotDecidable, "the run ends before"});
+    view::ExpectRow row;
+    row.text = scenario::to_text(expect);
+    row.verdict = Verdict::kNotDecidable;
+    row.detail = "the run ends before";
+    outcome.expects.push_back(std::move(row));
   }
   outcome.invariants = session.invariant_rows();
   view::Interest interest;
