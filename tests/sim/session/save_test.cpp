@@ -56,7 +56,7 @@ TEST_P(SavedScenario, gives_the_run_that_was_saved) {
   act_at(11'987'654'321ns, "disk-slow b1 7");
   act_at(11'987'654'321ns, "create-topic made-by-hand 2 1");
   act_at(21'192'837'465ns, "crash b1");
-  act_at(30'564'738'291ns, "restart b1");
+  act_at(28'564'738'291ns, "restart b1");
   session->run({});
 
   const std::string text = session->save();
