@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -139,6 +141,113 @@ TEST(Rng, ShuffleKeepsTheElementsAndIsEven) {
   for (const int count : seen) {
     EXPECT_NEAR(count, 10000, 400);
   }
+}
+
+/// Pearson's statistic of counts against what was expected of each.
+double chi_square(const std::vector<int>& counts, const std::vector<double>& expected) {
+  double sum = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const double off = counts[i] - expected[i];
+    sum += off * off / expected[i];
+  }
+  return sum;
+}
+
+TEST(Rng, BelowPassesAChiSquareForManyRanges) {
+  // 4.9 standard deviations above the mean of a chi-square with n - 1 degrees: about one in a million by chance.
+  for (const std::uint64_t n : {2u, 3u, 10u, 64u, 100u, 1000u}) {
+    Rng rng(100, n);
+    std::vector<int> counts(static_cast<std::size_t>(n));
+    for (int i = 0; i < 200'000; ++i) {
+      ++counts[static_cast<std::size_t>(rng.below(n))];
+    }
+    const auto degrees = static_cast<double>(n - 1);
+    const std::vector<double> even(static_cast<std::size_t>(n), 200'000.0 / static_cast<double>(n));
+    EXPECT_LT(chi_square(counts, even), degrees + 4.9 * std::sqrt(2 * degrees) + 12) << n;
+  }
+}
+
+TEST(Rng, BelowRejectsWhatWouldFavourSmallNumbers) {
+  // Without rejection, of n = 3 * 2^62 the lower values of each third would come twice as often as the others.
+  Rng rng(101, 0);
+  const std::uint64_t n = 3 * (std::uint64_t{1} << 62);
+  std::vector<int> thirds(3);
+  for (int i = 0; i < 90'000; ++i) {
+    ++thirds[static_cast<std::size_t>(rng.below(n) % 3)];
+  }
+  EXPECT_LT(chi_square(thirds, {30'000, 30'000, 30'000}), 28);  // one in a million with two degrees
+}
+
+TEST(Rng, RatioHitsRareAndCommonThings) {
+  struct Case {
+    std::uint64_t numerator;
+    std::uint64_t denominator;
+  };
+  for (const Case one : {Case{1, 1000}, Case{1, 3}, Case{999, 1000}, Case{123'456'789, 987'654'321}}) {
+    Rng rng(102, one.numerator);
+    constexpr int kDraws = 400'000;
+    int hits = 0;
+    for (int i = 0; i < kDraws; ++i) {
+      hits += rng.ratio(one.numerator, one.denominator) ? 1 : 0;
+    }
+    const double p = static_cast<double>(one.numerator) / static_cast<double>(one.denominator);
+    EXPECT_NEAR(hits, kDraws * p, 5 * std::sqrt(kDraws * p * (1 - p))) << one.numerator << "/" << one.denominator;
+  }
+}
+
+TEST(Rng, ExponentialFollowsItsCurveEverywhere) {
+  // Kolmogorov and Smirnov: the largest gap between the counted and the true distribution.
+  Rng rng(103, 0);
+  constexpr int kDraws = 100'000;
+  std::vector<std::int64_t> values;
+  for (int i = 0; i < kDraws; ++i) {
+    values.push_back(rng.exponential(std::int64_t{1'000'000'000}));
+  }
+  std::sort(values.begin(), values.end());
+  double gap = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    const double truth = 1 - std::exp(-static_cast<double>(values[static_cast<std::size_t>(i)]) / 1e9);
+    gap = std::max(gap, std::abs(truth - (i + 0.5) / kDraws));
+  }
+  EXPECT_LT(gap, 2.5 / std::sqrt(kDraws)) << "more than seven times in a million by chance";
+  EXPECT_GT(values.back(), 7'000'000'000) << "the tail is there";
+}
+
+TEST(Rng, ExponentialOfTheLargestMeanStaysInRange) {
+  Rng rng(104, 0);
+  for (int i = 0; i < 10'000; ++i) {
+    EXPECT_GE(rng.exponential(std::numeric_limits<std::int64_t>::max()), 0);
+  }
+}
+
+TEST(Rng, ZipfOfManyRanksPassesAChiSquare) {
+  for (const std::uint64_t n : {3u, 100u, 1000u}) {
+    Rng rng(105, n);
+    constexpr int kDraws = 300'000;
+    double harmonic = 0;
+    for (std::uint64_t rank = 1; rank <= n; ++rank) {
+      harmonic += 1.0 / static_cast<double>(rank);
+    }
+    std::vector<int> counts(static_cast<std::size_t>(n));
+    std::vector<double> expected;
+    for (std::uint64_t rank = 1; rank <= n; ++rank) {
+      expected.push_back(kDraws / harmonic / static_cast<double>(rank));
+    }
+    for (int i = 0; i < kDraws; ++i) {
+      ++counts[static_cast<std::size_t>(rng.zipf(n))];
+    }
+    const auto degrees = static_cast<double>(n - 1);
+    EXPECT_LT(chi_square(counts, expected), degrees + 4.9 * std::sqrt(2 * degrees) + 12) << n;
+  }
+}
+
+TEST(Rng, BetweenOfDurationsIncludesBothEnds) {
+  Rng rng(106, 0);
+  std::vector<int> counts(5);
+  for (int i = 0; i < 50'000; ++i) {
+    ++counts[static_cast<std::size_t>(rng.between(Duration(-2ns), Duration(2ns)).count() + 2)];
+  }
+  EXPECT_LT(chi_square(counts, std::vector<double>(5, 10'000)), 36);  // one in a million with four degrees
 }
 
 }  // namespace
