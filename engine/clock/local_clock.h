@@ -17,14 +17,18 @@ class LocalClock {
   [[nodiscard]] LocalTime local(SimTime now) const {
     return LocalTime(is_frozen_ ? base_local_ : base_local_ + scaled(now - base_sim_));
   }
-  /// True duration of `delay` as this clock counts it. Requires: delay >= 0.
+  /// True duration that passes until this clock has counted `delay`, rounded up: never earlier. Requires: delay >= 0.
   [[nodiscard]] Duration to_sim(Duration delay) const {
     if (drift_ppm_ == 0) {
       return delay;
     }
-    return Duration(
-        static_cast<std::int64_t>(static_cast<__int128>(delay.count()) * kMillion / (kMillion + drift_ppm_)));
+    const std::int64_t rate = kMillion + drift_ppm_;
+    const __int128 exact = (static_cast<__int128>(delay.count()) * kMillion + rate - 1) / rate;
+    const __int128 most = kEndOfTime.time_since_epoch().count();
+    return Duration(static_cast<std::int64_t>(exact < most ? exact : most));
   }
+  /// What this clock counts while `elapsed` passes, were it not frozen; rounded down.
+  [[nodiscard]] Duration to_local(Duration elapsed) const { return scaled(elapsed); }
   void step(SimTime now, Duration by) {
     rebase(now);
     base_local_ += by;

@@ -32,7 +32,7 @@ using LocalTime = NodeClock::time_point;
 constexpr std::int64_t nanos(SimTime t) { return t.time_since_epoch().count(); }
 /// Nanoseconds since the node clock's epoch.
 constexpr std::int64_t nanos(LocalTime t) { return t.time_since_epoch().count(); }
-/// Whole milliseconds, rounded towards zero: the unit of Kafka's timestamps and `.ms` configs.
+/// Whole milliseconds, rounded towards zero.
 constexpr std::int64_t millis(Duration d) { return d.count() / 1'000'000; }
 
 /// Nothing is planned for later than this, 73 years: far beyond every run, and so early that sums of times never overflow.

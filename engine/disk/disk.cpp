@@ -37,6 +37,7 @@ bool Disk::append(FileId id, std::int64_t position, std::int64_t bytes) {
   DiskFile& file = at(id);
   KSCOPE_CHECK(position >= file.written, "an append goes forward; truncate first");
   file.written = position;
+  is_dirty_ = true;
   return true;
 }
 
@@ -55,12 +56,14 @@ void Disk::mark_all_flushed() {
   for (DiskFile& file : files_) {
     file.flushed = file.written;
   }
+  is_dirty_ = false;
 }
 
 void Disk::lose_unflushed() {
   for (DiskFile& file : files_) {
     file.written = file.flushed;
   }
+  is_dirty_ = false;
 }
 
 Duration Disk::write_time(std::int64_t bytes) const {

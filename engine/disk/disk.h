@@ -49,6 +49,8 @@ class Disk {
 
   [[nodiscard]] const DiskSpeed& speed() const { return speed_; }
   [[nodiscard]] std::size_t file_count() const { return files_.size(); }
+  /// Whether anything may have been written since everything was last flushed or lost.
+  [[nodiscard]] bool is_dirty() const { return is_dirty_; }
 
   // Faults. Set by FaultAction only.
   std::int64_t slow_factor = 1;  ///< >= 1; every time is multiplied by it
@@ -60,6 +62,7 @@ class Disk {
 
   DiskSpeed speed_;
   std::vector<DiskFile> files_;
+  bool is_dirty_ = false;
 };
 
 /// A flush has ended.

@@ -2,6 +2,7 @@
 // Everything that can be broken or mended from outside, as data. A scenario schedules these, the window sends them, and
 // nothing else changes the fault state. Each kind says which fields it reads.
 
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/core/fields.h"
@@ -12,7 +13,8 @@ namespace kscope {
 
 enum class FaultKind : std::uint8_t {
   kCrash,      ///< node: the process dies; the page cache survives; peers see their connections close
-  kPowerLoss,  ///< node: the machine dies; what was not flushed is gone; peers see nothing until they time out
+  kPowerLoss,  ///< node: the machine dies; what was not flushed is gone; peers see nothing until they time out. A machine
+               ///< whose process is down can still lose its power, and with it the page cache.
   kRestart,    ///< node: the process starts again from what the disk has. No effect when it runs.
   kPause,      ///< node, duration (0 = until resumed): a stop-the-world pause; everything for the node waits
   kResume,     ///< node
@@ -26,14 +28,16 @@ enum class FaultKind : std::uint8_t {
   kLinkLoss,         ///< node <-> peer, factor: percent of messages that need a retransmission (200 ms, doubling)
   kStall,            ///< node -> peer, duration: the direction delivers nothing for so long, then everything in order
   kResetConnection,  ///< node <-> peer: the connection breaks; what is in flight is lost; both ends see it
-  kDropMessage,      ///< message: the connection breaks at this message: it and what is behind it is lost
-  kDiskSlow,         ///< node, factor (1 = normal)
-  kDiskFull,         ///< node, factor: 1 = full, 0 = normal
-  kDiskFail,         ///< node, factor: 1 = failing, 0 = normal
-  kClockStep,        ///< node, duration: the clock jumps by so much
-  kClockDrift,       ///< node, factor: parts per million, may be negative
-  kClockFreeze,      ///< node, factor: 1 = the clock shows the same time (timers too stand still), 0 = goes on
+  kDropMessage,      ///< message: the connection breaks at this message: what is ahead of it arrives, then the receiver
+  ///< sees the end; it, what is behind it and all that comes back is lost; the sender sees it at once
+  kDiskSlow,     ///< node, factor (1 = normal)
+  kDiskFull,     ///< node, factor: 1 = full, 0 = normal
+  kDiskFail,     ///< node, factor: 1 = failing, 0 = normal
+  kClockStep,    ///< node, duration: the clock jumps by so much
+  kClockDrift,   ///< node, factor: parts per million, may be negative
+  kClockFreeze,  ///< node, factor: 1 = the clock shows the same time (timers too stand still), 0 = goes on
 };
+inline constexpr std::size_t kFaultKinds = 22;
 
 /// One act of breaking or mending. Plain data; fields that the kind does not read are ignored.
 struct FaultAction {
@@ -61,5 +65,6 @@ enum class FaultRefusal : std::uint8_t {
   kNoChange,
   kNoConnection,
 };
+inline constexpr std::size_t kFaultRefusals = 12;
 
 }  // namespace kscope

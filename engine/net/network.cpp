@@ -23,6 +23,7 @@ Duration Network::base_latency(NodeId from, NodeId to) const {
 
 SimTime Network::book_arrival(NodeId from, NodeId to, SimTime now, std::int64_t size_bytes, Chooser& chooser) {
   Direction& link = direction(from, to);
+  SimTime leaves = now;
   Duration travel = base_latency(from, to);
   if (from != to) {
     if (setup_.jitter.count() > 0) {
@@ -31,7 +32,8 @@ SimTime Network::book_arrival(NodeId from, NodeId to, SimTime now, std::int64_t 
     const std::int64_t rate = link.bytes_per_s > 0 ? link.bytes_per_s : setup_.bytes_per_s;
     if (rate > 0) {
       // Sizes stay far below 9 GB, so the product fits.
-      travel += Duration(size_bytes * 1'000'000'000 / rate);
+      leaves = after(std::max(now, link.busy_until), Duration(size_bytes * 1'000'000'000 / rate));
+      link.busy_until = leaves;
     }
     Duration wait = setup_.retransmission_timeout;
     for (int i = 0; link.loss_percent > 0 && i < kMaxRetransmissions; ++i) {
@@ -43,13 +45,13 @@ SimTime Network::book_arrival(NodeId from, NodeId to, SimTime now, std::int64_t 
       wait *= 2;
     }
   }
-  link.last_arrival = std::max(link.last_arrival, after(std::max(now, link.stalled_until), travel));
+  link.last_arrival = std::max({link.last_arrival, link.stalled_until, after(leaves, travel)});
   return link.last_arrival;
 }
 
 SimTime Network::book_notice(NodeId from, NodeId to, SimTime now) {
   Direction& link = direction(from, to);
-  link.last_arrival = std::max(link.last_arrival, after(std::max(now, link.stalled_until), base_latency(from, to)));
+  link.last_arrival = std::max({link.last_arrival, link.stalled_until, after(now, base_latency(from, to))});
   return link.last_arrival;
 }
 

@@ -23,13 +23,19 @@ struct NetworkSetup {
 
 /// One direction of a connection.
 struct Direction {
-  SimTime last_arrival;  ///< of what was sent so far: later messages arrive no earlier
-  SimTime stalled_until;
+  SimTime last_arrival;   ///< of what was sent so far: later messages arrive no earlier
+  SimTime busy_until;     ///< the sender is putting earlier bytes on the wire until then
+  SimTime stalled_until;  ///< nothing arrives before
   Duration extra_delay{0};
   std::int64_t bytes_per_s = 0;  ///< 0 = as set up
   std::int32_t loss_percent = 0;
   std::uint32_t epoch = 0;  ///< raised when what is in flight is lost
   bool is_cut = false;
+
+  /// Whether no fault holds it up at `now`.
+  [[nodiscard]] bool is_whole(SimTime now) const {
+    return !is_cut && stalled_until <= now && extra_delay.count() == 0 && bytes_per_s == 0 && loss_percent == 0;
+  }
 };
 
 /// What both ends think of their connection.
@@ -53,10 +59,10 @@ class Network {
   }
   [[nodiscard]] std::size_t node_count() const { return node_count_; }
 
-  /// When a message sent now arrives, and books it: max(previous arrival, now + latency + jitter + size / bandwidth),
-  /// plus retransmissions if the link loses some.
+  /// When a message sent now arrives, and books it. Its bytes go out when those before it are out, size / bandwidth long;
+  /// then it travels for latency + jitter, plus retransmissions if the link loses some, and overtakes nothing.
   SimTime book_arrival(NodeId from, NodeId to, SimTime now, std::int64_t size_bytes, Chooser& chooser);
-  /// The same for what is not a message and takes no room: a connection's end becoming known.
+  /// The same for what is not a message and takes no room: a connection's end becoming known. Sent at `now` or later.
   SimTime book_notice(NodeId from, NodeId to, SimTime now);
   /// Latency of an idle link without jitter.
   [[nodiscard]] Duration base_latency(NodeId from, NodeId to) const;

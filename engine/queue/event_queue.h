@@ -56,8 +56,10 @@ class EventQueue {
   }
 
   /// Takes the earliest event out if its time is at most `limit_ns`. Otherwise returns false and changes nothing, so that
-  /// events before it may still be pushed.
-  bool pop_until(std::uint64_t limit_ns, EventKey& key) {
+  /// events before it may still be pushed. Calls is_near(key) for keys whose turn comes within the next few events, so that
+  /// the caller can have their payloads fetched; it changes nothing here.
+  template <class IsNear>
+  bool pop_until(std::uint64_t limit_ns, EventKey& key, IsNear is_near) {
     std::vector<EventKey>& ready = buckets_[0];
     if (ready_index_ < ready.size()) {
       if (last_ > limit_ns) {
@@ -67,7 +69,10 @@ class EventQueue {
       --size_;
       return true;
     }
-    return pop_from_bucket(limit_ns, key);
+    return pop_from_bucket(limit_ns, key, is_near);
+  }
+  bool pop_until(std::uint64_t limit_ns, EventKey& key) {
+    return pop_until(limit_ns, key, [](const EventKey&) {});
   }
 
   /// Time of the earliest event. Requires !empty(). Cost: O(size of its bucket); pop_until() is the way to step.
@@ -109,7 +114,8 @@ class EventQueue {
     }
   }
   /// The bucket of equal times is used up: refile the lowest other one and take its first key.
-  bool pop_from_bucket(std::uint64_t limit_ns, EventKey& key) {
+  template <class IsNear>
+  bool pop_from_bucket(std::uint64_t limit_ns, EventKey& key, IsNear is_near) {
     if (size_ == 0) {
       return false;
     }
@@ -124,6 +130,12 @@ class EventQueue {
     --size_;
     filled_ &= filled_ - 1;
     bool taken = false;
+    // A large bucket is refiled long before the turn of most of its keys.
+    if (keys.size() <= kNearKeys) {
+      for (const EventKey& near : keys) {
+        is_near(near);
+      }
+    }
     for (const EventKey& moved : keys) {
       if (moved.time_ns == time && !taken) {
         key = moved;
@@ -136,6 +148,8 @@ class EventQueue {
     ready_index_ = 0;
     return true;
   }
+
+  static constexpr std::size_t kNearKeys = 32;
 
   // Bucket 0: keys of time last_, used from ready_index_ on. Bucket b: keys whose time differs from last_ first in bit b-1.
   std::array<std::vector<EventKey>, 65> buckets_;

@@ -16,7 +16,7 @@ template <class T>
 class Slab {
  public:
   /// Stores `item` and returns its place. Places that became free last are used first. O(1).
-  std::uint32_t put(T item) {
+  std::uint32_t put(T&& item) {
     if (free_.empty()) {
       items_.push_back(std::move(item));
       return static_cast<std::uint32_t>(items_.size() - 1);
@@ -40,6 +40,13 @@ class Slab {
   [[nodiscard]] T& operator[](std::uint32_t place) {
     KSCOPE_CHECK(place < items_.size(), "no such place in the slab");
     return items_[place];
+  }
+  /// Asks the processor to bring a place near: it will be taken soon. Changes nothing.
+  void prefetch(std::uint32_t place) const {
+    const auto* bytes = reinterpret_cast<const char*>(items_.data() + place);
+    for (std::size_t line = 0; line < sizeof(T); line += 64) {
+      __builtin_prefetch(bytes + line, 1);
+    }
   }
   /// Occupied places now, and places that were ever needed at once.
   [[nodiscard]] std::size_t size() const { return items_.size() - free_.size(); }

@@ -98,20 +98,20 @@ class Kernel {
       if (setup.starts_at != SimTime::max()) {
         push(setup.starts_at, Pending{0, id, 0, Start{}});
       }
-      if (setup.disk.writeback_interval.count() > 0) {
-        push(SimTime{} + setup.disk.writeback_interval, Pending{0, id, 0, Writeback{}});
-      }
     }
   }
 
   /// Executes the next event that is due at or before `limit`; false if there is none.
   bool step(ObserverList observers = {}, SimTime limit = SimTime::max());
 
-  /// Schedules an act of the script. Requires: at >= now().
+  /// Schedules an act of the script at `at`, or at earliest_act() if that is later.
   void schedule(SimTime at, Act act) {
-    // The queue may have dropped outdated keys that lie after now().
-    const SimTime earliest(Duration(static_cast<std::int64_t>(queue_.last_time())));
-    push(std::max({at, now_, earliest}), Pending{0, node_of(act), 0, std::move(act)});
+    push(std::max(at, earliest_act()), Pending{0, node_of(act), 0, std::move(act)});
+  }
+  /// The earliest time at which an act can still be scheduled: now(), or later when a look ahead up to a limit found and
+  /// dropped nothing but outdated events.
+  [[nodiscard]] SimTime earliest_act() const {
+    return std::max(now_, SimTime(Duration(static_cast<std::int64_t>(queue_.last_time()))));
   }
   /// The same at once: it is executed before anything later than now(). The caller keeps the command log.
   void post(Act act) { schedule(now_, std::move(act)); }
@@ -158,7 +158,7 @@ class Kernel {
 
  private:
   struct Start {};
-  struct Writeback {};  ///< the operating system flushes by itself; not an event that anybody sees
+  struct Writeback {};  ///< the operating system flushes what is dirty; not an event that anybody sees
   struct Void {};       ///< its content was moved elsewhere or is lost
   struct Resume {};     ///< the end of a pause that has a length
   struct Delivery {
@@ -201,6 +201,12 @@ class Kernel {
     NodeId from;
     NodeId to;
     std::int64_t per_mille = 0;
+    bool awaits_connection = false;  ///< there was no connection when it was sent: it is still an attempt to connect
+    Pending pending;
+  };
+  /// An armed timer outside the queue: its clock stands still or is being set.
+  struct WaitingTimer {
+    Duration left{0};  ///< what the node's clock has still to count
     Pending pending;
   };
   struct Node {
@@ -211,49 +217,66 @@ class Kernel {
     TimerTable timers;
     ProcessState process;
     SimTime disk_busy_until;
-    std::vector<Pending> parked;  ///< what came up while it was paused, in order
+    bool is_writeback_due = false;      ///< a Writeback is in the queue
+    std::vector<Pending> parked;        ///< what came up while it was paused, in order
+    std::vector<WaitingTimer> stopped;  ///< armed timers while the clock is frozen, in order of firing
   };
 
-  static NodeId node_of(const Act& act) {
-    return std::visit([](const auto& a) { return a.node; }, act);
+  /// Whom the act is about; none for a fault on a node that does not exist, which is refused when it comes up.
+  [[nodiscard]] NodeId node_of(const Act& act) const {
+    const NodeId node = std::visit([](const auto& a) { return a.node; }, act);
+    return std::holds_alternative<FaultAction>(act) && !exists(node) ? NodeId() : node;
   }
-  Node& at(NodeId node) {
-    KSCOPE_CHECK(node.is_valid() && static_cast<std::size_t>(node.value) < nodes_.size(), "no such node");
+  [[nodiscard]] bool exists(NodeId node) const {
+    return static_cast<std::uint32_t>(node.value) < nodes_.size();  // a negative number becomes a very large one
+  }
+  [[gnu::always_inline]] Node& at(NodeId node) {
+    KSCOPE_CHECK(exists(node), "no such node");
     return nodes_[static_cast<std::size_t>(node.value)];
   }
-  const Node& at(NodeId node) const {
-    KSCOPE_CHECK(node.is_valid() && static_cast<std::size_t>(node.value) < nodes_.size(), "no such node");
+  [[gnu::always_inline]] const Node& at(NodeId node) const {
+    KSCOPE_CHECK(exists(node), "no such node");
     return nodes_[static_cast<std::size_t>(node.value)];
   }
-  void push(SimTime time, Pending pending) {
+  void push(SimTime time, Pending&& pending) {
     queue_.push(static_cast<std::uint64_t>(nanos(time)), slab_.put(std::move(pending)));
   }
 
   // Executing.
   [[nodiscard]] bool is_stale(const Pending& pending) const;
-  bool park_if_paused(Pending& pending);
+  [[nodiscard]] bool parks(const Pending& pending) const;
   void execute(Pending& pending, ObserverList observers);
   template <class Handler>
   void run_handler(NodeId node, bool is_observed, Handler handler);
   void carry_out(NodeId self);
-  void send(NodeId from, NodeId to, Message&& message, std::int64_t size_bytes);
+  void arm_writeback(NodeId id);
   void start(NodeId node);
 
   // Connections (kernel_net.h).
   void open_connection(NodeId a, NodeId b);
-  [[nodiscard]] bool is_connection_current(NodeId a, NodeId b) const;
+  [[nodiscard]] bool remembers(NodeId a, NodeId b, NodeId end) const;
+  void send(NodeId from, NodeId to, Message&& message, std::int64_t size_bytes);
+  [[nodiscard]] std::optional<SimTime> transmit(NodeId from, NodeId to, Pending&& pending);
   void notify_disconnect(NodeId at_node, NodeId peer, bool immediately);
+  void travel_as_news(NodeId from, NodeId to, SimTime leaves);
+  [[nodiscard]] Sent sent_of(const Delivery& delivery, NodeId to, SimTime arrives_at) const;
   void lose_in_flight(NodeId from, NodeId to);
+  void give_up_attempts(NodeId from, NodeId to);
+  void keep_attempts(NodeId from, NodeId to);
+  void break_at_message(std::uint64_t message);
   void close_connection(NodeId self, NodeId peer);
   void hold_in_flight(NodeId from, NodeId to);
   void release_held(NodeId from, NodeId to);
-  void delay_in_flight(NodeId from, NodeId to, SimTime until);
+  void stall(NodeId from, NodeId to, SimTime until);
+  [[nodiscard]] std::vector<EventKey> keys_on_wire(NodeId from, NodeId to) const;
   [[nodiscard]] std::int64_t progress_per_mille(const Delivery& delivery, SimTime arrives_at) const;
 
   // Faults (kernel_faults.h).
   void apply(const FaultAction& action);
   void stop_process(NodeId node, bool loses_power, bool in_order);
   void resume(NodeId node);
+  [[nodiscard]] std::vector<WaitingTimer> take_timers(NodeId node);
+  void put_timers(NodeId node, std::vector<WaitingTimer>&& timers);
 
   Model model_;
   Registry registry_;

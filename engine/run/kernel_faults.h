@@ -6,14 +6,29 @@
 
 namespace kscope {
 
+// What a link fault sets, held to what makes sense.
+inline Duration wanted_delay(const FaultAction& action) { return std::max(action.duration, Duration{0}); }
+inline std::int64_t wanted_rate(const FaultAction& action) { return std::max<std::int64_t>(action.factor, 0); }
+inline std::int32_t wanted_percent(const FaultAction& action) {
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(action.factor, 0, 100));
+}
+
 template <class Model>
 FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
-  const auto exists = [&](NodeId id) { return id.is_valid() && static_cast<std::size_t>(id.value) < nodes_.size(); };
   const auto on_link = [&]() {
     if (!exists(action.node) || !exists(action.peer)) {
       return FaultRefusal::kNoSuchNode;
     }
     return action.node == action.peer ? FaultRefusal::kSameNode : FaultRefusal::kNone;
+  };
+  const auto changes_link = [&](auto changes) {
+    if (on_link() != FaultRefusal::kNone) {
+      return on_link();
+    }
+    return changes(network_.direction(action.node, action.peer)) ||
+                   changes(network_.direction(action.peer, action.node))
+               ? FaultRefusal::kNone
+               : FaultRefusal::kNoChange;
   };
   if (action.kind == FaultKind::kHealAll || action.kind == FaultKind::kDropMessage) {
     // Judged below; they name no node.
@@ -21,8 +36,9 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
     return FaultRefusal::kNoSuchNode;
   }
   switch (action.kind) {
-    case FaultKind::kCrash:
-    case FaultKind::kPowerLoss: return at(action.node).process.is_up ? FaultRefusal::kNone : FaultRefusal::kAlreadyDown;
+    case FaultKind::kCrash: return at(action.node).process.is_up ? FaultRefusal::kNone : FaultRefusal::kAlreadyDown;
+    case FaultKind::kPowerLoss:
+      return at(action.node).process.is_machine_down ? FaultRefusal::kAlreadyDown : FaultRefusal::kNone;
     case FaultKind::kRestart: return at(action.node).process.is_up ? FaultRefusal::kAlreadyUp : FaultRefusal::kNone;
     case FaultKind::kPause:
       if (!at(action.node).process.is_up) {
@@ -49,18 +65,35 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
       if (on_link() != FaultRefusal::kNone) {
         return on_link();
       }
-      const auto is_whole = [](const Direction& d) {
-        return !d.is_cut && d.extra_delay.count() == 0 && d.bytes_per_s == 0 && d.loss_percent == 0;
-      };
-      return is_whole(network_.direction(action.node, action.peer)) &&
-                     is_whole(network_.direction(action.peer, action.node))
+      return network_.direction(action.node, action.peer).is_whole(now_) &&
+                     network_.direction(action.peer, action.node).is_whole(now_)
                  ? FaultRefusal::kNothingToHeal
                  : FaultRefusal::kNone;
     }
+    case FaultKind::kHealAll:
+      for (std::size_t a = 0; a < nodes_.size(); ++a) {
+        for (std::size_t b = 0; b < nodes_.size(); ++b) {
+          const NodeId from(static_cast<std::int32_t>(a));
+          if (!network_.direction(from, NodeId(static_cast<std::int32_t>(b))).is_whole(now_)) {
+            return FaultRefusal::kNone;
+          }
+        }
+      }
+      return FaultRefusal::kNothingToHeal;
     case FaultKind::kLinkDelay:
+      return changes_link([&](const Direction& d) { return d.extra_delay != wanted_delay(action); });
     case FaultKind::kLinkBandwidth:
+      return changes_link([&](const Direction& d) { return d.bytes_per_s != wanted_rate(action); });
     case FaultKind::kLinkLoss:
-    case FaultKind::kStall: return on_link();
+      return changes_link([&](const Direction& d) { return d.loss_percent != wanted_percent(action); });
+    case FaultKind::kStall:
+      if (on_link() != FaultRefusal::kNone) {
+        return on_link();
+      }
+      return action.duration.count() > 0 &&
+                     after(now_, action.duration) > network_.direction(action.node, action.peer).stalled_until
+                 ? FaultRefusal::kNone
+                 : FaultRefusal::kNoChange;
     case FaultKind::kResetConnection:
       if (on_link() != FaultRefusal::kNone) {
         return on_link();
@@ -86,7 +119,6 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
                  : FaultRefusal::kNone;
     case FaultKind::kClockFreeze:
       return at(action.node).clock.is_frozen() == (action.factor != 0) ? FaultRefusal::kNoChange : FaultRefusal::kNone;
-    case FaultKind::kHealAll: return FaultRefusal::kNone;
   }
   return FaultRefusal::kNoChange;
 }
@@ -102,9 +134,13 @@ void Kernel<Model>::apply(const FaultAction& action) {
     link.extra_delay = Duration{0};
     link.bytes_per_s = 0;
     link.loss_percent = 0;
+    const bool holds_up = link.is_cut || link.stalled_until > now_;
+    if (!link.is_cut && holds_up) {
+      hold_in_flight(from, to);
+    }
+    link.is_cut = false;
     link.stalled_until = SimTime{};
-    if (link.is_cut) {
-      link.is_cut = false;
+    if (holds_up) {
       release_held(from, to);
     }
   };
@@ -140,54 +176,37 @@ void Kernel<Model>::apply(const FaultAction& action) {
       }
       break;
     case FaultKind::kLinkDelay:
-      both([&](NodeId from, NodeId to) {
-        network_.direction(from, to).extra_delay = std::max(action.duration, Duration{0});
-      });
+      both([&](NodeId from, NodeId to) { network_.direction(from, to).extra_delay = wanted_delay(action); });
       break;
     case FaultKind::kLinkBandwidth:
-      both([&](NodeId from, NodeId to) {
-        network_.direction(from, to).bytes_per_s = std::max<std::int64_t>(action.factor, 0);
-      });
+      both([&](NodeId from, NodeId to) { network_.direction(from, to).bytes_per_s = wanted_rate(action); });
       break;
     case FaultKind::kLinkLoss:
-      both([&](NodeId from, NodeId to) {
-        network_.direction(from, to).loss_percent =
-            static_cast<std::int32_t>(std::clamp<std::int64_t>(action.factor, 0, 100));
-      });
+      both([&](NodeId from, NodeId to) { network_.direction(from, to).loss_percent = wanted_percent(action); });
       break;
-    case FaultKind::kStall:
-      delay_in_flight(action.node, action.peer, after(now_, std::max(action.duration, Duration{0})));
-      break;
+    case FaultKind::kStall: stall(action.node, action.peer, after(now_, action.duration)); break;
     case FaultKind::kResetConnection:
-    case FaultKind::kDropMessage: {
-      NodeId a = action.node;
-      NodeId b = action.peer;
-      if (action.kind == FaultKind::kDropMessage) {
-        for_each_in_flight([&](const InFlight<Message>& one) {
-          if (one.sent.message == action.message) {
-            a = one.sent.from;
-            b = one.sent.to;
-          }
-        });
-      }
-      network_.connection(a, b).is_open = false;
-      lose_in_flight(a, b);
-      lose_in_flight(b, a);
-      notify_disconnect(a, b, true);
-      notify_disconnect(b, a, true);
+      network_.connection(action.node, action.peer).is_open = false;
+      both([&](NodeId from, NodeId to) { lose_in_flight(from, to); });
+      both([&](NodeId from, NodeId to) { notify_disconnect(from, to, true); });
       break;
-    }
+    case FaultKind::kDropMessage: break_at_message(action.message); break;
     case FaultKind::kDiskSlow: at(action.node).disk.slow_factor = std::max<std::int64_t>(action.factor, 1); break;
     case FaultKind::kDiskFull: at(action.node).disk.is_full = action.factor != 0; break;
     case FaultKind::kDiskFail: at(action.node).disk.is_failing = action.factor != 0; break;
     case FaultKind::kClockStep: at(action.node).clock.step(now_, action.duration); break;
-    case FaultKind::kClockDrift: at(action.node).clock.set_drift(now_, action.factor); break;
-    case FaultKind::kClockFreeze:
-      at(action.node).clock.set_frozen(now_, action.factor != 0);
-      if (action.factor == 0 && !at(action.node).process.is_paused) {
-        resume(action.node);
-      }
+    case FaultKind::kClockDrift: {
+      std::vector<WaitingTimer> timers = take_timers(action.node);
+      at(action.node).clock.set_drift(now_, action.factor);
+      put_timers(action.node, std::move(timers));
       break;
+    }
+    case FaultKind::kClockFreeze: {
+      std::vector<WaitingTimer> timers = take_timers(action.node);
+      at(action.node).clock.set_frozen(now_, action.factor != 0);
+      put_timers(action.node, std::move(timers));
+      break;
+    }
   }
 }
 
@@ -198,6 +217,7 @@ void Kernel<Model>::stop_process(NodeId id, bool loses_power, bool in_order) {
   Node& node = at(id);
   node.role.reset();
   node.parked.clear();
+  node.stopped.clear();
   node.timers = TimerTable{};
   node.process.is_up = false;
   node.process.is_paused = false;
@@ -212,6 +232,8 @@ void Kernel<Model>::stop_process(NodeId id, bool loses_power, bool in_order) {
   }
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const NodeId peer(static_cast<std::int32_t>(i));
+    give_up_attempts(id, peer);
+    keep_attempts(peer, id);
     lose_in_flight(peer, id);
     Connection& connection = network_.connection(id, peer);
     if (connection.is_open && !loses_power) {
@@ -220,6 +242,49 @@ void Kernel<Model>::stop_process(NodeId id, bool loses_power, bool in_order) {
         notify_disconnect(peer, id, false);
       }
     }
+  }
+}
+
+/// Takes the node's armed timers out, each with what its clock has still to count, in order of firing.
+template <class Model>
+auto Kernel<Model>::take_timers(NodeId id) -> std::vector<WaitingTimer> {
+  Node& node = at(id);
+  if (node.clock.is_frozen()) {
+    return std::exchange(node.stopped, {});
+  }
+  std::vector<EventKey> keys;
+  queue_.for_each([&](const EventKey& key) {
+    const Pending& pending = slab_[key.slot()];
+    if (pending.node == id && std::holds_alternative<TimerFire>(pending.payload) && !is_stale(pending)) {
+      keys.push_back(key);
+    }
+  });
+  std::sort(keys.begin(), keys.end(), [](const EventKey& a, const EventKey& b) {
+    return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.seq_slot < b.seq_slot;
+  });
+  std::vector<WaitingTimer> timers;
+  for (const EventKey& key : keys) {
+    Pending& pending = slab_[key.slot()];
+    const SimTime fires_at(Duration(static_cast<std::int64_t>(key.time_ns)));
+    timers.push_back(WaitingTimer{node.clock.to_local(fires_at - now_), std::move(pending)});
+    pending.payload = Void{};
+  }
+  return timers;
+}
+
+/// The counterpart, by the clock as it is now: into the queue, or aside while the clock is frozen.
+template <class Model>
+void Kernel<Model>::put_timers(NodeId id, std::vector<WaitingTimer>&& timers) {
+  Node& node = at(id);
+  if (node.clock.is_frozen()) {
+    node.stopped = std::move(timers);
+    return;
+  }
+  // While the clock stood still, timers were armed that are due before older ones.
+  std::stable_sort(timers.begin(), timers.end(),
+                   [](const WaitingTimer& a, const WaitingTimer& b) { return a.left < b.left; });
+  for (WaitingTimer& timer : timers) {
+    push(after(now_, node.clock.to_sim(timer.left)), std::move(timer.pending));
   }
 }
 

@@ -1,6 +1,13 @@
 #pragma once
 // Kernel, part 3: messages and connections. Ordered, like TCP: a cut holds what is in flight where it is; a broken
 // connection loses it; a refused one comes back to the sender.
+//
+//   state of a connection        | send from -> to does
+//   none                         | opens one; `to` down: refused, the sender is told after a round trip
+//   open, both ends as they were | travels
+//   open, `to` lives anew        | `to` knows nothing of it: refused likewise
+//   open, `from` lives anew      | `to` learns that the old connection is gone, then the message opens a new one
+//   any, the machine is down     | nobody answers: lost, and the sender goes on thinking that it is connected
 
 #include "engine/run/kernel.h"
 
@@ -14,51 +21,71 @@ void Kernel<Model>::open_connection(NodeId a, NodeId b) {
   connection.high_incarnation = at(std::max(a, b)).process.incarnation;
 }
 
-/// Whether both ends still are who they were when the connection was opened.
+/// Whether `end`, one of a and b, still is the process that it was when their connection was opened.
 template <class Model>
-bool Kernel<Model>::is_connection_current(NodeId a, NodeId b) const {
+bool Kernel<Model>::remembers(NodeId a, NodeId b, NodeId end) const {
   const Connection& connection = network_.connection(a, b);
-  return connection.low_incarnation == at(std::min(a, b)).process.incarnation &&
-         connection.high_incarnation == at(std::max(a, b)).process.incarnation;
+  const std::uint32_t then = end == std::min(a, b) ? connection.low_incarnation : connection.high_incarnation;
+  return then == at(end).process.incarnation;
+}
+
+template <class Model>
+Sent Kernel<Model>::sent_of(const Delivery& delivery, NodeId to, SimTime arrives_at) const {
+  return Sent{delivery.message_number, delivery.from,          to, delivery.sent_at, arrives_at,
+              delivery.size_bytes,     delivery.message.kind()};
 }
 
 template <class Model>
 void Kernel<Model>::send(NodeId from, NodeId to, Message&& message, std::int64_t size_bytes) {
   Direction& link = network_.direction(from, to);
-  Node& target = at(to);
   const std::uint64_t number = next_message_++;
-  const Sent sent{number, from, to, now_, now_, size_bytes, message.kind()};
+  const std::uint16_t what = message.kind();
   Pending pending{event_count_, to, 0, Delivery{from, link.epoch, number, now_, size_bytes, std::move(message)}};
+  std::optional<SimTime> arrives_at = now_;
   if (link.is_cut) {
     // Held at the sender: TCP retransmits until the link heals or somebody gives up on the connection.
-    if (is_observed_) {
-      sent_.push_back(sent);
-    }
-    held_.push_back(Held{from, to, 0, std::move(pending)});
-    return;
+    held_.push_back(Held{from, to, 0, !network_.connection(from, to).is_open, std::move(pending)});
+  } else {
+    arrives_at = transmit(from, to, std::move(pending));
   }
-  const bool is_stale_connection = network_.connection(from, to).is_open && !is_connection_current(from, to);
-  if (!target.process.is_up || is_stale_connection) {
-    if (is_observed_) {
-      lost_.push_back(sent);
-    }
-    network_.connection(from, to).is_open = false;
-    if (!target.process.is_machine_down) {
-      // The operating system there refuses; the sender learns it one round trip later.
-      const SimTime known = after(now_, network_.base_latency(from, to) + network_.base_latency(to, from));
-      push(known, Pending{event_count_, from, at(from).process.incarnation, Disconnect{to}});
-    }
-    return;
+  if (is_observed_ && arrives_at.has_value()) {
+    sent_.push_back(Sent{number, from, to, now_, *arrives_at, size_bytes, what});
   }
-  if (!network_.connection(from, to).is_open) {
+}
+
+/// Puts a message on a link that is whole. Returns when it arrives; nothing if it is lost at once.
+template <class Model>
+std::optional<SimTime> Kernel<Model>::transmit(NodeId from, NodeId to, Pending&& pending) {
+  Connection& connection = network_.connection(from, to);
+  const ProcessState& target = at(to).process;
+  auto& delivery = *std::get_if<Delivery>(&pending.payload);
+  const bool is_known_to_sender = connection.is_open && remembers(from, to, from);
+  const bool is_known_to_target = connection.is_open && remembers(from, to, to);
+  if (!target.is_up || (is_known_to_sender && !is_known_to_target)) {
+    if (is_observed_) {
+      lost_.push_back(sent_of(delivery, to, now_));
+    }
+    if (!target.is_up && target.is_machine_down) {
+      if (!is_known_to_sender) {
+        open_connection(from, to);
+      }
+      return std::nullopt;
+    }
+    connection.is_open = false;
+    // The operating system there refuses; the sender learns it one round trip later.
+    travel_as_news(to, from, after(now_, network_.base_latency(from, to)));
+    return std::nullopt;
+  }
+  if (is_known_to_target && !is_known_to_sender) {
+    travel_as_news(from, to, now_);
+  }
+  if (!is_known_to_sender) {
     open_connection(from, to);
   }
-  const SimTime arrives_at = network_.book_arrival(from, to, now_, size_bytes, chooser_);
-  if (is_observed_) {
-    sent_.push_back(sent);
-    sent_.back().arrives_at = arrives_at;
-  }
+  delivery.epoch = network_.direction(from, to).epoch;
+  const SimTime arrives_at = network_.book_arrival(from, to, now_, delivery.size_bytes, chooser_);
   push(arrives_at, std::move(pending));
+  return arrives_at;
 }
 
 /// Tells a process that its connection to `peer` is closed: at once, or as news that travels behind what was sent.
@@ -68,41 +95,71 @@ void Kernel<Model>::notify_disconnect(NodeId at_node, NodeId peer, bool immediat
   if (!node.process.is_up) {
     return;
   }
-  Pending news{event_count_, at_node, node.process.incarnation, Disconnect{peer}};
   if (immediately) {
-    push(now_, std::move(news));
-  } else if (network_.direction(peer, at_node).is_cut) {
-    held_.push_back(Held{peer, at_node, 0, std::move(news)});
+    push(now_, Pending{event_count_, at_node, node.process.incarnation, Disconnect{peer}});
   } else {
-    push(network_.book_notice(peer, at_node, now_), std::move(news));
+    travel_as_news(peer, at_node, now_);
   }
 }
 
-/// What is on the wire from -> to will never arrive.
+/// That the connection to `from` is closed goes to `to` over the wire, starting at `leaves`; a cut holds it up.
+template <class Model>
+void Kernel<Model>::travel_as_news(NodeId from, NodeId to, SimTime leaves) {
+  Pending news{event_count_, to, at(to).process.incarnation, Disconnect{from}};
+  if (network_.direction(from, to).is_cut) {
+    held_.push_back(Held{from, to, 0, false, std::move(news)});
+  } else {
+    push(network_.book_notice(from, to, leaves), std::move(news));
+  }
+}
+
+/// What is on the wire from -> to, of the present epoch, will never arrive.
 template <class Model>
 void Kernel<Model>::lose_in_flight(NodeId from, NodeId to) {
   Direction& link = network_.direction(from, to);
   const auto lose = [&](const Pending& pending, SimTime arrives_at) {
     const auto* delivery = std::get_if<Delivery>(&pending.payload);
-    if (delivery == nullptr || delivery->from != from || pending.node != to || delivery->epoch != link.epoch) {
-      return;
-    }
-    if (is_observed_) {
-      lost_.push_back(Sent{delivery->message_number, from, to, delivery->sent_at, arrives_at, delivery->size_bytes,
-                           delivery->message.kind()});
+    if (delivery != nullptr && delivery->from == from && pending.node == to && delivery->epoch == link.epoch) {
+      lost_.push_back(sent_of(*delivery, to, arrives_at));
     }
   };
   if (is_observed_) {
     queue_.for_each([&](const EventKey& key) {
       lose(slab_[key.slot()], SimTime(Duration(static_cast<std::int64_t>(key.time_ns))));
     });
+    for (const Held& held : held_) {
+      lose(held.pending, now_);
+    }
   }
-  for (const Held& held : held_) {
-    lose(held.pending, now_);
-  }
-  std::erase_if(held_, [&](const Held& held) { return held.from == from && held.to == to; });
+  std::erase_if(held_, [&](const Held& held) {
+    const auto* delivery = std::get_if<Delivery>(&held.pending.payload);
+    return held.from == from && held.to == to && (delivery == nullptr || delivery->epoch == link.epoch);
+  });
   ++link.epoch;
   link.last_arrival = now_;
+  link.busy_until = now_;
+}
+
+/// A process ends while a cut link holds its attempts to connect: they end with it.
+template <class Model>
+void Kernel<Model>::give_up_attempts(NodeId from, NodeId to) {
+  std::erase_if(held_, [&](const Held& held) {
+    const bool is_given_up = held.from == from && held.to == to && held.awaits_connection;
+    if (is_given_up && is_observed_) {
+      lost_.push_back(sent_of(*std::get_if<Delivery>(&held.pending.payload), to, now_));
+    }
+    return is_given_up;
+  });
+}
+
+/// Attempts to connect that a cut link holds outlive what lose_in_flight() does next: they go to whoever is there later.
+template <class Model>
+void Kernel<Model>::keep_attempts(NodeId from, NodeId to) {
+  for (Held& held : held_) {
+    if (held.from == from && held.to == to && held.awaits_connection) {
+      std::get_if<Delivery>(&held.pending.payload)->epoch = network_.direction(from, to).epoch + 1;
+    }
+  }
 }
 
 /// A process closes its connection. What is in flight either way is lost; the peer is told by the wire.
@@ -119,15 +176,50 @@ void Kernel<Model>::close_connection(NodeId self, NodeId peer) {
   notify_disconnect(peer, self, false);
 }
 
+/// The connection breaks at this message. What is ahead of it arrives, and then its receiver sees the end.
+/// Requires: it is in flight.
+template <class Model>
+void Kernel<Model>::break_at_message(std::uint64_t message) {
+  std::optional<InFlight<Message>> broken;
+  for_each_in_flight([&](const InFlight<Message>& one) {
+    if (one.sent.message == message) {
+      broken = one;
+    }
+  });
+  KSCOPE_CHECK(broken.has_value(), "only a message in flight can be dropped; refusal() says so");
+  const NodeId from = broken->sent.from;
+  const NodeId to = broken->sent.to;
+  Direction& link = network_.direction(from, to);
+  const auto spare = [&](Pending& pending) {
+    auto* delivery = std::get_if<Delivery>(&pending.payload);
+    if (delivery != nullptr && delivery->from == from && pending.node == to && delivery->epoch == link.epoch &&
+        delivery->message_number < message) {
+      ++delivery->epoch;
+    }
+  };
+  queue_.for_each([&](const EventKey& key) { spare(slab_[key.slot()]); });
+  for (Held& held : held_) {
+    spare(held.pending);
+  }
+  network_.connection(from, to).is_open = false;
+  lose_in_flight(from, to);
+  lose_in_flight(to, from);
+  if (!broken->is_held) {
+    link.last_arrival = broken->sent.arrives_at;
+  }
+  notify_disconnect(to, from, false);
+  notify_disconnect(from, to, true);
+}
+
 template <class Model>
 std::int64_t Kernel<Model>::progress_per_mille(const Delivery& delivery, SimTime arrives_at) const {
   const std::int64_t whole = std::max<std::int64_t>((arrives_at - delivery.sent_at).count(), 1);
   return std::clamp<std::int64_t>((now_ - delivery.sent_at).count() * 1000 / whole, 0, 1000);
 }
 
-/// The link is cut: what is in flight stays where it is.
+/// Keys of the messages, and of the news of closed connections, that travel from -> to, in order of arrival.
 template <class Model>
-void Kernel<Model>::hold_in_flight(NodeId from, NodeId to) {
+std::vector<EventKey> Kernel<Model>::keys_on_wire(NodeId from, NodeId to) const {
   std::vector<EventKey> keys;
   queue_.for_each([&](const EventKey& key) {
     const Pending& pending = slab_[key.slot()];
@@ -142,12 +234,18 @@ void Kernel<Model>::hold_in_flight(NodeId from, NodeId to) {
   std::sort(keys.begin(), keys.end(), [](const EventKey& a, const EventKey& b) {
     return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.seq_slot < b.seq_slot;
   });
-  for (const EventKey& key : keys) {
+  return keys;
+}
+
+/// The link is cut: what is in flight stays where it is.
+template <class Model>
+void Kernel<Model>::hold_in_flight(NodeId from, NodeId to) {
+  for (const EventKey& key : keys_on_wire(from, to)) {
     Pending& pending = slab_[key.slot()];
     const auto* delivery = std::get_if<Delivery>(&pending.payload);
     const SimTime arrives_at(Duration(static_cast<std::int64_t>(key.time_ns)));
     const std::int64_t done = delivery == nullptr ? 0 : progress_per_mille(*delivery, arrives_at);
-    held_.push_back(Held{from, to, done, std::move(pending)});
+    held_.push_back(Held{from, to, done, false, std::move(pending)});
     pending.payload = Void{};
   }
 }
@@ -157,6 +255,7 @@ template <class Model>
 void Kernel<Model>::release_held(NodeId from, NodeId to) {
   Direction& link = network_.direction(from, to);
   link.last_arrival = now_;
+  link.busy_until = now_;
   std::vector<Held> waiting;
   for (Held& held : held_) {
     if (held.from == from && held.to == to) {
@@ -165,36 +264,33 @@ void Kernel<Model>::release_held(NodeId from, NodeId to) {
   }
   std::erase_if(held_, [&](const Held& held) { return held.from == from && held.to == to; });
   for (Held& held : waiting) {
-    auto* delivery = std::get_if<Delivery>(&held.pending.payload);
+    const auto* delivery = std::get_if<Delivery>(&held.pending.payload);
     if (delivery == nullptr) {
       push(network_.book_notice(from, to, now_), std::move(held.pending));
-      continue;
+    } else if (!held.awaits_connection && !network_.connection(from, to).is_open) {
+      // Its sender has ended since, which closed the connection; what is out still arrives.
+      push(network_.book_arrival(from, to, now_, delivery->size_bytes, chooser_), std::move(held.pending));
+    } else {
+      (void)transmit(from, to, std::move(held.pending));
     }
-    const bool is_refused =
-        !at(to).process.is_up || (network_.connection(from, to).is_open && !is_connection_current(from, to));
-    if (is_refused) {
-      if (is_observed_) {
-        lost_.push_back(Sent{delivery->message_number, from, to, delivery->sent_at, now_, delivery->size_bytes,
-                             delivery->message.kind()});
-      }
-      network_.connection(from, to).is_open = false;
-      notify_disconnect(from, to, false);
-      continue;
-    }
-    if (!network_.connection(from, to).is_open) {
-      open_connection(from, to);
-    }
-    push(network_.book_arrival(from, to, now_, delivery->size_bytes, chooser_), std::move(held.pending));
   }
 }
 
-/// The direction delivers nothing before `until`; what is in flight arrives then, in order.
+/// The direction delivers nothing before `until`; what would have arrived by then arrives then, in order.
 template <class Model>
-void Kernel<Model>::delay_in_flight(NodeId from, NodeId to, SimTime until) {
+void Kernel<Model>::stall(NodeId from, NodeId to, SimTime until) {
   Direction& link = network_.direction(from, to);
   link.stalled_until = std::max(link.stalled_until, until);
-  hold_in_flight(from, to);
-  release_held(from, to);
+  for (const EventKey& key : keys_on_wire(from, to)) {
+    const SimTime arrives_at(Duration(static_cast<std::int64_t>(key.time_ns)));
+    if (arrives_at > link.stalled_until) {
+      break;
+    }
+    Pending pending = std::move(slab_[key.slot()]);
+    slab_[key.slot()].payload = Void{};
+    push(link.stalled_until, std::move(pending));
+    link.last_arrival = std::max(link.last_arrival, link.stalled_until);
+  }
 }
 
 template <class Model>
@@ -206,9 +302,8 @@ void Kernel<Model>::for_each_in_flight(Visit visit) const {
     if (delivery == nullptr || is_stale(pending)) {
       return;
     }
-    all.push_back(InFlight<Message>{Sent{delivery->message_number, delivery->from, pending.node, delivery->sent_at,
-                                         arrives_at, delivery->size_bytes, delivery->message.kind()},
-                                    &delivery->message, held != nullptr, held == nullptr ? 0 : held->per_mille});
+    all.push_back(InFlight<Message>{sent_of(*delivery, pending.node, arrives_at), &delivery->message, held != nullptr,
+                                    held == nullptr ? 0 : held->per_mille});
   };
   queue_.for_each([&](const EventKey& key) {
     add(slab_[key.slot()], SimTime(Duration(static_cast<std::int64_t>(key.time_ns))), nullptr);

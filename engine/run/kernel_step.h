@@ -8,7 +8,8 @@ namespace kscope {
 template <class Model>
 bool Kernel<Model>::step(ObserverList observers, SimTime limit) {
   EventKey key;
-  while (queue_.pop_until(static_cast<std::uint64_t>(nanos(limit)), key)) {
+  const auto fetch = [this](const EventKey& near) { slab_.prefetch(near.slot()); };
+  while (queue_.pop_until(static_cast<std::uint64_t>(nanos(limit)), key, fetch)) {
     Pending pending = slab_.take(key.slot());
     if (std::holds_alternative<Void>(pending.payload) || is_stale(pending)) {
       continue;
@@ -16,7 +17,7 @@ bool Kernel<Model>::step(ObserverList observers, SimTime limit) {
     now_ = SimTime(Duration(static_cast<std::int64_t>(key.time_ns)));
     if (std::holds_alternative<Writeback>(pending.payload)) {
       at(pending.node).disk.mark_all_flushed();
-      push(now_ + at(pending.node).disk.speed().writeback_interval, std::move(pending));
+      at(pending.node).is_writeback_due = false;
       continue;
     }
     if (std::holds_alternative<Resume>(pending.payload)) {
@@ -25,7 +26,8 @@ bool Kernel<Model>::step(ObserverList observers, SimTime limit) {
       }
       continue;
     }
-    if (park_if_paused(pending)) {
+    if (parks(pending)) {
+      at(pending.node).parked.push_back(std::move(pending));
       continue;
     }
     execute(pending, observers);
@@ -56,22 +58,14 @@ bool Kernel<Model>::is_stale(const Pending& pending) const {
   return false;
 }
 
-/// A paused process handles nothing: what comes up waits, in order. A frozen clock holds up timers alone.
+/// A paused process handles nothing: what comes up waits, in order.
 template <class Model>
-bool Kernel<Model>::park_if_paused(Pending& pending) {
-  if (std::holds_alternative<FaultAction>(pending.payload) || std::holds_alternative<Start>(pending.payload)) {
+bool Kernel<Model>::parks(const Pending& pending) const {
+  if (!pending.node.is_valid() || std::holds_alternative<FaultAction>(pending.payload)) {
     return false;
   }
-  if (!pending.node.is_valid()) {
-    return false;
-  }
-  Node& node = at(pending.node);
-  const bool waits_for_clock = node.clock.is_frozen() && std::holds_alternative<TimerFire>(pending.payload);
-  if (!(node.process.is_up && node.process.is_paused) && !waits_for_clock) {
-    return false;
-  }
-  node.parked.push_back(std::move(pending));
-  return true;
+  const ProcessState& process = at(pending.node).process;
+  return process.is_up && process.is_paused;
 }
 
 template <class Model>
@@ -191,8 +185,13 @@ void Kernel<Model>::carry_out(NodeId self) {
       send(self, out->to, std::move(out->message), out->size_bytes);
     } else if (auto* arm = std::get_if<ArmEffect<Timer>>(&effect)) {
       if (node.timers.is_armed(arm->id)) {
-        const Duration delay = node.clock.to_sim(std::max(arm->delay, Duration{0}));
-        push(after(now_, delay), Pending{event_count_, self, incarnation, TimerFire{arm->id, std::move(arm->timer)}});
+        const Duration delay = std::max(arm->delay, Duration{0});
+        Pending fire{event_count_, self, incarnation, TimerFire{arm->id, std::move(arm->timer)}};
+        if (node.clock.is_frozen()) {
+          node.stopped.push_back(WaitingTimer{delay, std::move(fire)});
+        } else {
+          push(after(now_, node.clock.to_sim(delay)), std::move(fire));
+        }
       }
     } else if (auto* flush = std::get_if<FlushEffect>(&effect)) {
       node.disk_busy_until = after(std::max(node.disk_busy_until, now_), node.disk.flush_time());
@@ -206,57 +205,103 @@ void Kernel<Model>::carry_out(NodeId self) {
     }
   }
   outbox_.effects.clear();
+  if (node.disk.is_dirty() && !node.is_writeback_due) {
+    arm_writeback(self);
+  }
   if (exits) {
     stop_process(self, false, true);
   }
 }
 
+/// The operating system writes back at every multiple of the interval, if there is anything to write.
+template <class Model>
+void Kernel<Model>::arm_writeback(NodeId id) {
+  Node& node = at(id);
+  const Duration interval = node.disk.speed().writeback_interval;
+  if (interval.count() > 0) {
+    node.is_writeback_due = true;
+    push(SimTime{} + (now_.time_since_epoch() / interval + 1) * interval, Pending{0, id, 0, Writeback{}});
+  }
+}
+
 template <class Model>
 std::optional<PendingEvent> Kernel<Model>::peek() const {
-  std::optional<EventKey> first;
+  // When it is executed, and in which order among equals: what a pause holds up comes up at its end, behind what is there.
+  struct Turn {
+    SimTime time;
+    std::uint64_t pause = 0;  ///< sequence number of the end of the pause, counted from 1; 0 = no pause holds it up
+    SimTime came_up;
+    std::uint64_t order = 0;
+    auto operator<=>(const Turn&) const = default;
+  };
+  const Pending* first = nullptr;
+  Turn first_turn;
+  const auto consider = [&](const Pending& pending, const Turn& turn) {
+    if (!is_stale(pending) && (first == nullptr || turn < first_turn)) {
+      first = &pending;
+      first_turn = turn;
+    }
+  };
+  std::vector<std::uint64_t> pauses(nodes_.size());
+  queue_.for_each([&](const EventKey& key) {
+    const Pending& pending = slab_[key.slot()];
+    if (std::holds_alternative<Resume>(pending.payload) && parks(pending) &&
+        nanos(at(pending.node).process.paused_until) == static_cast<std::int64_t>(key.time_ns)) {
+      pauses[static_cast<std::size_t>(pending.node.value)] = key.seq() + 1;
+    }
+  });
+  for (const Node& node : nodes_) {
+    const std::uint64_t pause = pauses[static_cast<std::size_t>(&node - nodes_.data())];
+    for (std::size_t i = 0; pause > 0 && i < node.parked.size(); ++i) {
+      consider(node.parked[i], Turn{node.process.paused_until, pause, SimTime{}, i});
+    }
+  }
   queue_.for_each([&](const EventKey& key) {
     const Pending& pending = slab_[key.slot()];
     if (std::holds_alternative<Void>(pending.payload) || std::holds_alternative<Writeback>(pending.payload) ||
-        std::holds_alternative<Resume>(pending.payload) || is_stale(pending)) {
+        std::holds_alternative<Resume>(pending.payload)) {
       return;
     }
-    const bool waits = pending.node.is_valid() && at(pending.node).process.is_up &&
-                       at(pending.node).process.is_paused && !std::holds_alternative<FaultAction>(pending.payload);
-    if (waits) {
+    const SimTime time(Duration(static_cast<std::int64_t>(key.time_ns)));
+    if (!parks(pending)) {
+      consider(pending, Turn{time, 0, time, key.seq()});
       return;
     }
-    if (!first || key.time_ns < first->time_ns || (key.time_ns == first->time_ns && key.seq_slot < first->seq_slot)) {
-      first = key;
+    const std::uint64_t pause = pauses[static_cast<std::size_t>(pending.node.value)];
+    const SimTime ends = at(pending.node).process.paused_until;
+    if (pause > 0 && (time < ends || (time == ends && key.seq() + 1 < pause))) {
+      consider(pending, Turn{ends, pause, time, key.seq()});
+    } else if (pause > 0) {
+      consider(pending, Turn{time, 0, time, key.seq()});
     }
   });
-  if (!first) {
+  if (first == nullptr) {
     return std::nullopt;
   }
-  const Pending& pending = slab_[first->slot()];
   PendingEvent out;
-  out.time = SimTime(Duration(static_cast<std::int64_t>(first->time_ns)));
-  out.node = pending.node;
-  out.cause = pending.cause;
-  if (const auto* delivery = std::get_if<Delivery>(&pending.payload)) {
+  out.time = first_turn.time;
+  out.node = first->node;
+  out.cause = first->cause;
+  if (const auto* delivery = std::get_if<Delivery>(&first->payload)) {
     out.kind = EventKind::kDelivery;
     out.peer = delivery->from;
     out.message = delivery->message_number;
     out.what = delivery->message.kind();
-  } else if (const auto* fire = std::get_if<TimerFire>(&pending.payload)) {
+  } else if (const auto* fire = std::get_if<TimerFire>(&first->payload)) {
     out.kind = EventKind::kTimer;
     out.what = static_cast<std::uint16_t>(fire->timer.kind);
-  } else if (std::holds_alternative<FlushDone>(pending.payload)) {
+  } else if (std::holds_alternative<FlushDone>(first->payload)) {
     out.kind = EventKind::kDiskDone;
-  } else if (const auto* closed = std::get_if<Disconnect>(&pending.payload)) {
+  } else if (const auto* closed = std::get_if<Disconnect>(&first->payload)) {
     out.kind = EventKind::kDisconnect;
     out.peer = closed->peer;
-  } else if (std::holds_alternative<Start>(pending.payload)) {
+  } else if (std::holds_alternative<Start>(first->payload)) {
     out.kind = EventKind::kStart;
-  } else if (const auto* action = std::get_if<FaultAction>(&pending.payload)) {
+  } else if (const auto* action = std::get_if<FaultAction>(&first->payload)) {
     out.kind = EventKind::kFault;
     out.peer = action->peer;
     out.what = static_cast<std::uint16_t>(action->kind);
-  } else if (const auto* command = std::get_if<Command>(&pending.payload)) {
+  } else if (const auto* command = std::get_if<Command>(&first->payload)) {
     out.kind = EventKind::kCommand;
     out.what = static_cast<std::uint16_t>(command->kind);
   }

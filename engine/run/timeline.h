@@ -3,8 +3,9 @@
 // event; so any moment is the nearest checkpoint before it plus deterministic re-execution. Acting makes a branch: the acts
 // up to the playhead are kept, what came after them stays on the old branch.
 //
-// `State` is any copyable world with: bool step(SimTime limit, Listener*), void post(Act, SimTime), uint64 event_count() const, SimTime now()
-// const, and the type Act. Checkpoints are spaced, and thinned when there are too many, so memory stays bounded.
+// `State` is any copyable world with: bool step(SimTime limit, Listener*), void post(Act, SimTime), SimTime earliest_act()
+// const, uint64 event_count() const, SimTime now() const, and the type Act. Checkpoints are spaced, and thinned when there
+// are too many, so memory stays bounded.
 
 #include <algorithm>
 #include <cstdint>
@@ -96,9 +97,10 @@ class Timeline {
   }
 
   /// Posts acts at `time`, between the event at the playhead and the next, as a new branch that becomes the current one.
-  /// Returns its number.
+  /// Returns its number. The log keeps the time at which they take effect, so that re-execution needs no luck.
   std::int32_t act(std::vector<Act> acts, SimTime time, const std::string& reason) {
     const std::uint64_t event = state_.event_count();
+    time = std::max(time, state_.earliest_act());
     Branch next;
     next.parent = current_;
     next.forked_at = event;

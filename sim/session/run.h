@@ -28,6 +28,7 @@ struct Run {
   bool step(SimTime limit, RunListener* listener = nullptr);
   /// An act at `time`, or now if that is past.
   void post(Act act, SimTime time) { world.schedule(time, std::move(act)); }
+  [[nodiscard]] SimTime earliest_act() const { return world.earliest_act(); }
   [[nodiscard]] std::uint64_t event_count() const { return world.event_count(); }
   [[nodiscard]] SimTime now() const { return world.now(); }
 };

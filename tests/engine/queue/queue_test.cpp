@@ -1,4 +1,4 @@
-// The event queue against std::map, the slab and the timers.
+// The event queue against std::map, and the slab.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -7,7 +7,6 @@
 #include "engine/core/rng.h"
 #include "engine/queue/event_queue.h"
 #include "engine/queue/slab.h"
-#include "engine/queue/timers.h"
 
 namespace kscope {
 namespace {
@@ -69,6 +68,29 @@ TEST(EventQueue, ACopyContinuesEqually) {
   EXPECT_TRUE(copy.empty());
 }
 
+TEST(EventQueue, TellingWhatIsNearChangesNothingAndNamesPendingEventsOnly) {
+  Rng rng(7, 0);
+  EventQueue told;
+  EventQueue plain;
+  std::map<std::uint64_t, std::uint64_t> pending;  // sequence number -> time
+  std::size_t near_count = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::uint64_t time = plain.last_time() + rng.below(5'000);
+    pending[told.push(time, 3)] = time;
+    plain.push(time, 3);
+    if (rng.ratio(1, 2)) {
+      EventKey key;
+      ASSERT_TRUE(told.pop_until(~std::uint64_t{0}, key, [&](const EventKey& near) {
+        ASSERT_EQ(pending.at(near.seq()), near.time_ns);
+        ++near_count;
+      }));
+      ASSERT_EQ(key, plain.pop());
+      pending.erase(key.seq());
+    }
+  }
+  EXPECT_GT(near_count, 5'000u);
+}
+
 TEST(EventQueue, VisitsEverythingPending) {
   EventQueue queue;
   for (std::uint32_t i = 0; i < 100; ++i) {
@@ -91,21 +113,6 @@ TEST(Slab, ReusesPlacesAndCopies) {
   EXPECT_EQ(slab[b], 20);
   EXPECT_EQ(slab.size(), 2u);
   EXPECT_EQ(slab.high_water(), 2u);
-}
-
-TEST(Timers, OnlyTheLatestArmingFires) {
-  Timers<int> timers;
-  const std::uint64_t first = timers.arm(1);
-  const std::uint64_t second = timers.arm(1);
-  EXPECT_FALSE(timers.fire(1, first));
-  EXPECT_TRUE(timers.fire(1, second));
-  EXPECT_FALSE(timers.fire(1, second)) << "a firing is used up";
-  const std::uint64_t third = timers.arm(1);
-  EXPECT_TRUE(timers.cancel(1));
-  EXPECT_FALSE(timers.fire(1, third));
-  const std::uint64_t fourth = timers.arm(1);
-  EXPECT_FALSE(timers.fire(1, third)) << "an arming after a cancel does not revive the old event";
-  EXPECT_TRUE(timers.fire(1, fourth));
 }
 
 }  // namespace
