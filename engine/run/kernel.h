@@ -193,7 +193,7 @@ class Kernel {
         : cause(cause_), node(node_), incarnation(incarnation_), payload(std::forward<P>(payload_)) {}
     Pending(std::uint64_t cause_, NodeId node_, std::uint32_t incarnation_, Act&& act)
         : cause(cause_), node(node_), incarnation(incarnation_) {
-      std::visit([this](auto&& a) { payload = std::move(a); }, std::move(act));
+      std::visit([this](auto& a) { payload = std::move(a); }, act);
     }
   };
   /// A message (or the news of a closed connection) that a cut link holds.

@@ -266,8 +266,7 @@ auto Kernel<Model>::take_timers(NodeId id) -> std::vector<WaitingTimer> {
   for (const EventKey& key : keys) {
     Pending& pending = slab_[key.slot()];
     const SimTime fires_at(Duration(static_cast<std::int64_t>(key.time_ns)));
-    timers.push_back(WaitingTimer{node.clock.to_local(fires_at - now_), std::move(pending)});
-    pending.payload = Void{};
+    timers.push_back(WaitingTimer{node.clock.to_local(fires_at - now_), std::exchange(pending, Pending{})});
   }
   return timers;
 }

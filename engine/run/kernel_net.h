@@ -245,8 +245,7 @@ void Kernel<Model>::hold_in_flight(NodeId from, NodeId to) {
     const auto* delivery = std::get_if<Delivery>(&pending.payload);
     const SimTime arrives_at(Duration(static_cast<std::int64_t>(key.time_ns)));
     const std::int64_t done = delivery == nullptr ? 0 : progress_per_mille(*delivery, arrives_at);
-    held_.push_back(Held{from, to, done, false, std::move(pending)});
-    pending.payload = Void{};
+    held_.push_back(Held{from, to, done, false, std::exchange(pending, Pending{})});
   }
 }
 
