@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/scenario/limits.h"
+#include "sim/scenario/names.h"
 #include "sim/scenario/scenario.h"
 
 namespace kscope::ui {
@@ -131,10 +133,20 @@ std::unique_ptr<RunPort> SessionHost::open(const std::string& path, std::string&
   std::string file = path;
   std::error_code ignored;
   if (!fs::exists(file, ignored)) {
+    // "hello" or "lessons/hello", as the command line takes them.
+    std::vector<std::string> known;
     for (const LibraryEntry& entry : library()) {
-      if (fs::path(entry.path).stem() == path) {
+      const std::string stem = fs::path(entry.path).stem().string();
+      const std::string name = entry.folder + "/" + stem;
+      if (path == stem || path == name) {
         file = entry.path;
       }
+      known.insert(known.end(), {stem, name});
+    }
+    if (file == path) {
+      error = scenario::shown(path, 200) + ": there is no file and no scenario of this name" +
+              scenario::did_you_mean(path, known);
+      return nullptr;
     }
   }
   const auto scenario = scenario::load(file);

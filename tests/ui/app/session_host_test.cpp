@@ -41,5 +41,15 @@ TEST(Library, an_entry_opens_by_name_and_shows_a_cluster) {
   EXPECT_FALSE(run->description().empty());
 }
 
+TEST(Library, names_with_their_folder_are_names_too_and_the_nearest_is_offered) {
+  SessionHost host(KSCOPE_SOURCE_DIR "/scenarios");
+  std::string error;
+  const auto run = host.open("groups/eager-rebalance", error);
+  ASSERT_NE(run, nullptr) << error;
+  EXPECT_EQ(run->snapshot({})->scenario, "eager-rebalance");
+  EXPECT_EQ(host.open("eager-rebalanse", error), nullptr);
+  EXPECT_NE(error.find("did you mean \"eager-rebalance\"?"), std::string::npos) << error;
+}
+
 }  // namespace
 }  // namespace kscope::ui
