@@ -243,7 +243,9 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
       replica.leader_epoch = hosted->leader_epoch.value;
       replica.high_watermark = hosted->high_watermark.value;
     } else if (const sim::HostedLog* hosted_here = world.durable(node).logs.find(id)) {
-      replica.high_watermark = hosted_here->checkpointed_high_watermark.value;
+      // As Kafka reads the checkpoint: it may have outlived records that were not flushed.
+      replica.high_watermark =
+          std::min(hosted_here->checkpointed_high_watermark, hosted_here->log.log_end_offset()).value;
     }
     if (const sim::PartitionLog* log = hosted_log(node)) {
       replica.log_start_offset = log->log_start_offset().value;

@@ -217,6 +217,11 @@ const session::EventMatches& update_matches(const Inside& inside, const Interest
   return matches;
 }
 
+std::ptrdiff_t brokers_that_are(const Snapshot& snapshot, NodeStatus status) {
+  return std::count_if(snapshot.nodes.begin(), snapshot.nodes.end(),
+                       [status](const Node& node) { return node.role == NodeRole::kBroker && node.status == status; });
+}
+
 }  // namespace
 
 void build_events(const Inside& inside, const Interest& interest, Snapshot& out) {
@@ -271,11 +276,12 @@ std::shared_ptr<const Snapshot> build(const Inside& inside, const Interest& inte
   } else if (health.under_replicated > 0) {
     health.text = fmt::format("{} partition{} under-replicated", health.under_replicated,
                               health.under_replicated == 1 ? "" : "s");
-  } else if (const auto down = std::count_if(
-                 out->nodes.begin(), out->nodes.end(),
-                 [](const Node& node) { return node.role == NodeRole::kBroker && node.status == NodeStatus::kDown; });
-             down > 0) {
+  } else if (const auto down = brokers_that_are(*out, NodeStatus::kDown); down > 0) {
     health.text = fmt::format("{} broker{} down", down, down == 1 ? "" : "s");
+  } else if (const auto starting = brokers_that_are(*out, NodeStatus::kStarting);
+             starting > 0 && !out->partitions.empty()) {
+    // The controller's view of the partitions is that of before: nobody who starts anew serves them yet.
+    health.text = fmt::format("{} broker{} not registered", starting, starting == 1 ? "" : "s");
   } else {
     health.text = out->partitions.empty() ? "Starting" : "Healthy";
   }

@@ -12,6 +12,7 @@ using view::EntityKind;
 using view::EntityRef;
 
 constexpr float kDeadAlpha = 0.45F;
+constexpr float kHatchedGhost = 20;  ///< pixels of height from which a ghost is hatched
 
 struct StripContext {
   StagePaint& stage;
@@ -83,13 +84,16 @@ void paint_cell(const StripContext& c, const Cell& cell) {
   if (cell.fate == view::CellFate::kGhost) {
     const Rect r{x + gap / 2, cells.bottom() + stage.u(3), c.box.cell - gap, cells.h * 0.62F};
     const Color ink = cell.is_acked ? t.bad : t.text_disabled;
-    draw_hatch(p, r, Hatch::Cross, stage.u(5), faded(ink, 0.6F), 1);
+    // In a small cell a hatch would leave nothing of the cross to be seen.
+    if (r.h >= kHatchedGhost) {
+      draw_hatch(p, r, Hatch::Cross, stage.u(5), faded(ink, 0.6F), 1);
+    }
     if (cell.is_acked) {
       p.rect(r, ink, stage.stroke(1.8F), stage.u(2));
     } else {
       dashed_rect(p, r, stage.u(2), {stage.u(3), stage.u(2), 0}, ink, stage.stroke(1.2F));
     }
-    draw_cross(p, r.center(), r.h * 0.7F, ink, stage.stroke(cell.is_acked ? 2.4F : 1.4F));
+    draw_cross(p, r.center(), r.h * 0.7F, ink, std::min(stage.stroke(cell.is_acked ? 2.4F : 1.4F), r.h * 0.17F));
     stage.hits.push_back({r, entity});
     return;
   }
@@ -190,7 +194,12 @@ void paint_offsets(const StripContext& c) {
   const Color ink = r.is_online ? t.text : t.text_secondary;
   if (c.box.row.h >= stage.u(34)) {
     text_right(p, {x, cells.y + stage.u(3)}, ink, Face::Mono, stage.u(12), std::to_string(r.log_end_offset));
-    const std::string below = r.lag > 0 ? fmt::format("{} behind", r.lag) : fmt::format("hw {}", r.high_watermark);
+    // As much as fits beside the strip: the sign says "behind" as well.
+    const std::string lag = fmt::format("{} behind", r.lag);
+    const bool fits = p.text_size(Face::Regular, stage.u(10.5F), lag).x < x - cells.right() - stage.u(4);
+    const std::string below = r.lag <= 0 ? fmt::format("hw {}", r.high_watermark)
+                              : fits     ? lag
+                                         : fmt::format("\u2212{}", r.lag);
     text_right(p, {x, cells.y + stage.u(18)}, r.lag > 0 ? t.attention_text : t.text_secondary, Face::Regular,
                stage.u(10.5F), below);
   } else {

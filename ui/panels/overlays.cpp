@@ -148,6 +148,8 @@ void draw_palette(const view::Snapshot& s, const Panel& ui) {
 
 // ---- key sheet
 
+constexpr float kKeyColumn = 340;  ///< a key and the longest title beside it
+
 void draw_keys(const Panel& ui) {
   if (!ui.state.keys_open) {
     return;
@@ -156,10 +158,11 @@ void draw_keys(const Panel& ui) {
   label(ui, Face::Strong, text_size::kTitle, ui.theme.text, "Keys");
   ImGui::BeginChild("sheet");
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.px(8), ui.px(2)));
-  ImGui::Columns(3, "key_columns", false);
+  const bool is_wide = ImGui::GetContentRegionAvail().x >= ui.px(kKeyColumn * 3);
+  ImGui::Columns(is_wide ? 3 : 2, "key_columns", false);
   for (const Menu menu : {Menu::Run, Menu::Faults, Menu::View, Menu::Explain, Menu::File, Menu::Lessons, Menu::Help}) {
     ImGui::PushID(static_cast<int>(menu));
-    if (menu == Menu::View || menu == Menu::Explain) {
+    if (menu == Menu::View || (is_wide && menu == Menu::Explain)) {
       ImGui::NextColumn();
     }
     ImGui::Dummy({1, ui.px(6)});

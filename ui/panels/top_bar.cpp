@@ -148,8 +148,9 @@ float draw_health(const view::Snapshot& s, const Panel& ui, const Rect& row) {
                         "Records that a producer was told are stored, and that no leader can return any more.",
                         CommandId::ShowInvariants);
   }
-  const bool is_down = std::any_of(s.nodes.begin(), s.nodes.end(), [](const view::Node& n) {
-    return n.role == view::NodeRole::kBroker && n.status == view::NodeStatus::kDown;
+  const bool is_down = std::any_of(s.nodes.begin(), s.nodes.end(), [&s](const view::Node& n) {
+    const bool is_starting_anew = n.status == view::NodeStatus::kStarting && !s.partitions.empty();
+    return n.role == view::NodeRole::kBroker && (n.status == view::NodeStatus::kDown || is_starting_anew);
   });
   const Status status = h.verdict == view::Verdict::kBroken || h.acked_lost > 0 || h.offline > 0 ? Status::Bad
                         : h.under_replicated > 0 || h.under_min_isr > 0 || is_down               ? Status::Attention

@@ -149,6 +149,18 @@ TEST(Session, SnapshotTellsWhoLeadsAndWhatIsCommitted) {
   EXPECT_FALSE(snapshot->events.empty());
 }
 
+TEST(Session, HealthKnowsOfBrokersThatNobodyCanReachYet) {
+  const auto session = open("faults/power-loss.toml");
+  run_until(*session, SimTime(30s));
+  const auto snapshot = session->snapshot({});
+  // All three have just been started again; the controller that would call their partitions offline is gone with them.
+  EXPECT_EQ(snapshot->health.offline, 0);
+  EXPECT_EQ(snapshot->health.text, "3 brokers not registered");
+  for (const view::Replica& replica : snapshot->partitions.at(0).replicas) {
+    EXPECT_LE(replica.high_watermark, replica.log_end_offset) << "the checkpoint outlived the records";
+  }
+}
+
 TEST(Session, EventsPageFollowsTheFilter) {
   const auto session = open("lessons/hello.toml");
   run_until(*session, SimTime(8s));
