@@ -19,13 +19,17 @@ bool set(Config& config, std::string_view value) {
   return read_config(value, config.*Member);
 }
 
+constexpr std::string_view kLargestLong = "9223372036854775807";
+
 template <class Config, auto Member, std::int64_t UnitMs>
 bool set_duration(Config& config, std::string_view value) {
   Duration duration{};
   if (!read_config_duration(value, Duration(std::chrono::milliseconds(UnitMs)), duration)) {
     return false;
   }
-  config.*Member = duration;
+  // The largest long is Kafka's "never" where it is the default; elsewhere it is just a very long time.
+  const bool is_never = Config{}.*Member == Duration::max() && value == kLargestLong;
+  config.*Member = is_never ? Duration::max() : duration;
   return true;
 }
 
