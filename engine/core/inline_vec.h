@@ -24,7 +24,7 @@ class InlineVec {
   using iterator = T*;
   using const_iterator = const T*;
 
-  InlineVec() {}
+  InlineVec() {}  // NOLINT(modernize-use-equals-default): the storage stays as it is, without a constructor run
   InlineVec(std::initializer_list<T> items) { append(items.begin(), items.end()); }
   template <std::input_iterator It>
   InlineVec(It first, It last) {
@@ -111,7 +111,7 @@ class InlineVec {
   /// Removes [first, last); returns the place after it. Cost: O(elements behind).
   iterator erase(const_iterator first, const_iterator last) {
     iterator to = begin() + (first - begin());
-    const iterator new_end = std::move(begin() + (last - begin()), end(), to);
+    T* const new_end = std::move(begin() + (last - begin()), end(), to);
     std::destroy(new_end, end());
     size_ = static_cast<std::uint32_t>(new_end - begin());
     return to;

@@ -64,6 +64,7 @@ std::vector<FoundScenario> all_scenarios() {
     }
   }
   std::vector<FoundScenario> all;
+  all.reserve(by_name.size());
   for (auto& [name, found] : by_name) {
     all.push_back(std::move(found));
   }

@@ -132,7 +132,7 @@ Error Database::error() const {
 }
 
 std::string describe_failure(int code, const char* detail) {
-  const std::string said = detail == nullptr ? "" : detail;
+  std::string said = detail == nullptr ? "" : detail;
   switch (code & 0xFF) {
     case SQLITE_FULL: return "there is no room left for it";
     case SQLITE_READONLY: return "it or its folder cannot be written";

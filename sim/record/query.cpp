@@ -95,6 +95,7 @@ Result<bool> each_row(Reader& reader, const std::string& sql, const QueryLimits&
     return Error{"one statement at a time", {}, 0};
   }
   std::vector<std::string> columns;
+  columns.reserve(static_cast<std::size_t>(statement->column_count()));
   for (int i = 0; i < statement->column_count(); ++i) {
     columns.push_back(statement->column_name(i));
   }

@@ -38,6 +38,7 @@ sim::TopicSetup topic_setup(const Scenario& scenario, const TopicEntry& entry) {
       entry.replication_factor < 0 ? broker.default_replication_factor : entry.replication_factor;
   for (const std::vector<std::int32_t>& row : entry.assignment) {
     std::vector<sim::BrokerId> ids;
+    ids.reserve(row.size());
     for (const std::int32_t id : row) {
       ids.emplace_back(id);
     }

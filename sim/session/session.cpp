@@ -175,6 +175,7 @@ Result<std::unique_ptr<Session>> Session::open(const scenario::Scenario& scenari
   }
   if (!options.planted_bug.empty()) {
     std::vector<std::string> known;
+    known.reserve(std::size(sim::kPlantedBugs));
     for (const sim::PlantedBugName& bug : sim::kPlantedBugs) {
       known.emplace_back(bug.name);
     }

@@ -55,14 +55,15 @@ WallLayout compute_wall(const view::Snapshot& s, const Rect& area, float scale, 
   const auto broker_columns = std::max<std::size_t>(1, static_cast<std::size_t>(area.w / broker_step));
   for (std::size_t i = 0; i < brokers.size(); ++i) {
     const auto column = static_cast<float>(i % broker_columns);
-    const auto row = static_cast<float>(i / broker_columns);
+    const std::size_t row_index = i / broker_columns;
+    const auto row = static_cast<float>(row_index);
     const float gap = broker_step > 20 * scale ? 3 * scale : 1;
     out.brokers.push_back(
         {brokers[i],
          {area.x + column * broker_step, area.y + row * broker_step, broker_step - gap, broker_step - gap}});
   }
-  const float used =
-      static_cast<float>((brokers.size() + broker_columns - 1) / broker_columns) * broker_step + 14 * scale;
+  const std::size_t broker_rows = (brokers.size() + broker_columns - 1) / broker_columns;
+  const float used = static_cast<float>(broker_rows) * broker_step + 14 * scale;
   const Rect rest{area.x, area.y + used, area.w, std::max(0.0F, area.h - used)};
 
   for (std::size_t i = 0; i < s.partitions.size(); ++i) {
@@ -78,8 +79,9 @@ WallLayout compute_wall(const view::Snapshot& s, const Rect& area, float scale, 
   const auto columns = std::max<std::size_t>(1, static_cast<std::size_t>(rest.w / out.tile));
   const float gap = out.tile >= 8 * scale ? 1.5F * scale : out.tile >= 5 ? 1.0F : 0.5F;
   for (std::size_t i = 0; i < out.tiles.size(); ++i) {
+    const std::size_t row = i / columns;
     out.tiles[i].rect = {rest.x + static_cast<float>(i % columns) * out.tile,
-                         rest.y + static_cast<float>(i / columns) * out.tile, out.tile - gap, out.tile - gap};
+                         rest.y + static_cast<float>(row) * out.tile, out.tile - gap, out.tile - gap};
   }
   return out;
 }
