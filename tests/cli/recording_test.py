@@ -4,6 +4,7 @@
 usage: recording_test.py KAFKASCOPE
 """
 
+import contextlib
 import csv
 import json
 import os
@@ -69,9 +70,9 @@ class Recording(unittest.TestCase):
         """Until others can read so many chunks of a run that is being recorded."""
         for _ in range(1200):
             try:
-                database = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
-                found = database.execute("SELECT COUNT(*) FROM chunk").fetchone()[0]
-                database.close()
+                # Closed also when it fails: a reader that is left open keeps the companions of the recording.
+                with contextlib.closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as database:
+                    found = database.execute("SELECT COUNT(*) FROM chunk").fetchone()[0]
                 if found >= count:
                     return
             except sqlite3.Error:
