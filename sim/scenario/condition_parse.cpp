@@ -1,8 +1,10 @@
 // Recursive descent over the tokens of a condition. Depth is bounded by kMaxDepth, size by kMaxConditionNodes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "sim/check/invariant.h"
 #include "sim/config/units.h"
 #include "sim/scenario/condition.h"
 #include "sim/scenario/condition_lexer.h"
@@ -204,6 +206,7 @@ class Parser {
       node.literal = *number;
     } else if (const auto duration = sim::parse_duration(word.text)) {
       node.literal = duration->count();
+      durations_.push_back(static_cast<int>(nodes.size()));
     } else if (word.text.front() >= '0' && word.text.front() <= '9') {
       return fail_at(word.column, fmt::format("\"{}\" is no number and no duration", shown(word.text)));
     } else {
@@ -257,7 +260,7 @@ class Parser {
       case ArgumentKind::kMaybePartition:
       case ArgumentKind::kMaybeBroker:
       case ArgumentKind::kMaybeProducer:
-      case ArgumentKind::kMaybeWord: return false;
+      case ArgumentKind::kMaybeInvariant: return false;
       case ArgumentKind::kPartition:
       case ArgumentKind::kPartitions:
       case ArgumentKind::kNode:
@@ -311,7 +314,7 @@ class Parser {
         }
         return read_node(
             text, term, [](NameRole role) { return role == NameRole::kConsumer; }, "group or consumer");
-      case ArgumentKind::kMaybeWord: term.word = text; return {};
+      case ArgumentKind::kMaybeInvariant: return read_invariant(text, term);
       case ArgumentKind::kNote: return read_note(text, term);
     }
     return "this argument is not understood";
@@ -360,6 +363,19 @@ class Parser {
     return fmt::format("unknown {} \"{}\"{}", word, shown(text), did_you_mean(text, known));
   }
 
+  static std::string read_invariant(const std::string& text, Term& term) {
+    std::vector<std::string> known;
+    for (const sim::Invariant& invariant : sim::invariants()) {
+      if (invariant.id == text) {
+        term.word = text;
+        return {};
+      }
+      known.emplace_back(invariant.id);
+    }
+    return fmt::format("unknown invariant \"{}\"{}; there are {}", shown(text), did_you_mean(text, known),
+                       fmt::join(known, ", "));
+  }
+
   static std::string read_note(const std::string& text, Term& term) {
     std::vector<std::string> known;
     for (std::uint16_t i = 0; i < sim::kNoteKindCount; ++i) {
@@ -391,12 +407,28 @@ class Parser {
     const ConditionNode& a = nodes[static_cast<std::size_t>(left)];
     const ConditionNode& b = nodes[static_cast<std::size_t>(right)];
     if (a.op == Operator::kTerm && b.op == Operator::kLiteral) {
-      return check_literal(a.term.quantity, b.literal, columns.right, op);
+      return check_unit(a.term.quantity, right, columns.right) &&
+             check_literal(a.term.quantity, b.literal, columns.right, op);
     }
     if (b.op == Operator::kTerm && a.op == Operator::kLiteral) {
-      return check_literal(b.term.quantity, a.literal, columns.left, op);
+      return check_unit(b.term.quantity, left, columns.left) &&
+             check_literal(b.term.quantity, a.literal, columns.left, op);
     }
     return true;
+  }
+
+  // A time without a unit would count nanoseconds, which nobody means; only 0 says the same in every unit.
+  bool check_unit(Quantity quantity, int literal, std::size_t column) {
+    const auto* number = std::get_if<std::int64_t>(&nodes[static_cast<std::size_t>(literal)].literal);
+    const bool is_duration = std::find(durations_.begin(), durations_.end(), literal) != durations_.end();
+    const bool wants_duration = value_kind(quantity) == ValueKind::kDuration;
+    if (number == nullptr || *number == 0 || is_duration == wants_duration) {
+      return true;
+    }
+    return fail_at(column, wants_duration ? fmt::format("{} is no duration; expected one with its unit, such as {}s",
+                                                        *number, *number)
+                                          : std::string("a duration is compared with what is a number; expected a "
+                                                        "number without a unit")) >= 0;
   }
 
   bool check_literal(Quantity quantity, const Value& literal, std::size_t column, Operator op) {
@@ -451,6 +483,7 @@ class Parser {
 
   const std::vector<Token>& tokens_;
   const Names& names_;
+  std::vector<int> durations_;  ///< nodes whose literal was written with a unit
   std::size_t at_ = 0;
 };
 

@@ -64,7 +64,7 @@ constexpr std::array<QuantityDef, 37> kDefs = {{
      kNothing,
      ValueKind::kNumber},
     {{Q::kBroken, "broken", "broken[(INVARIANT)]", "1 when that invariant is broken; without one, how many are."},
-     ArgumentKind::kMaybeWord,
+     ArgumentKind::kMaybeInvariant,
      kNothing,
      ValueKind::kNumber},
     {{Q::kCount, "count", "count(NOTE)", "How often a kind of note was made so far: count(leader_elected)."},

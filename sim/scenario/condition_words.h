@@ -20,7 +20,7 @@ enum class ArgumentKind : std::uint8_t {
   kGroup,
   kMaybeProducer,
   kGroupOrConsumer,
-  kMaybeWord,
+  kMaybeInvariant,
   kNote,
 };
 

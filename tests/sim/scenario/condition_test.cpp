@@ -57,7 +57,7 @@ TEST(Condition, compares_what_the_state_says) {
   EXPECT_TRUE(is_true("state(billing) == Stable"));
   EXPECT_TRUE(is_true("owner(billing, orders-0) == billing-1"));
   EXPECT_TRUE(is_true("controller == 2"));
-  EXPECT_TRUE(is_true("broken(R3) & !broken(R4)"));
+  EXPECT_TRUE(is_true("broken(R3) & !broken(R7)"));
   EXPECT_TRUE(is_true("count(leader_elected) == 4"));
 }
 
@@ -134,6 +134,22 @@ TEST(Condition, every_word_has_usage_and_help) {
     EXPECT_TRUE(word.usage.starts_with(word.word)) << word.word;
     EXPECT_TRUE(word.help.ends_with('.')) << word.word;
   }
+}
+
+TEST(Condition, an_invariant_that_nobody_knows_is_an_error_with_the_nearest) {
+  EXPECT_THAT(error_of("!broken(R33)"), HasSubstr("column 9: unknown invariant \"R33\"; did you mean \"R3\"?"));
+  EXPECT_THAT(error_of("broken(ZZ) == 0"), HasSubstr("unknown invariant \"ZZ\""));
+  EXPECT_THAT(error_of("broken(ZZ) == 0"), HasSubstr("R7, R10"));
+  EXPECT_EQ(error_of("broken(P1) | broken > 0"), "");
+}
+
+TEST(Condition, a_time_is_compared_with_a_duration_that_has_a_unit) {
+  EXPECT_THAT(error_of("time > 5"), HasSubstr("column 8: 5 is no duration; expected one with its unit, such as 5s"));
+  EXPECT_THAT(error_of("30 <= unavailable(orders-0)"), HasSubstr("column 1: 30 is no duration"));
+  EXPECT_THAT(error_of("time > (5)"), HasSubstr("5 is no duration"));
+  EXPECT_THAT(error_of("leo(orders-0) > 5s"), HasSubstr("column 17: a duration is compared"));
+  EXPECT_EQ(error_of("time > 5s & unavailable(orders-0) == 0"), "");
+  EXPECT_EQ(error_of("leo(orders-0) > 5"), "");
 }
 
 }  // namespace
