@@ -414,7 +414,18 @@ class Parser {
       return check_unit(b.term.quantity, left, columns.left) &&
              check_literal(b.term.quantity, a.literal, columns.left, op);
     }
-    return true;
+    return (b.op == Operator::kTerm || check_no_word(a, columns.left)) &&
+           (a.op == Operator::kTerm || check_no_word(b, columns.right));
+  }
+
+  // A word that is compared with no quantity: most often it was to be one itself, acked_lst == 0.
+  bool check_no_word(const ConditionNode& node, std::size_t column) {
+    const auto* word = std::get_if<std::string>(&node.literal);
+    if (node.op != Operator::kLiteral || word == nullptr) {
+      return true;
+    }
+    return fail_at(column,
+                   fmt::format("unknown quantity \"{}\"{}", shown(*word), did_you_mean(*word, quantity_words()))) >= 0;
   }
 
   // A time without a unit would count nanoseconds, which nobody means; only 0 says the same in every unit.

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <sstream>
 
 #include "sim/scenario/build.h"
@@ -138,7 +140,10 @@ void read_subtable(TableReader& reader, std::string_view key, Problems& problems
   }
 }
 
-void read_whole(const TomlNode& root, Scenario& scenario, Problems& problems) {
+/// Where the keys of the scenario itself stand: what is wrong with their values is only found when everything is read.
+using HeadLines = std::map<std::string, int, std::less<>>;
+
+HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problems) {
   TableReader reader(root, "the scenario", problems,
                      {"network", "disk", "zookeeper", "defaults.broker", "defaults.producer", "defaults.consumer",
                       "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
@@ -171,10 +176,21 @@ void read_whole(const TomlNode& root, Scenario& scenario, Problems& problems) {
   reader.tables("expect", static_cast<std::size_t>(kMaxExpects),
                 [&](const TomlNode& t) { scenario.expects.push_back(read_expect(t, problems)); });
   reader.finish();
+  HeadLines lines;
+  for (const std::string_view key : {"kafka.version", "metadata", "until"}) {
+    lines.emplace(key, reader.has(key) ? reader.line_of(key) : 0);
+  }
   // Counts out of range are reported by validate; names for them would only cost memory.
   if (count_problem(scenario).empty()) {
     add_actions(scenario, raw, problems);
   }
+  return lines;
+}
+
+/// A problem of the head begins with its key.
+int line_of(const Problem& problem, const HeadLines& lines) {
+  const auto found = lines.find(std::string_view(problem.text).substr(0, problem.text.find(' ')));
+  return problem.line > 0 || found == lines.end() ? problem.line : found->second;
 }
 
 }  // namespace
@@ -190,9 +206,10 @@ ParseOutcome parse_all(const std::string& text, const std::string& path) {
   Scenario scenario;
   scenario.path = path;
   scenario.text = text;
-  read_whole(*root, scenario, problems);
+  const HeadLines lines = read_whole(*root, scenario, problems);
   for (const Problem& problem : validate(scenario)) {
-    problem.is_warning ? problems.warning(problem.line, problem.text) : problems.error(problem.line, problem.text);
+    const int line = line_of(problem, lines);
+    problem.is_warning ? problems.warning(line, problem.text) : problems.error(line, problem.text);
   }
   outcome.problems = problems.sorted();
   for (const Problem& problem : outcome.problems) {

@@ -25,6 +25,7 @@ class Validator {
   std::vector<Problem> run() {
     if (const std::string problem = count_problem(scenario_); !problem.empty()) {
       error(0, problem);
+      check_head();
       return std::move(problems_);
     }
     check_head();
@@ -190,16 +191,31 @@ class Validator {
     std::set<std::string> seen;
     for (const NodeName& node : names_of(scenario_).nodes) {
       if (!seen.insert(node.name).second) {
-        int line = 0;
-        for (const ProducerEntry& producer : scenario_.producers) {
-          line = producer.name == node.name ? producer.line : line;
-        }
-        error(line,
+        error(line_of_node(node.name),
               fmt::format("two nodes are called \"{}\"; names of brokers (b1), ZooKeeper servers (zk1), producers "
                           "and members (group-1) must differ",
                           shown(node.name)));
       }
     }
+  }
+
+  // Where the last node of this name comes from: what stands above was there first.
+  [[nodiscard]] int line_of_node(const std::string& name) const {
+    int line = 0;
+    for (const BrokerEntry& broker : scenario_.brokers) {
+      line = "b" + std::to_string(broker.id) == name ? std::max(line, broker.line) : line;
+    }
+    for (const ProducerEntry& producer : scenario_.producers) {
+      line = producer.name == name ? std::max(line, producer.line) : line;
+    }
+    for (const GroupEntry& group : scenario_.groups) {
+      const bool is_prefix = name.size() > group.id.size() && name.starts_with(group.id + "-");
+      const auto number =
+          is_prefix ? sim::parse_integer(std::string_view(name).substr(group.id.size() + 1)) : std::nullopt;
+      const bool is_member = number && *number >= 1 && *number <= group.members + group.spare_members;
+      line = is_member ? std::max(line, group.line) : line;
+    }
+    return line;
   }
 
   // Conditions, commands and screens speak of nodes by name, so typed configs are made for every one of them.
@@ -281,6 +297,9 @@ class Validator {
         error(expect.line, fmt::format("that = \"{}\": {}", shown(expect.condition), condition.error().text));
       }
       const bool has_end = expect.time != SimTime::max();
+      if (scenario_.until <= Duration{0}) {
+        continue;  // reported already
+      }
       if ((has_end && expect.time > SimTime(scenario_.until)) || expect.from > SimTime(scenario_.until)) {
         error(expect.line,
               fmt::format("this is expected after the end of the run ({})", duration_text(scenario_.until)));

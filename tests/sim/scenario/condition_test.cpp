@@ -152,5 +152,15 @@ TEST(Condition, a_time_is_compared_with_a_duration_that_has_a_unit) {
   EXPECT_EQ(error_of("leo(orders-0) > 5"), "");
 }
 
+TEST(Condition, a_word_that_is_compared_with_no_quantity_is_a_mistyped_one) {
+  EXPECT_THAT(error_of("acked_lst == 0"),
+              HasSubstr("column 1: unknown quantity \"acked_lst\"; did you mean \"acked_lost\"?"));
+  EXPECT_THAT(error_of("0 < duplicate"),
+              HasSubstr("column 5: unknown quantity \"duplicate\"; did you mean \"duplicates\"?"));
+  EXPECT_THAT(error_of("offlin == urq"), HasSubstr("column 1: unknown quantity \"offlin\""));
+  EXPECT_THAT(error_of("none != urq"), HasSubstr("column 9: unknown quantity \"urq\""));
+  EXPECT_EQ(error_of("1 == 1 & leader(orders-0) == b2 & b2 == controller"), "");
+}
+
 }  // namespace
 }  // namespace kscope::scenario

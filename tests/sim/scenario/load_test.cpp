@@ -232,6 +232,42 @@ that = "leader(orders-0) = 1"
   EXPECT_THAT(errors, HasSubstr("expected =="));
 }
 
+TEST(Load, mistakes_elsewhere_hide_no_mistyped_condition_and_all_have_their_line) {
+  const std::string errors = errors_of(R"toml(title = "x"
+kafka.version = "4.0"
+metadata = "kraft"
+until = "0s"
+[[broker]]
+id = 1
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+replication.factor = 9
+[[producer]]
+name = "b1"
+topic = "order"
+[[group]]
+id = "billing"
+topics = ["orders"]
+[[producer]]
+name = "billing-1"
+topic = "orders"
+[[expect]]
+within = "5s"
+that = "acked_lst == 0"
+)toml");
+  EXPECT_THAT(errors, HasSubstr("x.toml:2: error: kafka.version is \"4.0\""));
+  EXPECT_THAT(errors, HasSubstr("x.toml:3: error: metadata = \"kraft\" is not modelled"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:4: error: until is the length of the run"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:7: error: broker 1 is there already, at line 5"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:9: error: topic orders wants 9 replicas"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:12: error: two nodes are called \"b1\""));
+  EXPECT_THAT(errors, HasSubstr("x.toml:18: error: two nodes are called \"billing-1\""));
+  EXPECT_THAT(errors, HasSubstr("x.toml:21: error: that = \"acked_lst == 0\": column 1: unknown quantity"));
+  EXPECT_THAT(errors, testing::Not(HasSubstr("x.toml: error")));
+}
+
 TEST(Load, same_names_are_errors) {
   EXPECT_THAT(errors_of("[[broker]]\nid = 1\n[[broker]]\nid = 1\n"), HasSubstr("broker 1 is there already, at line 1"));
   EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\"\n[[topic]]\nname = \"a\"\n"),
