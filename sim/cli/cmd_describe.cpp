@@ -51,13 +51,13 @@ void print_setup(const scenario::Scenario& scenario, bool is_coloured) {
   }
 }
 
-void print_group(const view::Snapshot& snapshot, const view::Group& group, const Options& options, bool is_coloured) {
+void print_group(const view::DescribedGroup& group, const Options& options, bool is_coloured) {
   const auto heading = [&](std::string_view variant) {
     fmt::print("\n{}", coloured(fmt::format("kafka-consumer-groups.sh --describe --group {}{}", group.name, variant),
                                 Colour::kDim, is_coloured));
   };
   heading("");
-  fmt::print("{}", group_offsets_table(snapshot, group));
+  fmt::print("{}", group_offsets_table(group));
   if (options.members) {
     heading(" --members");
     fmt::print("{}", group_members_table(group));
@@ -67,15 +67,13 @@ void print_group(const view::Snapshot& snapshot, const view::Group& group, const
 }
 
 void print_cluster(const OpenRun& run, const Options& options, bool is_coloured) {
-  view::Interest interest;
-  interest.events = false;
-  interest.internal_topics = options.internal_topics;
-  const std::shared_ptr<const view::Snapshot> snapshot = run.session->snapshot(interest);
-  fmt::print("\n{}\n", coloured(fmt::format("kafka-topics.sh --describe at {}", clock_text(snapshot->now)),
+  const view::Described described = view::build_described(run.session->world(), options.internal_topics);
+  fmt::print("\n{}\n", coloured(fmt::format("kafka-topics.sh --describe at {}{}", clock_text(run.session->now()),
+                                            described.is_any_broker_up ? "" : " (no broker is up: as in ZooKeeper)"),
                                 Colour::kDim, is_coloured));
-  fmt::print("{}", topics_table(*snapshot, run.scenario));
-  for (const view::Group& group : snapshot->groups) {
-    print_group(*snapshot, group, options, is_coloured);
+  fmt::print("{}", topics_table(described));
+  for (const view::DescribedGroup& group : described.groups) {
+    print_group(group, options, is_coloured);
   }
 }
 

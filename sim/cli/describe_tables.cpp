@@ -4,42 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
+#include <utility>
 #include <vector>
 
 namespace kscope::cli {
 namespace {
 
 constexpr std::size_t kColumn = 15;  // the least width of most columns of ConsumerGroupCommand
-
-std::string topic_of(const std::string& partition) { return partition.substr(0, partition.rfind('-')); }
-
-std::string leader_text(const view::Partition& partition) {
-  return partition.leader < 0 ? "none" : std::to_string(partition.leader);
-}
-
-std::string configs_text(const scenario::Scenario& scenario, const std::string& topic) {
-  for (const scenario::TopicEntry& entry : scenario.topics) {
-    if (entry.name == topic) {
-      std::string out;
-      for (const scenario::ConfigEntry& config : entry.configs) {
-        out += (out.empty() ? "" : ",") + config.name + "=" + config.value;
-      }
-      return out;
-    }
-  }
-  return {};
-}
-
-const view::Partition* find_partition(const view::Snapshot& snapshot, const std::string& name) {
-  for (const view::Partition& partition : snapshot.partitions) {
-    if (partition.name == name) {
-      return &partition;
-    }
-  }
-  return nullptr;
-}
 
 struct OffsetRow {
   std::string topic;
@@ -52,79 +23,92 @@ struct OffsetRow {
   std::string client = "-";
 };
 
-OffsetRow offset_row(const view::Snapshot& snapshot, const view::Group& group, std::size_t index) {
-  const std::string& name = group.partitions[index];
+OffsetRow offset_row(const view::DescribedOffset& offset) {
   OffsetRow row;
-  row.topic = topic_of(name);
-  row.partition = name.substr(row.topic.size() + 1);
-  if (const view::Partition* partition = find_partition(snapshot, name)) {
-    // What a consumer can read ends at the high watermark; the tool asks for LATEST as a consumer does.
-    row.end = std::to_string(partition->high_watermark);
-    for (const view::GroupMark& mark : partition->groups) {
-      if (mark.group == group.group && mark.committed >= 0) {
-        row.current = std::to_string(mark.committed);
-        row.lag = std::to_string(partition->high_watermark - mark.committed);
-      }
-    }
-  }
-  for (const view::GroupMember& member : group.members) {
-    if (std::find(member.owned.begin(), member.owned.end(), static_cast<std::int32_t>(index)) != member.owned.end()) {
-      row.consumer = member.member_id;
-      row.host = "/" + member.name;
-      row.client = member.name;
-    }
-  }
+  row.topic = offset.topic;
+  row.partition = std::to_string(offset.partition);
+  row.current = offset.committed ? std::to_string(*offset.committed) : "-";
+  row.end = offset.log_end ? std::to_string(*offset.log_end) : "-";
+  row.lag = offset.committed && offset.log_end ? std::to_string(*offset.log_end - *offset.committed) : "-";
   return row;
 }
 
-// What the tool says before its table.
-std::string group_remark(const view::Group& group) {
+/// The member's rows, by partition. A member without partitions has none: only --members shows it.
+void add_member_rows(const view::DescribedGroup& group, const view::DescribedMember& member,
+                     std::vector<OffsetRow>& rows) {
+  for (const view::DescribedOffset& offset : group.offsets) {
+    if (std::find(member.assignment.begin(), member.assignment.end(), std::pair(offset.topic, offset.partition)) !=
+        member.assignment.end()) {
+      OffsetRow row = offset_row(offset);
+      row.consumer = member.member_id;
+      row.host = "/" + member.client_id;
+      row.client = member.client_id;
+      rows.push_back(std::move(row));
+    }
+  }
+}
+
+bool is_assigned(const view::DescribedGroup& group, const view::DescribedOffset& offset) {
+  return std::any_of(group.members.begin(), group.members.end(), [&](const view::DescribedMember& member) {
+    return std::find(member.assignment.begin(), member.assignment.end(), std::pair(offset.topic, offset.partition)) !=
+           member.assignment.end();
+  });
+}
+
+// What the tool says before its table, or instead of it.
+std::string group_remark(const view::DescribedGroup& group) {
+  if (!group.error.empty()) {
+    return fmt::format("\nError: Executing consumer group command failed due to {}\n", group.error);
+  }
+  if (!group.exists) {
+    return fmt::format("\nError: Consumer group '{}' does not exist.\n", group.name);
+  }
   if (group.state == "Empty") {
     return fmt::format("\nConsumer group '{}' has no active members.\n", group.name);
   }
   if (group.state == "PreparingRebalance" || group.state == "CompletingRebalance") {
     return fmt::format("\nWarning: Consumer group '{}' is rebalancing.\n", group.name);
   }
-  if (group.state == "Dead") {
-    return fmt::format("\nError: Consumer group '{}' does not exist.\n", group.name);
-  }
   return {};
 }
 
 }  // namespace
 
-std::string topics_table(const view::Snapshot& snapshot, const scenario::Scenario& scenario) {
-  std::map<std::string, std::vector<const view::Partition*>> topics;
-  for (const view::Partition& partition : snapshot.partitions) {
-    topics[topic_of(partition.name)].push_back(&partition);
-  }
+std::string topics_table(const view::Described& described) {
   std::string out;
-  for (const auto& [topic, partitions] : topics) {
-    out += fmt::format("Topic: {}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}\n", topic, partitions.size(),
-                       partitions.front()->replica_ids.size(), configs_text(scenario, topic));
-    for (const view::Partition* partition : partitions) {
-      out += fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}\tElr: N/A\tLastKnownElr: N/A\n",
-                         topic, partition->partition, leader_text(*partition), fmt::join(partition->replica_ids, ","),
-                         fmt::join(partition->isr, ","));
+  for (const view::DescribedTopic& topic : described.topics) {
+    std::string configs;
+    for (const auto& [name, value] : topic.configs) {
+      configs += (configs.empty() ? "" : ",") + name + "=" + value;
+    }
+    out += fmt::format("Topic: {}\tTopicId: {}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}\n", topic.name,
+                       topic.topic_id, topic.partitions.size(), topic.partitions.front().replicas.size(), configs);
+    for (const view::DescribedPartition& partition : topic.partitions) {
+      out +=
+          fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}\tElr: N/A\tLastKnownElr: N/A\n",
+                      topic.name, partition.partition, partition.leader < 0 ? "none" : std::to_string(partition.leader),
+                      fmt::join(partition.replicas, ","), fmt::join(partition.isr, ","));
     }
   }
   return out;
 }
 
-std::string group_offsets_table(const view::Snapshot& snapshot, const view::Group& group) {
+std::string group_offsets_table(const view::DescribedGroup& group) {
   std::vector<OffsetRow> rows = {
       {"TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST", "CLIENT-ID"}};
-  for (std::size_t i = 0; i < group.partitions.size(); ++i) {
-    OffsetRow row = offset_row(snapshot, group, i);
-    // The tool knows of a partition by its owner or by a committed offset.
-    if (row.consumer != "-" || row.current != "-") {
-      rows.push_back(std::move(row));
+  std::vector<view::DescribedMember> members = group.members;
+  std::stable_sort(members.begin(), members.end(),
+                   [](const auto& a, const auto& b) { return a.assignment.size() > b.assignment.size(); });
+  for (const view::DescribedMember& member : members) {
+    add_member_rows(group, member, rows);
+  }
+  for (const view::DescribedOffset& offset : group.offsets) {
+    if (!is_assigned(group, offset)) {
+      rows.push_back(offset_row(offset));
     }
   }
-  for (const view::GroupMember& member : group.members) {
-    if (member.owned.empty()) {
-      rows.push_back({"-", "-", "-", "-", "-", member.member_id, "/" + member.name, member.name});
-    }
+  if (rows.size() == 1) {
+    return group_remark(group);
   }
   std::size_t group_width = std::max(kColumn, group.name.size());
   std::size_t topic_width = kColumn;
@@ -145,15 +129,18 @@ std::string group_offsets_table(const view::Snapshot& snapshot, const view::Grou
   return out + "\n";
 }
 
-std::string group_members_table(const view::Group& group) {
+std::string group_members_table(const view::DescribedGroup& group) {
+  if (group.members.empty()) {
+    return group_remark(group);
+  }
   std::size_t group_width = std::max(kColumn, group.name.size());
   std::size_t consumer_width = kColumn;
   std::size_t host_width = kColumn;
   std::size_t client_width = kColumn;
-  for (const view::GroupMember& member : group.members) {
+  for (const view::DescribedMember& member : group.members) {
     consumer_width = std::max(consumer_width, member.member_id.size());
-    host_width = std::max(host_width, member.name.size() + 1);
-    client_width = std::max(client_width, member.name.size());
+    host_width = std::max(host_width, member.client_id.size() + 1);
+    client_width = std::max(client_width, member.client_id.size());
   }
   const auto row = [&](std::string_view name, std::string_view consumer, std::string_view host, std::string_view client,
                        std::string_view count) {
@@ -161,13 +148,17 @@ std::string group_members_table(const view::Group& group) {
                        host_width, client, client_width, count);
   };
   std::string out = group_remark(group) + "\n" + row("GROUP", "CONSUMER-ID", "HOST", "CLIENT-ID", "#PARTITIONS");
-  for (const view::GroupMember& member : group.members) {
-    out += row(group.name, member.member_id, "/" + member.name, member.name, std::to_string(member.owned.size()));
+  for (const view::DescribedMember& member : group.members) {
+    out += row(group.name, member.member_id, "/" + member.client_id, member.client_id,
+               std::to_string(member.assignment.size()));
   }
   return out;
 }
 
-std::string group_state_table(const view::Group& group) {
+std::string group_state_table(const view::DescribedGroup& group) {
+  if (!group.exists) {
+    return group_remark(group);
+  }
   const std::string coordinator =
       group.coordinator < 0 ? "-" : fmt::format("b{}:9092  ({})", group.coordinator, group.coordinator);
   // The tool gives the first column the width of the second one's content.

@@ -2,92 +2,127 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/session/session.h"
+#include "sim/view/described.h"
+#include "source_dir_generated.h"
+
+#include "sim/scenario/scenario.h"
+
 namespace kscope::cli {
 namespace {
 
-view::Snapshot snapshot() {
-  view::Snapshot s;
-  view::Partition p;
-  p.topic = 1;
-  p.name = "orders-0";
-  p.leader = 1;
-  p.replica_ids = {1, 2, 3};
-  p.isr = {1, 2};
-  p.high_watermark = 12;
-  p.groups.resize(1);
-  p.groups[0].group = 0;
-  p.groups[0].committed = 10;
-  s.partitions.push_back(p);
-  p.partition = 1;
-  p.name = "orders-1";
-  p.leader = -1;
-  p.groups.clear();
-  s.partitions.push_back(p);
-  view::Group g;
-  g.group = 0;
-  g.name = "billing";
-  g.state = "Stable";
-  g.protocol = "range";
-  g.coordinator = 2;
-  g.partitions = {"orders-0", "orders-1"};
-  g.members.resize(1);
-  g.members[0].name = "billing-1";
-  g.members[0].member_id = "billing-1#0";
-  g.members[0].owned = {0};
-  s.groups.push_back(g);
-  return s;
+struct Act {
+  SimTime time;
+  const char* script;
+};
+
+/// The lesson hello at a time, after some acts.
+view::Described hello(const std::vector<Act>& acts, SimTime at) {
+  const auto loaded = scenario::load(std::string(KSCOPE_SOURCE_DIR) + "/scenarios/lessons/hello.toml");
+  EXPECT_TRUE(loaded.has_value());
+  auto opened = session::Session::open(*loaded);
+  EXPECT_TRUE(opened.has_value());
+  session::RunLimits limits;
+  for (const Act& act : acts) {
+    limits.until = act.time;
+    (*opened)->run(limits);
+    EXPECT_TRUE((*opened)->post_script(act.script).has_value()) << act.script;
+  }
+  limits.until = at;
+  (*opened)->run(limits);
+  return view::build_described((*opened)->world(), true);
 }
 
 TEST(DescribeTables, topics_are_printed_as_kafka_topics_does) {
-  scenario::Scenario scenario;
-  scenario.topics.resize(1);
-  scenario.topics[0].name = "orders";
-  scenario.topics[0].configs = {{"min.insync.replicas", "2", 0}};
-  EXPECT_EQ(topics_table(snapshot(), scenario),
-            "Topic: orders\tPartitionCount: 2\tReplicationFactor: 3\tConfigs: min.insync.replicas=2\n"
-            "\tTopic: orders\tPartition: 0\tLeader: 1\tReplicas: 1,2,3\tIsr: 1,2\tElr: N/A\tLastKnownElr: N/A\n"
-            "\tTopic: orders\tPartition: 1\tLeader: none\tReplicas: 1,2,3\tIsr: 1,2\tElr: N/A\tLastKnownElr: N/A\n");
+  view::Described described;
+  described.topics = {{"orders", "id", {{"min.insync.replicas", "2"}}, {{0, 1, {2, 3, 1}, {3, 1}}, {1, -1, {3}, {3}}}}};
+  EXPECT_EQ(topics_table(described),
+            "Topic: orders\tTopicId: id\tPartitionCount: 2\tReplicationFactor: 3\tConfigs: min.insync.replicas=2\n"
+            "\tTopic: orders\tPartition: 0\tLeader: 1\tReplicas: 2,3,1\tIsr: 3,1\tElr: N/A\tLastKnownElr: N/A\n"
+            "\tTopic: orders\tPartition: 1\tLeader: none\tReplicas: 3\tIsr: 3\tElr: N/A\tLastKnownElr: N/A\n");
 }
 
-TEST(DescribeTables, offsets_are_printed_as_kafka_consumer_groups_does) {
-  const view::Snapshot s = snapshot();
+view::DescribedGroup billing() {
+  view::DescribedGroup group;
+  group.name = "billing";
+  group.exists = true;
+  group.state = "Stable";
+  group.protocol = "range";
+  group.coordinator = 2;
+  group.members = {{"billing-1#0", "billing-1", {{"orders", 0}}}, {"billing-2#0", "billing-2", {}}};
+  group.offsets = {{"orders", 0, 10, 12}, {"orders", 1, 8, {}}};
+  return group;
+}
+
+TEST(DescribeTables, offsets_that_nobody_can_tell_are_dashes) {
   EXPECT_EQ(
-      group_offsets_table(s, s.groups[0]),
+      group_offsets_table(billing()),
       "\nGROUP           TOPIC           PARTITION  CURRENT-OFFSET  LOG-END-OFFSET  LAG             CONSUMER-ID     "
       "HOST            CLIENT-ID\n"
       "billing         orders          0          10              12              2               billing-1#0     "
-      "/billing-1      billing-1\n")
-      << "nobody owns or has committed anything of orders-1";
-}
-
-TEST(DescribeTables, a_member_without_partitions_has_a_row_of_its_own) {
-  view::Snapshot s = snapshot();
-  s.groups[0].members.push_back({});
-  s.groups[0].members[1].name = "billing-2";
-  s.groups[0].members[1].member_id = "billing-2#0";
-  const std::string table = group_offsets_table(s, s.groups[0]);
-  EXPECT_TRUE(
-      table.ends_with("billing         -               -          -               -               -               "
-                      "billing-2#0     /billing-2      billing-2\n"))
-      << table;
+      "/billing-1      billing-1\n"
+      "billing         orders          1          8               -               -               -               "
+      "-               -\n");
 }
 
 TEST(DescribeTables, members_are_printed_as_kafka_consumer_groups_does) {
-  const view::Snapshot s = snapshot();
-  EXPECT_EQ(group_members_table(s.groups[0]),
+  EXPECT_EQ(group_members_table(billing()),
             "\nGROUP           CONSUMER-ID     HOST            CLIENT-ID       #PARTITIONS     \n"
-            "billing         billing-1#0     /billing-1      billing-1       1               \n");
+            "billing         billing-1#0     /billing-1      billing-1       1               \n"
+            "billing         billing-2#0     /billing-2      billing-2       0               \n");
 }
 
 TEST(DescribeTables, state_and_remarks) {
-  view::Snapshot s = snapshot();
-  EXPECT_EQ(group_state_table(s.groups[0]),
+  view::DescribedGroup group = billing();
+  EXPECT_EQ(group_state_table(group),
             "\nGROUP                     COORDINATOR (ID)          ASSIGNMENT-STRATEGY  STATE           #MEMBERS\n"
-            "billing                   b2:9092  (2)              range                Stable          1\n");
-  s.groups[0].state = "PreparingRebalance";
-  EXPECT_TRUE(group_members_table(s.groups[0]).starts_with("\nWarning: Consumer group 'billing' is rebalancing.\n"));
-  s.groups[0].state = "Empty";
-  EXPECT_TRUE(group_state_table(s.groups[0]).starts_with("\nConsumer group 'billing' has no active members.\n"));
+            "billing                   b2:9092  (2)              range                Stable          2\n");
+  group.state = "PreparingRebalance";
+  EXPECT_TRUE(group_members_table(group).starts_with("\nWarning: Consumer group 'billing' is rebalancing.\n"));
+}
+
+TEST(Described, without_brokers_the_assignment_stays_and_nobody_leads) {
+  const auto d =
+      hello({{SimTime(8s), "crash b1"}, {SimTime(9s), "crash b2"}, {SimTime(10s), "crash b3"}}, SimTime(40s));
+  const auto before = hello({}, SimTime(7s));
+  ASSERT_EQ(d.topics.size(), 2U);
+  for (std::size_t p = 0; p < 3; ++p) {
+    EXPECT_EQ(d.topics[1].partitions[p].leader, -1);
+    EXPECT_EQ(d.topics[1].partitions[p].replicas, before.topics[1].partitions[p].replicas);
+  }
+  EXPECT_NE(d.topics[1].partitions[0].replicas, d.topics[1].partitions[1].replicas);
+  EXPECT_EQ(group_offsets_table(d.groups[0]).find("-8"), std::string::npos);
+  EXPECT_NE(group_offsets_table(d.groups[0]).find("TimeoutException"), std::string::npos);
+}
+
+TEST(Described, a_config_that_was_set_while_running_is_the_one_that_is_told) {
+  const auto d = hello({{SimTime(8s), "set orders min.insync.replicas 1"}}, SimTime(20s));
+  EXPECT_NE(topics_table(d).find("Configs: min.insync.replicas=1\n"), std::string::npos) << topics_table(d);
+  EXPECT_NE(topics_table(d).find("Configs: compression.type=producer,cleanup.policy=compact,segment.bytes=104857600\n"),
+            std::string::npos)
+      << topics_table(d);
+}
+
+TEST(Described, members_are_those_of_the_coordinator) {
+  const auto crashed = hello({{SimTime(20s), "crash billing-1"}}, SimTime(21s));
+  ASSERT_EQ(crashed.groups[0].members.size(), 2U) << "its session has not ended";
+  EXPECT_TRUE(crashed.groups[0].members[0].member_id.starts_with("billing-1#"));
+  const auto left = hello({{SimTime(20s), "crash billing-1"}, {SimTime(20s), "crash billing-2"}}, SimTime(40s));
+  EXPECT_TRUE(left.groups[0].members.empty());
+  EXPECT_NE(group_state_table(left.groups[0]).find("no active members"), std::string::npos);
+  EXPECT_EQ(group_offsets_table(left.groups[0]).find("/billing"), std::string::npos);
+}
+
+TEST(Described, a_group_that_nobody_joined_does_not_exist) {
+  const auto d = hello({}, SimTime(1ms));
+  EXPECT_NE(group_state_table(d.groups[0]).find("billing"), std::string::npos);
+  EXPECT_FALSE(d.groups[0].exists);
+}
+
+TEST(Described, a_topic_id_has_22_characters_and_hangs_on_the_name) {
+  EXPECT_EQ(view::topic_id_text("orders").size(), 22U);
+  EXPECT_NE(view::topic_id_text("orders"), view::topic_id_text("news"));
+  EXPECT_EQ(view::topic_id_text("orders"), view::topic_id_text("orders"));
 }
 
 }  // namespace

@@ -315,7 +315,7 @@ class Program(unittest.TestCase):
         self.assertIn("00:08.000  The process b1 is killed (kill -9).", done.stdout)
         self.assertIn("00:20.000  b1 is started again.", done.stdout)
         topic = self.call("describe", "hello", "--do", "5s create-topic news 3 2", "--do", "9s elect-preferred news-2", "--at", "20s")
-        self.assertIn("Topic: news\tPartitionCount: 3\tReplicationFactor: 2", topic.stdout)
+        self.assertIn("\tPartitionCount: 3\tReplicationFactor: 2\tConfigs: \n\tTopic: news\tPartition: 0", topic.stdout)
 
     def test_shorter_and_longer_runs(self):
         short = self.call("run", "hello", "--until", "10s")

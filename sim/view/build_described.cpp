@@ -1,0 +1,250 @@
+// Topics as the controller has them, groups as their coordinators have them, log ends as the leaders tell them.
+#include <algorithm>
+#include <map>
+
+#include "sim/session/state_reader.h"
+#include "sim/types/java_string.h"
+#include "sim/view/described.h"
+#include "sim/zookeeper/zk_paths.h"
+
+namespace kscope::view {
+namespace {
+
+/// One partition by the word of the controller or of ZooKeeper.
+struct Known {
+  std::vector<sim::BrokerId> replicas;
+  std::vector<sim::BrokerId> isr;
+  sim::BrokerId leader;  ///< not valid = none, or its broker is not registered
+};
+using Cluster = std::map<sim::TopicPartition, Known>;
+
+/// The broker whose word counts as the controller's; null while there is none. A zombie has an older epoch.
+const sim::Controller* active_controller(const sim::World& world) {
+  const sim::Controller* found = nullptr;
+  for (const NodeId node : world.registry().broker_nodes) {
+    const sim::Broker* broker = session::find_broker(world, node);
+    if (broker == nullptr || !broker->controller.is_active() || !broker->controller.is_initialized) {
+      continue;
+    }
+    if (found == nullptr || found->context.epoch < broker->controller.context.epoch) {
+      found = &broker->controller;
+    }
+  }
+  return found;
+}
+
+Cluster cluster_of(const sim::ControllerContext& context) {
+  Cluster out;
+  for (const auto& [id, partition] : context.partitions) {
+    Known& known = out[id];
+    known.replicas = partition.replicas;
+    if (partition.leadership) {
+      known.isr = partition.leadership->isr;
+      known.leader =
+          context.brokers.contains(partition.leadership->leader) ? partition.leadership->leader : sim::BrokerId{};
+    }
+  }
+  return out;
+}
+
+/// The tree of the server that leads the ensemble, else of the one that has applied most; null when none runs.
+const sim::ZnodeTree* znodes(const sim::World& world) {
+  const sim::ZooKeeperServer* found = nullptr;
+  for (const NodeId node : world.registry().zookeepers) {
+    const sim::Role* role = world.role(node);
+    const auto* server = role == nullptr ? nullptr : std::get_if<sim::ZooKeeperServer>(role);
+    if (server == nullptr) {
+      continue;
+    }
+    if (server->is_leading()) {
+      return &server->database.tree;
+    }
+    if (found == nullptr || found->applied_count < server->applied_count) {
+      found = server;
+    }
+  }
+  return found == nullptr ? nullptr : &found->database.tree;
+}
+
+Cluster cluster_of(const sim::ZnodeTree& tree, const sim::Registry& registry) {
+  Cluster out;
+  for (const std::string& name : tree.children(sim::zk::kTopicsPath)) {
+    const std::optional<sim::TopicId> topic = registry.find_topic(name);
+    const sim::Znode* assigned = tree.find(sim::zk::topic_path(name));
+    if (!topic || assigned == nullptr || assigned->data == nullptr) {
+      continue;
+    }
+    const auto& assignment = assigned->data->assignment;
+    for (std::size_t i = 0; i < assignment.size(); ++i) {
+      const auto index = static_cast<std::int32_t>(i);
+      Known& known = out[{*topic, index}];
+      known.replicas = assignment[i];
+      const sim::Znode* state = tree.find(sim::zk::partition_state_path(name, index));
+      if (state == nullptr || state->data == nullptr) {
+        continue;
+      }
+      known.isr = state->data->state.isr;
+      const sim::BrokerId leader = state->data->state.leader;
+      const bool is_alive = leader.is_valid() && tree.find(sim::zk::broker_path(leader)) != nullptr;
+      known.leader = is_alive ? leader : sim::BrokerId{};
+    }
+  }
+  return out;
+}
+
+std::vector<std::int32_t> numbers(const std::vector<sim::BrokerId>& brokers) {
+  std::vector<std::int32_t> out;
+  for (const sim::BrokerId broker : brokers) {
+    out.push_back(broker.value);
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> configs_of(const sim::TopicSetup& topic) {
+  std::vector<std::pair<std::string, std::string>> out;
+  if (topic.overrides != nullptr) {
+    for (const auto& [name, value] : topic.overrides->all()) {
+      out.emplace_back(name, value);
+    }
+  }
+  if (topic.is_internal) {  // set by the coordinator; the model has no compression, so its registry does not name it
+    out.emplace_back("compression.type", "producer");
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return is_listed_before(a.first, b.first); });
+  return out;
+}
+
+std::vector<DescribedTopic> topics_of(const Cluster& cluster, const sim::Registry& registry, bool with_internal) {
+  std::map<std::string, DescribedTopic> by_name;
+  for (const auto& [id, known] : cluster) {
+    const sim::TopicSetup& setup = registry.topics[static_cast<std::size_t>(id.topic.value)];
+    if (setup.is_internal && !with_internal) {
+      continue;
+    }
+    DescribedTopic& topic = by_name[setup.name];
+    if (topic.partitions.empty()) {
+      topic.name = setup.name;
+      topic.topic_id = topic_id_text(setup.name);
+      topic.configs = configs_of(setup);
+    }
+    topic.partitions.push_back({id.partition, known.leader.value, numbers(known.replicas), numbers(known.isr)});
+  }
+  std::vector<DescribedTopic> out;
+  for (auto& [name, topic] : by_name) {
+    out.push_back(std::move(topic));
+  }
+  return out;
+}
+
+/// What the leader answers to ListOffsets; none when nobody leads or the leader's process is down.
+std::optional<std::int64_t> log_end_of(const sim::World& world, const Cluster& cluster, sim::TopicPartition id) {
+  const auto known = cluster.find(id);
+  if (known == cluster.end() || !known->second.leader.is_valid()) {
+    return std::nullopt;
+  }
+  const NodeId node = world.registry().node_of(known->second.leader);
+  const sim::Partition* replica = node.is_valid() ? session::find_replica(world, node, id) : nullptr;
+  if (replica == nullptr || !replica->is_leader(known->second.leader)) {
+    return std::nullopt;
+  }
+  return replica->high_watermark.value;
+}
+
+constexpr const char* kNobodyToAsk =
+    "org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment.";
+constexpr const char* kNotAvailable =
+    "org.apache.kafka.common.errors.CoordinatorNotAvailableException: The coordinator is not available.";
+constexpr const char* kLoading =
+    "org.apache.kafka.common.errors.CoordinatorLoadInProgressException: The coordinator is loading and hence can't "
+    "process requests.";
+
+/// Finds the coordinator of the group as clients do: the leader of its partition of __consumer_offsets. Null with an
+/// error in `out` when there is none; null without one when that topic does not exist yet.
+const sim::GroupCoordinator* coordinator_of(const sim::World& world, const Cluster& cluster, DescribedGroup& out) {
+  std::int32_t count = 0;
+  for (auto one = cluster.lower_bound({sim::kOffsetsTopic, 0});
+       one != cluster.end() && one->first.topic == sim::kOffsetsTopic; ++one) {
+    ++count;
+  }
+  if (count == 0) {
+    return nullptr;
+  }
+  const std::int32_t partition = sim::coordinator_partition(out.name, count);
+  const sim::BrokerId leader = cluster.at({sim::kOffsetsTopic, partition}).leader;
+  const NodeId node = leader.is_valid() ? world.registry().node_of(leader) : NodeId{};
+  const sim::Broker* broker = node.is_valid() ? session::find_broker(world, node) : nullptr;
+  out.error = kNotAvailable;
+  if (broker == nullptr) {
+    return nullptr;
+  }
+  for (const sim::CoordinatedPartition& owned : broker->groups.partitions) {
+    if (owned.partition == partition) {
+      out.error = owned.is_loading ? kLoading : "";
+      out.coordinator = leader.value;
+      return owned.is_loading ? nullptr : &broker->groups;
+    }
+  }
+  return nullptr;
+}
+
+void add_group(const sim::World& world, const Cluster& cluster, const sim::Group& group, DescribedGroup& out) {
+  const sim::Registry& registry = world.registry();
+  const auto topic_name = [&](sim::TopicId topic) {
+    return registry.topics[static_cast<std::size_t>(topic.value)].name;
+  };
+  out.exists = group.state != sim::GroupState::Dead;
+  out.state = std::string(sim::group_state_name(group.state));
+  // Only of a stable group does the coordinator tell protocol and assignments. Source: GroupMetadata.summary, Kafka 3.9.
+  const bool is_stable = group.state == sim::GroupState::Stable;
+  out.protocol = is_stable ? group.protocol : "";
+  std::map<sim::TopicPartition, std::optional<std::int64_t>> offsets;
+  for (const auto& [partition, committed] : group.offsets) {
+    offsets[partition] = committed.offset.value;
+  }
+  for (const auto& [id, member] : group.members) {
+    DescribedMember one;
+    one.member_id = registry.member_text(id);
+    one.client_id = registry.nodes.at(static_cast<std::size_t>(id.client.value)).name;
+    for (const sim::TopicPartition partition : is_stable ? member.assignment : std::vector<sim::TopicPartition>{}) {
+      one.assignment.emplace_back(topic_name(partition.topic), partition.partition);
+      offsets.try_emplace(partition);
+    }
+    out.members.push_back(std::move(one));
+  }
+  for (const auto& [partition, committed] : offsets) {
+    out.offsets.push_back(
+        {topic_name(partition.topic), partition.partition, committed, log_end_of(world, cluster, partition)});
+  }
+}
+
+}  // namespace
+
+Described build_described(const sim::World& world, bool with_internal_topics) {
+  const sim::Registry& registry = world.registry();
+  Described out;
+  for (const NodeId node : registry.broker_nodes) {
+    out.is_any_broker_up = out.is_any_broker_up || session::find_broker(world, node) != nullptr;
+  }
+  Cluster cluster;
+  if (const sim::Controller* controller = active_controller(world)) {
+    cluster = cluster_of(controller->context);
+  } else if (const sim::ZnodeTree* tree = znodes(world)) {
+    cluster = cluster_of(*tree, registry);
+  }
+  out.topics = topics_of(cluster, registry, with_internal_topics);
+  for (std::size_t i = 0; i < registry.groups.size(); ++i) {
+    DescribedGroup group;
+    group.name = registry.groups[i].name;
+    if (!out.is_any_broker_up) {
+      group.error = kNobodyToAsk;
+    } else if (const sim::GroupCoordinator* coordinator = coordinator_of(world, cluster, group)) {
+      if (const sim::Group* held = coordinator->find(sim::GroupId(static_cast<std::int32_t>(i)))) {
+        add_group(world, cluster, *held, group);
+      }
+    }
+    out.groups.push_back(std::move(group));
+  }
+  return out;
+}
+
+}  // namespace kscope::view
