@@ -20,8 +20,9 @@ void ReplicaManager::maybe_expand_isr(Ctx& ctx, Broker& broker, Partition& parti
     return;
   }
   // It must have all committed records, and all that was in the log when this leader's epoch began (KAFKA-7128).
-  const bool is_in_sync = follower.log_end_offset >= partition.high_watermark &&
-                          follower.log_end_offset >= *partition.leader_epoch_start_offset;
+  const bool is_in_sync = (follower.log_end_offset >= partition.high_watermark &&
+                           follower.log_end_offset >= *partition.leader_epoch_start_offset) ||
+                          ctx.registry().planted_bug == PlantedBug::kExpandIsrTooEarly;
   if (!is_in_sync || !broker.metadata.is_alive(follower.broker)) {
     return;
   }

@@ -29,6 +29,9 @@ void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, Tru
   Partition& partition = *broker.replicas.find(state.partition);
   if (ctx.registry().planted_bug == PlantedBug::kNoTruncation) {
     truncation.is_completed = true;
+  } else if (ctx.registry().planted_bug == PlantedBug::kTruncateToHighWatermark) {
+    truncation = {partition.high_watermark, true};
+    broker.replicas.truncate_to(ctx, partition, truncation.offset, asked);
   } else {
     broker.replicas.truncate_to(ctx, partition, truncation.offset, asked);
   }

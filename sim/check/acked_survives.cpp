@@ -33,7 +33,7 @@ Finding check_acked_survives(const CheckContext& c) {
   std::string detail = fmt::format("{}: {} becomes leader without {} acknowledged record{}", c.partition(),
                                    c.node_name(c.event.node), all, all == 1 ? "" : "s");
   // One lost page cache is enough when it is that of the last replica in the ISR: ELR (KIP-966) came after this Kafka.
-  const bool is_void = p->unclean_used || c.watch.power_losses > 0;
+  const bool is_void = p->may_have_lost();
   return promised == 0 || is_void ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
 }
 

@@ -24,8 +24,7 @@ Finding check_committed_in_log(const CheckContext& c) {
   }
   std::string detail =
       fmt::format("{}: offset {} is committed, the log ends at {}", c.partition(), c.note.a, end.value);
-  return p->unclean_used || c.watch.power_losses > 0 ? Finding::permitted(std::move(detail))
-                                                     : Finding::broken(std::move(detail));
+  return p->may_have_lost() ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
 }
 
 }  // namespace kscope::sim

@@ -31,8 +31,7 @@ Finding check_log_matching(const CheckContext& c) {
     if (mine->prefix_digest(upto) != theirs->prefix_digest(upto)) {
       std::string detail = fmt::format("{}: {} and {} hold different records below {}, which both call committed",
                                        c.partition(), c.node_name(c.event.node), c.node_name(node), upto.value);
-      return p->unclean_used || c.watch.power_losses > 0 ? Finding::permitted(std::move(detail))
-                                                         : Finding::broken(std::move(detail));
+      return p->may_have_lost() ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
     }
   }
   return Finding::fine();

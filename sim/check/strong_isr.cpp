@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "sim/check/invariant.h"
 
@@ -29,30 +30,66 @@ std::string missing_on(const CheckContext& c, NodeId leader, NodeId other, Offse
   return {};
 }
 
-}  // namespace
+/// What every note that may break the promise is about: what leaders show, on which replicas it must be.
+struct Question {
+  std::uint64_t isr = 0;               ///< bitmap over the brokers, by the controller
+  NodeId only_leader;                  ///< none = every broker that presumes to lead
+  NodeId only_replica;                 ///< none = every member of the ISR
+  std::optional<Offset> leader_shows;  ///< none = what the leader's notes told
+};
 
-/// When a leader raises its high watermark, every member of the controller's ISR must hold what becomes visible.
-Finding check_strong_isr(const CheckContext& c) {
-  if (c.note.kind != NoteKind::kHighWatermark) {
-    return Finding::not_asked();
+std::optional<Question> question_of(const CheckContext& c, const PartitionWatch& p) {
+  Question question;
+  question.isr = p.isr;
+  switch (c.note.kind) {
+    case NoteKind::kHighWatermark:
+      question.only_leader = c.event.node;
+      question.leader_shows = Offset(c.note.a);
+      return question;
+    case NoteKind::kLogTruncated: question.only_replica = c.event.node; return question;
+    case NoteKind::kIsrChanged: question.isr = static_cast<std::uint64_t>(c.note.a); return question;
+    default: return std::nullopt;
   }
-  const PartitionWatch* p = c.watch.find(c.note.partition);
-  const auto broker = static_cast<std::size_t>(c.registry().nodes[static_cast<std::size_t>(c.event.node.value)].index);
-  if (p == nullptr || broker >= p->replicas.size() || !p->replicas[broker].presumes_leader) {
-    return Finding::fine();
-  }
-  for (std::size_t other = 0; other < c.registry().broker_nodes.size(); ++other) {
-    const NodeId node = c.registry().broker_nodes[other];
-    if (((p->isr >> other) & 1) == 0 || node == c.event.node) {
+}
+
+/// Whether this very event is an unclean election: the ISR is told before the leader.
+bool is_unclean_election(const CheckContext& c) {
+  return std::any_of(c.event.notes.begin(), c.event.notes.end(), [&](const Note& note) {
+    return note.kind == NoteKind::kLeaderElected && note.partition == c.note.partition && note.b == 1;
+  });
+}
+
+Finding judge(const CheckContext& c, const PartitionWatch& p, const Question& question) {
+  const std::vector<NodeId>& nodes = c.registry().broker_nodes;
+  for (std::size_t leader = 0; leader < p.replicas.size(); ++leader) {
+    const ReplicaWatch& shown = p.replicas[leader];
+    if (!shown.presumes_leader || (question.only_leader.is_valid() && question.only_leader != nodes[leader])) {
       continue;
     }
-    std::string detail = missing_on(c, c.event.node, node, Offset(c.note.a));
-    if (!detail.empty()) {
-      return p->unclean_used || c.watch.power_losses > 0 ? Finding::permitted(std::move(detail))
-                                                         : Finding::broken(std::move(detail));
+    for (std::size_t other = 0; other < nodes.size(); ++other) {
+      const bool is_asked = !question.only_replica.is_valid() || question.only_replica == nodes[other];
+      if (((question.isr >> other) & 1) == 0 || other == leader || !is_asked) {
+        continue;
+      }
+      std::string detail =
+          missing_on(c, nodes[leader], nodes[other], question.leader_shows.value_or(shown.high_watermark));
+      if (!detail.empty()) {
+        return p.may_have_lost() || is_unclean_election(c) ? Finding::permitted(std::move(detail))
+                                                           : Finding::broken(std::move(detail));
+      }
     }
   }
   return Finding::fine();
+}
+
+}  // namespace
+
+/// Every member of the controller's ISR must hold what a leader shows: asked when a leader raises its high watermark, when
+/// a replica is truncated and when the ISR changes. Source: StrongIsr of the published TLA+ models of Kafka's replication.
+Finding check_strong_isr(const CheckContext& c) {
+  const PartitionWatch* p = c.watch.find(c.note.partition);
+  const std::optional<Question> question = p == nullptr ? std::nullopt : question_of(c, *p);
+  return question ? judge(c, *p, *question) : Finding::not_asked();
 }
 
 }  // namespace kscope::sim

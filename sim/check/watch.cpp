@@ -128,10 +128,9 @@ PartitionWatch& Watch::partition(TopicPartition p) {
 
 bool Watch::may_have_lost_groups() const {
   const auto internal = static_cast<std::size_t>(kOffsetsTopic.value);
-  const bool is_unclean =
-      internal < topics_.size() && std::any_of(topics_[internal].begin(), topics_[internal].end(),
-                                               [](const PartitionWatch& partition) { return partition.unclean_used; });
-  return is_unclean || power_losses > 0;
+  return internal < topics_.size() &&
+         std::any_of(topics_[internal].begin(), topics_[internal].end(),
+                     [](const PartitionWatch& partition) { return partition.may_have_lost(); });
 }
 
 const PartitionWatch* Watch::find(TopicPartition p) const {
@@ -269,7 +268,6 @@ void Watch::remember_ghosts(const Event& event, TopicPartition p, NodeId node, O
 }
 
 void Watch::after_power_loss(const World& world, const Event& event) {
-  ++power_losses;
   const int broker = world.registry().nodes[static_cast<std::size_t>(event.node.value)].index;
   if (world.registry().nodes[static_cast<std::size_t>(event.node.value)].role != NodeRole::kBroker) {
     return;
@@ -286,6 +284,7 @@ void Watch::after_power_loss(const World& world, const Event& event) {
       if (log->log_end_offset() < replica.log_end) {
         remember_ghosts(event, name, event.node, log->log_end_offset(), replica.log_end, kNoLeaderEpoch);
         replica.log_end = log->log_end_offset();
+        p.page_cache_lost = true;
       }
       replica.high_watermark = std::min(replica.high_watermark, replica.log_end);
     }

@@ -67,6 +67,7 @@ struct PartitionWatch {
   PartitionEpoch partition_epoch{0};
   bool exists = false;
   bool unclean_used = false;           ///< an unclean election happened: loss is permitted from then on
+  bool page_cache_lost = false;        ///< a machine lost power and with it records that its replica had not flushed
   Offset true_high_watermark{0};       ///< furthest that any leader ever committed
   std::vector<ReplicaWatch> replicas;  ///< by broker index
   Chunked<AppendedBatch> appended;
@@ -74,6 +75,9 @@ struct PartitionWatch {
   FlatMap<NodeId, SequenceWatch> sequences;
   std::int64_t acked_lost = 0;  ///< acknowledged records that the present leader does not have
   SimTime leaderless_since;     ///< meaningful while it has no leader
+
+  /// Whether committed records may be gone without a mistake of anybody: replication promises nothing from then on.
+  [[nodiscard]] bool may_have_lost() const { return unclean_used || page_cache_lost; }
 };
 
 /// A set of offsets kept as ascending ranges [from, to): what applications got, what they finished.
@@ -155,8 +159,7 @@ class Watch {
   FlatMap<ControllerEpoch, BrokerId> controllers;  ///< who was controller in each epoch
   std::int64_t duplicates = 0;                     ///< records that a log holds twice
   std::int64_t reordered = 0;
-  std::int64_t redelivered = 0;   ///< records that a group's applications got more than once
-  std::int32_t power_losses = 0;  ///< machines that lost their page cache
+  std::int64_t redelivered = 0;  ///< records that a group's applications got more than once
 
  private:
   void on_replica_note(const World& world, const Event& event, const Note& note);

@@ -17,6 +17,8 @@ enum class PlantedBug : std::uint8_t {
   kFollowerAltersBatch,       ///< L9: a follower stores a batch with other records
   kFollowerKeepsLeading,      ///< R1: a broker told to follow learns the new epoch and goes on leading
   kHwIgnoresFollowers,        ///< R3: the high watermark follows the leader's log end
+  kTruncateToHighWatermark,   ///< R3: a follower cuts its log to its own high watermark, as before KIP-101
+  kExpandIsrTooEarly,         ///< R3: a follower joins the ISR however far behind it is
   kNoTruncation,              ///< R7: a follower keeps what its new leader never had
   kHwMayFall,                 ///< R10: the high watermark is the minimum, even if that is less than before
   kControllerEpochNotRaised,  ///< C1: a new controller goes on with the epoch it found
@@ -34,13 +36,15 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 16> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 18> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
     {PlantedBug::kFollowerAltersBatch, "follower-alters-batch", "L9"},
     {PlantedBug::kFollowerKeepsLeading, "follower-keeps-leading", "R1"},
     {PlantedBug::kHwIgnoresFollowers, "hw-ignores-followers", "R3"},
+    {PlantedBug::kTruncateToHighWatermark, "truncate-to-high-watermark", "R3"},
+    {PlantedBug::kExpandIsrTooEarly, "expand-isr-too-early", "R3"},
     {PlantedBug::kNoTruncation, "no-truncation", "R7"},
     {PlantedBug::kHwMayFall, "hw-may-fall", "R10"},
     {PlantedBug::kControllerEpochNotRaised, "controller-epoch-not-raised", "C1"},

@@ -105,8 +105,8 @@ time = "76s"
 do = "expire-session b1"
 )";
 
-session::Run run_with(PlantedBug bug) {
-  const auto parsed = scenario::parse(kRoughMinute, "rough_minute.toml");
+session::Run run_with(PlantedBug bug, const std::string& more = "") {
+  const auto parsed = scenario::parse(kRoughMinute + more, "rough_minute.toml");
   KSCOPE_CHECK(parsed.has_value(), "the scenario of this test is valid");
   const scenario::Scenario& scenario = parsed.value();
   Registry registry = scenario::make_registry(scenario);
@@ -123,21 +123,41 @@ session::Run run_with(PlantedBug bug) {
   return run;
 }
 
-std::int64_t broken(const session::Run& run, std::string_view id) {
+InvariantState::Row row_of(const session::Run& run, std::string_view id) {
   for (std::size_t i = 0; i < invariants().size(); ++i) {
     if (invariants()[i].id == id) {
-      return run.invariants.rows[i].broken;
+      return run.invariants.rows[i];
     }
   }
   ADD_FAILURE() << "no invariant " << id;
-  return 0;
+  return {};
 }
+std::int64_t broken(const session::Run& run, std::string_view id) { return row_of(run, id).broken; }
+std::int64_t permitted(const session::Run& run, std::string_view id) { return row_of(run, id).permitted; }
 
 TEST(Invariants, hold_through_a_rough_minute) {
   const session::Run run = run_with(PlantedBug::kNone);
   for (std::size_t i = 0; i < invariants().size(); ++i) {
     EXPECT_EQ(run.invariants.rows[i].broken, 0) << invariants()[i].id << ": " << run.invariants.rows[i].detail;
   }
+}
+
+/// Power goes and comes back on one machine, early in the minute.
+std::string power_cut(const std::string& node) {
+  return "[[at]]\ntime = \"8s\"\ndo = \"power-loss " + node + "\"\n[[at]]\ntime = \"9s\"\ndo = \"restart " + node +
+         "\"\n";
+}
+
+TEST(Invariants, a_power_loss_of_another_machine_than_a_broker_excuses_nothing) {
+  for (const char* node : {"shop", "billing-1"}) {
+    EXPECT_GT(broken(run_with(PlantedBug::kAckBeforeReplication, power_cut(node)), "P1"), 0) << node;
+  }
+}
+
+TEST(Invariants, records_that_a_broker_had_not_flushed_are_an_excuse) {
+  const session::Run run = run_with(PlantedBug::kAckBeforeReplication, power_cut("b1"));
+  EXPECT_EQ(broken(run, "P1"), 0);
+  EXPECT_GT(permitted(run, "P1"), 0);
 }
 
 class PlantedBugs : public ::testing::TestWithParam<PlantedBugName> {};
