@@ -9,6 +9,7 @@
 #include "sim/cli/outcome.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/usage_error.h"
+#include "sim/record/recorder.h"
 
 namespace kscope::cli {
 namespace {
@@ -61,8 +62,10 @@ int run(const Options& options) {
     fmt::print("{}{}", options.story ? "\n" : "", to_text(outcome, is_coloured));
   }
   if (!finished) {
-    fmt::print(stderr, "{}\nThe run itself is not affected; what was recorded of it until then can be read.\n",
-               to_string(finished.error()));
+    const std::uint64_t last = open.recorder->last_committed_event();
+    fmt::print(stderr, "{}\nThe run itself is not affected; {}.\n", to_string(finished.error()),
+               last == 0 ? std::string("nothing of it could be recorded")
+                         : fmt::format("the recording can be read up to event {}", last));
     return kBadInput;
   }
   if (outcome.is_interrupted) {

@@ -11,6 +11,8 @@
 int main(int argc, char** argv) {
   // A reader that goes away (`| head`) ends the program without a word, also where the parent ignores the signal.
   std::signal(SIGPIPE, SIG_DFL);
+  // A file at its largest allowed size (ulimit -f) is a full disk: the write fails, and what it was for is told.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return kscope::cli::run_program(argc, argv);
   } catch (const std::exception& error) {

@@ -71,6 +71,14 @@ struct Parcel {
   bool wants_commit = false;  ///< everything up to here is to be durable at once
 
   [[nodiscard]] bool is_empty() const { return chunk.bytes.empty() && notes.empty() && rows.empty(); }
+  /// Roughly what it becomes in the file; texts of rows are not counted.
+  [[nodiscard]] std::size_t size_bytes() const {
+    std::size_t size = chunk.bytes.size() + notes.size() * sizeof(NoteOfEvent) + placed.size() * sizeof(std::int64_t);
+    for (const Row& row : rows) {
+      size += row.values.size() * sizeof(Value);
+    }
+    return size;
+  }
   void clear() {
     chunk.bytes.clear();
     notes.clear();

@@ -250,15 +250,20 @@ void Recorder::hand_over() {
 }
 
 void Recorder::write_parcels() {
+  // As if much were waiting: the first parcel is committed at once, so that a small disk holds at least that.
+  std::size_t waiting_bytes = options_.commit_bytes;
   while (!queue_.is_finished()) {
     std::unique_ptr<Parcel> parcel = queue_.take(kPatience);
     const bool is_due = std::chrono::steady_clock::now() - writer_->last_commit() >= options_.commit_interval;
     bool is_good = !writer_->has_failed();
     if (parcel != nullptr) {
       is_good = is_good && writer_->write(*parcel);
+      waiting_bytes += parcel->size_bytes();
     }
-    if (is_good && (is_due || (parcel != nullptr && parcel->wants_commit))) {
+    const bool is_much = parcel != nullptr && waiting_bytes >= options_.commit_bytes;
+    if (is_good && (is_due || is_much || (parcel != nullptr && parcel->wants_commit))) {
       is_good = writer_->commit();
+      waiting_bytes = 0;
     }
     if (!is_good && !has_failed()) {
       error_ = writer_->error();

@@ -26,6 +26,7 @@ struct RecorderOptions {
   WriterOptions writer;
   std::size_t queue_parcels = 64;                  ///< that may wait for the writing thread, some 0.3 MB each
   std::chrono::milliseconds commit_interval{200};  ///< at most so much of the run is lost when the program is killed
+  std::size_t commit_bytes = 1 << 20;  ///< or so much of it, for what is not committed needs room on the disk
 };
 
 /// A broken or voided promise, as the invariants tell it.
@@ -60,6 +61,8 @@ class Recorder final : public sim::Observer {
   Result<void> finish(const RunEnd& end);
   /// The same for a run that ends as `world` stands now.
   Result<void> finish(const sim::World& world);
+  /// The last event that is durable, 0 for none. Call after finish().
+  [[nodiscard]] std::uint64_t last_committed_event() const { return writer_->last_committed_event(); }
   /// Whether the file cannot be written any more; on_event() does nothing then.
   [[nodiscard]] bool has_failed() const { return has_failed_.load(std::memory_order_acquire); }
 

@@ -236,12 +236,18 @@ void RunWriter::insert_chunk(const Chunk& chunk) {
   insert_chunk_.bind(5, std::span(chunk.bytes));
   if (!insert_chunk_.run()) {
     fail();
+    return;
   }
+  last_written_event_ = chunk.place.last_event;
 }
 
 bool RunWriter::commit() {
   last_commit_ = std::chrono::steady_clock::now();
-  return !has_failed_ && execute("COMMIT; BEGIN;");
+  if (has_failed_ || !execute("COMMIT;")) {
+    return false;
+  }
+  last_committed_event_ = last_written_event_;
+  return execute("BEGIN;");
 }
 
 void RunWriter::close_statements() {
@@ -260,6 +266,7 @@ bool RunWriter::finish(const RunEnd& end) {
   if (!execute(last + "COMMIT;")) {
     return false;
   }
+  last_committed_event_ = last_written_event_;
   close_statements();
   const bool is_merged = merge_companions();
   if (is_merged) {

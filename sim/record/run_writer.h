@@ -44,6 +44,9 @@ class RunWriter {
   [[nodiscard]] const Error& error() const { return error_; }
   [[nodiscard]] std::chrono::steady_clock::time_point last_commit() const { return last_commit_; }
 
+  /// The last event of all chunks that are durable, 0 for none.
+  [[nodiscard]] std::uint64_t last_committed_event() const { return last_committed_event_; }
+
   /// Takes in one row of numbers, a value for each column; kSqlNull for NULL. It is inserted with others of its table.
   void insert(Table table, std::initializer_list<std::int64_t> values);
   /// The number of the next row of batch_row.
@@ -70,6 +73,8 @@ class RunWriter {
   Statement insert_chunk_;
   std::chrono::steady_clock::time_point last_commit_;
   std::int64_t next_batch_ = 1;
+  std::uint64_t last_written_event_ = 0;
+  std::uint64_t last_committed_event_ = 0;
   bool has_failed_ = false;
   Error error_;
 };

@@ -153,6 +153,8 @@ TEST(Recorder, goes_on_without_a_file_when_there_is_no_room_and_tells_it_at_the_
   Result<std::unique_ptr<Reader>> reader = Reader::open(folder.file("run.db"));
   ASSERT_TRUE(reader) << to_string(reader.error());
   EXPECT_FALSE((*reader)->is_complete());
+  EXPECT_GT((*reader)->last_event(), 1'000u);
+  EXPECT_EQ((*reader)->last_event(), (*recorder)->last_committed_event()) << "what is told can be read, and no more";
   const Result<void> verified = (*reader)->verify();
   EXPECT_TRUE(verified) << to_string(verified.error());
 }
