@@ -1,5 +1,7 @@
 #include "sim/record/run_writer.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -61,6 +63,9 @@ void remove_file_and_companions(const std::string& path) {
 
 Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::string& path, const RunInfo& info,
                                                      const WriterOptions& options) {
+  if (path.empty()) {
+    return Error{"a recording needs the name of a file", {}, 0};
+  }
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     return Error{"it is a folder; a recording is a file", path, 0};
@@ -71,27 +76,35 @@ Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::string& path, co
     }
     remove_file_and_companions(path);
   }
-  Result<Database> database = Database::open(path, Database::Mode::kCreate, options.busy_timeout);
-  if (!database) {
-    return database.error();
-  }
   std::unique_ptr<RunWriter> writer(new RunWriter);
-  writer->database_ = std::move(*database);
-  if (Result<void> done = writer->set_up(info, options); !done) {
+  const std::string unborn = path + "-new" + std::to_string(getpid());
+  std::string made = unborn;
+  Result<void> done = writer->make_file(unborn, info, options);
+  if (done) {
+    std::error_code failure;
+    std::filesystem::rename(unborn, path, failure);
+    made = failure ? unborn : path;
+    done = failure ? Result<void>(Error{"it cannot be made: " + failure.message(), path, 0})
+                   : writer->open_file(path, options);
+  }
+  if (!done) {
     writer->close_statements();
     writer->database_.close();
-    remove_file_and_companions(path);
-    return done.error();
+    remove_file_and_companions(made);
+    return Error{done.error().text, path, 0};
   }
   return writer;
 }
 
-Result<void> RunWriter::set_up(const RunInfo& info, const WriterOptions& options) {
-  std::string first = "PRAGMA page_size = " + std::to_string(kPageSize) + "; PRAGMA journal_mode = WAL; ";
-  // Nothing waits for the disk itself: a killed program loses nothing that was committed, and after a power cut the run can
-  // be recorded again from its scenario and seed.
-  first += "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 64; PRAGMA cache_size = 1024; ";
-  first += "PRAGMA temp_store = MEMORY; BEGIN;";
+/// Everything that a recording has before the first event, in a file without companions.
+Result<void> RunWriter::make_file(const std::string& path, const RunInfo& info, const WriterOptions& options) {
+  Result<Database> database = Database::open(path, Database::Mode::kCreate, options.busy_timeout);
+  if (!database) {
+    return database.error();
+  }
+  database_ = std::move(*database);
+  std::string first = "PRAGMA page_size = " + std::to_string(kPageSize) + "; ";
+  first += "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN;";
   if (options.largest_pages > 0) {
     first = "PRAGMA max_page_count = " + std::to_string(options.largest_pages) + "; " + first;
   }
@@ -103,6 +116,45 @@ Result<void> RunWriter::set_up(const RunInfo& info, const WriterOptions& options
   if (Result<void> done = database_.execute(kscope_record_schema_sql); !done) {
     return done;
   }
+  if (Result<void> done = prepare_statements(); !done) {
+    return done;
+  }
+  if (Result<void> done = insert_run(info); !done) {
+    return done;
+  }
+  for (const Row& row : rows_of_kinds()) {
+    insert(row);
+  }
+  // The mode stays in the file: a kill while it is switched under the final name would leave a journal to roll back.
+  if (has_failed_ || !execute("COMMIT; PRAGMA journal_mode = WAL;")) {
+    return error_;
+  }
+  close_statements();
+  database_.close();
+  return {};
+}
+
+Result<void> RunWriter::open_file(const std::string& path, const WriterOptions& options) {
+  Result<Database> database = Database::open(path, Database::Mode::kCreate, options.busy_timeout);
+  if (!database) {
+    return database.error();
+  }
+  database_ = std::move(*database);
+  // Nothing waits for the disk itself: a killed program loses nothing that was committed, and after a power cut the run can
+  // be recorded again from its scenario and seed.
+  std::string first = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 64; ";
+  first += "PRAGMA cache_size = 1024; PRAGMA temp_store = MEMORY; BEGIN;";
+  if (options.largest_pages > 0) {
+    first = "PRAGMA max_page_count = " + std::to_string(options.largest_pages) + "; " + first;
+  }
+  if (Result<void> done = database_.execute(first); !done) {
+    return done;
+  }
+  last_commit_ = std::chrono::steady_clock::now();
+  return prepare_statements();
+}
+
+Result<void> RunWriter::prepare_statements() {
   if (Result<void> done = source_.add_to(database_); !done) {
     return done;
   }
@@ -123,15 +175,6 @@ Result<void> RunWriter::set_up(const RunInfo& info, const WriterOptions& options
     return chunk.error();
   }
   insert_chunk_ = std::move(*chunk);
-  if (Result<void> done = insert_run(info); !done) {
-    return done;
-  }
-  for (const Row& row : rows_of_kinds()) {
-    insert(row);
-  }
-  if (!commit()) {
-    return error_;
-  }
   return {};
 }
 

@@ -31,7 +31,8 @@ struct WriterOptions {
 class RunWriter {
  public:
   /// Makes the file with its tables and the run's row. Errors: the file exists, its folder is missing or cannot be
-  /// written, another program locks it. An error leaves no new file behind.
+  /// written, another program locks it. An error leaves no new file behind. A file of this name is a whole recording
+  /// from its first moment: it is made under a name of its own and renamed.
   static Result<std::unique_ptr<RunWriter>> create(const std::string& path, const RunInfo& info,
                                                    const WriterOptions& options);
 
@@ -54,7 +55,9 @@ class RunWriter {
 
  private:
   RunWriter() = default;
-  Result<void> set_up(const RunInfo& info, const WriterOptions& options);
+  Result<void> make_file(const std::string& path, const RunInfo& info, const WriterOptions& options);
+  Result<void> open_file(const std::string& path, const WriterOptions& options);
+  Result<void> prepare_statements();
   Result<void> insert_run(const RunInfo& info);
   void insert(const Row& row);
   void insert_waiting();

@@ -103,6 +103,33 @@ TEST_P(Killed, a_recording_opens_and_holds_everything_up_to_its_last_commit) {
 
 INSTANTIATE_TEST_SUITE_P(AtManyMoments, Killed, testing::Values(0, 7, 40, 113, 230));
 
+TEST(KilledAtOnce, a_file_of_the_name_is_a_recording_from_its_first_moment) {
+  for (int microseconds = 0; microseconds < 12'000; microseconds += 200) {
+    const TempFolder folder;
+    const std::string path = folder.file("run.db");
+    const pid_t child = in_a_child([&] { return record_for_ever(path); });
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+    ASSERT_EQ(kill(child, SIGKILL), 0);
+    EXPECT_EQ(status_of(child), -1);
+    if (std::filesystem::exists(path)) {
+      Result<std::unique_ptr<Reader>> reader = Reader::open(path);
+      ASSERT_TRUE(reader) << "after " << microseconds << " us: " << to_string(reader.error());
+      EXPECT_FALSE((*reader)->is_complete());
+    }
+  }
+  // A file made before the kill is seen at the latest here, so that the test looks at something.
+  const TempFolder folder;
+  const std::string path = folder.file("run.db");
+  const pid_t child = in_a_child([&] { return record_for_ever(path); });
+  for (int i = 0; i < 20'000 && !std::filesystem::exists(path); ++i) {
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  }
+  ASSERT_EQ(kill(child, SIGKILL), 0);
+  EXPECT_EQ(status_of(child), -1);
+  const Result<std::unique_ptr<Reader>> reader = Reader::open(path);
+  ASSERT_TRUE(reader) << to_string(reader.error());
+}
+
 TEST(RecorderLimits, a_disk_without_room_ends_the_recording_and_not_the_run) {
   const TempFolder folder;
   const std::string path = folder.file("run.db");
