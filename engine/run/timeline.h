@@ -134,6 +134,27 @@ class Timeline {
     return current_;
   }
 
+  /// A branch that begins anew from another start, and whose course is that of the current branch up to `event`, at `time`.
+  /// `acts` are those of the current branch that belong to it still. The playhead stands at the start; whoever steps to
+  /// `event` hears of everything again. Returns the number of the branch.
+  std::int32_t begin_anew(State start, std::vector<LoggedAct> acts, std::uint64_t event, SimTime time,
+                          const std::string& reason) {
+    KSCOPE_CHECK(event <= branch().end_event, "a branch begins anew only where the old one has been");
+    Branch next;
+    next.parent = current_;
+    next.forked_at = event;
+    next.forked_at_time = time;
+    next.reason = reason;
+    next.acts = std::move(acts);
+    branches_.push_back(std::move(next));
+    stores_.push_back({{0, SimTime{}, std::make_shared<const State>(start)}});
+    kept_spacing_.push_back(policy_.spacing);
+    current_ = static_cast<std::int32_t>(branches_.size() - 1);
+    state_ = std::move(start);
+    posted_ = 0;
+    return current_;
+  }
+
   /// Goes to another branch, at `event` (held to what it has).
   void switch_to(std::int32_t branch_number, std::uint64_t event) {
     KSCOPE_CHECK(branch_number >= 0 && static_cast<std::size_t>(branch_number) < branches_.size(), "no such branch");

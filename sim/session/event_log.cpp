@@ -187,7 +187,7 @@ std::string event_type(EventKind kind, std::uint16_t what) {
 
 ScriptEntry* EventLog::find_script(const sim::Event& event) {
   for (ScriptEntry& entry : script_) {
-    if (entry.event != 0) {
+    if (entry.event != 0 || entry.is_off) {
       continue;
     }
     const auto* fault = std::get_if<FaultAction>(&entry.input);
@@ -274,7 +274,7 @@ void EventLog::on_event(const sim::World& world, const sim::Event& event) {
   rows_.push_back(std::move(row));
 }
 
-void EventLog::cut(std::uint64_t event) {
+void EventLog::cut(std::uint64_t event, SimTime time) {
   const auto keep = [event](const auto& sequence, auto number_of) {
     std::size_t count = sequence.size();
     while (count > 0 && number_of(sequence[count - 1]) > event) {
@@ -291,7 +291,11 @@ void EventLog::cut(std::uint64_t event) {
       entry.event = 0;
     }
   }
-  std::erase_if(script_, [](const ScriptEntry& entry) { return entry.is_by_hand && entry.event == 0; });
+  // As the timeline keeps them: an act that was posted at this very moment and is still to happen stays.
+  std::erase_if(script_, [event, time](const ScriptEntry& entry) {
+    const bool is_kept = entry.after_event < event || (entry.after_event == event && entry.time <= time);
+    return entry.is_by_hand && !entry.is_scheduled && !entry.is_off && !is_kept;
+  });
 }
 
 }  // namespace kscope::session

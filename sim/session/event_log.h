@@ -44,6 +44,9 @@ struct ScriptEntry {
   std::uint64_t event = 0;  ///< that carried it out; 0 = not yet
   bool is_setup = false;
   bool is_by_hand = false;
+  bool is_scheduled = false;      ///< from the start of the branch on; otherwise it is an act of the timeline
+  std::uint64_t after_event = 0;  ///< of an act: posted when so many events had been executed
+  bool is_off = false;            ///< only remembered
 };
 
 class EventLog final : public RunListener {
@@ -53,8 +56,8 @@ class EventLog final : public RunListener {
   explicit EventLog(bool keeps_rows) : keeps_rows_(keeps_rows) {}
 
   void on_event(const sim::World& world, const sim::Event& event) override;
-  /// Forgets everything after `event`.
-  void cut(std::uint64_t event);
+  /// Forgets everything after `event`, and the acts that a branch made there, at `time`, does not keep.
+  void cut(std::uint64_t event, SimTime time);
   void add_script(ScriptEntry entry) { script_.push_back(std::move(entry)); }
 
   [[nodiscard]] const Chunked<LoggedEvent>& rows() const { return rows_; }

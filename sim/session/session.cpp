@@ -14,6 +14,16 @@ namespace {
 // The one place where the wall clock is read: to keep a budget, never to decide what happens.
 using WallClock = std::chrono::steady_clock;
 
+Timeline<Run>::Policy policy_of(const SessionOptions& options) {
+  Timeline<Run>::Policy policy;
+  if (!options.keeps_checkpoints) {
+    policy.spacing = UINT64_MAX;
+  }
+  return policy;
+}
+
+}  // namespace
+
 Run make_run(const scenario::Scenario& scenario, std::uint64_t seed, const SessionOptions& options,
              std::vector<scenario::ScheduledInput>& inputs) {
   sim::Registry registry = scenario::make_registry(scenario);
@@ -36,15 +46,33 @@ Run make_run(const scenario::Scenario& scenario, std::uint64_t seed, const Sessi
   return run;
 }
 
-Timeline<Run>::Policy policy_of(const SessionOptions& options) {
-  Timeline<Run>::Policy policy;
-  if (!options.keeps_checkpoints) {
-    policy.spacing = UINT64_MAX;
+std::vector<ScriptEntry> script_of(const std::vector<scenario::ScheduledInput>& inputs, const scenario::Names& names) {
+  std::vector<ScriptEntry> script;
+  for (const scenario::ScheduledInput& input : inputs) {
+    ScriptEntry entry;
+    entry.time = input.time;
+    entry.input = input.input;
+    entry.text = input.text;
+    entry.is_setup = input.is_setup;
+    entry.is_scheduled = true;
+    const Result<scenario::Action> action = scenario::parse_action(input.text, names);
+    entry.sentence = action ? scenario::to_sentence(*action) : input.text;
+    script.push_back(std::move(entry));
   }
-  return policy;
+  return script;
 }
 
-}  // namespace
+Result<std::vector<ExpectState>> expects_of(const scenario::Scenario& scenario, const scenario::Names& names) {
+  std::vector<ExpectState> states;
+  for (const scenario::Expect& expect : scenario.expects) {
+    Result<scenario::Condition> condition = scenario::parse_condition(expect.condition, names);
+    if (!condition) {
+      return Error{condition.error().text, scenario.path, expect.line};
+    }
+    states.push_back({expect, std::move(*condition), view::Verdict::kNotDecidable, 0, {}});
+  }
+  return states;
+}
 
 Session::Impl::Impl(scenario::Scenario its_scenario, std::uint64_t its_seed, Run start, SessionOptions its_options)
     : scenario(std::move(its_scenario)),
@@ -53,10 +81,14 @@ Session::Impl::Impl(scenario::Scenario its_scenario, std::uint64_t its_seed, Run
       timeline(std::move(start), policy_of(options)) {
   memories.emplace_back();
   memories[0].log = EventLog(options.keeps_rows);
+  memories[0].actions = scenario.actions;
 }
 
 void Session::Impl::on_event(const sim::World& world, const sim::Event& event) {
   memory().log.on_event(world, event);
+  if (options.keeps_rows) {
+    memory().health.on_event(run(), event);
+  }
   if (observer != nullptr) {
     observer->on_event(world, event);
   }
@@ -192,23 +224,14 @@ Result<std::unique_ptr<Session>> Session::open(const scenario::Scenario& scenari
   auto impl = std::make_unique<Impl>(scenario, used, std::move(run), options);
   // Topics that the script creates later are not in the registry yet, and are spoken of all the same.
   const scenario::Names names = scenario::names_of(scenario);
-  for (const scenario::ScheduledInput& input : inputs) {
-    ScriptEntry entry;
-    entry.time = input.time;
-    entry.input = input.input;
-    entry.text = input.text;
-    entry.is_setup = input.is_setup;
-    const Result<scenario::Action> action = scenario::parse_action(input.text, names);
-    entry.sentence = action ? scenario::to_sentence(*action) : input.text;
+  for (ScriptEntry& entry : script_of(inputs, names)) {
     impl->memory().log.add_script(std::move(entry));
   }
-  for (const scenario::Expect& expect : scenario.expects) {
-    Result<scenario::Condition> condition = scenario::parse_condition(expect.condition, names);
-    if (!condition) {
-      return Error{condition.error().text, scenario.path, expect.line};
-    }
-    impl->memory().expects.push_back({expect, std::move(*condition), view::Verdict::kNotDecidable, 0, {}});
+  Result<std::vector<ExpectState>> expects = expects_of(scenario, names);
+  if (!expects) {
+    return expects.error();
   }
+  impl->memory().expects = std::move(*expects);
   return std::unique_ptr<Session>(new Session(std::move(impl)));
 }
 
@@ -394,6 +417,7 @@ Result<std::monostate> Session::post_script(const std::string& line) {
       entry.text = is_first ? scenario::to_text(*action) : std::string();
       entry.sentence = scenario::to_sentence(*action);
       entry.is_by_hand = true;
+      entry.after_event = event();
       entry.is_setup = !is_first;
       entries.push_back(std::move(entry));
       all.push_back(std::move(input));
@@ -404,7 +428,8 @@ Result<std::monostate> Session::post_script(const std::string& line) {
   const std::uint64_t at = event();
   const SimTime time = now();
   BranchMemory memory = impl_->memory();
-  memory.log.cut(at);
+  memory.log.cut(at, std::max(time, impl_->run().world.earliest_act()));
+  memory.health.go_on_from(impl_->run());
   for (ExpectState& state : memory.expects) {
     if (state.decided_at > at) {
       state.verdict = view::Verdict::kNotDecidable;
@@ -461,6 +486,7 @@ std::shared_ptr<const view::Snapshot> Session::snapshot(const view::Interest& in
 std::string Session::save() const {
   scenario::Scenario saved = impl_->scenario;
   saved.seed = impl_->seed;
+  saved.actions = impl_->memory().actions;
   for (const auto& act : impl_->timeline.branch().acts) {
     for (const std::string& one : joined_acts(act.text)) {
       if (const Result<scenario::Action> action = scenario::parse_action(one, impl_->names())) {

@@ -69,6 +69,15 @@ struct PostedAct {
   std::string script;
 };
 
+/// One line of the script as somebody wants it: changed, moved in time, switched off, or new.
+struct ScriptEdit {
+  static constexpr std::size_t kNewLine = SIZE_MAX;
+  std::size_t line = kNewLine;  ///< `view::ScriptLine::line`
+  SimTime time;
+  std::string text;  ///< "crash b1"
+  bool is_off = false;
+};
+
 struct RunLimits {
   SimTime until = SimTime::max();
   Duration wall_budget = Duration::max();         ///< stop after so much real time
@@ -105,6 +114,11 @@ class Session {
   /// are joined by semicolons, "cut b1 b2; cut b1 b3": one act for undo and for the tree of branches.
   /// In the past this makes a branch. Errors: unknown words with the nearest valid one; then nothing is carried out.
   Result<std::monostate> post_script(const std::string& line);
+  /// Changes a line of the script and runs anew, as a branch, from the first moment at which that makes a difference: the
+  /// playhead stands just before it, or stays where it is when that is still to come. What was done by hand later stays
+  /// in the script. Errors: those of scenario files, with the number of the line (from 1) that is wrong; then nothing is
+  /// changed. Cost: the events up to that moment, from the start.
+  Result<std::monostate> edit_script(const ScriptEdit& edit);
   [[nodiscard]] std::vector<ActionOffer> offers(const view::EntityRef& entity) const;
   bool undo();  ///< back to the parent branch, before the last act; false if there is none
   bool redo();

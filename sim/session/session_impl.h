@@ -11,6 +11,7 @@
 #include "sim/scenario/condition.h"
 #include "sim/scenario/scenario.h"
 #include "sim/session/event_log.h"
+#include "sim/session/health_log.h"
 #include "sim/session/run.h"
 #include "sim/session/session.h"
 
@@ -28,6 +29,9 @@ struct ExpectState {
 /// What a branch remembers that is not in the run.
 struct BranchMemory {
   EventLog log;
+  HealthLog health;
+  std::vector<scenario::TimedAction>
+      actions;  ///< those that were scheduled at its start: the scenario's, or edited ones
   std::vector<ExpectState> expects;
 };
 
@@ -67,6 +71,14 @@ struct Session::Impl final : RunListener {
   std::vector<std::int32_t> undone;  ///< branches that undo() left, for redo()
   mutable EventMatches matches;      ///< of the filter that was asked for last
 };
+
+/// The start of a run of `scenario`, everything of its script scheduled.
+Run make_run(const scenario::Scenario& scenario, std::uint64_t seed, const SessionOptions& options,
+             std::vector<scenario::ScheduledInput>& inputs);
+/// The lines of the script that these inputs are.
+std::vector<ScriptEntry> script_of(const std::vector<scenario::ScheduledInput>& inputs, const scenario::Names& names);
+/// The expectations of a scenario, not decided yet. Errors: a condition that does not parse.
+Result<std::vector<ExpectState>> expects_of(const scenario::Scenario& scenario, const scenario::Names& names);
 
 /// What can be done to an entity, with why not.
 std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::EntityRef& entity);

@@ -21,7 +21,8 @@ void build_groups(const Inside& inside, Snapshot& out);
 void build_network(const Inside& inside, Snapshot& out);
 void build_time(const Inside& inside, Snapshot& out);
 void build_events(const Inside& inside, const Interest& interest, Snapshot& out);
-void build_inspection(const Inside& inside, const Interest& interest, Snapshot& out);
+/// All about an entity; `snapshot` has its nodes, partitions and groups already.
+Inspection build_inspection(const Inside& inside, const EntityRef& entity, const Snapshot& snapshot);
 std::vector<InvariantRow> build_invariants(const Inside& inside);
 std::vector<ExpectRow> build_expects(const Inside& inside);
 std::vector<std::string> simplifications();

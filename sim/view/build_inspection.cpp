@@ -334,9 +334,8 @@ void add_history(const Inside& inside, Inspection& out, Touches touches) {
 
 }  // namespace
 
-void build_inspection(const Inside& inside, const Interest& interest, Snapshot& snapshot) {
-  Inspection& out = snapshot.inspection;
-  const EntityRef& entity = interest.selection;
+Inspection build_inspection(const Inside& inside, const EntityRef& entity, const Snapshot& snapshot) {
+  Inspection out;
   out.entity = entity;
   switch (entity.kind) {
     case EntityKind::kNode:
@@ -413,6 +412,7 @@ void build_inspection(const Inside& inside, const Interest& interest, Snapshot& 
   if (entity.is_set() && out.causes.empty()) {
     add_why(inside, entity, out);
   }
+  return out;
 }
 
 }  // namespace kscope::view

@@ -227,7 +227,10 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
   }
   out.is_under_replicated = out.isr.size() < sim::wanted_replicas(registry, id);
   out.is_under_min_isr = static_cast<std::int32_t>(out.isr.size()) < out.min_isr;
-  const AckedOffsets acked(watched, interest.cells_per_replica > 0);
+  const EntityRef& only = interest.cells_of;
+  const bool has_cells =
+      interest.cells_per_replica > 0 && (!only.is_set() || (only.a == out.topic && only.b == out.partition));
+  const AckedOffsets acked(watched, has_cells);
   const std::int64_t from = std::max<std::int64_t>(0, longest - interest.cells_per_replica);
   for (const std::int32_t broker : out.replica_ids) {
     const NodeId node = registry.node_of(sim::BrokerId(broker));
@@ -251,8 +254,10 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
       replica.log_start_offset = log->log_start_offset().value;
       replica.log_end_offset = log->log_end_offset().value;
       replica.lag = std::max<std::int64_t>(0, out.log_end_offset - replica.log_end_offset);
-      add_cells(registry, *log, acked, replica.high_watermark, from, replica);
-      add_ghosts(inside, id, node, from, replica);
+      if (has_cells) {
+        add_cells(registry, *log, acked, replica.high_watermark, from, replica);
+        add_ghosts(inside, id, node, from, replica);
+      }
     }
     replica.state_text = replica_state(replica);
     out.replicas.push_back(std::move(replica));

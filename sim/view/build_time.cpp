@@ -70,6 +70,19 @@ void add_beats(const Inside& inside, Snapshot& out) {
   std::stable_sort(out.beats.begin(), out.beats.end(), [](const Beat& a, const Beat& b) { return a.event < b.event; });
 }
 
+/// The ribbon: what held from one mark to the next.
+void add_health(const Inside& inside, Snapshot& out) {
+  constexpr std::size_t kMost = 2000;
+  const auto& marks = inside.memory().health.marks();
+  const std::size_t first = marks.size() > kMost ? marks.size() - kMost : 0;
+  for (std::size_t i = first; i < marks.size(); ++i) {
+    const SimTime until = i + 1 < marks.size() ? marks[i + 1].time : std::max(out.end_time, marks[i].time);
+    if (until > marks[i].time || i + 1 == marks.size()) {
+      out.health_over_time.push_back({marks[i].time, until, marks[i].state});
+    }
+  }
+}
+
 }  // namespace
 
 void build_time(const Inside& inside, Snapshot& out) {
@@ -99,11 +112,16 @@ void build_time(const Inside& inside, Snapshot& out) {
     branch.is_current = static_cast<std::int32_t>(i) == inside.timeline.current();
     out.branches.push_back(std::move(branch));
   }
-  for (const session::ScriptEntry& entry : inside.memory().log.script()) {
+  add_health(inside, out);
+  const std::vector<session::ScriptEntry>& script = inside.memory().log.script();
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    const session::ScriptEntry& entry = script[i];
     if (entry.is_setup) {
       continue;
     }
     ScriptLine line;
+    line.line = i;
+    line.is_off = entry.is_off;
     line.time = entry.time;
     line.text = entry.text;
     line.event = entry.event;
@@ -260,7 +278,10 @@ std::shared_ptr<const Snapshot> build(const Inside& inside, const Interest& inte
   if (interest.events) {
     build_events(inside, interest, *out);
   }
-  build_inspection(inside, interest, *out);
+  out->inspection = build_inspection(inside, interest.selection, *out);
+  for (const EntityRef& entity : interest.pinned) {
+    out->pinned.push_back(build_inspection(inside, entity, *out));
+  }
   Health& health = out->health;
   for (const InvariantRow& row : out->invariants) {
     if (row.verdict == Verdict::kBroken || (row.verdict == Verdict::kPermitted && health.verdict != Verdict::kBroken)) {

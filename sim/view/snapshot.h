@@ -272,11 +272,30 @@ struct Branch {
 };
 
 struct ScriptLine {
+  std::size_t line = 0;  ///< number of the line for `Session::edit_script`
   SimTime time;
-  std::string text;         ///< `at 2 s: crash b1`
+  std::string text;         ///< "crash b1"
   std::uint64_t event = 0;  ///< where it was carried out; 0 = not yet
   bool is_done = false;
   bool is_by_hand = false;  ///< not in the scenario: done in the window
+  bool is_off = false;      ///< switched off: it is not carried out
+};
+
+/// The worst that held at a time: what the ribbon of the timeline shows.
+enum class HealthState : std::uint8_t {
+  kStarting,  ///< no partition is there yet
+  kHealthy,
+  kBrokersDown,  ///< or not registered
+  kUnderReplicated,
+  kUnderMinIsr,
+  kOffline,      ///< a partition has no leader
+  kRecordsLost,  ///< acknowledged ones
+  kInvariantBroken,
+};
+struct HealthSpan {
+  SimTime from;
+  SimTime to;
+  HealthState state = HealthState::kStarting;
 };
 
 // ---- checks ---------------------------------------------------------------------------------------------------------
@@ -371,7 +390,8 @@ struct Snapshot {
   std::vector<LinkFault> link_faults;
   std::vector<FaultChip> faults;
 
-  std::vector<Beat> beats;  ///< of the whole branch as far as computed, by time
+  std::vector<Beat> beats;                   ///< of the whole branch as far as computed, by time
+  std::vector<HealthSpan> health_over_time;  ///< of the branch as far as computed, by time, without gaps
   std::vector<Branch> branches;
   std::vector<ScriptLine> script;
   std::vector<InvariantRow> invariants;
@@ -382,12 +402,15 @@ struct Snapshot {
   std::uint64_t events_matching = 0;  ///< how many match the filter in all
   std::string filter_error;           ///< what is wrong with the filter; "" = nothing
   Inspection inspection;              ///< of Interest::selection
+  std::vector<Inspection> pinned;     ///< of Interest::pinned, in that order
 };
 
 /// What is visible, so that a snapshot costs what is shown and not what exists.
 struct Interest {
   EntityRef selection;
+  std::vector<EntityRef> pinned;  ///< whose inspections stay open
   std::int32_t cells_per_replica = 24;
+  EntityRef cells_of;  ///< a partition, or something in one: only its replicas get cells; not set = all do
   bool internal_topics = false;
   bool events = true;
   std::string event_filter;        ///< `type:Fetch & to:b1 & p:orders-0 & t>1s`
@@ -395,6 +418,7 @@ struct Interest {
   std::int64_t events_first = -1;  ///< first row of the page among the matching ones; -1 = the page around the playhead
   std::int32_t events_count = 200;
   std::int32_t beat_rank = 2;
+  bool operator==(const Interest&) const = default;
 };
 
 }  // namespace kscope::view
