@@ -53,6 +53,7 @@ class OfferList {
   [[nodiscard]] std::vector<ActionOffer> take() { return std::move(offers_); }
   [[nodiscard]] const sim::World& world() const { return impl_.run().world; }
   [[nodiscard]] const sim::Registry& registry() const { return world().registry(); }
+  [[nodiscard]] sim::BrokerId controller() const { return impl_.run().watch.controller; }
 
  private:
   /// What the guards say of the acts that the script line stands for; "" = at least one of them acts.
@@ -131,6 +132,43 @@ void offer_process(OfferList& list, const std::string& name, bool is_server, con
   list.add(group, "Resume", "resume " + name, "What waited is handled now, in order.");
 }
 
+/// Work takes longer: a broker's requests, an application's records.
+void offer_slow(OfferList& list, const std::string& name) {
+  list.add("Process", "Ten times slower", "cpu-slow " + name + " 10", "All that it works on takes so much longer.");
+  list.add("Process", "At its usual speed", "cpu-slow " + name + " 1", "Work takes as long as it did at first.");
+}
+
+/// A message is on an ordered connection: what holds it up holds up everything behind it.
+void offer_message(OfferList& list, std::int64_t number) {
+  const std::string gone = "The message is no longer on the wire.";
+  NodeId from;
+  NodeId to;
+  bool is_response = false;
+  list.world().for_each_in_flight([&](const InFlight<sim::Message>& one) {
+    if (static_cast<std::int64_t>(one.sent.message) == number) {
+      from = one.sent.from;
+      to = one.sent.to;
+      is_response = std::string_view(sim::message_name(one.sent.what)).find("response") != std::string_view::npos;
+    }
+  });
+  const bool is_there = from.is_valid();
+  const std::string left = is_there ? view::node_name(list.registry(), from) : "-";
+  const std::string right = is_there ? view::node_name(list.registry(), to) : "-";
+  const std::string refusal = is_there ? "" : gone;
+  list.add("Message", "Hold it here", "cut-one-way " + left + " " + right,
+           "It and what is behind it waits, until it is released.", 0, refusal);
+  list.add("Message", "Release it", "heal " + left + " " + right,
+           "The link between the two is whole again: what waited arrives, in order.", 0, refusal);
+  for (const char* by : {"100ms", "3s"}) {
+    list.add("Message", std::string("Delay it by ") + (by[0] == '1' ? "100 ms" : "3 s"),
+             "stall " + left + " " + right + " " + by, "It and what is behind it arrives so much later.", 0, refusal);
+  }
+  list.add("Message", "Break the connection here", fmt::format("drop {}", number),
+           is_response ? "The request was carried out, its answer is lost; both ends see the connection close."
+                       : "This request and what is behind it is lost; both ends see the connection close.",
+           'X');
+}
+
 /// Who can be on the other end of a link: brokers talk to everybody, the others to brokers (and ZooKeeper servers to each
 /// other).
 std::vector<std::string> peers_of(const OfferList& list, NodeId node) {
@@ -182,14 +220,17 @@ void offer_network(OfferList& list, NodeId node, const std::string& name) {
   each("Cut one way", "cut-one-way", false, "", "One direction is cut; the other still works.");
   each("Cut one way", "cut-one-way", true, "", "One direction is cut; the other still works.");
   each("Delay a link by 80 ms", "delay", false, " 80ms", "Every message takes so much longer, each way.");
+  each("Reset a connection", "reset", false, "", "What is in flight is lost; both ends see it.");
   each("Heal a link", "heal", false, "", "What waited arrives, in order.");
 }
 
 void offer_broker(OfferList& list, NodeId node, const std::string& name) {
   offer_process(list, name, true);
+  offer_slow(list, name);
   const sim::Broker* broker = find_broker(list.world(), node);
-  list.add("ZooKeeper", "Expire the session", "expire-session " + name,
-           "The ensemble ends the broker's session: its registration vanishes.", 0,
+  const bool is_controller = list.registry().node_of(list.controller()) == node;
+  list.add("ZooKeeper", is_controller ? "Expire the session: the controller resigns" : "Expire the session",
+           "expire-session " + name, "The ensemble ends the broker's session: its registration vanishes.", 0,
            broker == nullptr          ? name + " is down."
            : broker->zk.has_session() ? ""
                                       : name + " has no session.");
@@ -197,10 +238,15 @@ void offer_broker(OfferList& list, NodeId node, const std::string& name) {
   list.add("Disk and clock", "Slow disk (50x)", "disk-slow " + name + " 50",
            "Writes and flushes take longer; followers may fall behind.");
   list.add("Disk and clock", "Disk full", "disk-full " + name, "Appends are refused.");
+  list.add("Disk and clock", "Disk fails", "disk-fail " + name, "Every write and flush fails.");
   list.add("Disk and clock", "Disk well again", "disk-ok " + name, "Speed and space are back to normal.");
   list.add("Disk and clock", "Clock jumps 5 s", "clock-step " + name + " 5s",
            "Only what the node's own clock shows changes.");
-  list.put_last_into("Disk and clock", 4);
+  list.add("Disk and clock", "Clock runs 1 % fast", "clock-drift " + name + " 10000",
+           "Its timeouts end earlier than others think.");
+  list.add("Disk and clock", "Clock stands still", "clock-freeze " + name, "Its timers stand still too.");
+  list.add("Disk and clock", "Clock goes on", "clock-run " + name, "The clock and its timers go on.");
+  list.put_last_into("Disk and clock", 8);
 }
 
 void offer_link(OfferList& list, NodeId a, NodeId b) {
@@ -213,8 +259,12 @@ void offer_link(OfferList& list, NodeId a, NodeId b) {
   list.add("Network", "Cut " + right + " to " + left, "cut-one-way " + right + " " + left,
            "The other direction still works.");
   list.add("Network", "Delay +80 ms", "delay " + left + " " + right + " 80ms", "Every message takes longer.");
-  list.add("Network", "Stall 3 s", "stall " + left + " " + right + " 3s",
+  list.add("Network", "Stall " + left + " to " + right + " 3 s", "stall " + left + " " + right + " 3s",
            "Nothing arrives for so long, then everything, in order.");
+  list.add("Network", "Stall " + right + " to " + left + " 3 s", "stall " + right + " " + left + " 3s",
+           "Nothing arrives for so long, then everything, in order.");
+  list.add("Network", "Narrow to 100 KiB/s", "bandwidth " + left + " " + right + " 100KiB",
+           "Large messages take their time, and what is behind them waits.");
   list.add("Network", "20 % loss", "loss " + left + " " + right + " 20",
            "TCP retransmits: some messages come much later.");
   list.add("Network", "Reset the connection", "reset " + left + " " + right,
@@ -250,6 +300,7 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
           break;
         case sim::NodeRole::kConsumer:
           offer_process(list, name, false);
+          offer_slow(list, name);
           list.add("Group", "Leave the group", "leave " + name, "LeaveGroup and close: the others rebalance at once.");
           list.add("Group", "Start", "start " + name, "The consumer joins its group.");
           list.add("Group", "Application stops polling, 10 s", "stop-polling " + name + " 10s",
@@ -267,10 +318,7 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
         offer_link(list, NodeId(static_cast<std::int32_t>(entity.a)), NodeId(static_cast<std::int32_t>(entity.b)));
       }
       break;
-    case view::EntityKind::kMessage:
-      list.add("Network", "Break the connection here", fmt::format("drop {}", entity.a),
-               "This message and what is behind it is lost; both ends see the connection close.", 'X');
-      break;
+    case view::EntityKind::kMessage: offer_message(list, entity.a); break;
     case view::EntityKind::kPartition:
     case view::EntityKind::kReplica:
     case view::EntityKind::kRecord: {

@@ -6,6 +6,7 @@
 #include "source_dir_generated.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "sim/scenario/scenario.h"
 
@@ -161,6 +162,49 @@ TEST(Session, HealthKnowsOfBrokersThatNobodyCanReachYet) {
   }
 }
 
+TEST(Session, RecordsAreShownOfOnePartitionWhenOnlyThatIsAsked) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(10s));
+  view::Interest interest;
+  const auto cells_in = [](const view::Partition& p) {
+    std::size_t count = 0;
+    for (const view::Replica& replica : p.replicas) {
+      count += replica.cells.size();
+    }
+    return count;
+  };
+  const auto all = session->snapshot({});
+  for (const view::Partition& partition : all->partitions) {
+    EXPECT_GT(cells_in(partition), 0U) << partition.name;
+  }
+  interest.cells_of = {view::EntityKind::kPartition, all->partitions[1].topic, all->partitions[1].partition};
+  const auto one = session->snapshot(interest);
+  ASSERT_EQ(one->partitions.size(), all->partitions.size());
+  for (std::size_t i = 0; i < one->partitions.size(); ++i) {
+    EXPECT_EQ(cells_in(one->partitions[i]), i == 1 ? cells_in(all->partitions[1]) : 0U) << one->partitions[i].name;
+    EXPECT_EQ(one->partitions[i].log_end_offset, all->partitions[i].log_end_offset);
+  }
+}
+
+TEST(Session, WhatIsPinnedIsInspectedBesideTheSelection) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(10s));
+  view::Interest interest;
+  const auto plain = session->snapshot({});
+  for (const view::Node& node : plain->nodes) {
+    interest.pinned.push_back({view::EntityKind::kNode, node.node});
+  }
+  const auto snapshot = session->snapshot(interest);
+  ASSERT_EQ(snapshot->pinned.size(), interest.pinned.size());
+  for (std::size_t i = 0; i < snapshot->pinned.size(); ++i) {
+    interest.selection = interest.pinned[i];
+    const auto selected = session->snapshot(interest);
+    EXPECT_EQ(snapshot->pinned[i].entity, interest.selection);
+    EXPECT_EQ(snapshot->pinned[i].title, selected->inspection.title);
+    EXPECT_EQ(snapshot->pinned[i].facts.size(), selected->inspection.facts.size());
+  }
+}
+
 TEST(Session, EventsPageFollowsTheFilter) {
   const auto session = open("lessons/hello.toml");
   run_until(*session, SimTime(8s));
@@ -261,6 +305,9 @@ TEST(Session, EveryFaultThatAClickCanPutInIsOffered) {
   })) << "from all servers at once";
   expect_offered("billing-1",
                  {"crash billing-1", "leave billing-1", "pause billing-1 10s", "stop-polling billing-1 10s"});
+  expect_offered("b1", {"cpu-slow b1 10", "cpu-slow b1 1", "disk-fail b1", "clock-drift b1 10000", "clock-freeze b1",
+                        "clock-run b1", "reset b1 b2"});
+  expect_offered("billing-1", {"cpu-slow billing-1 10"});
   expect_offered("shop", {"crash shop"});
   const std::vector<std::string> of_replica = [&] {
     std::vector<std::string> scripts;
@@ -273,6 +320,61 @@ TEST(Session, EveryFaultThatAClickCanPutInIsOffered) {
   const std::string host = "b" + std::to_string(snapshot->partitions[0].replicas[1].broker_id);
   EXPECT_NE(std::find(of_replica.begin(), of_replica.end(), "shutdown " + host), of_replica.end())
       << "who clicks into a broker's card may mean the broker";
+}
+
+TEST(Session, AMessageCanBeHeldReleasedDelayedOrLost) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(6s));
+  while (session->snapshot({})->in_flight.empty()) {
+    ASSERT_TRUE(session->step());
+  }
+  const view::InFlight message = session->snapshot({})->in_flight.front();
+  const view::EntityRef entity{view::EntityKind::kMessage, static_cast<std::int64_t>(message.message), -1, -1};
+  const auto offer = [&](const std::string& label) {
+    for (const ActionOffer& one : session->offers(entity)) {
+      if (one.label == label) {
+        return one;
+      }
+    }
+    ADD_FAILURE() << "no offer " << label;
+    return ActionOffer{};
+  };
+  const auto find = [&]() -> std::optional<view::InFlight> {
+    const auto snapshot = session->snapshot({});
+    for (const view::InFlight& one : snapshot->in_flight) {
+      if (one.message == message.message) {
+        return one;
+      }
+    }
+    return std::nullopt;
+  };
+  EXPECT_FALSE(offer("Release it").refusal.empty()) << "nothing holds it yet";
+  ASSERT_EQ(offer("Hold it here").refusal, "");
+  ASSERT_TRUE(session->post_script(offer("Hold it here").script).has_value());
+  run_until(*session, message.arrives_at + 20ms);
+  ASSERT_TRUE(find().has_value());
+  EXPECT_TRUE(find()->is_held);
+  EXPECT_FALSE(offer("Hold it here").refusal.empty()) << "it is held already";
+  ASSERT_EQ(offer("Release it").refusal, "");
+  ASSERT_TRUE(session->post_script(offer("Release it").script).has_value());
+  run_until(*session, message.arrives_at + 2s);
+  EXPECT_FALSE(find().has_value()) << "it has arrived";
+  EXPECT_FALSE(offer("Hold it here").refusal.empty()) << "it is no longer on the wire";
+
+  while (session->undo()) {
+  }
+  ASSERT_TRUE(find().has_value());
+  ASSERT_TRUE(session->post_script(offer("Delay it by 3 s").script).has_value());
+  run_until(*session, message.arrives_at + 2s);
+  EXPECT_TRUE(find().has_value()) << "three seconds are not over";
+  run_until(*session, message.arrives_at + 4s);
+  EXPECT_FALSE(find().has_value());
+
+  while (session->undo()) {
+  }
+  ASSERT_TRUE(session->post_script(offer("Break the connection here").script).has_value());
+  ASSERT_TRUE(session->step());
+  EXPECT_FALSE(find().has_value());
 }
 
 TEST(Session, AnApplicationThatDoesNotPollIsAFaultThatCanBeEnded) {
