@@ -40,13 +40,15 @@ class Screen:
 class Window:
     """The program in a window, and the hands and eyes of its user."""
 
-    def __init__(self, screen, program, *arguments, size=(1280, 800), name="window"):
+    def __init__(self, screen, program, *arguments, size=(1280, 800), name="window", state_home=None):
         self.folder = tempfile.TemporaryDirectory()
         self.state_file = os.path.join(self.folder.name, "state.json")
         self.name = name
         self.shots = 0
         self.story = []
-        self.environment = dict(os.environ, DISPLAY=screen.display)
+        # What the program remembers of its user must not be what it remembers of the person who runs the tests.
+        self.environment = dict(os.environ, DISPLAY=screen.display,
+                                XDG_STATE_HOME=state_home or os.path.join(self.folder.name, "state-home"))
         self.process = subprocess.Popen(
             [program, "--size", f"{size[0]}x{size[1]}", "--state", self.state_file, "--story", *arguments],
             env=self.environment, cwd=self.folder.name, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -33,12 +33,16 @@ App::App(RunHost& host)
 App::~App() = default;
 
 void App::show(std::unique_ptr<RunPort> run, const std::string& path) {
-  run_ = std::move(run);
+  run_.hold(std::move(run));
   state_.opened_path = path;
   state_.description = run_->description();
   state_.selection = {};
   state_.camera = {};
   state_.bookmarks.clear();
+  state_.visited.clear();
+  state_.visited_at = 0;
+  state_.pinned.clear();
+  state_.script_edit = {};
   state_.shown_generation = -1;
   state_.events_first = -1;
   state_.stepped_over = 0;
@@ -73,8 +77,17 @@ bool App::prepare_look(const std::string& font_folder, float monitor_scale, std:
 view::Interest App::interest() const {
   view::Interest out;
   out.selection = state_.selection;
-  // A wall shows no records, and ten thousand strips of them would be costly.
-  out.cells_per_replica = state_.is_wall && state_.stage_tab != StageTab::Log ? 0 : 48;
+  for (const Pin& pin : state_.pinned) {
+    out.pinned.push_back(pin.entity);
+  }
+  // Only strips show records, and ten thousand strips of them would be costly: a wall and the tables have none, the log
+  // shows one partition.
+  const bool has_strips =
+      state_.stage_tab == StageTab::Log || (state_.stage_tab == StageTab::Cluster && !state_.is_wall);
+  out.cells_per_replica = has_strips ? 48 : 0;
+  if (state_.stage_tab == StageTab::Log) {
+    out.cells_of = partition_in_log(*snapshot_, state_.selection);
+  }
   out.internal_topics = state_.show_internal_topics;
   out.event_filter = state_.event_filter;
   out.beats_only = state_.beats_only;
@@ -85,8 +98,13 @@ view::Interest App::interest() const {
 }
 
 void App::refresh() {
-  if (run_ != nullptr) {
-    snapshot_ = run_->snapshot(interest());
+  if (!run_.is_open()) {
+    return;
+  }
+  view::Interest wanted = interest();
+  if (run_.take_change() || wanted != shown_interest_) {
+    snapshot_ = run_->snapshot(wanted);
+    shown_interest_ = std::move(wanted);
   }
 }
 
@@ -102,7 +120,7 @@ void App::advance_time(double elapsed_s) {
     pursue();
     return;
   }
-  if (run_ == nullptr || !state_.playing) {
+  if (!run_.is_open() || !state_.playing) {
     return;
   }
   state_.stepped_over = 0;
@@ -131,21 +149,21 @@ session::StopReason App::run_for(Duration step) {
     limits.stop_at_beat_rank = kBeatRank;
   }
   if (state_.speed > 0 || !is_quiet(*snapshot_)) {
-    return run_->run(limits);
+    return run_.change().run(limits);
   }
   view::Interest look;
   look.cells_per_replica = 0;
   look.events = false;
   while (run_->next_event_time() <= target) {
     limits.until = run_->next_event_time();
-    const session::StopReason reason = run_->run(limits);
+    const session::StopReason reason = run_.change().run(limits);
     const bool is_late = std::chrono::steady_clock::now() - wall_start > kFrameBudget;
     if (reason != session::StopReason::kTimeReached || is_late || !is_quiet(*run_->snapshot(look))) {
       return reason;
     }
   }
   limits.until = target;
-  return run_->run(limits);
+  return run_.change().run(limits);
 }
 
 void App::frame(const FrameInput& input) {
@@ -156,6 +174,7 @@ void App::frame(const FrameInput& input) {
   state_.seconds_open += input.elapsed_s;
   state_.notice_left_s = std::max(0.0, state_.notice_left_s - input.elapsed_s);
   state_.key_echo_left_s = std::max(0.0, state_.key_echo_left_s - input.elapsed_s);
+  remember_selection();
   handle_keys(input.keys);
   advance_time(input.elapsed_s);
   refresh();
@@ -191,6 +210,7 @@ void App::build(const FrameInput& input) {
   draw_inspector(s, ui, regions.right);
   draw_transport(s, ui, regions);
   draw_bottom_panel(s, ui, regions.bottom);
+  draw_pinned(s, ui, regions.stage);
 
   // Splitters lie over the parts they separate.
   ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, ImVec2(1, 1));
@@ -243,7 +263,7 @@ void App::carry_out_all() {
 }
 
 std::vector<session::ActionOffer> App::offers(const view::EntityRef& entity) const {
-  return run_ == nullptr ? std::vector<session::ActionOffer>() : run_->offers(entity);
+  return !run_.is_open() ? std::vector<session::ActionOffer>() : run_->offers(entity);
 }
 
 void App::handle_keys(const std::vector<KeyPress>& keys) {

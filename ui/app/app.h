@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/app/held_run.h"
 #include "ui/app/input.h"
 #include "ui/app/pace.h"
 #include "ui/app/panel.h"
@@ -56,6 +57,10 @@ class App final : public CommandSink {
   std::vector<session::ActionOffer> offers(const view::EntityRef& entity) const override;
   std::string why_disabled(CommandId id) const override;
   const std::vector<LibraryEntry>& library() const override { return library_; }
+  const std::vector<RecentRun>& recent_runs() const override { return recent_.all(); }
+
+  /// Keeps the list of recent runs in this file from now on.
+  void remember_runs_in(const std::string& file) { recent_.keep_in(file); }
 
  private:
   void handle_keys(const std::vector<KeyPress>& keys);
@@ -72,6 +77,13 @@ class App final : public CommandSink {
   void end_pursuit();
   void write(const WriteFile& request);
   void list_folder(const std::string& folder);
+  void apply_script_edit();
+  void edit_script(const session::ScriptEdit& edit);
+  void begin_script_line();
+  void remember_run(const std::string& path, const std::string& title);
+  void remember_selection();
+  void go_in_selections(bool forward);
+  void toggle_pin();
   static std::string folder_of(const std::string& path);
   void close_overlays();
   std::string branch_name() const;
@@ -95,13 +107,15 @@ class App final : public CommandSink {
   void follow(bool to_effect);
 
   RunHost& host_;
-  std::unique_ptr<RunPort> run_;
+  HeldRun run_;
   std::shared_ptr<const view::Snapshot> snapshot_;
+  view::Interest shown_interest_;  ///< that `snapshot_` was made for
   UiState state_;
   Theme theme_;
   FontSet fonts_;
   Pace pace_;
   std::vector<LibraryEntry> library_;
+  RecentRuns recent_;
   std::vector<Request> requests_;
   Places places_;
   session::RunLimits pursuit_;

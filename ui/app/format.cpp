@@ -57,6 +57,15 @@ std::string bytes_text(std::int64_t n) {
   return k < 1024 ? fmt::format("{:.1f} KiB", k) : fmt::format("{:.1f} MiB", k / 1024);
 }
 
+std::string plain_span(Duration d) {
+  std::string out = fmt::format("{}.{:09}", d.count() / 1'000'000'000, d.count() % 1'000'000'000);
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.back() == '.') {
+    out.pop_back();
+  }
+  return out + "s";
+}
+
 Duration parse_span(const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
@@ -76,7 +85,7 @@ Duration parse_span(const std::string& text) {
   if (factor == 0 || value * factor > 9e18) {
     return Duration(-1);
   }
-  return Duration(static_cast<std::int64_t>(value * factor));
+  return Duration(std::llround(value * factor));
 }
 
 }  // namespace kscope::ui

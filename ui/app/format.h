@@ -16,6 +16,8 @@ std::string span_text(Duration d);
 std::string count_text(std::int64_t n);
 /// "812 B", "1.4 KiB".
 std::string bytes_text(std::int64_t n);
+/// The shortest text that parse_span reads back: "12.5s", "0.0008s".
+std::string plain_span(Duration d);
 /// "12.5s", "300ms", "2m", "5" (seconds): a length of time as typed; negative when it is none.
 Duration parse_span(const std::string& text);
 

@@ -10,6 +10,7 @@
 #include "ui/app/commands.h"
 #include "ui/app/fonts.h"
 #include "ui/app/places.h"
+#include "ui/app/recent_runs.h"
 #include "ui/app/run_port.h"
 #include "ui/app/ui_state.h"
 
@@ -48,8 +49,18 @@ struct WriteFile {
 struct ListFolder {
   std::string folder;
 };
+/// The line of the script that is being edited, as it stands in `UiState::script_edit`.
+struct ApplyScriptEdit {};
+/// A line of the script on or off.
+struct SwitchScriptLine {
+  session::ScriptEdit edit;
+};
+/// Takes a run out of the list of recent ones.
+struct ForgetRun {
+  std::string path;
+};
 using Request = std::variant<DoCommand, DoScript, SeekEvent, SeekTime, SwitchBranch, OpenPath, RunUntil, RunUntilTime,
-                             WriteFile, ListFolder>;
+                             WriteFile, ListFolder, ApplyScriptEdit, SwitchScriptLine, ForgetRun>;
 
 class CommandSink {
  public:
@@ -64,6 +75,7 @@ class CommandSink {
   /// Empty if the command can act now, else why not.
   virtual std::string why_disabled(CommandId id) const = 0;
   virtual const std::vector<LibraryEntry>& library() const = 0;
+  virtual const std::vector<RecentRun>& recent_runs() const = 0;
 };
 
 struct Panel {

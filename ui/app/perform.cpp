@@ -49,6 +49,15 @@ std::string App::why_disabled(CommandId id) const {
       return !state_.selection.is_set()   ? "nothing is selected"
              : selection_filter().empty() ? "select a node, a partition or a group"
                                           : "";
+    case CommandId::InspectBack: {
+      const bool can = !state_.visited.empty() && (!state_.selection.is_set() || state_.visited_at > 0);
+      return can ? "" : "nothing was selected before";
+    }
+    case CommandId::InspectForward:
+      return state_.visited_at + 1 < state_.visited.size() ? "" : "nothing was left by going back";
+    case CommandId::TogglePin: return state_.selection.is_set() ? "" : "nothing is selected";
+    case CommandId::AddScriptLine: return run_.is_open() ? "" : "no run is open";
+    case CommandId::ClearRecent: return recent_.all().empty() ? "no run is remembered" : "";
     case CommandId::FocusSelection: return state_.selection.is_set() ? "" : "nothing is selected";
     case CommandId::FollowCause:
     case CommandId::FollowEffect: {
@@ -66,7 +75,7 @@ std::string App::why_disabled(CommandId id) const {
     }
     case CommandId::UndoAction:
     case CommandId::RedoAction: {
-      if (run_ == nullptr) {
+      if (!run_.is_open()) {
         return "no run is open";
       }
       const bool can = id == CommandId::UndoAction ? run_->can_undo() : run_->can_redo();
@@ -75,8 +84,8 @@ std::string App::why_disabled(CommandId id) const {
     case CommandId::NextBookmark:
     case CommandId::PreviousBookmark: return state_.bookmarks.empty() ? "there is no bookmark" : "";
     case CommandId::Why: return state_.selection.is_set() ? "" : "nothing is selected";
-    case CommandId::SaveRun: return run_ == nullptr ? "no run is open" : "";
-    default: return run_ == nullptr && spec_of(id).menu == Menu::Run ? "no run is open" : "";
+    case CommandId::SaveRun: return !run_.is_open() ? "no run is open" : "";
+    default: return !run_.is_open() && spec_of(id).menu == Menu::Run ? "no run is open" : "";
   }
 }
 
@@ -119,6 +128,11 @@ void App::perform_file(CommandId id) {
       break;
     case CommandId::SaveRun: ask(Question::SaveRun); break;
     case CommandId::ExportStage: ask(Question::ExportStage); break;
+    case CommandId::ClearRecent: {
+      const std::string error = recent_.clear();
+      notify(error.empty() ? "No recent run is remembered any more. The files stay." : error, !error.empty());
+      break;
+    }
     case CommandId::Quit: quit_ = true; break;
     default: break;
   }
@@ -135,7 +149,7 @@ view::Interest App::step_interest() const {
 }
 
 void App::perform_run(CommandId id) {
-  if (run_ == nullptr) {
+  if (!run_.is_open()) {
     return;
   }
   auto stop = [&] { state_.playing = false; };
@@ -147,36 +161,36 @@ void App::perform_run(CommandId id) {
       return;  // what is under way stays where it is
     case CommandId::StepForward:
       stop();
-      run_->step_visible(true, step_interest());
+      run_.change().step_visible(true, step_interest());
       break;
     case CommandId::StepBack:
       stop();
-      run_->step_visible(false, step_interest());
+      run_.change().step_visible(false, step_interest());
       state_.callouts_done |= 4;
       break;
     case CommandId::BeatForward:
       stop();
-      run_->step_beat(true, kBeatRank);
+      run_.change().step_beat(true, kBeatRank);
       break;
     case CommandId::BeatBack:
       stop();
-      run_->step_beat(false, kBeatRank);
+      run_.change().step_beat(false, kBeatRank);
       break;
     case CommandId::EntityForward:
     case CommandId::EntityBack: {
       stop();
       view::Interest only_these = interest();
       only_these.event_filter = selection_filter();
-      run_->step_visible(id == CommandId::EntityForward, only_these);
+      run_.change().step_visible(id == CommandId::EntityForward, only_these);
       break;
     }
     case CommandId::ToStart:
       stop();
-      run_->seek_event(0);
+      run_.change().seek_event(0);
       break;
     case CommandId::ToEnd:
       stop();
-      run_->seek_event(snapshot_->end_event);
+      run_.change().seek_event(snapshot_->end_event);
       break;
     case CommandId::GoTo: ask(Question::GoTo); break;
     case CommandId::RunUntil: ask(Question::RunUntil); break;
@@ -189,14 +203,14 @@ void App::perform_run(CommandId id) {
     case CommandId::SpeedAuto: state_.speed = 0; return;
     case CommandId::UndoAction:
       stop();
-      run_->undo();
+      run_.change().undo();
       refresh();
       notify("Back before the last action, on the branch " + branch_name() + ". Ctrl+Y goes on to what you had done.",
              false);
       break;
     case CommandId::RedoAction:
       stop();
-      run_->redo();
+      run_.change().redo();
       refresh();
       notify("On the branch " + branch_name() + " again.", false);
       break;
@@ -305,6 +319,10 @@ void App::perform_fault(CommandId id) {
     }
     state_.playing = false;
     state_.fault_menu_wanted = state_.selection.is_set();
+    return;
+  }
+  if (id == CommandId::AddScriptLine) {
+    begin_script_line();
     return;
   }
   if (id == CommandId::HealAll) {

@@ -50,14 +50,77 @@ bool App::open(const std::string& path) {
     return false;
   }
   show(std::move(run), path);
+  state_.opened_file.clear();
+  remember_run(path, snapshot_->title);
   return true;
 }
 
-void App::post(const std::string& line) {
-  if (run_ == nullptr) {
+// Library entries may be opened by name; the list of recent runs has files.
+void App::remember_run(const std::string& path, const std::string& title) {
+  std::string file = path;
+  for (const LibraryEntry& entry : library_) {
+    const std::string stem = fs::path(entry.path).stem().string();
+    file = path == stem || path == entry.folder + "/" + stem ? entry.path : file;
+  }
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) {
     return;
   }
-  const std::string error = run_->post_script(line);
+  const std::string error = recent_.note(file, title);
+  state_.opened_file = recent_.all().empty() ? "" : recent_.all().front().path;
+  if (!error.empty()) {
+    notify(error, true);
+  }
+}
+
+void App::begin_script_line() {
+  state_.playing = false;
+  state_.regions.bottom_open = true;
+  state_.bottom_tab = BottomTab::Script;
+  ScriptLineEdit& edit = state_.script_edit;
+  edit = {};
+  edit.is_open = true;
+  edit.takes_keys = true;
+  edit.line = session::ScriptEdit::kNewLine;
+  edit.time = plain_span(snapshot_->now.time_since_epoch());
+}
+
+void App::apply_script_edit() {
+  ScriptLineEdit& edit = state_.script_edit;
+  const Duration time = parse_span(edit.time);
+  edit.error.clear();
+  if (time.count() < 0) {
+    edit.error = "The time must be like 12.5s, 800ms or 2min.";
+  } else if (edit.text.find_first_not_of(' ') == std::string::npos) {
+    edit.error = "The line is empty. Switch a line off to do without it.";
+  } else {
+    edit_script({edit.line, SimTime(time), edit.text, edit.is_off});
+  }
+  edit.takes_keys = !edit.error.empty();
+}
+
+void App::edit_script(const session::ScriptEdit& wanted) {
+  end_pursuit();
+  const std::string error = run_.change().edit_script(wanted);
+  if (!error.empty()) {
+    if (state_.script_edit.is_open) {
+      state_.script_edit.error = error;
+    }
+    notify(error, true);
+    return;
+  }
+  state_.script_edit = {};
+  refresh();
+  notify("The script runs anew from " + clock_text(snapshot_->now) + ", as the branch " + branch_name() +
+             ". Ctrl+Z goes back to the run of before.",
+         false);
+}
+
+void App::post(const std::string& line) {
+  if (!run_.is_open()) {
+    return;
+  }
+  const std::string error = run_.change().post_script(line);
   if (!error.empty()) {
     notify(error, true);
     return;
@@ -138,7 +201,7 @@ void App::start_pursuit(const RunUntil& goal) {
 
 void App::pursue() {
   pursuit_.wall_budget = kPursuitSlice;
-  const session::StopReason reason = run_->run(pursuit_);
+  const session::StopReason reason = run_.change().run(pursuit_);
   switch (reason) {
     case session::StopReason::kBudgetSpent:
     case session::StopReason::kBeat: return;
@@ -173,6 +236,11 @@ void App::write(const WriteFile& request) {
     return;
   }
   state_.question = Question::None;
+  if (is_run) {
+    const std::string shown = state_.opened_file;
+    remember_run(request.path, snapshot_->title);
+    state_.opened_file = shown;
+  }
   notify((is_run ? "The run with everything done by hand is in " : "The picture of the stage is in ") +
              fs::absolute(request.path, ignored).string(),
          false);
@@ -191,7 +259,14 @@ void App::carry_out(const Request& request) {
     list_folder(folder->folder);
     return;
   }
-  if (run_ == nullptr) {
+  if (const auto* run = std::get_if<ForgetRun>(&request)) {
+    const std::string error = recent_.forget(run->path);
+    if (!error.empty()) {
+      notify(error, true);
+    }
+    return;
+  }
+  if (!run_.is_open()) {
     return;
   }
   state_.stepped_over = 0;
@@ -200,16 +275,20 @@ void App::carry_out(const Request& request) {
   if (moves) {
     end_pursuit();
   }
-  if (const auto* script = std::get_if<DoScript>(&request)) {
+  if (std::holds_alternative<ApplyScriptEdit>(request)) {
+    apply_script_edit();
+  } else if (const auto* line = std::get_if<SwitchScriptLine>(&request)) {
+    edit_script(line->edit);
+  } else if (const auto* script = std::get_if<DoScript>(&request)) {
     post(script->line);
   } else if (const auto* event = std::get_if<SeekEvent>(&request)) {
     state_.playing = false;
-    run_->seek_event(event->event);
+    run_.change().seek_event(event->event);
   } else if (const auto* time = std::get_if<SeekTime>(&request)) {
     state_.playing = false;
-    run_->seek_time(time->time);
+    run_.change().seek_time(time->time);
   } else if (const auto* branch = std::get_if<SwitchBranch>(&request)) {
-    run_->switch_branch(branch->branch);
+    run_.change().switch_branch(branch->branch);
   } else if (const auto* goal = std::get_if<RunUntil>(&request)) {
     start_pursuit(*goal);
   } else if (const auto* until = std::get_if<RunUntilTime>(&request)) {

@@ -26,6 +26,8 @@ class RunPort {
   virtual SimTime next_event_time() const = 0;
   /// Carries out a script line; returns an error text or nothing.
   virtual std::string post_script(const std::string& line) = 0;
+  /// Changes a line of the script and runs anew from where that makes a difference; returns an error text or nothing.
+  virtual std::string edit_script(const session::ScriptEdit& edit) = 0;
   virtual std::vector<session::ActionOffer> offers(const view::EntityRef& entity) const = 0;
   /// Whether a condition holds at the playhead; `error` says what is wrong with its text.
   virtual bool check(const std::string& condition, std::string& error) const = 0;

@@ -83,9 +83,9 @@ void App::seek_bookmark(bool forward) {
       found = true;
     }
   }
-  if (found && run_ != nullptr) {
+  if (found && run_.is_open()) {
     state_.playing = false;
-    run_->seek_event(target);
+    run_.change().seek_event(target);
   }
 }
 
@@ -93,13 +93,13 @@ void App::follow(bool to_effect) {
   refresh();
   const view::Inspection& in = snapshot_->inspection;
   const std::uint64_t target = to_effect ? in.effect : in.causes.size() > 1 ? in.causes[1].number : 0;
-  if (target == 0 || run_ == nullptr) {
+  if (target == 0 || !run_.is_open()) {
     notify(to_effect ? "Nothing was caused by this event yet." : "This event has no earlier cause.", false);
     return;
   }
   state_.playing = false;
   state_.selection = {view::EntityKind::kEvent, static_cast<std::int64_t>(target)};
-  run_->seek_event(target);
+  run_.change().seek_event(target);
 }
 
 // What shows only events of the selection, in the filter's language; "" for things that have no events of their own.
@@ -142,9 +142,9 @@ void App::focus() {
     case view::EntityKind::kRecord: state_.stage_tab = StageTab::Log; break;
     case view::EntityKind::kGroup: state_.stage_tab = StageTab::Groups; break;
     case view::EntityKind::kEvent:
-      if (run_ != nullptr) {
+      if (run_.is_open()) {
         state_.playing = false;
-        run_->seek_event(static_cast<std::uint64_t>(state_.selection.a));
+        run_.change().seek_event(static_cast<std::uint64_t>(state_.selection.a));
       }
       break;
     case view::EntityKind::kInvariant: perform_view(CommandId::ShowInvariants); break;
@@ -153,6 +153,50 @@ void App::focus() {
       state_.focus_wanted = true;
       break;
   }
+}
+
+// Panels select by setting the selection, so what was selected is written down once a frame.
+void App::remember_selection() {
+  constexpr std::size_t kMost = 100;
+  std::vector<view::EntityRef>& all = state_.visited;
+  if (!state_.selection.is_set() || (!all.empty() && all[state_.visited_at] == state_.selection)) {
+    return;
+  }
+  if (!all.empty()) {
+    all.resize(state_.visited_at + 1);
+  }
+  all.push_back(state_.selection);
+  if (all.size() > kMost) {
+    all.erase(all.begin());
+  }
+  state_.visited_at = all.size() - 1;
+}
+
+void App::go_in_selections(bool forward) {
+  remember_selection();
+  if (!why_disabled(forward ? CommandId::InspectForward : CommandId::InspectBack).empty()) {
+    return;
+  }
+  if (forward) {
+    ++state_.visited_at;
+  } else if (state_.selection.is_set()) {
+    --state_.visited_at;
+  }
+  state_.selection = state_.visited[state_.visited_at];
+}
+
+void App::toggle_pin() {
+  constexpr std::size_t kMost = 8;
+  std::vector<Pin>& all = state_.pinned;
+  const auto same = [this](const Pin& pin) { return pin.entity == state_.selection; };
+  if (std::erase_if(all, same) > 0 || !state_.selection.is_set()) {
+    return;
+  }
+  if (all.size() >= kMost) {
+    notify("Eight inspections are pinned already; close one first.", true);
+    return;
+  }
+  all.push_back({state_.selection, state_.right_tab});
 }
 
 void App::perform_explain(CommandId id) {
@@ -164,6 +208,9 @@ void App::perform_explain(CommandId id) {
     case CommandId::FollowCause: follow(false); break;
     case CommandId::FollowEffect: follow(true); break;
     case CommandId::FocusSelection: focus(); break;
+    case CommandId::InspectBack: go_in_selections(false); break;
+    case CommandId::InspectForward: go_in_selections(true); break;
+    case CommandId::TogglePin: toggle_pin(); break;
     case CommandId::Deselect: deselect(); break;
     case CommandId::NextEntity: walk_entities(true); break;
     case CommandId::PreviousEntity: walk_entities(false); break;

@@ -1,5 +1,7 @@
 #include "ui/app/session_host.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -29,6 +31,14 @@ class SessionRun final : public RunPort {
   std::string post_script(const std::string& line) override {
     const auto result = session_->post_script(line);
     return result.has_value() ? std::string() : to_string(result.error());
+  }
+  std::string edit_script(const session::ScriptEdit& edit) override {
+    const auto result = session_->edit_script(edit);
+    if (result.has_value()) {
+      return {};
+    }
+    const Error& error = result.error();
+    return error.line > 0 ? fmt::format("Line {}: {}", error.line, error.text) : error.text;
   }
   std::vector<session::ActionOffer> offers(const view::EntityRef& e) const override { return session_->offers(e); }
   bool check(const std::string& condition, std::string& error) const override {

@@ -64,7 +64,7 @@ void App::run_through_start_up() {
   limits.until = start;
   while (!is_settled(*s) && limits.until < last && std::chrono::steady_clock::now() - wall_start < kStartUpWallLimit) {
     limits.until = std::min(last, limits.until + kStartUpSlice);
-    if (run_->run(limits) != session::StopReason::kTimeReached) {
+    if (run_.change().run(limits) != session::StopReason::kTimeReached) {
       break;
     }
     s = run_->snapshot(look);

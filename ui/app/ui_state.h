@@ -42,6 +42,23 @@ struct FileEntry {
   bool is_folder = false;
 };
 
+/// An inspection that stays open in a window of its own.
+struct Pin {
+  view::EntityRef entity;
+  RightTab tab = RightTab::Facts;
+};
+
+/// A line of the script while it is edited in place.
+struct ScriptLineEdit {
+  bool is_open = false;
+  bool takes_keys = false;  ///< the text takes the keys in the next frame
+  std::size_t line = 0;     ///< `view::ScriptLine::line`, or ScriptEdit::kNewLine
+  bool is_off = false;
+  std::string time;  ///< "12.5s"
+  std::string text;  ///< "crash b1"
+  std::string error;
+};
+
 struct UiState {
   ThemeId theme = ThemeId::Light;
   ThemeId theme_before_projector = ThemeId::Light;
@@ -55,8 +72,11 @@ struct UiState {
   double ratio = 0;  ///< simulated seconds per second, as shown
 
   view::EntityRef selection;
-  view::EntityRef hovered;   ///< under the cursor in this frame, on the stage or in a list
-  view::EntityRef menu_for;  ///< whose fault menu is open
+  view::EntityRef hovered;               ///< under the cursor in this frame, on the stage or in a list
+  view::EntityRef menu_for;              ///< whose fault menu is open
+  std::vector<view::EntityRef> visited;  ///< selections, the oldest first
+  std::size_t visited_at = 0;            ///< which of them is, or was last, selected
+  std::vector<Pin> pinned;
 
   StageTab stage_tab = StageTab::Cluster;
   BottomTab bottom_tab = BottomTab::Events;
@@ -107,6 +127,8 @@ struct UiState {
   std::string palette_query;
   int palette_index = 0;
   std::string script_line;
+  ScriptLineEdit script_edit;
+  std::string partition_search;  ///< in the list of partitions of the log
 
   std::uint64_t stepped_over = 0;  ///< events that the last step passed because they are hidden
   std::string pursuit;             ///< "isr(orders-0) < 2": what the run goes on to; "" = nothing
@@ -116,6 +138,7 @@ struct UiState {
   bool notice_is_error = false;
   double notice_left_s = 0;
   std::string opened_path;
+  std::string opened_file;  ///< the same as the list of recent runs has it; "" = it is no file
   std::string description;  ///< of the scenario that is shown
   bool library_lessons_only = false;
 

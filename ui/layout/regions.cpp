@@ -9,7 +9,7 @@ namespace {
 constexpr float kTop = 76;
 constexpr float kSlimTop = 44;
 constexpr float kChips = 32;
-constexpr float kTransport = 104;
+constexpr float kTransport = 111;
 constexpr float kSlimTransport = 50;
 constexpr int kMostTreeRows = 4;
 constexpr float kFoldedRail = 48;

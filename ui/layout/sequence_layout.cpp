@@ -18,7 +18,7 @@ int lane_rank(view::NodeRole role) {
   return 5;
 }
 
-std::vector<Lane> lanes_of(const view::Snapshot& s, const Rect& area, bool show_admin) {
+std::vector<const view::Node*> nodes_of(const view::Snapshot& s, bool show_admin) {
   std::vector<const view::Node*> nodes;
   for (const view::Node& n : s.nodes) {
     if (n.role != view::NodeRole::kAdmin || show_admin) {
@@ -27,12 +27,56 @@ std::vector<Lane> lanes_of(const view::Snapshot& s, const Rect& area, bool show_
   }
   std::stable_sort(nodes.begin(), nodes.end(),
                    [](const view::Node* a, const view::Node* b) { return lane_rank(a->role) < lane_rank(b->role); });
-  std::vector<Lane> out;
-  const float step = area.h / static_cast<float>(std::max<std::size_t>(1, nodes.size()));
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    out.push_back({nodes[i]->node, nodes[i]->name, area.y + step * (static_cast<float>(i) + 0.5F)});
+  return nodes;
+}
+
+/// Index into `shown` of the last event at or before the playhead.
+std::size_t index_of_now(const view::Snapshot& s, const std::vector<std::size_t>& shown) {
+  std::size_t now_index = 0;
+  while (now_index + 1 < shown.size() && s.events[shown[now_index + 1]].number <= s.event) {
+    ++now_index;
   }
-  return out;
+  return now_index;
+}
+
+// Who takes part in the events nearest to the playhead, until `most` names are found.
+std::set<std::string> busiest(const view::Snapshot& s, const std::vector<std::size_t>& shown, std::size_t now,
+                              std::size_t most) {
+  std::set<std::string> names;
+  for (std::size_t away = 0; away < shown.size() && names.size() < most; ++away) {
+    for (const bool is_before : {true, false}) {
+      if (is_before ? away > now : now + away >= shown.size()) {
+        continue;
+      }
+      const view::EventRow& e = s.events[shown[is_before ? now - away : now + away]];
+      for (const std::string& name : {e.from, e.to}) {
+        if (names.size() < most) {
+          names.insert(name);
+        }
+      }
+    }
+  }
+  return names;
+}
+
+void put_lanes(const view::Snapshot& s, const SequenceView& view, const std::vector<std::size_t>& shown,
+               SequenceLayout& out) {
+  std::vector<const view::Node*> nodes = nodes_of(s, view.show_admin);
+  const std::size_t all = nodes.size();
+  const auto most = static_cast<std::size_t>(
+      std::max(2.0F, view.least_lane > 0 ? view.area.h / view.least_lane : static_cast<float>(all)));
+  if (all > most && !shown.empty()) {
+    const std::set<std::string> names = busiest(s, shown, index_of_now(s, shown), most - 1);
+    std::erase_if(nodes,
+                  [&](const view::Node* n) { return names.count(n->name) == 0 && n->node != view.selected_node; });
+    out.hidden_lanes = all - nodes.size();
+  }
+  // Few lanes are not torn apart over the whole height.
+  const float fits = view.area.h / static_cast<float>(std::max<std::size_t>(1, nodes.size()));
+  out.lane = out.hidden_lanes > 0 ? std::min(fits, view.least_lane * 2) : fits;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    out.lanes.push_back({nodes[i]->node, nodes[i]->name, view.area.y + out.lane * (static_cast<float>(i) + 0.5F)});
+  }
 }
 
 // The selected event and everything that led to it, as far as the page reaches.
@@ -56,28 +100,30 @@ bool is_response(const view::EventRow& e) { return e.type.find("response") != st
 SequenceLayout compute_sequence(const view::Snapshot& s, const SequenceView& view) {
   SequenceLayout out;
   out.area = {view.area.x + view.name_width, view.area.y, std::max(0.0F, view.area.w - view.name_width), view.area.h};
-  out.lanes = lanes_of(s, view.area, view.show_admin);
-  std::map<std::string, float> lane_y;
-  for (const Lane& lane : out.lanes) {
-    lane_y[lane.name] = lane.y;
+  std::set<std::string> known;
+  for (const view::Node* node : nodes_of(s, view.show_admin)) {
+    known.insert(node->name);
   }
-
   std::vector<std::size_t> shown;
   for (std::size_t i = 0; i < s.events.size(); ++i) {
     const view::EventRow& e = s.events[i];
     const bool quiet = e.family == view::MessageFamily::kHeartbeat && !e.is_beat && !e.is_error;
-    if (!(quiet && view.hide_heartbeats) && (lane_y.count(e.to) > 0 || lane_y.count(e.from) > 0)) {
+    if (!(quiet && view.hide_heartbeats) && (known.count(e.to) > 0 || known.count(e.from) > 0)) {
       shown.push_back(i);
     }
   }
+  put_lanes(s, view, shown, out);
+  std::map<std::string, float> lane_y;
+  for (const Lane& lane : out.lanes) {
+    lane_y[lane.name] = lane.y;
+  }
+  std::erase_if(
+      shown, [&](std::size_t i) { return lane_y.count(s.events[i].to) == 0 && lane_y.count(s.events[i].from) == 0; });
   if (shown.empty()) {
     return out;
   }
   // The playhead stands at two thirds, so that most of what is seen has happened.
-  std::size_t now_index = 0;
-  while (now_index + 1 < shown.size() && s.events[shown[now_index + 1]].number <= s.event) {
-    ++now_index;
-  }
+  const std::size_t now_index = index_of_now(s, shown);
   const float anchor = out.area.x + out.area.w * 0.66F;
   const SimTime first = s.events[shown.front()].time;
   const double page_ns = std::max(1.0, static_cast<double>((s.events[shown.back()].time - first).count()));

@@ -31,6 +31,9 @@ struct SequenceArrow {
 
 struct SequenceLayout {
   std::vector<Lane> lanes;
+  float lane = 0;  ///< pixels from one lane to the next
+  std::size_t hidden_lanes =
+      0;  ///< nodes that have no lane, because there is no room and nothing near the playhead is theirs
   std::vector<SequenceArrow> arrows;
   float now_x = 0;  ///< the playhead; outside of `area` when it is not on the page
   Rect area;        ///< of the arrows, without lane names
@@ -44,6 +47,8 @@ struct SequenceView {
   std::uint64_t selected_event = 0;  ///< 0 = none
   bool hide_heartbeats = true;
   bool show_admin = false;
+  float least_lane = 0;  ///< pixels that a lane needs; with less only who takes part near the playhead has one
+  std::int32_t selected_node = -1;  ///< has a lane in any case
 };
 
 SequenceLayout compute_sequence(const view::Snapshot& snapshot, const SequenceView& view);

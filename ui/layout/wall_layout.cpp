@@ -10,6 +10,8 @@ constexpr float kBrokerTile = 40;
 constexpr float kMinBrokerTile = 14;
 constexpr float kMaxTile = 26;
 constexpr float kMinTile = 3;
+constexpr float kNamedTile = 84;  // width of a tile with a name
+constexpr float kNamedHeight = 22;
 constexpr float kLeastCardArea = 5200;  // pixels at 100 % that a card with one replica needs to be read
 constexpr float kLeastReplicaArea = 900;
 
@@ -74,6 +76,19 @@ WallLayout compute_wall(const view::Snapshot& s, const Rect& area, float scale, 
   if (worst_first) {
     std::stable_sort(out.tiles.begin(), out.tiles.end(),
                      [](const WallTile& a, const WallTile& b) { return a.state > b.state; });
+  }
+  const auto wide_columns = static_cast<std::size_t>(rest.w / (kNamedTile * scale));
+  const auto wide_rows = static_cast<std::size_t>(rest.h / (kNamedHeight * scale));
+  if (wide_columns > 0 && wide_columns * wide_rows >= out.tiles.size()) {
+    out.has_names = true;
+    out.tile = kNamedHeight * scale;
+    const float step = rest.w / static_cast<float>(wide_columns);
+    for (std::size_t i = 0; i < out.tiles.size(); ++i) {
+      out.tiles[i].rect = {rest.x + static_cast<float>(i % wide_columns) * step,
+                           rest.y + static_cast<float>(i / wide_columns) * out.tile, step - 3 * scale,
+                           out.tile - 3 * scale};
+    }
+    return out;
   }
   out.tile = step_for(out.tiles.size(), rest, kMinTile * scale, kMaxTile * scale);
   const auto columns = std::max<std::size_t>(1, static_cast<std::size_t>(rest.w / out.tile));

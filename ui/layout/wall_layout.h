@@ -28,7 +28,8 @@ struct BrokerTile {
 struct WallLayout {
   std::vector<BrokerTile> brokers;
   std::vector<WallTile> tiles;
-  float tile = 0;  ///< pixels from one tile to the next
+  float tile = 0;          ///< pixels from one tile to the next
+  bool has_names = false;  ///< tiles are wide enough for the names of their partitions
 };
 
 /// Tiles fill `area` row by row below the row of brokers. `worst_first`: by severity, else by topic and number.

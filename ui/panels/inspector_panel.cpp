@@ -1,5 +1,6 @@
 // All about the selected thing: facts, configs with their source, history, raw tree. Without a selection: what to do here.
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
 
 #include "ui/app/format.h"
@@ -147,7 +148,44 @@ void draw_welcome(const view::Snapshot& s, const Panel& ui) {
                 "Click anything on the stage to see its facts here; right-click it to break or mend it.");
 }
 
+// Back, forward and pin, at the right of the title.
+void draw_ways(const Panel& ui, const Rect& area) {
+  const bool is_pinned = std::any_of(ui.state.pinned.begin(), ui.state.pinned.end(),
+                                     [&](const Pin& pin) { return pin.entity == ui.state.selection; });
+  ImGui::SetCursorScreenPos({area.right() - ui.px(16 + 3 * 30), area.y + ui.px(8)});
+  command_icon(ui, CommandId::InspectBack, Icon::ChevronLeft, ButtonLook::Plain, 28);
+  ImGui::SameLine(0, ui.px(2));
+  command_icon(ui, CommandId::InspectForward, Icon::ChevronRight, ButtonLook::Plain, 28);
+  ImGui::SameLine(0, ui.px(2));
+  command_icon(ui, CommandId::TogglePin, Icon::Pin, is_pinned ? ButtonLook::Primary : ButtonLook::Plain, 28);
+}
+
 }  // namespace
+
+void draw_inspection(const view::Snapshot& s, const view::Inspection& in, const Panel& ui, RightTab& tab) {
+  label_wrapped(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, in.subtitle);
+  if (text_button(ui, "act", "Break or mend\u2026", "Everything that can be done to it now.", ButtonLook::Raised)) {
+    ui.state.menu_for = in.entity;
+    ImGui::OpenPopup("faults");
+  }
+  draw_fault_menu(s, ui);
+  int chosen = static_cast<int>(tab);
+  if (tab_strip(ui, "inspector_tabs", {"Facts", "Why", "Config", "History", "Raw"}, chosen)) {
+    tab = static_cast<RightTab>(chosen);
+  }
+  ImGui::BeginChild("inspector_body");
+  ImGui::Dummy({1, ui.px(2)});
+  switch (tab) {
+    case RightTab::Facts: draw_facts(in, ui); break;
+    case RightTab::Why: draw_why(in, ui); break;
+    case RightTab::Config: draw_configs(in, ui); break;
+    case RightTab::History: draw_history(in, ui); break;
+    case RightTab::Raw:
+      label_wrapped(ui, Face::Mono, text_size::kSmall, ui.theme.text, in.raw.empty() ? "no raw tree" : in.raw);
+      break;
+  }
+  ImGui::EndChild();
+}
 
 void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   if (area.empty()) {
@@ -157,6 +195,7 @@ void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area) 
   ImGuiPainter p = window_painter(ui);
   p.line({area.x + 0.5F, area.y}, {area.x + 0.5F, area.bottom()}, ui.theme.border, 1);
   const view::Inspection& in = s.inspection;
+  const ImVec2 start = ImGui::GetCursorScreenPos();
   if (!ui.state.selection.is_set() || !in.entity.is_set()) {
     ImGui::BeginChild("welcome");
     draw_welcome(s, ui);
@@ -164,29 +203,13 @@ void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area) 
     end_region();
     return;
   }
-  label(ui, Face::Strong, text_size::kTitle, ui.theme.text, in.title.empty() ? name_of(s, in.entity) : in.title);
-  label_wrapped(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, in.subtitle);
-  if (text_button(ui, "act", "Break or mend\u2026", "Everything that can be done to it now.", ButtonLook::Raised)) {
-    ui.state.menu_for = in.entity;
-    ImGui::OpenPopup("faults");
-  }
-  draw_fault_menu(s, ui);
-  int tab = static_cast<int>(ui.state.right_tab);
-  if (tab_strip(ui, "inspector_tabs", {"Facts", "Why", "Config", "History", "Raw"}, tab)) {
-    ui.state.right_tab = static_cast<RightTab>(tab);
-  }
-  ImGui::BeginChild("inspector_body");
-  ImGui::Dummy({1, ui.px(2)});
-  switch (ui.state.right_tab) {
-    case RightTab::Facts: draw_facts(in, ui); break;
-    case RightTab::Why: draw_why(s, ui); break;
-    case RightTab::Config: draw_configs(in, ui); break;
-    case RightTab::History: draw_history(in, ui); break;
-    case RightTab::Raw:
-      label_wrapped(ui, Face::Mono, text_size::kSmall, ui.theme.text, in.raw.empty() ? "no raw tree" : in.raw);
-      break;
-  }
-  ImGui::EndChild();
+  draw_ways(ui, area);
+  ImGui::SetCursorScreenPos(start);
+  const std::string title = in.title.empty() ? name_of(s, in.entity) : in.title;
+  const float size = ui.px(text_size::kTitle);
+  text_left(p, {start.x, start.y + size * 0.6F}, ui.theme.text, Face::Strong, size, title, area.w - ui.px(32 + 96));
+  ImGui::Dummy({1, size * 1.2F});
+  draw_inspection(s, in, ui, ui.state.right_tab);
   end_region();
 }
 

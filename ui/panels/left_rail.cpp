@@ -1,4 +1,6 @@
 // Left rail: where to begin, and the list of scenarios and lessons. Folded, it is a strip of icons.
+#include <algorithm>
+
 #include "ui/app/widgets.h"
 #include "ui/panels/panels.h"
 
@@ -6,8 +8,8 @@ namespace kscope::ui {
 namespace {
 
 bool rail_row(const Panel& ui, const char* id, Icon icon, std::string_view title, std::string_view tip, bool chosen,
-              bool strong) {
-  const float width = ImGui::GetContentRegionAvail().x;
+              bool strong, float spare_right = 0) {
+  const float width = ImGui::GetContentRegionAvail().x - spare_right;
   const float height = ui.px(34);
   const bool clicked = ImGui::InvisibleButton(id, {width, height});
   place(ui, "rail", title);
@@ -65,6 +67,48 @@ void draw_library(const Panel& ui) {
   }
 }
 
+// One run that was opened before. What is not there any more cannot be opened, but it can be taken out of the list.
+void draw_recent_row(const Panel& ui, const RecentRun& run, int index) {
+  ImGui::PushID(index);
+  const ImVec2 at = ImGui::GetCursorPos();
+  const float cross = ui.px(28);
+  const bool is_shown = run.path == ui.state.opened_file;
+  const std::string tip =
+      run.is_missing ? run.path + "\nThe file is not there any more. The cross takes it out of the list." : run.path;
+  const float width = ImGui::GetContentRegionAvail().x;
+  if (rail_row(ui, "run", run.is_missing ? Icon::Close : Icon::Undo,
+               run.is_missing ? run.title + " (missing)" : run.title, tip, is_shown, false, cross) &&
+      !run.is_missing) {
+    ui.sink.push(OpenPath{run.path});
+  }
+  const ImVec2 after = ImGui::GetCursorPos();
+  ImGui::SetCursorPos({at.x + width - cross, at.y + ui.px(3)});
+  if (icon_button(ui, "forget", Icon::Close, "Take it out of the list; the file stays.", ButtonLook::Plain, 26)) {
+    ui.sink.push(ForgetRun{run.path});
+  }
+  place(ui, "forget", run.title);
+  ImGui::SetCursorPos(after);
+  ImGui::PopID();
+}
+
+void draw_recent(const Panel& ui) {
+  const std::vector<RecentRun>& runs = ui.sink.recent_runs();
+  const bool is_worth_it =
+      std::any_of(runs.begin(), runs.end(), [&](const RecentRun& run) { return run.path != ui.state.opened_file; });
+  if (!is_worth_it || ui.state.library_lessons_only) {
+    return;
+  }
+  ImGui::PushID("recent");
+  ImGui::Dummy({1, ui.px(6)});
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ui.px(8));
+  heading(ui, "Recent runs");
+  int index = 0;
+  for (const RecentRun& run : runs) {
+    draw_recent_row(ui, run, index++);
+  }
+  ImGui::PopID();
+}
+
 void draw_folded(const Panel& ui, const Rect& area) {
   begin_region("##rail", area, ui.theme.panel, {ui.px(8), ui.px(10)});
   command_icon(ui, CommandId::ToggleLeftRail, Icon::Menu);
@@ -99,6 +143,7 @@ void draw_left_rail(const view::Snapshot&, const Panel& ui, const Regions& regio
     command_row(ui, CommandId::OpenScenario, Icon::Folder, "Open a file\u2026");
     ImGui::Dummy({1, ui.px(4)});
     ImGui::BeginChild("library", {0, 0});
+    draw_recent(ui);
     draw_library(ui);
     ImGui::EndChild();
     ImGui::PopStyleVar();

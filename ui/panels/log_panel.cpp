@@ -1,5 +1,7 @@
 // One partition in large: all its replicas one below the other, aligned by offset, and the groups that read it.
 #include <fmt/format.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <array>
@@ -33,22 +35,97 @@ std::size_t shown_partition(const view::Snapshot& s, const EntityRef& e) {
   return 0;
 }
 
-void draw_choice(const view::Snapshot& s, const Panel& ui, std::size_t shown) {
-  for (std::size_t i = 0; i < s.partitions.size() && i < 40; ++i) {
-    const Partition& p = s.partitions[i];
-    const Status status = p.leader < 0 ? Status::Bad : p.is_under_replicated ? Status::Attention : Status::Ok;
-    const Chip c{p.name, i == shown ? Status::Info : status, status != Status::Ok, i == shown, false};
-    if (i > 0) {
-      ImGui::SameLine(0, ui.px(6));
-      if (ImGui::GetContentRegionAvail().x < chip_width(ui, c)) {
-        ImGui::NewLine();
+constexpr std::size_t kMostChips = 12;
+
+Status status_of(const Partition& p) {
+  return p.leader < 0 || p.is_under_min_isr ? Status::Bad : p.is_under_replicated ? Status::Attention : Status::Ok;
+}
+
+// One chip; false if there is no room for it in the row any more.
+bool draw_chip(const view::Snapshot& s, const Panel& ui, std::size_t i, std::size_t shown, bool is_first,
+               bool may_wrap) {
+  const Partition& p = s.partitions[i];
+  const Status status = status_of(p);
+  const Chip c{p.name, i == shown ? Status::Info : status, status != Status::Ok, i == shown, false};
+  if (!is_first) {
+    ImGui::SameLine(0, ui.px(6));
+    if (ImGui::GetContentRegionAvail().x < chip_width(ui, c)) {
+      ImGui::NewLine();
+      if (!may_wrap) {
+        return false;
       }
     }
-    ImGui::PushID(static_cast<int>(i));
-    if (chip(ui, "partition", c, "Show this partition.")) {
-      ui.state.selection = {EntityKind::kPartition, p.topic, p.partition};
+  }
+  ImGui::PushID(static_cast<int>(i));
+  if (chip(ui, "partition", c, "Show this partition.")) {
+    ui.state.selection = {EntityKind::kPartition, p.topic, p.partition};
+  }
+  ImGui::PopID();
+  return true;
+}
+
+// Many partitions: a list that opens, narrowed by typing, and beside it those in trouble, the worst first.
+void draw_list_choice(const view::Snapshot& s, const Panel& ui, std::size_t shown) {
+  ImGui::SetNextItemWidth(ui.px(190));
+  ImGui::SetNextWindowSizeConstraints({ui.px(240), 0}, {ui.px(360), ui.px(380)});
+  if (ImGui::BeginCombo("##partition", s.partitions[shown].name.c_str(), ImGuiComboFlags_HeightLargest)) {
+    if (ImGui::IsWindowAppearing()) {
+      ui.state.partition_search.clear();
+      ImGui::SetKeyboardFocusHere();
     }
-    ImGui::PopID();
+    ImGui::SetNextItemWidth(-1);
+    ImGui::InputTextWithHint("##search", "type a part of the name", &ui.state.partition_search);
+    place(ui, "field", "partition");
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < s.partitions.size(); ++i) {
+      if (s.partitions[i].name.find(ui.state.partition_search) != std::string::npos) {
+        found.push_back(i);
+      }
+    }
+    ImGuiListClipper clipper;
+    clipper.Begin(static_cast<int>(found.size()));
+    while (clipper.Step()) {
+      for (int row = clipper.DisplayStart; row < clipper.DisplayEnd; ++row) {
+        const std::size_t i = found[static_cast<std::size_t>(row)];
+        const Partition& p = s.partitions[i];
+        ImGui::PushID(static_cast<int>(i));
+        if (ImGui::Selectable(("      " + p.name).c_str(), i == shown)) {
+          ui.state.selection = {EntityKind::kPartition, p.topic, p.partition};
+        }
+        place(ui, "partition", p.name);
+        const Rect r = item_rect();
+        ImGuiPainter painter = window_painter(ui);
+        draw_status(painter, ui.theme, {r.x + ui.px(9), r.center().y}, ui.px(13), status_of(p));
+        ImGui::PopID();
+      }
+    }
+    ImGui::EndCombo();
+  }
+  place(ui, "list", "partitions");
+  item_tooltip(ui, "Every partition, by name.");
+  std::vector<std::size_t> troubled;
+  for (std::size_t i = 0; i < s.partitions.size(); ++i) {
+    if (status_of(s.partitions[i]) != Status::Ok && i != shown) {
+      troubled.push_back(i);
+    }
+  }
+  std::stable_sort(troubled.begin(), troubled.end(), [&](std::size_t a, std::size_t b) {
+    return status_of(s.partitions[a]) == Status::Bad && status_of(s.partitions[b]) != Status::Bad;
+  });
+  for (const std::size_t i : troubled) {
+    if (!draw_chip(s, ui, i, shown, false, false)) {
+      break;
+    }
+  }
+}
+
+void draw_choice(const view::Snapshot& s, const Panel& ui, std::size_t shown) {
+  if (s.partitions.size() > kMostChips) {
+    draw_list_choice(s, ui, shown);
+    return;
+  }
+  for (std::size_t i = 0; i < s.partitions.size(); ++i) {
+    draw_chip(s, ui, i, shown, i == 0, true);
   }
 }
 
@@ -135,6 +212,14 @@ void draw_group_line(const Panel& ui, const view::Snapshot& s, const Partition& 
 }
 
 }  // namespace
+
+EntityRef partition_in_log(const view::Snapshot& s, const EntityRef& selection) {
+  if (s.partitions.empty()) {
+    return {};
+  }
+  const Partition& p = s.partitions[shown_partition(s, selection)];
+  return {EntityKind::kPartition, p.topic, p.partition};
+}
 
 void draw_log_panel(const view::Snapshot& s, const Panel& ui) {
   if (s.partitions.empty()) {

@@ -16,7 +16,11 @@ void draw_transport(const view::Snapshot& s, const Panel& ui, const Regions& reg
 void draw_bottom_panel(const view::Snapshot& s, const Panel& ui, const Rect& area);
 void draw_inspector(const view::Snapshot& s, const Panel& ui, const Rect& area);
 /// Chain of causes of the selection, newest first, in numbered sentences.
-void draw_why(const view::Snapshot& s, const Panel& ui);
+void draw_why(const view::Inspection& in, const Panel& ui);
+/// Tabs and body of an inspection, in the current window.
+void draw_inspection(const view::Snapshot& s, const view::Inspection& in, const Panel& ui, RightTab& tab);
+/// The pinned inspections, at first over `stage`.
+void draw_pinned(const view::Snapshot& s, const Panel& ui, const Rect& stage);
 void draw_overlays(const view::Snapshot& s, const Panel& ui);
 
 // Parts of panels.
@@ -27,6 +31,8 @@ void draw_caption(const view::Snapshot& s, const Panel& ui, const Rect& area);
 float callouts_height(const Panel& ui);
 void draw_callouts(const Panel& ui, const Rect& area);
 void draw_log_panel(const view::Snapshot& s, const Panel& ui);
+/// The partition that the log shows: that of the selection, else the first one that users made; not set while there is none.
+view::EntityRef partition_in_log(const view::Snapshot& s, const view::EntityRef& selection);
 void draw_sequence_panel(const view::Snapshot& s, const Panel& ui);
 void draw_partitions_panel(const view::Snapshot& s, const Panel& ui);
 void draw_groups_panel(const view::Snapshot& s, const Panel& ui);

@@ -1,6 +1,7 @@
 // The partitions as a table in the words of operators, by partition, by broker or by consumer.
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "ui/app/format.h"
@@ -120,23 +121,41 @@ std::vector<const Partition*> sorted_partitions(const view::Snapshot& s) {
   return rows;
 }
 
+struct ColumnSpec {
+  const char* name;
+  float least;  // pixels at 100 % that its values need
+  Column id;
+};
+constexpr std::array<ColumnSpec, 9> kColumns{{{"Partition", 84, kTopic},
+                                              {"State", 116, kState},
+                                              {"Leader", 60, kLeader},
+                                              {"Epoch", 30, kEpoch},
+                                              {"Replicas", 60, kReplicas},
+                                              {"First", 30, kStart},
+                                              {"HW", 36, kHigh},
+                                              {"Log end", 36, kEnd},
+                                              {"Lag", 36, kLag}}};
+
 void draw_by_partition(const view::Snapshot& s, const Panel& ui) {
-  if (!ImGui::BeginTable("partitions", 9, kFlags)) {
+  // Each column has room for its title and the arrow of the order. They share what is left over; where there is too little,
+  // one scrolls.
+  std::array<float, kColumns.size()> widths{};
+  float all = ImGui::GetStyle().ScrollbarSize;
+  for (std::size_t i = 0; i < kColumns.size(); ++i) {
+    widths[i] = std::max(ImGui::CalcTextSize(kColumns[i].name).x + ui.px(14), ui.px(kColumns[i].least));
+    all += widths[i] + 2 * ImGui::GetStyle().CellPadding.x;
+  }
+  const bool fits = all <= ImGui::GetContentRegionAvail().x;
+  if (!ImGui::BeginTable(fits ? "partitions" : "partitions_narrow", static_cast<int>(kColumns.size()),
+                         fits ? kFlags : kFlags | ImGuiTableFlags_ScrollX)) {
     return;
   }
-  ImGui::TableSetupScrollFreeze(0, 1);
-  auto column = [&](const char* name, float weight, ImGuiID id) {
-    ImGui::TableSetupColumn(name, ImGuiTableColumnFlags_WidthStretch, weight, id);
-  };
-  column("Partition", 1.5F, kTopic);
-  column("State", 1.9F, kState);
-  column("Leader", 1.2F, kLeader);
-  column("Epoch", 0.7F, kEpoch);
-  column("Replicas (ISR)", 1.3F, kReplicas);
-  column("First", 0.8F, kStart);
-  column("High watermark", 1.6F, kHigh);
-  column("Log end", 0.9F, kEnd);
-  column("Worst lag", 1, kLag);
+  ImGui::TableSetupScrollFreeze(1, 1);
+  for (std::size_t i = 0; i < kColumns.size(); ++i) {
+    ImGui::TableSetupColumn(kColumns[i].name,
+                            fits ? ImGuiTableColumnFlags_WidthStretch : ImGuiTableColumnFlags_WidthFixed, widths[i],
+                            kColumns[i].id);
+  }
   header_row(ui);
   const auto rows = sorted_partitions(s);
   ImGuiListClipper clipper;
@@ -154,7 +173,7 @@ void draw_by_partition(const view::Snapshot& s, const Panel& ui) {
       label(ui, Face::Regular, text_size::kBody, ui.theme.text,
             p.leader < 0              ? "none"
             : p.leader == p.preferred ? std::to_string(p.leader)
-                                      : fmt::format("{} (preferred {})", p.leader, p.preferred));
+                                      : fmt::format("{}, not {}", p.leader, p.preferred));
       ImGui::TableNextColumn();
       number(ui, p.leader_epoch);
       ImGui::TableNextColumn();

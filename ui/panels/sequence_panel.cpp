@@ -21,14 +21,15 @@ void draw_lanes(const view::Snapshot& s, const Panel& ui, const SequenceLayout& 
     for (const view::Node& n : s.nodes) {
       status = n.node == lane.node ? n.status : status;
     }
-    const Rect name{area.x, lane.y - ui.px(12), chart.area.x - area.x - ui.px(10), ui.px(24)};
+    const float height = std::clamp(chart.lane - ui.px(2), ui.px(10), ui.px(24));
+    const Rect name{area.x, lane.y - height / 2, chart.area.x - area.x - ui.px(10), height};
     if (ui.state.selection == entity) {
       draw_selection(p, ui, name.inset(ui.px(3)), ui.px(6));
     }
-    p.fill_rect(name, t.panel, ui.px(6));
-    p.rect(name, t.border_strong, 1, ui.px(6));
-    text_left(p, {name.x + ui.px(10), lane.y}, t.text, Face::Strong, ui.px(text_size::kSmall + 1), lane.name,
-              name.w - ui.px(34));
+    p.fill_rect(name, t.panel, ui.px(4));
+    p.rect(name, t.border_strong, 1, ui.px(4));
+    text_left(p, {name.x + ui.px(10), lane.y}, t.text, Face::Strong,
+              std::min(ui.px(text_size::kSmall + 1), height * 0.78F), lane.name, name.w - ui.px(34));
     draw_status(p, t, {name.right() - ui.px(13), lane.y}, ui.px(11), status_of(status));
     dashed_line(p, {chart.area.x, lane.y}, {chart.area.right(), lane.y}, {ui.px(2), ui.px(4), 0}, t.border_strong, 1);
     ImGui::SetCursorScreenPos({name.x, name.y});
@@ -95,6 +96,10 @@ void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
   if (ui.state.selection.kind == view::EntityKind::kEvent) {
     view.selected_event = static_cast<std::uint64_t>(ui.state.selection.a);
   }
+  if (ui.state.selection.kind == view::EntityKind::kNode) {
+    view.selected_node = static_cast<std::int32_t>(ui.state.selection.a);
+  }
+  view.least_lane = ui.px(16);
   const SequenceLayout chart = compute_sequence(s, view);
   ImGuiPainter p = window_painter(ui);
   p.fill_rect(chart.area, ui.theme.panel, ui.px(8));
@@ -125,6 +130,12 @@ void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
   if (chart.arrows.empty()) {
     text_centered(p, chart.area.center(), ui.theme.text_secondary, Face::Regular, ui.px(text_size::kBody),
                   "No event to show: start the run, or loosen the filter.");
+  }
+  if (chart.hidden_lanes > 0) {
+    const std::string text = fmt::format(
+        "{} nodes without a lane: nothing near the playhead is theirs, or there is no room", chart.hidden_lanes);
+    text_right(p, {chart.area.right() - ui.px(10), chart.area.bottom() - ui.px(12)}, ui.theme.text_secondary,
+               Face::Regular, ui.px(text_size::kSmall), text);
   }
   if (under != nullptr) {
     const view::EventRow& e = s.events[under->row];

@@ -186,7 +186,72 @@ void draw_branch_tree(const view::Snapshot& s, const Panel& ui, const Rect& r) {
   }
 }
 
-void draw_overview(const view::Snapshot& s, const Panel& ui, const Rect& r) {
+struct HealthLook {
+  Status status = Status::Unknown;
+  float height = 0;  // of the ribbon's: the worse, the taller, so that it reads without colour
+  std::string_view words;
+};
+
+HealthLook look_of(view::HealthState state) {
+  switch (state) {
+    case view::HealthState::kStarting: return {Status::Unknown, 0, "starting: no partition is there yet"};
+    case view::HealthState::kHealthy: return {Status::Ok, 0.45F, "healthy"};
+    case view::HealthState::kBrokersDown: return {Status::Attention, 0.75F, "brokers are down or not registered"};
+    case view::HealthState::kUnderReplicated: return {Status::Attention, 0.75F, "partitions are under-replicated"};
+    case view::HealthState::kUnderMinIsr: return {Status::Attention, 0.75F, "fewer in sync than min.insync.replicas"};
+    case view::HealthState::kOffline: return {Status::Bad, 1, "partitions have no leader"};
+    case view::HealthState::kRecordsLost: return {Status::Bad, 1, "acknowledged records are lost"};
+    case view::HealthState::kInvariantBroken: return {Status::Bad, 1, "an invariant is broken"};
+  }
+  return {};
+}
+
+// How the cluster was, all along the run: low with wide strokes = healthy, taller and closer = attention, full and crossed =
+// bad.
+void draw_health_ribbon(const view::Snapshot& s, const Panel& ui, const TimeAxis& axis, const Rect& r) {
+  ImGuiPainter p = window_painter(ui);
+  const Theme& t = ui.theme;
+  p.line({r.x, r.bottom()}, {r.right(), r.bottom()}, t.border_strong, 1);
+  const view::HealthSpan* under = nullptr;
+  const Vec2 mouse = vec(ImGui::GetIO().MousePos);
+  float drawn_to = r.x;
+  for (const view::HealthSpan& span : s.health_over_time) {
+    const HealthLook look = look_of(span.state);
+    const float from = std::max(axis.x_of(span.from), r.x);
+    // What was bad for a moment only is seen too.
+    const float least = look.status == Status::Bad ? ui.px(3) : look.status == Status::Attention ? ui.px(2) : 0;
+    const float to = std::min(std::max(axis.x_of(span.to), from + least), r.right());
+    if (mouse.x >= from && mouse.x < to) {
+      under = &span;
+    }
+    if (look.height == 0 || to <= drawn_to) {
+      continue;
+    }
+    const float x = look.status == Status::Ok ? std::max(from, drawn_to) : from;
+    const Rect box{x, r.bottom() - r.h * look.height, to - x, r.h * look.height};
+    const Color color = status_color(t, look.status);
+    p.fill_rect(box, mixed(t.panel, color, look.status == Status::Ok ? 0.45F : 0.75F), 0);
+    const Hatch hatch = look.status == Status::Bad ? Hatch::Cross : Hatch::Rising;
+    draw_hatch(p, box, hatch, ui.px(look.status == Status::Ok ? 8.0F : 4.5F), faded(t.outline, 0.55F), ui.px(1));
+    drawn_to = to;
+  }
+  ImGui::SetCursorScreenPos({r.x, r.y});
+  ImGui::InvisibleButton("health", {r.w, r.h});
+  place(ui, "timeline", "health");
+  if (under != nullptr && ImGui::IsItemHovered()) {
+    tooltip(ui,
+            fmt::format("{} to {}\n{}", clock_text(under->from), clock_text(under->to), look_of(under->state).words));
+  }
+  if (ImGui::IsItemActive()) {
+    ui.sink.push(SeekTime{std::min(axis.time_at(mouse.x), std::max(s.end_time, s.now))});
+  }
+}
+
+// `whole` has the overview and, in its last part, the ribbon of the cluster's health.
+void draw_overview(const view::Snapshot& s, const Panel& ui, const Rect& whole) {
+  const float ribbon = ui.px(8);
+  const Rect r{whole.x, whole.y, whole.w, whole.h - ribbon - ui.px(2)};
+  draw_health_ribbon(s, ui, overview_axis(s, r), {r.x, whole.bottom() - ribbon, r.w, ribbon});
   ImGuiPainter p = window_painter(ui);
   const Theme& t = ui.theme;
   const TimeAxis axis = overview_axis(s, r);
@@ -345,7 +410,7 @@ void draw_transport(const view::Snapshot& s, const Panel& ui, const Regions& reg
     ImGui::SameLine(0, ui.px(6));
     command_icon(ui, CommandId::BeatForward, Icon::BeatForward);
     const float x = item_rect().right() + ui.px(16);
-    draw_overview(s, ui, {x, row.y + ui.px(6), row.right() - x, ui.px(24)});
+    draw_overview(s, ui, {x, row.y + ui.px(2), row.right() - x, ui.px(34)});
     draw_moment_menu(s, ui);
     end_region();
     return;
@@ -356,8 +421,8 @@ void draw_transport(const view::Snapshot& s, const Panel& ui, const Regions& reg
   if (regions.tree_rows > 0) {
     draw_branch_tree(s, ui, {area.x + side, y, area.w - 2 * side, tree});
   }
-  draw_overview(s, ui, {area.x + side, y + tree + ui.px(2), area.w - 2 * side, ui.px(20)});
-  draw_ruler(s, ui, {area.x + side, y + tree + ui.px(26), area.w - 2 * side, ui.px(30)});
+  draw_overview(s, ui, {area.x + side, y + tree + ui.px(2), area.w - 2 * side, ui.px(29)});
+  draw_ruler(s, ui, {area.x + side, y + tree + ui.px(34), area.w - 2 * side, ui.px(30)});
   draw_moment_menu(s, ui);
   end_region();
 }

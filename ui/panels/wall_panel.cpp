@@ -35,8 +35,11 @@ void draw_brokers(const view::Snapshot& s, const Panel& ui, const WallLayout& wa
       const bool up = n.status == view::NodeStatus::kUp;
       p.fill_rect(tile.rect, up ? t.panel : mixed(t.panel, status_color(t, status_of(n.status)), 0.5F), ui.px(4));
       p.rect(tile.rect, n.is_controller ? t.accent : t.border_strong, ui.px(n.is_controller ? 2 : 1), ui.px(4));
-      if (tile.rect.w > ui.px(24)) {
-        text_centered(p, {tile.rect.center().x, tile.rect.center().y}, t.text, Face::Strong, ui.px(11), n.name);
+      // The letter goes first when there is no room.
+      const std::string name = tile.rect.w > ui.px(26) ? n.name : std::to_string(n.broker_id);
+      if (p.text_size(Face::Strong, ui.px(10), name).x < tile.rect.w - ui.px(2)) {
+        text_centered(p, tile.rect.center(), t.text, Face::Strong, ui.px(tile.rect.w > ui.px(26) ? 11.0F : 10.0F),
+                      name);
       }
       if (!up) {
         draw_status(p, t, {tile.rect.right() - ui.px(7), tile.rect.y + ui.px(7)}, ui.px(11), status_of(n.status));
@@ -77,8 +80,17 @@ void draw_wall_panel(const view::Snapshot& s, const Panel& ui, const Rect& area)
   std::array<int, kLooks.size()> counts{};
   for (const WallTile& tile : wall.tiles) {
     ++counts[static_cast<std::size_t>(tile.state)];
-    draw_tile(p, t, tile.rect, tile.state, ui.scale);
     const view::Partition& partition = s.partitions[tile.partition];
+    if (wall.has_names) {
+      const Rect sign{tile.rect.x, tile.rect.y, tile.rect.h, tile.rect.h};
+      p.fill_rect(tile.rect, t.panel, ui.px(4));
+      p.rect(tile.rect, t.border_strong, 1, ui.px(4));
+      draw_tile(p, t, sign.inset(ui.px(3)), tile.state, ui.scale);
+      text_left(p, {sign.right() + ui.px(3), sign.center().y}, t.text, Face::Regular, ui.px(text_size::kSmall),
+                partition.name, tile.rect.right() - sign.right() - ui.px(6));
+    } else {
+      draw_tile(p, t, tile.rect, tile.state, ui.scale);
+    }
     if (ui.state.selection == EntityRef{EntityKind::kPartition, partition.topic, partition.partition}) {
       draw_selection(p, ui, tile.rect, ui.px(2));
     }

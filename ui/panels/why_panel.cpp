@@ -15,9 +15,8 @@ std::string sentence_of(const view::EventRow& e) {
 
 }  // namespace
 
-void draw_why(const view::Snapshot& s, const Panel& ui) {
+void draw_why(const view::Inspection& in, const Panel& ui) {
   const Theme& t = ui.theme;
-  const view::Inspection& in = s.inspection;
   if (in.causes.empty()) {
     label_wrapped(ui, Face::Regular, text_size::kBody, t.text_secondary,
                   "Nothing has touched this yet, so there is nothing to explain.");

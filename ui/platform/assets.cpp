@@ -1,5 +1,7 @@
 #include "ui/platform/assets.h"
 
+#include <cstdlib>
+
 namespace kscope::ui {
 
 namespace fs = std::filesystem;
@@ -34,6 +36,16 @@ std::optional<fs::path> find_asset(const std::string& name) {
     }
   }
   return std::nullopt;
+}
+
+std::string user_state_folder() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && fs::path(state).is_absolute()) {
+    return (fs::path(state) / "kafkascope").string();
+  }
+  const char* home = std::getenv("HOME");
+  return home != nullptr && fs::path(home).is_absolute() ? (fs::path(home) / ".local/state/kafkascope").string()
+                                                         : std::string();
 }
 
 }  // namespace kscope::ui

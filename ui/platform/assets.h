@@ -18,4 +18,8 @@ std::vector<std::filesystem::path> asset_candidates(const std::string& name);
 /// First existing candidate.
 std::optional<std::filesystem::path> find_asset(const std::string& name);
 
+/// Where the program keeps what it remembers of the user: $XDG_STATE_HOME/kafkascope, else ~/.local/state/kafkascope;
+/// empty when the system names no home.
+std::string user_state_folder();
+
 }  // namespace kscope::ui

@@ -209,6 +209,11 @@ int run_program(RunHost& host, const ProgramOptions& options) {
     return 1;
   }
   App app(host);
+  const std::string remembered = user_state_folder();
+  // A picture must not depend on what was opened before.
+  if (options.screenshot.empty() && !remembered.empty()) {
+    app.remember_runs_in(remembered + "/recent-runs");
+  }
   std::string path = options.path;
   if (path.empty() && !app.library().empty()) {
     path = app.library().front().path;

@@ -57,6 +57,10 @@ json cluster_of(const view::Snapshot& s) {
                                {"forked_at_event", b.forked_at_event},
                                {"end_event", b.end_event}});
   }
+  for (const view::ScriptLine& line : s.script) {
+    out["script"].push_back(
+        {{"text", line.text}, {"time_ns", nanos(line.time)}, {"is_off", line.is_off}, {"is_done", line.is_done}});
+  }
   return out;
 }
 
@@ -81,6 +85,15 @@ std::string state_as_json(App& app) {
   out["notice"] = u.notice_left_s > 0 ? u.notice : "";
   out["problem"] = u.problem;
   out["answer_error"] = u.answer_error;
+  out["script_error"] = u.script_edit.error;
+  out["pinned"] = json::array();
+  for (const Pin& pin : u.pinned) {
+    out["pinned"].push_back(name_of(s, pin.entity));
+  }
+  out["recent"] = json::array();
+  for (const RecentRun& run : app.recent_runs()) {
+    out["recent"].push_back({{"path", run.path}, {"title", run.title}, {"is_missing", run.is_missing}});
+  }
   out["theme"] = name_of(u.theme);
   out["scale"] = u.user_scale;
   out["has_overlay"] = app.has_overlay();

@@ -267,6 +267,126 @@ TEST_F(AppTest, what_opens_over_the_window_fits_into_it) {
   }
 }
 
+TEST_F(AppTest, back_and_forward_go_through_what_was_selected) {
+  show(fixture::calm_snapshot());
+  EXPECT_FALSE(app_->why_disabled(CommandId::InspectBack).empty());
+  const view::EntityRef b1{view::EntityKind::kNode, 1};
+  const view::EntityRef b2{view::EntityKind::kNode, 2};
+  const view::EntityRef p0{view::EntityKind::kPartition, 0, 0};
+  for (const view::EntityRef& e : {b1, b2, p0}) {
+    app_->state().selection = e;
+    frame();
+  }
+  frame({plain(Key::Backspace)});
+  EXPECT_EQ(app_->state().selection, b2);
+  frame({plain(Key::Backspace)});
+  EXPECT_EQ(app_->state().selection, b1);
+  EXPECT_FALSE(app_->why_disabled(CommandId::InspectBack).empty()) << "that was the first";
+  frame({shift(Key::Backspace)});
+  EXPECT_EQ(app_->state().selection, b2);
+  app_->state().selection = {};
+  frame({plain(Key::Backspace)});
+  EXPECT_EQ(app_->state().selection, b2) << "after stepping out, back is what was selected last";
+  app_->state().selection = b1;
+  frame();
+  EXPECT_FALSE(app_->why_disabled(CommandId::InspectForward).empty()) << "a new way forgets the one that was left";
+}
+
+TEST_F(AppTest, a_pinned_inspection_has_a_window_of_its_own_until_it_is_closed) {
+  FixtureRun* run = show(fixture::calm_snapshot());
+  app_->places().is_on = true;
+  app_->state().selection = {view::EntityKind::kNode, 1};
+  frame({plain(Key::I)});
+  frame();
+  app_->state().selection = {};
+  frame();
+  frame();
+  ASSERT_EQ(run->last_interest.pinned.size(), 1U);
+  EXPECT_EQ(run->last_interest.pinned[0], (view::EntityRef{view::EntityKind::kNode, 1}));
+  EXPECT_NE(app_->places().find("overlay:pin:b1"), nullptr) << "it stays when nothing is selected";
+  app_->state().selection = {view::EntityKind::kNode, 1};
+  frame({plain(Key::I)});
+  frame();
+  EXPECT_EQ(app_->places().find("overlay:pin:b1"), nullptr);
+}
+
+TEST_F(AppTest, a_line_of_the_script_is_edited_in_place_and_mistakes_keep_it_open) {
+  FixtureRun* run = show(fixture::hello_snapshot());
+  app_->perform(CommandId::AddScriptLine);
+  ScriptLineEdit& edit = app_->state().script_edit;
+  edit.takes_keys = false;  // a field that has the keys keeps a text of its own
+  frame();
+  ASSERT_TRUE(edit.is_open);
+  EXPECT_EQ(app_->state().bottom_tab, BottomTab::Script);
+  edit.time = "soon";
+  edit.text = "crash b1";
+  app_->push(ApplyScriptEdit{});
+  frame();
+  EXPECT_NE(edit.error.find("12.5s"), std::string::npos) << edit.error;
+  EXPECT_TRUE(edit.takes_keys) << "one goes on typing";
+  edit.takes_keys = false;
+  edit.time = "8.7s";
+  edit.text = "crsh b1";
+  app_->push(ApplyScriptEdit{});
+  frame();
+  EXPECT_TRUE(edit.is_open);
+  EXPECT_NE(edit.error.find("did you mean"), std::string::npos) << edit.error;
+  EXPECT_TRUE(run->edits.empty());
+  edit.takes_keys = false;
+  edit.text = "crash b1";
+  app_->push(ApplyScriptEdit{});
+  frame();
+  EXPECT_FALSE(edit.is_open);
+  ASSERT_EQ(run->edits.size(), 1U);
+  EXPECT_EQ(run->edits[0].line, session::ScriptEdit::kNewLine);
+  EXPECT_EQ(run->edits[0].time, SimTime(8700ms));
+  EXPECT_EQ(run->edits[0].text, "crash b1");
+  app_->push(SwitchScriptLine{{1, SimTime(8s), "crash b1", true}});
+  frame();
+  ASSERT_EQ(run->edits.size(), 2U);
+  EXPECT_TRUE(run->edits[1].is_off);
+}
+
+TEST_F(AppTest, a_picture_of_the_run_is_made_only_when_the_run_or_the_question_changes) {
+  FixtureRun* run = show(fixture::calm_snapshot());
+  for (int i = 0; i < 3; ++i) {
+    frame();  // the stage finds its size
+  }
+  const int before = run->pictures;
+  for (int i = 0; i < 5; ++i) {
+    frame();
+  }
+  EXPECT_EQ(run->pictures, before) << "paused, and nothing was asked for";
+  app_->state().selection = {view::EntityKind::kNode, 2};
+  frame();
+  EXPECT_EQ(run->pictures, before + 1);
+  EXPECT_EQ(app_->snapshot().inspection.entity, app_->state().selection);
+  const std::uint64_t event = app_->snapshot().event;
+  frame({plain(Key::Right)});
+  EXPECT_EQ(app_->snapshot().event, event + 1) << "a step is seen at once";
+  app_->push(DoScript{"crash b1"});
+  const int before_act = run->pictures;
+  frame();
+  EXPECT_GT(run->pictures, before_act) << "an act is seen at once";
+}
+
+TEST_F(AppTest, records_are_asked_for_only_where_they_are_shown) {
+  FixtureRun* run = show(fixture::calm_snapshot());
+  frame();
+  EXPECT_GT(run->last_interest.cells_per_replica, 0);
+  EXPECT_FALSE(run->last_interest.cells_of.is_set()) << "every strip of the stage has records";
+  app_->state().selection = {view::EntityKind::kReplica, 0, 2, 1};
+  app_->perform(CommandId::ShowLog);
+  frame();
+  EXPECT_GT(run->last_interest.cells_per_replica, 0);
+  EXPECT_EQ(run->last_interest.cells_of, (view::EntityRef{view::EntityKind::kPartition, 0, 2}));
+  for (const CommandId tab : {CommandId::ShowPartitions, CommandId::ShowGroups, CommandId::ShowSequence}) {
+    app_->perform(tab);
+    frame();
+    EXPECT_EQ(run->last_interest.cells_per_replica, 0) << spec_of(tab).name;
+  }
+}
+
 TEST_F(AppTest, a_hundred_brokers_are_built_within_a_few_milliseconds) {
   show(fixture::large_snapshot(100, 1000));
   for (int i = 0; i < 5; ++i) {

@@ -48,6 +48,26 @@ TEST(Sequence, the_past_cone_follows_causes) {
   EXPECT_TRUE(chart.arrows[3].is_related);
 }
 
+TEST(Sequence, without_room_for_all_only_who_takes_part_near_the_playhead_has_a_lane) {
+  view::Snapshot s = fixture::large_snapshot(60, 100);
+  s.events = fixture::calm_snapshot().events;
+  s.event = s.events.back().number;
+  for (std::size_t i = 0; i < s.events.size(); ++i) {
+    s.events[i].from = i % 2 == 0 ? "b7" : "b41";
+    s.events[i].to = i % 2 == 0 ? "b41" : "b7";
+  }
+  SequenceView view = view_of();
+  view.least_lane = 16;
+  view.selected_node = s.nodes.front().node;
+  const SequenceLayout chart = compute_sequence(s, view);
+  ASSERT_EQ(chart.lanes.size(), 3U) << "two who talk, and who is selected";
+  EXPECT_EQ(chart.hidden_lanes, s.nodes.size() - 3);
+  EXPECT_GE(chart.lane, 16);
+  EXPECT_FALSE(chart.arrows.empty());
+  view.area.h = 16 * 80;
+  EXPECT_EQ(compute_sequence(s, view).lanes.size(), s.nodes.size()) << "with room everybody has one";
+}
+
 TEST(Sequence, nothing_to_show_is_no_arrow) {
   EXPECT_TRUE(compute_sequence(view::Snapshot{}, view_of()).arrows.empty());
 }

@@ -30,6 +30,18 @@ TEST(Wall, the_worst_come_first_when_asked) {
   EXPECT_EQ(wall.tiles[1].partition, 250U);
 }
 
+TEST(Wall, tiles_have_names_where_there_is_room) {
+  const WallLayout few = compute_wall(fixture::large_snapshot(12, 100), kArea, 1, true);
+  EXPECT_TRUE(few.has_names);
+  for (std::size_t i = 0; i < few.tiles.size(); ++i) {
+    EXPECT_GE(few.tiles[i].rect.w, 80);
+    EXPECT_LE(few.tiles[i].rect.right(), kArea.right());
+    EXPECT_LE(few.tiles[i].rect.bottom(), kArea.bottom());
+    EXPECT_TRUE(i == 0 || few.tiles[i].rect.x != few.tiles[i - 1].rect.x) << "no two lie on each other";
+  }
+  EXPECT_FALSE(compute_wall(fixture::large_snapshot(60, 1000), kArea, 1, true).has_names);
+}
+
 TEST(Wall, small_clusters_keep_their_cards) {
   EXPECT_FALSE(needs_wall(fixture::hello_snapshot(), kArea, 1));
   EXPECT_FALSE(needs_wall(fixture::large_snapshot(12, 24), kArea, 1));
