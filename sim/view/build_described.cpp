@@ -94,6 +94,7 @@ Cluster cluster_of(const sim::ZnodeTree& tree, const sim::Registry& registry) {
 
 std::vector<std::int32_t> numbers(const std::vector<sim::BrokerId>& brokers) {
   std::vector<std::int32_t> out;
+  out.reserve(brokers.size());
   for (const sim::BrokerId broker : brokers) {
     out.push_back(broker.value);
   }
@@ -130,6 +131,7 @@ std::vector<DescribedTopic> topics_of(const Cluster& cluster, const sim::Registr
     topic.partitions.push_back({id.partition, known.leader.value, numbers(known.replicas), numbers(known.isr)});
   }
   std::vector<DescribedTopic> out;
+  out.reserve(by_name.size());
   for (auto& [name, topic] : by_name) {
     out.push_back(std::move(topic));
   }

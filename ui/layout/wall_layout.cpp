@@ -84,9 +84,10 @@ WallLayout compute_wall(const view::Snapshot& s, const Rect& area, float scale, 
     out.tile = kNamedHeight * scale;
     const float step = rest.w / static_cast<float>(wide_columns);
     for (std::size_t i = 0; i < out.tiles.size(); ++i) {
-      out.tiles[i].rect = {rest.x + static_cast<float>(i % wide_columns) * step,
-                           rest.y + static_cast<float>(i / wide_columns) * out.tile, step - 3 * scale,
-                           out.tile - 3 * scale};
+      const std::size_t column = i % wide_columns;
+      const std::size_t row = i / wide_columns;
+      out.tiles[i].rect = {rest.x + static_cast<float>(column) * step, rest.y + static_cast<float>(row) * out.tile,
+                           step - 3 * scale, out.tile - 3 * scale};
     }
     return out;
   }
