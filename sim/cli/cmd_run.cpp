@@ -90,7 +90,9 @@ void add_run(CLI::App& app, int& status) {
       ->allow_extra_args(false)
       ->check(CLI::Validator(hand_act_problem, ""))
       ->option_text("TIME ACTION");
-  command->add_option("--record", options->run.record, "write everything into this file, for query, export and replay");
+  command->add_option("--record", options->run.record, "write everything into this file, for query, export and replay")
+      ->check(CLI::Validator(file_name_problem, ""))
+      ->option_text("FILE");
   command->add_option("--bug", options->run.planted_bug, "plant a bug that an invariant must catch")
       ->check(CLI::Validator(planted_bug_problem, ""))
       ->option_text("BUG");

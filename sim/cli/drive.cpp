@@ -56,19 +56,21 @@ void shorten(OpenRun& run, Duration until) {
   run.scenario.expects = std::move(kept);
 }
 
-// " 40 %  12.3s of 30s, 61234 events"
-std::string progress_text(SimTime now, SimTime end, std::uint64_t events) {
-  const std::int64_t hundredth = std::max<std::int64_t>(nanos(end) / 100, 1);
-  return fmt::format("{:3} %  {} of {}, {} events", nanos(now) / hundredth,
-                     scenario::duration_text(std::chrono::milliseconds(millis(now.time_since_epoch()))),
-                     scenario::duration_text(end.time_since_epoch()), events);
-}
-
 }  // namespace
 
 OpenRun::OpenRun() = default;
 OpenRun::~OpenRun() = default;
 OpenRun::OpenRun(OpenRun&&) noexcept = default;
+
+std::string progress_text(SimTime now, SimTime end, std::uint64_t events) {
+  const std::int64_t hundredth = std::max<std::int64_t>(nanos(end) / 100, 1);
+  const std::int64_t tenths = nanos(now) / 100'000'000;
+  const std::int64_t end_ms = millis(end.time_since_epoch());
+  const std::string end_text =
+      end_ms % 1000 == 0 ? std::to_string(end_ms / 1000) : fmt::format("{}.{:03}", end_ms / 1000, end_ms % 1000);
+  return fmt::format("{:3} %  {}.{}s of {}s, {} events", nanos(now) / hundredth, tenths / 10, tenths % 10, end_text,
+                     events);
+}
 
 std::string version() { return KSCOPE_VERSION; }
 

@@ -59,6 +59,9 @@ struct OpenRun {
 /// All three, with what went wrong on standard error and its exit status in `status`; null then.
 [[nodiscard]] std::unique_ptr<OpenRun> prepare_run(const RunOptions& options, int& status);
 
+/// " 40 %  12.3s of 30s, 61234 events": both times in seconds.
+[[nodiscard]] std::string progress_text(SimTime now, SimTime end, std::uint64_t events);
+
 enum class Ending : std::uint8_t { kFinished, kInterrupted };
 /// Runs to the end of the scenario, or to `until` if that is earlier; carries out the acts. `progress` may be
 /// null. Errors: an act names what is not there yet (for kUsage).

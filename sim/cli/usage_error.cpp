@@ -59,6 +59,11 @@ std::string unknown_option(const CLI::App& app, const CLI::App& command, const s
   return fmt::format("there is no option {}{}", shown(name), hint);
 }
 
+std::string too_long(const std::string& text) {
+  return fmt::format("\"{}\" is too long; a run has at most {}h", shown(text),
+                     std::chrono::duration_cast<std::chrono::hours>(scenario::kLongestRun).count());
+}
+
 }  // namespace
 
 std::string usage_error_text(const CLI::App& app, const CLI::ParseError& error) {
@@ -83,15 +88,23 @@ std::string usage_error_text(const CLI::App& app, const CLI::ParseError& error) 
 
 std::string duration_problem(const std::string& text) {
   const std::optional<Duration> duration = sim::parse_duration(text);
-  const bool is_good = duration && *duration > Duration{0} && *duration <= scenario::kLongestRun;
+  if (duration && *duration > scenario::kLongestRun) {
+    return too_long(text);
+  }
+  const bool is_good = duration && *duration > Duration{0};
   return is_good ? "" : fmt::format("\"{}\" is no length of time; expected such as 30s, 250ms or 1m30s", shown(text));
 }
 
 std::string moment_problem(const std::string& text) {
   const std::optional<Duration> duration = sim::parse_duration(text);
-  const bool is_good = duration && *duration >= Duration{0} && *duration <= scenario::kLongestRun;
+  if (duration && *duration > scenario::kLongestRun) {
+    return too_long(text);
+  }
+  const bool is_good = duration && *duration >= Duration{0};
   return is_good ? "" : fmt::format("\"{}\" is no time; expected such as 30s, 250ms or 1m30s", shown(text));
 }
+
+std::string file_name_problem(const std::string& text) { return text.empty() ? "the name of a file is empty" : ""; }
 
 std::string count_problem(const std::string& text) {
   const std::optional<std::int64_t> number = sim::parse_integer(text);

@@ -22,6 +22,8 @@ namespace kscope::cli {
 [[nodiscard]] std::string moment_problem(const std::string& text);
 /// A check for options that are a count or a seed: "" or what was expected. The parser itself takes -1 for a huge number.
 [[nodiscard]] std::string count_problem(const std::string& text);
+/// A check for options that name a file to write: "" or what was expected. An unset variable of a shell gives "".
+[[nodiscard]] std::string file_name_problem(const std::string& text);
 /// A check for --do: "" or what was expected. Names are looked up when the scenario is there.
 [[nodiscard]] std::string hand_act_problem(const std::string& text);
 

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace kscope::record {
@@ -131,6 +132,17 @@ Error Database::error() const {
   return Error{describe_failure(sqlite3_extended_errcode(handle_.get()), sqlite3_errmsg(handle_.get())), path_, 0};
 }
 
+namespace {
+
+/// What is quoted from a damaged file may be anything: no terminal should get to see it as it is.
+std::string without_odd_bytes(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  return text;
+}
+
+}  // namespace
+
 std::string describe_failure(int code, const char* detail) {
   std::string said = detail == nullptr ? "" : detail;
   switch (code & 0xFF) {
@@ -142,7 +154,9 @@ std::string describe_failure(int code, const char* detail) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "another program has locked it";
     case SQLITE_NOTADB: return "it is not a recording: it is no SQLite database";
-    case SQLITE_CORRUPT: return "it is damaged: " + said;
+    case SQLITE_CORRUPT:
+      // A table of ours that meets damage has said so already.
+      return said.find("damaged") == std::string::npos ? "it is damaged: " + without_odd_bytes(said) : said;
     case SQLITE_IOERR:
       return "reading or writing it failed; the disk may be full or the file may be at its largest allowed size (" +
              said + ")";

@@ -22,6 +22,11 @@ TEST(Drive, acts_are_a_time_and_a_line) {
   EXPECT_THAT(parse_hand_act("-5s crash b1").error().text, HasSubstr("is no time"));
 }
 
+TEST(Drive, progress_tells_both_times_in_seconds) {
+  EXPECT_EQ(progress_text(SimTime(652'352ms), SimTime(2000s), 7), " 32 %  652.3s of 2000s, 7 events");
+  EXPECT_EQ(progress_text(SimTime(100ms), SimTime(1500ms), 7), "  6 %  0.1s of 1.500s, 7 events");
+}
+
 TEST(Drive, unknown_scenarios_offer_a_near_name) {
   RunOptions options;
   options.scenario = "helo-there";

@@ -217,6 +217,11 @@ class Recording(unittest.TestCase):
         self.assertIn("there is a file of this name already", done.stderr)
         self.assertEqual(self.file.read_text(), "letters to a friend")
 
+    def test_a_name_that_is_empty(self):
+        done = self.run_program("run", "hello", "--until", "5s", "--record", "")
+        self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+        self.assertIn("--record: the name of a file is empty", done.stderr)
+
     # ---- files that are no good recordings
 
     def test_no_such_file(self):
@@ -246,10 +251,21 @@ class Recording(unittest.TestCase):
         self.copy_of_good("UPDATE chunk SET data = zeroblob(length(data)) WHERE first_event = (SELECT MAX(first_event) FROM chunk)")
         done = self.run_program("replay", self.file)
         self.assertEqual(done.returncode, BAD_INPUT, done.stdout)
-        self.assertRegex(done.stderr, r"its events \d+ to \d+ are damaged")
-        done = self.run_program("export", self.file, "--csv", "--table", "event")
-        self.assertEqual(done.returncode, BAD_INPUT)
-        self.assertRegex(done.stderr, r"its events \d+ to \d+ are damaged")
+        self.assertRegex(done.stderr, r": its events \d+ to \d+ are damaged\n$")
+        for arguments in (["export", self.file, "--csv", "--table", "event"], ["query", self.file, "SELECT COUNT(*), MAX(digest) FROM event"]):
+            again = self.run_program(*arguments)
+            self.assertEqual(again.returncode, BAD_INPUT)
+            self.assertEqual(again.stderr, done.stderr, "said once, and the same everywhere")
+
+    def test_damaged_tables_are_told_once_and_in_plain_letters(self):
+        damaged = self.good.read_bytes().replace(b"CREATE TABLE chunk", b"CREATE \xff\x1b[31m chunk", 1)
+        self.assertNotEqual(damaged, self.good.read_bytes())
+        self.file.write_bytes(damaged)
+        for arguments in (["replay", self.file], ["query", self.file, "SELECT * FROM run"], ["export", self.file, "--json"]):
+            done = self.run_program(*arguments)
+            self.assertEqual(done.returncode, BAD_INPUT)
+            self.assertRegex(done.stderr, r"^[^:]*run\.db: it is damaged: [ -~]*\n$")
+            self.assertEqual(done.stderr.count("damaged"), 1)
 
     # ---- query
 

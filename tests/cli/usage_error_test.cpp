@@ -58,6 +58,12 @@ TEST(UsageError, values_of_options) {
   EXPECT_NE(duration_problem("0s"), "");
   EXPECT_NE(duration_problem("-1s"), "");
   EXPECT_NE(duration_problem("400d"), "");
+  EXPECT_EQ(duration_problem("1000000h"), "\"1000000h\" is too long; a run has at most 8760h");
+  EXPECT_EQ(moment_problem("1000000h"), "\"1000000h\" is too long; a run has at most 8760h");
+  EXPECT_EQ(duration_problem("8760h"), "");
+  EXPECT_EQ(file_name_problem("run.db"), "");
+  EXPECT_EQ(call({"run", "hello", "--record", ""}).status, kUsage);
+  EXPECT_THAT(call({"run", "hello", "--record", ""}).error, HasSubstr("--record: the name of a file is empty"));
   EXPECT_EQ(moment_problem("0s"), "");
   EXPECT_NE(moment_problem("-1s"), "");
   EXPECT_EQ(count_problem("0"), "");

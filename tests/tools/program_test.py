@@ -227,12 +227,18 @@ class Program(unittest.TestCase):
     def test_progress_on_a_terminal_after_a_second(self):
         shown, status = self.on_terminal("run", "hello", "--until", LONG, until=b" %", send=signal.SIGINT)
         self.assertEqual(status, 130)
-        self.assertRegex(shown, r"\r\x1b\[K +\d+ %  \d+\w+ of 31536000s, \d+ events")
+        self.assertRegex(shown, r"\r\x1b\[K +\d+ %  \d+\.\ds of 31536000s, \d+ events")
         self.assertRegex(shown, r"\r\x1b\[K(\x1b\[1m)?A small cluster at work", "the line is taken away before the results")
         shown, status = self.on_terminal("check", "hello", "--seeds", "100000", until=b" runs", send=signal.SIGINT)
         self.assertEqual(status, 130)
         self.assertRegex(shown, r"\r\x1b\[K\d+ of 100000 runs")
         self.assertNotIn(" %", self.on_terminal("run", "hello")[0], "a short run shows none")
+
+    def test_times_that_no_run_reaches(self):
+        for arguments in (["run", "hello", "--until", "1000000h"], ["describe", "hello", "--at", "400d"]):
+            done = self.call(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(f'{arguments[2]}: "{arguments[3]}" is too long; a run has at most 8760h', done.stderr)
 
     def test_no_progress_in_files(self):
         process = subprocess.Popen([str(PROGRAM), "run", "hello", "--until", LONG], cwd=ROOT, env=self.environment(), stdout=subprocess.PIPE,
