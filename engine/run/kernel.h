@@ -96,7 +96,7 @@ class Kernel {
       nodes_.push_back(std::move(node));
       const NodeId id(static_cast<std::int32_t>(nodes_.size() - 1));
       if (setup.starts_at != SimTime::max()) {
-        push(setup.starts_at, Pending{0, id, 0, Start{}});
+        push(setup.starts_at, 0, id, 0, Start{});
       }
     }
   }
@@ -209,6 +209,12 @@ class Kernel {
     Duration left{0};  ///< what the node's clock has still to count
     Pending pending;
   };
+  /// What the fingerprint takes in of an event.
+  struct Executed {
+    EventKind kind = EventKind::kTimer;
+    std::uint16_t what = 0;
+    std::uint64_t digest = 0;
+  };
   struct Node {
     std::optional<Role> role;
     Durable durable;
@@ -238,16 +244,36 @@ class Kernel {
     KSCOPE_CHECK(exists(node), "no such node");
     return nodes_[static_cast<std::size_t>(node.value)];
   }
-  void push(SimTime time, Pending&& pending) {
-    queue_.push(static_cast<std::uint64_t>(nanos(time)), slab_.put(std::move(pending)));
+  void push(SimTime time, Pending&& pending) { claim(time) = std::move(pending); }
+  /// Files an event of this payload; it is made where it will lie.
+  template <class P>
+  [[gnu::always_inline]] void push(SimTime time, std::uint64_t cause, NodeId node, std::uint32_t incarnation,
+                                   P&& payload) {
+    Pending& pending = claim(time);
+    pending.cause = cause;
+    pending.node = node;
+    pending.incarnation = incarnation;
+    pending.payload.template emplace<P>(std::forward<P>(payload));
+  }
+  /// Files an event at `time`; the caller fills it in.
+  [[gnu::always_inline]] Pending& claim(SimTime time) {
+    const std::uint32_t place = slab_.claim();
+    queue_.push(static_cast<std::uint64_t>(nanos(time)), place);
+    return slab_[place];
+  }
+  /// The event at `place` is over, or never comes up.
+  void drop(std::uint32_t place) {
+    slab_[place].payload.template emplace<Void>();
+    slab_.free(place);
   }
 
   // Executing.
   [[nodiscard]] bool is_stale(const Pending& pending) const;
   [[nodiscard]] bool parks(const Pending& pending) const;
-  void execute(Pending& pending, ObserverList observers);
+  void execute(std::uint32_t place, ObserverList observers);
   template <class Handler>
-  void run_handler(NodeId node, bool is_observed, Handler handler);
+  void run_handler(NodeId node, Handler handler);
+  void tell(ObserverList observers, const Pending& pending, const Executed& done);
   void carry_out(NodeId self);
   void arm_writeback(NodeId id);
   void start(NodeId node);

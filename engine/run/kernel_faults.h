@@ -153,13 +153,13 @@ void Kernel<Model>::apply(const FaultAction& action) {
   switch (action.kind) {
     case FaultKind::kCrash: stop_process(action.node, false, false); break;
     case FaultKind::kPowerLoss: stop_process(action.node, true, false); break;
-    case FaultKind::kRestart: push(now_, Pending{event_count_, action.node, 0, Start{}}); break;
+    case FaultKind::kRestart: push(now_, event_count_, action.node, 0, Start{}); break;
     case FaultKind::kPause: {
       ProcessState& process = at(action.node).process;
       process.is_paused = true;
       process.paused_until = action.duration.count() > 0 ? after(now_, action.duration) : SimTime::max();
       if (action.duration.count() > 0) {
-        push(process.paused_until, Pending{event_count_, action.node, process.incarnation, Resume{}});
+        push(process.paused_until, event_count_, action.node, process.incarnation, Resume{});
       }
       break;
     }

@@ -96,7 +96,7 @@ void Kernel<Model>::notify_disconnect(NodeId at_node, NodeId peer, bool immediat
     return;
   }
   if (immediately) {
-    push(now_, Pending{event_count_, at_node, node.process.incarnation, Disconnect{peer}});
+    push(now_, event_count_, at_node, node.process.incarnation, Disconnect{peer});
   } else {
     travel_as_news(peer, at_node, now_);
   }

@@ -8,30 +8,38 @@ namespace kscope {
 template <class Model>
 bool Kernel<Model>::step(ObserverList observers, SimTime limit) {
   EventKey key;
-  const auto fetch = [this](const EventKey& near) { slab_.prefetch(near.slot()); };
+  const auto fetch = [this](const EventKey& near, Nearness nearness) {
+    if (nearness == Nearness::kSoon) {
+      slab_.prefetch(near.slot());
+    } else if (const auto* fire = std::get_if<TimerFire>(&slab_[near.slot()].payload)) {
+      at(slab_[near.slot()].node).timers.prefetch(fire->id);
+    }
+  };
   while (queue_.pop_until(static_cast<std::uint64_t>(nanos(limit)), key, fetch)) {
-    Pending pending = slab_.take(key.slot());
-    if (std::holds_alternative<Void>(pending.payload) || is_stale(pending)) {
+    const std::uint32_t place = key.slot();
+    Pending& pending = slab_[place];
+    if (is_stale(pending)) {
+      drop(place);
       continue;
     }
     now_ = SimTime(Duration(static_cast<std::int64_t>(key.time_ns)));
     if (std::holds_alternative<Writeback>(pending.payload)) {
       at(pending.node).disk.mark_all_flushed();
       at(pending.node).is_writeback_due = false;
-      continue;
-    }
-    if (std::holds_alternative<Resume>(pending.payload)) {
-      if (at(pending.node).process.is_paused && at(pending.node).process.paused_until <= now_) {
-        resume(pending.node);
+      drop(place);
+    } else if (std::holds_alternative<Resume>(pending.payload)) {
+      const NodeId node = pending.node;
+      drop(place);
+      if (at(node).process.is_paused && at(node).process.paused_until <= now_) {
+        resume(node);
       }
-      continue;
-    }
-    if (parks(pending)) {
+    } else if (parks(pending)) {
       at(pending.node).parked.push_back(std::move(pending));
-      continue;
+      drop(place);
+    } else {
+      execute(place, observers);
+      return true;
     }
-    execute(pending, observers);
-    return true;
   }
   return false;
 }
@@ -39,6 +47,9 @@ bool Kernel<Model>::step(ObserverList observers, SimTime limit) {
 /// Whether the event belongs to something that is no more: a cancelled timer, an earlier life, a lost connection.
 template <class Model>
 bool Kernel<Model>::is_stale(const Pending& pending) const {
+  if (std::holds_alternative<Void>(pending.payload)) {
+    return true;
+  }
   if (!pending.node.is_valid()) {
     return false;  // an act on no node in particular
   }
@@ -70,96 +81,108 @@ bool Kernel<Model>::parks(const Pending& pending) const {
 
 template <class Model>
 template <class Handler>
-void Kernel<Model>::run_handler(NodeId id, bool is_observed, Handler handler) {
+void Kernel<Model>::run_handler(NodeId id, Handler handler) {
   Node& node = at(id);
   if (!node.role.has_value()) {
     return;
   }
   Ctx<Types> ctx(id, node.clock.local(now_), chooser_, node.timers, node.disk, node.durable, registry_, outbox_,
-                 node.process.cpu_factor, is_observed);
+                 node.process.cpu_factor, is_observed_);
   handler(ctx, *node.role);
   carry_out(id);
 }
 
+/// Executes the event at `place` where it lies: a handler only writes its outbox, so nothing is filed, and nothing moves,
+/// before the handler is done with it.
 template <class Model>
-void Kernel<Model>::execute(Pending& pending, ObserverList observers) {
+void Kernel<Model>::execute(std::uint32_t place, ObserverList observers) {
   ++event_count_;
   is_observed_ = !observers.empty();
   sent_.clear();
   lost_.clear();
   outbox_.notes.clear();
-  Info info;
-  info.number = event_count_;
-  info.cause = pending.cause;
-  info.time = now_;
-  info.node = pending.node;
-  const bool seen = is_observed_;
+  Pending& pending = slab_[place];
+  const NodeId node = pending.node;
+  Executed done;
   if (auto* delivery = std::get_if<Delivery>(&pending.payload)) {
-    info.kind = EventKind::kDelivery;
-    info.what = delivery->message.kind();
-    info.peer = delivery->from;
-    info.message = delivery->message_number;
-    info.sent_at = delivery->sent_at;
-    info.size_bytes = delivery->size_bytes;
-    info.digest = digest(delivery->message);
-    info.delivered = &delivery->message;
-    run_handler(pending.node, seen,
-                [&](auto& ctx, Role& role) { model_.on_message(ctx, role, delivery->from, delivery->message); });
+    done = {EventKind::kDelivery, delivery->message.kind(), digest(delivery->message)};
+    run_handler(node, [&](auto& ctx, Role& role) { model_.on_message(ctx, role, delivery->from, delivery->message); });
   } else if (auto* fire = std::get_if<TimerFire>(&pending.payload)) {
-    info.kind = EventKind::kTimer;
-    info.what = static_cast<std::uint16_t>(fire->timer.kind);
-    info.digest = digest(fire->timer);
-    info.timer = &fire->timer;
-    at(pending.node).timers.release(fire->id);
-    run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_timer(ctx, role, fire->timer); });
+    done = {EventKind::kTimer, static_cast<std::uint16_t>(fire->timer.kind), digest(fire->timer)};
+    at(node).timers.release(fire->id);
+    run_handler(node, [&](auto& ctx, Role& role) { model_.on_timer(ctx, role, fire->timer); });
   } else if (auto* flush = std::get_if<FlushDone>(&pending.payload)) {
-    info.kind = EventKind::kDiskDone;
-    info.digest = static_cast<std::uint64_t>(flush->done.position);
-    Disk& disk = at(pending.node).disk;
+    done = {EventKind::kDiskDone, 0, static_cast<std::uint64_t>(flush->done.position)};
+    Disk& disk = at(node).disk;
     flush->done.is_error = disk.is_failing;
     if (!flush->done.is_error) {
       disk.mark_flushed(flush->done.file, flush->done.position);
     }
-    run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_disk(ctx, role, flush->done); });
+    run_handler(node, [&](auto& ctx, Role& role) { model_.on_disk(ctx, role, flush->done); });
   } else if (auto* closed = std::get_if<Disconnect>(&pending.payload)) {
-    info.kind = EventKind::kDisconnect;
-    info.peer = closed->peer;
-    run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_disconnect(ctx, role, closed->peer); });
+    done = {EventKind::kDisconnect, 0, 0};
+    run_handler(node, [&](auto& ctx, Role& role) { model_.on_disconnect(ctx, role, closed->peer); });
   } else if (std::holds_alternative<Start>(pending.payload)) {
-    info.kind = EventKind::kStart;
-    start(pending.node);
-  } else if (auto* action = std::get_if<FaultAction>(&pending.payload)) {
-    info.kind = EventKind::kFault;
-    info.what = static_cast<std::uint16_t>(action->kind);
-    info.peer = action->peer;
-    info.digest = digest(*action);
-    info.fault = action;
-    if (refusal(*action) == FaultRefusal::kNone) {
-      apply(*action);
+    done = {EventKind::kStart, 0, 0};
+    start(node);
+  } else if (auto* fault = std::get_if<FaultAction>(&pending.payload)) {
+    const FaultAction action = *fault;  // it files events itself
+    done = {EventKind::kFault, static_cast<std::uint16_t>(action.kind), digest(action)};
+    if (refusal(action) == FaultRefusal::kNone) {
+      apply(action);
     }
   } else if (auto* command = std::get_if<Command>(&pending.payload)) {
-    info.kind = EventKind::kCommand;
-    info.what = static_cast<std::uint16_t>(command->kind);
-    info.digest = digest(*command);
-    info.command = command;
+    done = {EventKind::kCommand, static_cast<std::uint16_t>(command->kind), digest(*command)};
     model_.apply_to_registry(registry_, *command);
-    if (pending.node.is_valid()) {
-      run_handler(pending.node, seen, [&](auto& ctx, Role& role) { model_.on_command(ctx, role, *command); });
+    if (node.is_valid()) {
+      run_handler(node, [&](auto& ctx, Role& role) { model_.on_command(ctx, role, *command); });
     }
   } else {
     KSCOPE_CHECK(false, "an event of no kind came up");
   }
   fingerprint_.mix(static_cast<std::uint64_t>(nanos(now_)));
-  fingerprint_.mix(static_cast<std::uint64_t>(info.kind) << 48 | static_cast<std::uint64_t>(info.what) << 32 |
-                   static_cast<std::uint32_t>(info.node.value));
-  fingerprint_.mix(info.digest);
+  fingerprint_.mix(static_cast<std::uint64_t>(done.kind) << 48 | static_cast<std::uint64_t>(done.what) << 32 |
+                   static_cast<std::uint32_t>(node.value));
+  fingerprint_.mix(done.digest);
+  slab_.free(place);  // before anybody looks: a copy that an observer makes has nothing that is over in it
   if (is_observed_) {
-    info.sent = sent_;
-    info.lost = lost_;
-    info.notes = outbox_.notes;
-    for (Observer<Model>* observer : observers) {
-      observer->on_event(*this, info);
-    }
+    tell(observers, slab_[place], done);
+  }
+  slab_[place].payload.template emplace<Void>();
+}
+
+/// Tells observers of the event that was executed last.
+template <class Model>
+void Kernel<Model>::tell(ObserverList observers, const Pending& pending, const Executed& done) {
+  Info info;
+  info.number = event_count_;
+  info.cause = pending.cause;
+  info.time = now_;
+  info.kind = done.kind;
+  info.what = done.what;
+  info.node = pending.node;
+  info.digest = done.digest;
+  if (const auto* delivery = std::get_if<Delivery>(&pending.payload)) {
+    info.peer = delivery->from;
+    info.message = delivery->message_number;
+    info.sent_at = delivery->sent_at;
+    info.size_bytes = delivery->size_bytes;
+    info.delivered = &delivery->message;
+  } else if (const auto* fire = std::get_if<TimerFire>(&pending.payload)) {
+    info.timer = &fire->timer;
+  } else if (const auto* closed = std::get_if<Disconnect>(&pending.payload)) {
+    info.peer = closed->peer;
+  } else if (const auto* action = std::get_if<FaultAction>(&pending.payload)) {
+    info.peer = action->peer;
+    info.fault = action;
+  } else if (const auto* command = std::get_if<Command>(&pending.payload)) {
+    info.command = command;
+  }
+  info.sent = sent_;
+  info.lost = lost_;
+  info.notes = outbox_.notes;
+  for (Observer<Model>* observer : observers) {
+    observer->on_event(*this, info);
   }
 }
 
@@ -171,7 +194,7 @@ void Kernel<Model>::start(NodeId id) {
   node.process.is_machine_down = false;
   node.process.is_paused = false;
   node.role.emplace(model_.make_role(id, registry_, node.durable));
-  run_handler(id, is_observed_, [&](auto& ctx, Role& role) { model_.on_start(ctx, role); });
+  run_handler(id, [&](auto& ctx, Role& role) { model_.on_start(ctx, role); });
 }
 
 /// Effects in the order in which the handler asked for them. They run no handler, so the outbox cannot grow meanwhile.
@@ -186,18 +209,17 @@ void Kernel<Model>::carry_out(NodeId self) {
     } else if (auto* arm = std::get_if<ArmEffect<Timer>>(&effect)) {
       if (node.timers.is_armed(arm->id)) {
         const Duration delay = std::max(arm->delay, Duration{0});
-        Pending fire{event_count_, self, incarnation, TimerFire{arm->id, std::move(arm->timer)}};
+        TimerFire fire{arm->id, std::move(arm->timer)};
         if (node.clock.is_frozen()) {
-          node.stopped.push_back(WaitingTimer{delay, std::move(fire)});
+          node.stopped.push_back(WaitingTimer{delay, Pending{event_count_, self, incarnation, std::move(fire)}});
         } else {
-          push(after(now_, node.clock.to_sim(delay)), std::move(fire));
+          push(after(now_, node.clock.to_sim(delay)), event_count_, self, incarnation, std::move(fire));
         }
       }
     } else if (auto* flush = std::get_if<FlushEffect>(&effect)) {
       node.disk_busy_until = after(std::max(node.disk_busy_until, now_), node.disk.flush_time());
-      push(node.disk_busy_until,
-           Pending{event_count_, self, incarnation,
-                   FlushDone{DiskDone{flush->file, node.disk.file(flush->file).written, flush->token, false}}});
+      push(node.disk_busy_until, event_count_, self, incarnation,
+           FlushDone{DiskDone{flush->file, node.disk.file(flush->file).written, flush->token, false}});
     } else if (auto* disconnect = std::get_if<DisconnectEffect>(&effect)) {
       close_connection(self, disconnect->peer);
     } else {
@@ -220,7 +242,7 @@ void Kernel<Model>::arm_writeback(NodeId id) {
   const Duration interval = node.disk.speed().writeback_interval;
   if (interval.count() > 0) {
     node.is_writeback_due = true;
-    push(SimTime{} + (now_.time_since_epoch() / interval + 1) * interval, Pending{0, id, 0, Writeback{}});
+    push(SimTime{} + (now_.time_since_epoch() / interval + 1) * interval, 0, id, 0, Writeback{});
   }
 }
 

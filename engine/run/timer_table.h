@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/core/check.h"
+#include "engine/core/array_memory.h"
 
 namespace kscope {
 
@@ -20,7 +20,7 @@ struct TimerId {
 class TimerTable {
  public:
   /// Takes a free place, or a new one.
-  TimerId allocate() {
+  [[gnu::always_inline]] TimerId allocate() {
     if (free_.empty()) {
       generations_.push_back(0);
       return {static_cast<std::uint32_t>(generations_.size() - 1), 0};
@@ -30,19 +30,25 @@ class TimerTable {
     return {index, generations_[index]};
   }
   /// Whether the timer is still armed.
-  [[nodiscard]] bool is_armed(TimerId id) const {
+  [[nodiscard, gnu::always_inline]] bool is_armed(TimerId id) const {
     return id.is_set() && id.index < generations_.size() && generations_[id.index] == id.generation;
   }
   /// Ends the timer: it fired or is cancelled. No effect when it is not armed.
-  void release(TimerId id) {
+  [[gnu::always_inline]] void release(TimerId id) {
     if (is_armed(id)) {
       ++generations_[id.index];
       free_.push_back(id.index);
     }
   }
+  /// Asks the processor to bring near what is_armed() and release() look at. Changes nothing.
+  void prefetch(TimerId id) const {
+    if (id.index < generations_.size()) {
+      __builtin_prefetch(&generations_[id.index], 1);
+    }
+  }
 
  private:
-  std::vector<std::uint32_t> generations_;
+  std::vector<std::uint32_t, ArrayMemory<std::uint32_t>> generations_;
   std::vector<std::uint32_t> free_;
 };
 

@@ -1,6 +1,7 @@
 // The event queue against std::map, and the slab.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <utility>
 
@@ -73,22 +74,23 @@ TEST(EventQueue, TellingWhatIsNearChangesNothingAndNamesPendingEventsOnly) {
   EventQueue told;
   EventQueue plain;
   std::map<std::uint64_t, std::uint64_t> pending;  // sequence number -> time
-  std::size_t near_count = 0;
+  std::array<std::size_t, 2> near_count{};
   for (int i = 0; i < 20'000; ++i) {
     const std::uint64_t time = plain.last_time() + rng.below(5'000);
     pending[told.push(time, 3)] = time;
     plain.push(time, 3);
     if (rng.ratio(1, 2)) {
       EventKey key;
-      ASSERT_TRUE(told.pop_until(~std::uint64_t{0}, key, [&](const EventKey& near) {
+      ASSERT_TRUE(told.pop_until(~std::uint64_t{0}, key, [&](const EventKey& near, Nearness nearness) {
         ASSERT_EQ(pending.at(near.seq()), near.time_ns);
-        ++near_count;
+        ++near_count[nearness == Nearness::kNext ? 1 : 0];
       }));
       ASSERT_EQ(key, plain.pop());
       pending.erase(key.seq());
     }
   }
-  EXPECT_GT(near_count, 5'000u);
+  EXPECT_GT(near_count[0], 5'000u);
+  EXPECT_GT(near_count[1], 5'000u);
 }
 
 TEST(EventQueue, VisitsEverythingPending) {
@@ -104,12 +106,17 @@ TEST(EventQueue, VisitsEverythingPending) {
 
 TEST(Slab, ReusesPlacesAndCopies) {
   Slab<int> slab;
-  const std::uint32_t a = slab.put(10);
-  const std::uint32_t b = slab.put(20);
-  EXPECT_EQ(slab.take(a), 10);
-  EXPECT_EQ(slab.put(30), a);
+  const std::uint32_t a = slab.claim();
+  slab[a] = 10;
+  const std::uint32_t b = slab.claim();
+  slab[b] = 20;
+  slab.free(a);
+  EXPECT_EQ(slab[a], 10);  // stays until the place is filled in again
+  EXPECT_EQ(slab.size(), 1u);
+  EXPECT_EQ(slab.claim(), a);
+  slab[a] = 30;
   Slab<int> copy = slab;
-  EXPECT_EQ(copy.take(b), 20);
+  copy[b] = 40;
   EXPECT_EQ(slab[b], 20);
   EXPECT_EQ(slab.size(), 2u);
   EXPECT_EQ(slab.high_water(), 2u);
