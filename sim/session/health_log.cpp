@@ -20,6 +20,11 @@ bool is_about_broker(NoteKind kind) {
          kind == NoteKind::kZkSessionOpened || kind == NoteKind::kZkSessionExpired || kind == NoteKind::kShutdownDone;
 }
 
+bool has_topics(const Run& run) {
+  const auto& topics = run.world.registry().topics;
+  return std::any_of(topics.begin(), topics.end(), [](const sim::TopicSetup& topic) { return !topic.is_internal; });
+}
+
 HealthState state_of(const Run& run, sim::TopicPartition id, const sim::PartitionWatch& watched) {
   const sim::Registry& registry = run.world.registry();
   const sim::TopicSetup& topic = registry.topics[static_cast<std::size_t>(id.topic.value)];
@@ -52,9 +57,13 @@ void HealthLog::look_at(const Run& run, sim::TopicPartition partition) {
   partitions_.resize(std::max(partitions_.size(), topic + 1));
   partitions_[topic].resize(std::max(partitions_[topic].size(), index + 1), HealthState::kStarting);
   HealthState& state = partitions_[topic][index];
-  --counts_[static_cast<std::size_t>(state)];
+  if (state != HealthState::kStarting) {  // who does not exist is not counted
+    --counts_[static_cast<std::size_t>(state)];
+  }
   state = state_of(run, partition, *watched);
-  ++counts_[static_cast<std::size_t>(state)];
+  if (state != HealthState::kStarting) {
+    ++counts_[static_cast<std::size_t>(state)];
+  }
 }
 
 void HealthLog::count_brokers(const Run& run) {
@@ -74,10 +83,11 @@ HealthState HealthLog::worst(const Run& run) const {
       return static_cast<HealthState>(i - 1);
     }
   }
+  // A cluster that is to have no topic has started when all its brokers are registered for the first time.
   const bool has_partitions = counts_[static_cast<std::size_t>(HealthState::kHealthy)] > 0;
-  return !has_partitions     ? HealthState::kStarting
-         : has_brokers_down_ ? HealthState::kBrokersDown
-                             : HealthState::kHealthy;
+  const bool was_up = !marks_.empty() && marks_.back().state != HealthState::kStarting;
+  const bool is_up = has_partitions || (!has_topics(run) && (was_up || !has_brokers_down_));
+  return !is_up ? HealthState::kStarting : has_brokers_down_ ? HealthState::kBrokersDown : HealthState::kHealthy;
 }
 
 void HealthLog::on_event(const Run& run, const sim::Event& event) {

@@ -34,7 +34,7 @@ class HealthLog {
 
   static constexpr std::size_t kStates = 8;
   std::vector<std::vector<view::HealthState>> partitions_;  ///< by topic, partition; kStarting while it does not exist
-  std::array<std::int32_t, kStates> counts_{};              ///< partitions in each state
+  std::array<std::int32_t, kStates> counts_{};              ///< partitions that exist, in each state
   bool has_brokers_down_ = false;
   Chunked<HealthMark> marks_;
 };

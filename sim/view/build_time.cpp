@@ -240,6 +240,12 @@ std::ptrdiff_t brokers_that_are(const Snapshot& snapshot, NodeStatus status) {
                        [status](const Node& node) { return node.role == NodeRole::kBroker && node.status == status; });
 }
 
+// Topics that the scenario is to have, whether they are there yet or not.
+bool has_topics(const Inside& inside) {
+  const auto& topics = inside.run().world.registry().topics;
+  return std::any_of(topics.begin(), topics.end(), [](const sim::TopicSetup& topic) { return !topic.is_internal; });
+}
+
 }  // namespace
 
 void build_events(const Inside& inside, const Interest& interest, Snapshot& out) {
@@ -303,8 +309,10 @@ std::shared_ptr<const Snapshot> build(const Inside& inside, const Interest& inte
              starting > 0 && !out->partitions.empty()) {
     // The controller's view of the partitions is that of before: nobody who starts anew serves them yet.
     health.text = fmt::format("{} broker{} not registered", starting, starting == 1 ? "" : "s");
+  } else if (!out->partitions.empty()) {
+    health.text = "Healthy";
   } else {
-    health.text = out->partitions.empty() ? "Starting" : "Healthy";
+    health.text = has_topics(inside) || starting > 0 ? "Starting" : "Healthy, no topics";
   }
   return out;
 }

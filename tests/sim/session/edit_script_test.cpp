@@ -3,27 +3,10 @@
 
 #include <algorithm>
 
-#include "sim/scenario/scenario.h"
-#include "sim/session/session.h"
-#include "source_dir_generated.h"
+#include "tests/sim/session/session_fixture.h"
 
 namespace kscope::session {
 namespace {
-
-std::unique_ptr<Session> open(const std::string& name) {
-  const Result<scenario::Scenario> loaded = scenario::load(std::string(KSCOPE_SOURCE_DIR) + "/scenarios/" + name);
-  EXPECT_TRUE(loaded.has_value()) << (loaded ? "" : to_string(loaded.error()));
-  Result<std::unique_ptr<Session>> opened = Session::open(*loaded);
-  EXPECT_TRUE(opened.has_value()) << (opened ? "" : to_string(opened.error()));
-  return std::move(*opened);
-}
-
-void run_until(Session& session, SimTime time) {
-  RunLimits limits;
-  limits.until = time;
-  session.pause_on_break = false;
-  session.run(limits);
-}
 
 view::ScriptLine line_of(const Session& session, const std::string& text) {
   const auto snapshot = session.snapshot({});

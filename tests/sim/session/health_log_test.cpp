@@ -6,29 +6,12 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/scenario/scenario.h"
-#include "sim/session/session.h"
-#include "source_dir_generated.h"
+#include "tests/sim/session/session_fixture.h"
 
 namespace kscope::session {
 namespace {
 
 using view::HealthState;
-
-std::unique_ptr<Session> open(const std::string& name) {
-  const Result<scenario::Scenario> loaded = scenario::load(std::string(KSCOPE_SOURCE_DIR) + "/scenarios/" + name);
-  EXPECT_TRUE(loaded.has_value()) << (loaded ? "" : to_string(loaded.error()));
-  Result<std::unique_ptr<Session>> opened = Session::open(*loaded);
-  EXPECT_TRUE(opened.has_value()) << (opened ? "" : to_string(opened.error()));
-  return std::move(*opened);
-}
-
-void run_until(Session& session, SimTime time) {
-  RunLimits limits;
-  limits.until = time;
-  session.pause_on_break = false;
-  session.run(limits);
-}
 
 HealthState at(const Session& session, SimTime time) {
   const auto snapshot = session.snapshot({});
@@ -99,6 +82,18 @@ TEST(HealthOverTime, acting_in_the_past_keeps_what_was_before_and_tells_the_rest
   EXPECT_NE(at(*session, SimTime(8500ms)), HealthState::kHealthy);
   session->switch_branch(0);
   EXPECT_EQ(at(*session, SimTime(9s)), HealthState::kHealthy) << "the old branch has its own ribbon";
+}
+
+TEST(HealthOverTime, a_cluster_that_is_to_have_no_topic_has_started_when_its_brokers_are_registered) {
+  const auto session = opened(scenario::parse("[[broker]]\nid = 1\n[[broker]]\nid = 2\n", "no_topics.toml"));
+  ASSERT_NE(session, nullptr);
+  run_until(*session, SimTime(10s));
+  EXPECT_EQ(at(*session, SimTime()), HealthState::kStarting);
+  EXPECT_EQ(at(*session, SimTime(9s)), HealthState::kHealthy);
+  EXPECT_EQ(session->snapshot({})->health.text, "Healthy, no topics");
+  ASSERT_TRUE(session->post_script("crash b2").has_value());
+  run_until(*session, SimTime(12s));
+  EXPECT_EQ(at(*session, SimTime(11s)), HealthState::kBrokersDown);
 }
 
 }  // namespace
