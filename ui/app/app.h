@@ -80,7 +80,8 @@ class App final : public CommandSink {
   void apply_script_edit();
   void edit_script(const session::ScriptEdit& edit);
   void begin_script_line();
-  void remember_run(const std::string& path, const std::string& title);
+  std::string file_of(const std::string& path) const;
+  void remember_run(const std::string& file, const std::string& title);
   void remember_selection();
   void go_in_selections(bool forward);
   void toggle_pin();

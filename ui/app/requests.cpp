@@ -49,19 +49,26 @@ bool App::open(const std::string& path) {
     tell("problem: " + error);
     return false;
   }
-  show(std::move(run), path);
+  show(std::move(run), file_of(path));
   state_.opened_file.clear();
-  remember_run(path, snapshot_->title);
+  remember_run(state_.opened_path, snapshot_->title);
   return true;
 }
 
-// Library entries may be opened by name; the list of recent runs has files.
-void App::remember_run(const std::string& path, const std::string& title) {
-  std::string file = path;
+// Library entries may be opened by name, or by another way to the same file; lists know them by one path.
+std::string App::file_of(const std::string& path) const {
+  std::error_code ignored;
   for (const LibraryEntry& entry : library_) {
     const std::string stem = fs::path(entry.path).stem().string();
-    file = path == stem || path == entry.folder + "/" + stem ? entry.path : file;
+    const bool is_name = !fs::exists(path, ignored) && (path == stem || path == entry.folder + "/" + stem);
+    if (is_name || fs::equivalent(path, entry.path, ignored)) {
+      return entry.path;
+    }
   }
+  return path;
+}
+
+void App::remember_run(const std::string& file, const std::string& title) {
   std::error_code ignored;
   if (!fs::is_regular_file(file, ignored)) {
     return;

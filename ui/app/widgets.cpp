@@ -234,14 +234,23 @@ bool segmented(const Panel& ui, const char* id, std::initializer_list<std::strin
 bool tab_strip(const Panel& ui, const char* id, std::initializer_list<std::string_view> tabs, int& chosen) {
   ImGuiPainter p = window_painter(ui);
   const float height = ui.px(34);
-  const float size = ui.px(text_size::kBody);
   const ImVec2 at = ImGui::GetCursorScreenPos();
+  // Where all of them do not fit, the space between them goes first, then they get smaller.
+  float words = 0;
+  for (const auto tab : tabs) {
+    words += p.text_size(Face::Strong, ui.px(text_size::kBody), tab).x;
+  }
+  const auto count = static_cast<float>(tabs.size());
+  const float room = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - at.x;
+  const float space = std::clamp((room - words) / count, ui.px(10), ui.px(22));
+  const float fit = std::clamp((room - count * space) / words, 0.6F, 1.0F);
+  const float size = ui.px(text_size::kBody) * fit;
   float x = at.x;
   int index = 0;
   bool changed = false;
   ImGui::PushID(id);
   for (const auto tab : tabs) {
-    const float width = p.text_size(Face::Strong, size, tab).x + ui.px(22);
+    const float width = p.text_size(Face::Strong, size, tab).x + space;
     ImGui::SetCursorScreenPos({x, at.y});
     ImGui::PushID(index);
     if (ImGui::InvisibleButton("tab", {width, height})) {
@@ -259,7 +268,8 @@ bool tab_strip(const Panel& ui, const char* id, std::initializer_list<std::strin
     text_centered(p, r.center(), on ? ui.theme.text : ui.theme.text_secondary, on ? Face::Strong : Face::Regular, size,
                   tab);
     if (on) {
-      p.fill_rect({r.x + ui.px(10), r.bottom() - ui.px(3), r.w - ui.px(20), ui.px(3)}, ui.theme.accent, ui.px(1.5F));
+      p.fill_rect({r.x + space / 2 - ui.px(1), r.bottom() - ui.px(3), r.w - space + ui.px(2), ui.px(3)},
+                  ui.theme.accent, ui.px(1.5F));
     }
     x += width;
     ++index;

@@ -27,7 +27,8 @@ float paint_tag(StagePaint& stage, float right, float y, const std::string& text
   const Theme& t = stage.theme;
   const float size = stage.u(12);
   const float width = stage.p.text_size(Face::Strong, size, text).x + stage.u(34);
-  const Rect r{right - width, y - stage.u(11), width, stage.u(22)};
+  const float height = stage.u(stage.is_compact() ? 19.0F : 22.0F);
+  const Rect r{right - width, y - height / 2, width, height};
   stage.p.fill_rect(r, mixed(t.panel, status_color(t, status), 0.18F), r.h / 2);
   stage.p.rect(r, status_color(t, status), stage.stroke(1), r.h / 2);
   draw_status(stage.p, t, {r.x + stage.u(13), y}, stage.u(12), status);
@@ -36,18 +37,19 @@ float paint_tag(StagePaint& stage, float right, float y, const std::string& text
 }
 
 void paint_badge(StagePaint& stage, Vec2 at, const char* letters, Color fill) {
-  draw_badge(stage.p, at, stage.u(12), letters, fill, stage.theme.outline, ink_on(fill),
+  draw_badge(stage.p, at, stage.u(stage.is_compact() ? 10.5F : 12.0F), letters, fill, stage.theme.outline, ink_on(fill),
              stage.u(letters[1] == '\0' ? 13.0F : 10.5F));
 }
 
 void paint_header(StagePaint& stage, const view::Node& node, const Rect& r) {
   Painter& p = stage.p;
   const Theme& t = stage.theme;
-  const float y = r.y + stage.u(17);
+  const float y = r.y + stage.u(stage.layout.header / 2 + 0.5F);
+  const float size = stage.u(stage.is_compact() ? 15.0F : 17.0F);
   float x = r.x + stage.u(14);
   const bool down = node.status == NodeStatus::kDown;
-  text_left(p, {x, y}, down ? t.text_secondary : t.text, Face::Strong, stage.u(17), node.name);
-  x += p.text_size(Face::Strong, stage.u(17), node.name).x + stage.u(10);
+  text_left(p, {x, y}, down ? t.text_secondary : t.text, Face::Strong, size, node.name);
+  x += p.text_size(Face::Strong, size, node.name).x + stage.u(10);
   if (!node.rack.empty()) {
     const std::string rack = "rack " + node.rack;
     text_left(p, {x, y + stage.u(1)}, t.text_secondary, Face::Regular, stage.u(12), rack);
@@ -81,7 +83,7 @@ void paint_header(StagePaint& stage, const view::Node& node, const Rect& r) {
   } else if (node.status == NodeStatus::kUp && right - x > stage.u(120) && !node.label.empty() && node.rack.empty()) {
     text_right(p, {right, y}, t.text_secondary, Face::Regular, stage.u(12), node.label);
   }
-  const float line = r.y + stage.u(32);
+  const float line = r.y + stage.u(stage.layout.header - 1);
   p.line({r.x + stage.u(12), line}, {r.right() - stage.u(12), line}, t.border, 1);
 }
 
@@ -96,8 +98,10 @@ void paint_brokers(StagePaint& stage) {
     const EntityRef entity{EntityKind::kNode, box.node};
     paint_card(stage, box.rect, node->status, entity);
     if (node->status == NodeStatus::kPaused) {
-      draw_hatch(stage.p, {box.rect.x + stage.u(4), box.rect.y + stage.u(4), box.rect.w - stage.u(8), stage.u(28)},
-                 Hatch::Falling, stage.u(9), faded(stage.theme.attention, 0.35F), stage.stroke(1.2F));
+      draw_hatch(
+          stage.p,
+          {box.rect.x + stage.u(4), box.rect.y + stage.u(4), box.rect.w - stage.u(8), stage.u(stage.layout.header - 5)},
+          Hatch::Falling, stage.u(9), faded(stage.theme.attention, 0.35F), stage.stroke(1.2F));
     }
     if (node->status == NodeStatus::kDown) {
       paint_crack(stage, box.rect);
@@ -122,10 +126,12 @@ void paint_zookeepers(StagePaint& stage) {
     paint_card(stage, r, node->status, {EntityKind::kNode, box.node});
     const float x = r.x + stage.u(12);
     const Color ink = node->status == NodeStatus::kDown ? t.text_secondary : t.text;
-    text_left(stage.p, {x, r.y + stage.u(15)}, ink, Face::Strong, stage.u(13), node->name, r.w - stage.u(44));
+    const float top = stage.u(stage.is_compact() ? 12.0F : 15.0F);
+    text_left(stage.p, {x, r.y + top}, ink, Face::Strong, stage.u(13), node->name, r.w - stage.u(44));
     const std::string& below = node->status == NodeStatus::kUp ? node->label : node->status_text;
-    text_left(stage.p, {x, r.y + stage.u(31)}, t.text_secondary, Face::Regular, stage.u(11), below, r.w - stage.u(24));
-    const Vec2 sign{r.right() - stage.u(17), r.y + stage.u(16)};
+    text_left(stage.p, {x, r.y + top + stage.u(16)}, t.text_secondary, Face::Regular, stage.u(11), below,
+              r.w - stage.u(24));
+    const Vec2 sign{r.right() - stage.u(17), r.y + top + stage.u(1)};
     if (node->status != NodeStatus::kUp) {
       draw_status(stage.p, t, sign, stage.u(13), status_of(node->status));
     } else if (node->is_zk_leader) {

@@ -28,34 +28,38 @@ void paint_state_line(StagePaint& stage, const view::Node& node, Vec2 left, floa
 void paint_producer(StagePaint& stage, const view::Node& node, const Rect& r) {
   Painter& p = stage.p;
   const Theme& t = stage.theme;
-  const float x = r.x + stage.u(14);
-  const float width = r.w - stage.u(28);
+  const bool compact = stage.is_compact();
+  const float inset = stage.u(compact ? 10.0F : 14.0F);
+  const float x = r.x + inset;
+  const float width = r.w - 2 * inset;
+  const float first = r.y + stage.u(compact ? 12.0F : 17.0F);
+  const float second = r.y + stage.u(compact ? 28.0F : 37.0F);
+  const float third = r.y + stage.u(compact ? 41.0F : 57.0F);
   const Color ink = node.status == NodeStatus::kDown ? t.text_secondary : t.text;
-  text_left(p, {x, r.y + stage.u(17)}, ink, Face::Strong, stage.u(14), node.name, width - stage.u(60));
-  text_right(p, {r.right() - stage.u(12), r.y + stage.u(17)}, t.text_secondary, Face::Regular, stage.u(11),
+  text_left(p, {x, first}, ink, Face::Strong, stage.u(14), node.name, width - stage.u(60));
+  text_right(p, {r.right() - stage.u(compact ? 10.0F : 12.0F), first}, t.text_secondary, Face::Regular, stage.u(11),
              node.role == view::NodeRole::kAdmin ? "admin" : "producer");
-  const std::string counts = fmt::format("{}{}{} of {} acked", node.label, node.label.empty() ? "" : " \u00b7 ",
-                                         node.acked_count, node.sent_count);
-  paint_state_line(stage, node, {x, r.y + stage.u(37)}, width,
-                   node.role == view::NodeRole::kAdmin ? node.label : counts);
+  const std::string label = compact || node.label.empty() ? "" : node.label + " \u00b7 ";
+  const std::string counts = fmt::format("{}{} of {} acked", label, node.acked_count, node.sent_count);
+  paint_state_line(stage, node, {x, second}, width, node.role == view::NodeRole::kAdmin ? node.label : counts);
   if (node.role == view::NodeRole::kAdmin) {
     return;
   }
   if (!node.last_error.empty()) {
-    draw_status(p, t, {x + stage.u(6), r.y + stage.u(57)}, stage.u(11), Status::Attention);
-    text_left(p, {x + stage.u(16), r.y + stage.u(57)}, t.attention_text, Face::Strong, stage.u(11), node.last_error,
+    draw_status(p, t, {x + stage.u(6), third}, stage.u(11), Status::Attention);
+    text_left(p, {x + stage.u(16), third}, t.attention_text, Face::Strong, stage.u(11), node.last_error,
               width - stage.u(16));
     return;
   }
   // Acknowledged, under way, waiting: one bar of everything that was handed over lately.
-  const Rect bar{x, r.y + stage.u(53), width, stage.u(8)};
+  const Rect bar{x, third - stage.u(compact ? 2.0F : 4.0F), width, stage.u(compact ? 5.0F : 8.0F)};
   const auto acked = static_cast<float>(node.acked_count);
   const auto all = static_cast<float>(std::max<std::int64_t>(1, node.sent_count));
-  p.fill_rect(bar, t.raised, stage.u(4));
+  p.fill_rect(bar, t.raised, bar.h / 2);
   if (acked > 0) {
-    p.fill_rect({bar.x, bar.y, std::max(stage.u(6), bar.w * std::min(1.0F, acked / all)), bar.h}, t.ok, stage.u(4));
+    p.fill_rect({bar.x, bar.y, std::max(stage.u(6), bar.w * std::min(1.0F, acked / all)), bar.h}, t.ok, bar.h / 2);
   }
-  p.rect(bar, t.border_strong, 1, stage.u(4));
+  p.rect(bar, t.border_strong, 1, bar.h / 2);
 }
 
 void paint_consumer(StagePaint& stage, const view::Node& node, const Rect& r) {
@@ -74,9 +78,9 @@ void paint_consumer(StagePaint& stage, const view::Node& node, const Rect& r) {
     draw_hatch(p, r.inset(stage.u(2)), Hatch::Falling, stage.u(9), faded(t.attention, 0.35F), stage.stroke(1.2F));
   }
   const float x = r.x + stage.u(10);
-  text_left(p, {x, r.y + stage.u(12)}, down ? t.text_secondary : t.text, Face::Strong, stage.u(12.5F), node.name,
-            r.w * 0.6F);
-  text_right(p, {r.right() - stage.u(10), r.y + stage.u(12)}, t.text_secondary, Face::Mono, stage.u(11),
+  const float first = r.y + stage.u(stage.is_compact() ? 9.0F : 12.0F);
+  text_left(p, {x, first}, down ? t.text_secondary : t.text, Face::Strong, stage.u(12.5F), node.name, r.w * 0.6F);
+  text_right(p, {r.right() - stage.u(10), first}, t.text_secondary, Face::Mono, stage.u(11),
              fmt::format("{}", node.processed_count));
   std::string owned;
   for (const view::Group& group : stage.s.groups) {
@@ -89,7 +93,7 @@ void paint_consumer(StagePaint& stage, const view::Node& node, const Rect& r) {
       }
     }
   }
-  paint_state_line(stage, node, {x, r.y + stage.u(27)}, r.w - stage.u(20),
+  paint_state_line(stage, node, {x, first + stage.u(stage.is_compact() ? 13.0F : 15.0F)}, r.w - stage.u(20),
                    owned.empty() ? (node.member_state.empty() ? "owns nothing" : node.member_state) : owned);
   if (stage.is_selected(entity)) {
     paint_ring(stage, r, rounding);
@@ -121,11 +125,12 @@ void paint_groups(StagePaint& stage) {
     const view::Group& group = stage.s.groups[box.group];
     const EntityRef entity{EntityKind::kGroup, group.group};
     paint_card(stage, box.rect, NodeStatus::kUp, entity);
-    const float y = box.rect.y + stage.u(18);
+    const float y = box.rect.y + stage.u(stage.is_compact() ? 14.0F : 18.0F);
     const Rect letter{box.rect.x + stage.u(10), y - stage.u(10), stage.u(20), stage.u(20)};
     p.fill_rect(letter, t.text, stage.u(5));
     text_centered(p, letter.center(), t.panel, Face::Strong, stage.u(12), group.letter);
-    text_left(p, {letter.right() + stage.u(8), y}, t.text, Face::Strong, stage.u(14), group.name, stage.u(76));
+    text_left(p, {letter.right() + stage.u(8), y}, t.text, Face::Strong, stage.u(14), group.name,
+              box.rect.w - stage.u(110));
     const bool stable = group.state == "Stable";
     const Status status = stable                                            ? Status::Ok
                           : group.state == "Empty" || group.state == "Dead" ? Status::Offline

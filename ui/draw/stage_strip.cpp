@@ -1,5 +1,6 @@
 // One replica as a log strip: role, name, record cells aligned by offset, markers of the offsets above and of groups below.
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
 
 #include "ui/draw/stage_paint.h"
@@ -12,6 +13,7 @@ using view::EntityKind;
 using view::EntityRef;
 
 constexpr float kDeadAlpha = 0.45F;
+constexpr float kLeastText = 8;      ///< pixels of height below which a cell is not written in
 constexpr float kHatchedGhost = 20;  ///< pixels of height from which a ghost is hatched
 
 struct StripContext {
@@ -41,7 +43,10 @@ void paint_role(const StripContext& c) {
   Painter& p = stage.p;
   const Theme& t = stage.theme;
   const Rect& row = c.box.row;
-  const Rect edge{row.x + stage.u(10), row.y + stage.u(5), stage.u(4), row.h - stage.u(10)};
+  const bool compact = stage.is_compact();
+  const float edge_height = row.h - stage.u(compact ? 6.0F : 10.0F);
+  const float middle = c.box.cells.center().y;
+  const Rect edge{row.x + stage.u(8), middle - edge_height / 2, stage.u(4), edge_height};
   const bool out = c.replica.is_online && !c.replica.is_leader && !c.replica.is_in_isr;
   if (!c.replica.is_online) {
     p.fill_rect(edge.inset(stage.u(1), 0), faded(t.offline, 0.5F), 0);
@@ -53,10 +58,11 @@ void paint_role(const StripContext& c) {
     dashed_line(p, {edge.center().x, edge.y}, {edge.center().x, edge.bottom()}, {stage.u(4), stage.u(3), 0},
                 t.attention, stage.stroke(2.2F));
   }
-  const float middle = row.h < stage.u(30) ? row.center().y : c.box.cells.center().y;
-  const float sign_x = row.x + stage.u(26);
+  const float sign_x = row.x + stage.u(compact ? 22.0F : 25.0F);
+  const float name_x = row.x + stage.u(compact ? 33.0F : 38.0F);
+  const float name_size = stage.u(compact ? 13.0F : 12.0F);
   if (c.replica.is_leader) {
-    draw_crown(p, {sign_x, middle}, stage.u(15), t.leader, t.outline, stage.stroke(0.8F));
+    draw_crown(p, {sign_x, middle}, stage.u(compact ? 13.0F : 15.0F), t.leader, t.outline, stage.stroke(0.8F));
   } else if (!c.replica.is_online) {
     draw_cross(p, {sign_x, middle}, stage.u(9), t.offline, stage.stroke(2));
   } else if (c.replica.is_preferred) {
@@ -65,11 +71,10 @@ void paint_role(const StripContext& c) {
   const Color ink = c.replica.is_online ? t.text : t.text_secondary;
   const view::Node* broker = stage.options.label_by_broker ? stage.node(c.box.node) : nullptr;
   const std::string& name = broker != nullptr ? broker->name : c.partition.name;
-  text_left(p, {row.x + stage.u(38), middle}, ink, c.replica.is_leader ? Face::Strong : Face::Regular, stage.u(12),
-            name, c.box.cells.x - row.x - stage.u(46));
+  text_left(p, {name_x, middle}, ink, c.replica.is_leader ? Face::Strong : Face::Regular, name_size, name,
+            c.box.cells.x - name_x - stage.u(5));
   if (out && row.h > stage.u(36)) {
-    text_left(p, {row.x + stage.u(38), middle + stage.u(15)}, t.attention_text, Face::Strong, stage.u(11),
-              "out of ISR");
+    text_left(p, {name_x, middle + stage.u(15)}, t.attention_text, Face::Strong, stage.u(11), "out of ISR");
   }
 }
 
@@ -111,8 +116,8 @@ void paint_cell(const StripContext& c, const Cell& cell) {
   } else {
     dashed_rect(p, r, stage.u(3), {stage.u(3.5F), stage.u(2.5F), 0}, edge, stage.stroke(1.2F));
   }
-  const float text = stage.u(10.5F);
-  if (text >= 7 && stage.options.cell_text != CellText::None) {
+  const float text = stage.u(stage.is_compact() ? 11.5F : 10.5F);
+  if (text >= kLeastText && stage.options.cell_text != CellText::None) {
     text_centered(p, r.center(), faded(ink_on(fill), alpha), Face::Mono, text,
                   cell_label(cell, stage.options.cell_text));
   }
@@ -170,7 +175,7 @@ void paint_offsets(const StripContext& c) {
   const Theme& t = stage.theme;
   const view::Replica& r = c.replica;
   const Rect& cells = c.box.cells;
-  const float size = stage.u(9);
+  const float size = std::clamp((cells.y - c.box.row.y - stage.u(1.5F)) / 1.3F, stage.u(5.5F), stage.u(9));
   const float top = cells.y - stage.u(1.5F);
   const float alpha = r.is_online ? 1 : kDeadAlpha;
   if (shows(c.box, r.log_start_offset)) {
@@ -192,7 +197,7 @@ void paint_offsets(const StripContext& c) {
   }
   const float x = c.box.row.right() - stage.u(12);
   const Color ink = r.is_online ? t.text : t.text_secondary;
-  if (c.box.row.h >= stage.u(34)) {
+  if (c.box.row.h >= stage.u(42)) {
     text_right(p, {x, cells.y + stage.u(3)}, ink, Face::Mono, stage.u(12), std::to_string(r.log_end_offset));
     // As much as fits beside the strip: the sign says "behind" as well.
     const std::string lag = fmt::format("{} behind", r.lag);
@@ -204,8 +209,13 @@ void paint_offsets(const StripContext& c) {
                stage.u(10.5F), below);
   } else {
     const bool behind = r.lag > 0;
+    const std::string lag = fmt::format("{} behind", r.lag);
+    const bool fits = p.text_size(Face::Strong, stage.u(12.5F), lag).x < x - cells.right() - stage.u(4);
     text_right(p, {x, cells.center().y}, behind ? t.attention_text : ink, behind ? Face::Strong : Face::Mono,
-               stage.u(11.5F), behind ? fmt::format("{} behind", r.lag) : std::to_string(r.log_end_offset));
+               stage.u(12.5F),
+               !behind ? std::to_string(r.log_end_offset)
+               : fits  ? lag
+                       : fmt::format("\u2212{}", r.lag));
   }
 }
 
@@ -219,8 +229,10 @@ void paint_groups_below(const StripContext& c) {
     if (mark.committed < 0 && mark.position < 0) {
       continue;
     }
-    const float y =
-        c.box.cells.bottom() + stage.u((c.box.row.h < stage.u(38) ? 6.0F : 8.0F) + 9 * static_cast<float>(line));
+    const float y = c.box.cells.bottom() + stage.u((c.box.row.h < stage.u(30)   ? 4.5F
+                                                    : c.box.row.h < stage.u(38) ? 6.0F
+                                                                                : 8.0F) +
+                                                   9 * static_cast<float>(line));
     if (y > c.box.row.bottom() + stage.u(2)) {
       break;
     }
@@ -281,6 +293,10 @@ void paint_strip(StagePaint& stage, const StripBox& box) {
     stage.p.fill_rect(box.row.inset(stage.u(6), stage.u(1)), stage.theme.hover, stage.u(6));
   }
   stage.hits.push_back({box.row.inset(stage.u(4), 0), entity});
+  // Below the marks, which reach over it.
+  if (stage.is_selected(entity) || stage.is_selected(whole)) {
+    paint_ring(stage, box.row.inset(stage.u(6), stage.u(1.5F)), stage.u(6));
+  }
   if (stage.layout.tier == StageTier::Bars) {
     paint_bar(c);
     paint_role(c);
@@ -311,9 +327,6 @@ void paint_strip(StagePaint& stage, const StripBox& box) {
       paint_groups_below(c);
     }
     paint_role(c);
-  }
-  if (stage.is_selected(entity) || stage.is_selected(whole)) {
-    paint_ring(stage, box.row.inset(stage.u(6), stage.u(2)), stage.u(6));
   }
 }
 

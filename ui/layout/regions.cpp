@@ -16,6 +16,7 @@ constexpr float kFoldedRail = 48;
 constexpr float kMinLeft = 180;
 constexpr float kMinRight = 240;
 constexpr float kMinStageWidth = 400;
+constexpr float kGoodStageWidth = 510;   // the right panel grows beyond its least width only if the stage keeps so much
 constexpr float kRoomyStageWidth = 640;  // the rail opens only if the stage keeps so much
 constexpr float kMinStageHeight = 330;
 constexpr float kMinBottom = 110;
@@ -60,7 +61,8 @@ Regions compute_regions(float width, float height, float scale, const RegionWish
   float spare = width - left - kMinStageWidth * s;
   if (wishes.right_open) {
     if (spare >= kMinRight * s) {
-      right = std::clamp(wishes.right_width * s, kMinRight * s, spare);
+      const float kept = (kGoodStageWidth - kMinStageWidth) * s;
+      right = std::clamp(wishes.right_width * s, kMinRight * s, std::max(kMinRight * s, spare - kept));
       spare -= right;
     } else {
       out.right_folded = true;

@@ -10,30 +10,83 @@ namespace {
 
 using view::NodeRole;
 
-// Sizes at 100 %.
-constexpr float kMargin = 16;
-constexpr float kProducerWidth = 168;
-constexpr float kProducerHeight = 74;
-constexpr float kGroupWidth = 214;
-constexpr float kGroupHeader = 36;
-constexpr float kMemberHeight = 44;
-constexpr float kLane = 80;  // free way between columns, where messages travel
-constexpr float kMaxLane = 170;
-constexpr float kBulge = 84;  // for the links between brokers when nothing stands to their right
-constexpr float kBrokerHeader = 33;
-constexpr float kCardPadding = 6;
-constexpr float kRow = 34;  // least height of a replica row: markers above the cells, group marks below
+// Sizes at 100 %. Text has the same size in both; what differs is the air around it.
+struct Metrics {
+  StageDensity density;
+  float margin;
+  float producer_width;
+  float producer_height;
+  float group_width;
+  float group_header;
+  float member_height;
+  float lane;  // free way between columns, where messages travel
+  float max_lane;
+  float bulge;  // for the links between brokers when nothing stands to their right
+  float broker_header;
+  float card_padding;
+  float row;     // least height of a replica row: markers above the cells, group marks below
+  float marker;  // of that, above the cells
+  float cell_height;
+  float gap;
+  float section;  // between producers and ZooKeeper servers
+  float zookeeper_height;
+  float strip_label;  // crown and name before the cells
+  float strip_tail;   // offsets after the cells
+  float min_broker_width;
+};
+
+constexpr Metrics kRoomy{.density = StageDensity::Roomy,
+                         .margin = 16,
+                         .producer_width = 168,
+                         .producer_height = 74,
+                         .group_width = 214,
+                         .group_header = 36,
+                         .member_height = 44,
+                         .lane = 80,
+                         .max_lane = 170,
+                         .bulge = 84,
+                         .broker_header = 33,
+                         .card_padding = 6,
+                         .row = 36,
+                         .marker = 13,
+                         .cell_height = 14.5F,
+                         .gap = 14,
+                         .section = 40,
+                         .zookeeper_height = 44,
+                         .strip_label = 104,
+                         .strip_tail = 58,
+                         .min_broker_width = 330};
+
+constexpr Metrics kCompact{.density = StageDensity::Compact,
+                           .margin = 6,
+                           .producer_width = 132,
+                           .producer_height = 50,
+                           .group_width = 150,
+                           .group_header = 28,
+                           .member_height = 36,
+                           .lane = 44,
+                           .max_lane = 150,
+                           .bulge = 60,
+                           .broker_header = 23,
+                           .card_padding = 3,
+                           .row = 26,
+                           .marker = 8.5F,
+                           .cell_height = 13,
+                           .gap = 6,
+                           .section = 16,
+                           .zookeeper_height = 38,
+                           .strip_label = 94,
+                           .strip_tail = 42,
+                           .min_broker_width = 270};
+
 constexpr float kMaxRow = 64;
 constexpr float kBarRow = 16;
-constexpr float kGap = 14;
 constexpr float kMaxGap = 34;
-constexpr float kSection = 40;  // between producers and ZooKeeper servers
-constexpr float kZooKeeperHeight = 44;
-constexpr float kCell = 21;
-constexpr float kStripLabel = 104;  // crown and name before the cells
-constexpr float kStripTail = 58;    // offsets after the cells
-constexpr float kMinBrokerWidth = 330;
+constexpr float kCell = 21;     // width of a cell of 18 pixels' height
+constexpr float kDigit = 6.6F;  // width of a digit in a cell
 constexpr float kMaxBrokerWidth = 860;
+constexpr float kComfortable =
+    0.9F;                           // below this many screen pixels per pixel of the wished scale air gives way to text
 constexpr float kReadable = 0.62F;  // below this many screen pixels per design pixel cells become bars
 constexpr float kGoodStrip = 18;    // cells in a strip that tell a story
 
@@ -43,6 +96,7 @@ struct Census {
   std::vector<std::int32_t> left;
   std::vector<std::vector<std::int32_t>> members;  // by group index; the last entry: consumers of no group
   std::size_t most_replicas = 0;                   // on one broker
+  float label_width = 0;                           // of the longest offset in a cell
 };
 
 Census take_census(const view::Snapshot& s, bool show_admin) {
@@ -79,24 +133,30 @@ Census take_census(const view::Snapshot& s, bool show_admin) {
     }
     out.most_replicas = std::max(out.most_replicas, count);
   }
+  std::int64_t end = 0;
+  for (const view::Partition& p : s.partitions) {
+    end = std::max(end, p.log_end_offset);
+  }
+  out.label_width = kDigit * (end > 100 ? 3.0F : end > 10 ? 2.0F : 1.0F);
   return out;
 }
 
-float left_height(const Census& c) {
+float left_height(const Census& c, const Metrics& m) {
   const auto n = static_cast<float>(c.left.size());
   const auto keepers = static_cast<float>(c.zookeepers.size());
-  return n * (kProducerHeight + kGap) + keepers * (kZooKeeperHeight + kGap) + (keepers > 0 ? kSection : 0) - kGap;
+  return n * (m.producer_height + m.gap) + keepers * (m.zookeeper_height + m.gap) + (keepers > 0 ? m.section : 0) -
+         m.gap;
 }
 
 bool has_left(const Census& c) { return !c.left.empty() || !c.zookeepers.empty(); }
 
-float right_height(const Census& c) {
+float right_height(const Census& c, const Metrics& m) {
   float h = 0;
   for (std::size_t g = 0; g < c.members.size(); ++g) {
     const bool is_group = g + 1 < c.members.size();
     if (is_group || !c.members[g].empty()) {
-      h += (h > 0 ? kGap : 0) + (is_group ? kGroupHeader : 0) +
-           static_cast<float>(std::max<std::size_t>(1, c.members[g].size())) * kMemberHeight + 8;
+      h += (h > 0 ? m.gap : 0) + (is_group ? m.group_header : 0) +
+           static_cast<float>(std::max<std::size_t>(1, c.members[g].size())) * m.member_height + 8;
     }
   }
   return h;
@@ -104,103 +164,117 @@ float right_height(const Census& c) {
 
 // Everything below is computed in design pixels inside (0, 0, width, height) and placed on the screen at the end.
 struct Grid {
+  Metrics metrics = kRoomy;
   float width = 0;
   float height = 0;
   int columns = 1;
   int rows = 1;
-  float row_height = kRow;
-  float gap = kGap;
-  float lane = kLane;
+  float row_height = kRoomy.row;
+  float gap = kRoomy.gap;
+  float lane = kRoomy.lane;
   float broker_x = 0;
-  float broker_width = kMinBrokerWidth;
+  float broker_width = kRoomy.min_broker_width;
   float broker_height = 0;
   float top = 0;  // y of the first broker card
   StageTier tier = StageTier::Cells;
 };
 
-float card_height(float row_height, std::size_t replicas) {
-  return kBrokerHeader + static_cast<float>(replicas) * row_height + kCardPadding;
+float card_height(const Metrics& m, float row_height, std::size_t replicas) {
+  return m.broker_header + static_cast<float>(replicas) * row_height + m.card_padding;
 }
 
-float side_width(const Census& c) {
-  return 2 * kMargin + (has_left(c) ? kProducerWidth + kLane : 0) +
-         (right_height(c) > 0 ? kGroupWidth + kLane : kBulge);
+float side_width(const Census& c, const Metrics& m) {
+  return 2 * m.margin + (has_left(c) ? m.producer_width + m.lane : 0) +
+         (right_height(c, m) > 0 ? m.group_width + m.lane : m.bulge);
 }
 
 int rows_for(const Census& c, int columns) {
   return std::max(1, (static_cast<int>(c.brokers.size()) + columns - 1) / columns);
 }
 
-float least_height(const Census& c, int columns, float row) {
+float least_height(const Census& c, const Metrics& m, int columns, float row) {
   const auto rows = static_cast<float>(rows_for(c, columns));
-  const float brokers = rows * card_height(row, c.most_replicas) + (rows - 1) * kGap;
-  return 2 * kMargin + std::max({brokers, left_height(c), right_height(c)});
+  const float brokers = rows * card_height(m, row, c.most_replicas) + (rows - 1) * m.gap;
+  return 2 * m.margin + std::max({brokers, left_height(c, m), right_height(c, m)});
 }
 
-float least_width(const Census& c, int columns) {
+float least_width(const Census& c, const Metrics& m, int columns) {
   const auto n = static_cast<float>(columns);
-  return side_width(c) + n * kMinBrokerWidth + (n - 1) * kLane;
+  return side_width(c, m) + n * m.min_broker_width + (n - 1) * m.lane;
 }
 
-// The number of columns that needs little shrinking and leaves strips long enough to read.
-Grid choose_grid(const Census& c, float width, float height, float scale, float& fit) {
+// Cells keep their proportions, and are wide enough for what is written in them.
+float cell_width(const Census& c, float cell_height) { return std::max(kCell * cell_height / 18, c.label_width + 6); }
+
+// The number of columns that needs little shrinking and leaves strips long enough to read, with these metrics.
+Grid choose_columns(const Census& c, const Metrics& m, StageTier tier, Vec2 room, float& fit) {
   Grid best;
+  best.metrics = m;
+  best.tier = tier;
+  best.row_height = tier == StageTier::Cells ? m.row : kBarRow;
   fit = 0;
   float best_score = 0;
-  for (const StageTier tier : {StageTier::Cells, StageTier::Bars}) {
-    const float row = tier == StageTier::Cells ? kRow : kBarRow;
-    for (int columns = 1; columns <= std::max(1, static_cast<int>(c.brokers.size())); ++columns) {
-      const float f = std::min({1.0F, width / least_width(c, columns), height / least_height(c, columns, row)});
-      const auto n = static_cast<float>(columns);
-      const float card = (width / f - side_width(c) - (n - 1) * kLane) / n;
-      const float cells = std::max(1.0F, (card - kStripLabel - kStripTail) / kCell);
-      const float score = f * std::sqrt(std::min(1.0F, cells / kGoodStrip));
-      if (score > best_score + 0.001F) {
-        best_score = score;
-        fit = f;
-        best.columns = columns;
-        best.tier = tier;
-        best.row_height = row;
-      }
+  for (int columns = 1; columns <= std::max(1, static_cast<int>(c.brokers.size())); ++columns) {
+    const float f =
+        std::min({1.0F, room.x / least_width(c, m, columns), room.y / least_height(c, m, columns, best.row_height)});
+    const auto n = static_cast<float>(columns);
+    const float card = (room.x / f - side_width(c, m) - (n - 1) * m.lane) / n;
+    const float cells = std::max(1.0F, (card - m.strip_label - m.strip_tail) / cell_width(c, m.cell_height));
+    const float score = f * std::sqrt(std::min(1.0F, cells / kGoodStrip));
+    if (score > best_score + 0.001F) {
+      best_score = score;
+      fit = f;
+      best.columns = columns;
     }
-    if (fit * scale >= kReadable) {
-      break;
+  }
+  return best;
+}
+
+// Air gives way first, then records; text shrinks last.
+Grid choose_grid(const Census& c, Vec2 room, float scale, float& fit) {
+  Grid best = choose_columns(c, kRoomy, StageTier::Cells, room, fit);
+  if (fit < kComfortable) {
+    best = choose_columns(c, kCompact, StageTier::Cells, room, fit);
+    if (fit * scale < kReadable) {
+      best = choose_columns(c, kCompact, StageTier::Bars, room, fit);
     }
   }
   fit = std::max(fit, 0.15F);
   best.rows = rows_for(c, best.columns);
-  best.width = width / fit;
-  best.height = height / fit;
+  best.width = room.x / fit;
+  best.height = room.y / fit;
   return best;
 }
 
 // Gives the spare space to rows, gaps and lanes.
 void stretch(Grid& g, const Census& c) {
+  const Metrics& m = g.metrics;
   const auto rows = static_cast<float>(g.rows);
   const auto columns = static_cast<float>(g.columns);
-  const float room = g.height - 2 * kMargin;
+  const float room = g.height - 2 * m.margin;
   if (g.tier == StageTier::Cells && c.most_replicas > 0) {
     const float per_row =
-        ((room - (rows - 1) * kGap) / rows - kBrokerHeader - kCardPadding) / static_cast<float>(c.most_replicas);
-    g.row_height = std::clamp(std::floor(per_row), kRow, kMaxRow);
+        ((room - (rows - 1) * m.gap) / rows - m.broker_header - m.card_padding) / static_cast<float>(c.most_replicas);
+    g.row_height = std::clamp(std::floor(per_row), m.row, kMaxRow);
   }
-  g.broker_height = card_height(g.row_height, c.most_replicas);
+  g.broker_height = card_height(m, g.row_height, c.most_replicas);
   if (g.rows > 1) {
-    g.gap = std::clamp((room - rows * g.broker_height) / (rows - 1), kGap, kMaxGap);
+    g.gap = std::clamp((room - rows * g.broker_height) / (rows - 1), m.gap, kMaxGap);
   }
-  const float sides = (has_left(c) ? 1.0F : 0.0F) + (right_height(c) > 0 ? 1.0F : 0.0F);
+  const float sides = (has_left(c) ? 1.0F : 0.0F) + (right_height(c, m) > 0 ? 1.0F : 0.0F);
   const float lanes = sides + (columns - 1);
-  const float spare = g.width - least_width(c, g.columns);
-  g.lane = lanes > 0 ? std::clamp(kLane + spare * 0.25F / lanes, kLane, kMaxLane) : kLane;
-  const float used = least_width(c, g.columns) - columns * kMinBrokerWidth + lanes * (g.lane - kLane);
-  g.broker_width = std::clamp((g.width - used) / columns, kMinBrokerWidth, kMaxBrokerWidth);
+  const float spare = g.width - least_width(c, m, g.columns);
+  g.lane = lanes > 0 ? std::clamp(m.lane + spare * 0.25F / lanes, m.lane, m.max_lane) : m.lane;
+  const float used = least_width(c, m, g.columns) - columns * m.min_broker_width + lanes * (g.lane - m.lane);
+  g.broker_width = std::clamp((g.width - used) / columns, m.min_broker_width, kMaxBrokerWidth);
   const float total = used + columns * g.broker_width;
-  g.broker_x = (g.width - total) / 2 + kMargin + (has_left(c) ? kProducerWidth + g.lane : 0);
+  g.broker_x = (g.width - total) / 2 + m.margin + (has_left(c) ? m.producer_width + g.lane : 0);
   const float block = rows * g.broker_height + (rows - 1) * g.gap;
-  g.top = kMargin + std::max(0.0F, (room - block) / 2);
+  g.top = m.margin + std::max(0.0F, (room - block) / 2);
 }
 
 void place_brokers(const view::Snapshot& s, const Census& c, const Grid& g, StageLayout& out) {
+  const Metrics& m = g.metrics;
   for (std::size_t i = 0; i < c.brokers.size(); ++i) {
     const int column = static_cast<int>(i) % g.columns;
     const int row = static_cast<int>(i) / g.columns;
@@ -208,7 +282,7 @@ void place_brokers(const view::Snapshot& s, const Census& c, const Grid& g, Stag
                     g.top + static_cast<float>(row) * (g.broker_height + g.gap), g.broker_width, g.broker_height};
     out.nodes.push_back({c.brokers[i], StageColumn::Middle, card, column});
     out.brokers = i == 0 ? card : united(out.brokers, card);
-    float y = card.y + kBrokerHeader;
+    float y = card.y + m.broker_header;
     for (std::size_t p = 0; p < s.partitions.size(); ++p) {
       const view::Partition& partition = s.partitions[p];
       for (std::size_t r = 0; r < partition.replicas.size(); ++r) {
@@ -221,12 +295,13 @@ void place_brokers(const view::Snapshot& s, const Census& c, const Grid& g, Stag
         strip.node = c.brokers[i];
         strip.row = {card.x, y, card.w, g.row_height};
         const float cell_height =
-            g.tier == StageTier::Bars ? kBarRow - 6 : std::clamp(g.row_height * 0.4F, 14.5F, 22.0F);
-        strip.cell = kCell * cell_height / 18;
-        const float width = card.w - kStripLabel - kStripTail;
+            g.tier == StageTier::Bars ? kBarRow - 6 : std::clamp(g.row_height * 0.4F, m.cell_height, 22.0F);
+        strip.cell = cell_width(c, cell_height);
+        const float width = card.w - m.strip_label - m.strip_tail;
         strip.capacity = std::max<std::int64_t>(1, static_cast<std::int64_t>(width / strip.cell));
-        strip.cells = {card.x + kStripLabel, y + (g.row_height - cell_height) / 2 + (g.tier == StageTier::Bars ? 0 : 1),
-                       static_cast<float>(strip.capacity) * strip.cell, cell_height};
+        const float middle = (g.row_height - cell_height) / 2;
+        const float above = g.tier == StageTier::Bars ? middle : std::max(m.marker, middle + 1);
+        strip.cells = {card.x + m.strip_label, y + above, static_cast<float>(strip.capacity) * strip.cell, cell_height};
         std::int64_t end = partition.log_end_offset;
         for (const view::Replica& other : partition.replicas) {
           end = std::max(end, other.log_end_offset);
@@ -243,38 +318,39 @@ void place_brokers(const view::Snapshot& s, const Census& c, const Grid& g, Stag
 }
 
 void place_sides(const view::Snapshot& s, const Census& c, const Grid& g, StageLayout& out) {
+  const Metrics& m = g.metrics;
   const float center = g.top + (static_cast<float>(g.rows) * (g.broker_height + g.gap) - g.gap) / 2;
-  float y = std::max(kMargin, center - left_height(c) / 2);
-  const float left = g.broker_x - g.lane - kProducerWidth;
+  float y = std::max(m.margin, center - left_height(c, m) / 2);
+  const float left = g.broker_x - g.lane - m.producer_width;
   for (const std::int32_t node : c.left) {
-    out.nodes.push_back({node, StageColumn::Left, {left, y, kProducerWidth, kProducerHeight}});
-    y += kProducerHeight + kGap;
+    out.nodes.push_back({node, StageColumn::Left, {left, y, m.producer_width, m.producer_height}});
+    y += m.producer_height + m.gap;
   }
-  y += c.left.empty() ? 0 : kSection;
+  y += c.left.empty() ? 0 : m.section;
   for (const std::int32_t node : c.zookeepers) {
-    out.nodes.push_back({node, StageColumn::Keeper, {left, y, kProducerWidth, kZooKeeperHeight}});
-    y += kZooKeeperHeight + kGap;
+    out.nodes.push_back({node, StageColumn::Keeper, {left, y, m.producer_width, m.zookeeper_height}});
+    y += m.zookeeper_height + m.gap;
   }
   const float columns = static_cast<float>(g.columns);
   const float right = g.broker_x + columns * g.broker_width + (columns - 1) * g.lane + g.lane;
-  y = std::max(kMargin, center - right_height(c) / 2);
+  y = std::max(m.margin, center - right_height(c, m) / 2);
   for (std::size_t i = 0; i < c.members.size(); ++i) {
     const bool is_group = i < s.groups.size();
     if (!is_group && c.members[i].empty()) {
       continue;
     }
     const auto count = static_cast<float>(std::max<std::size_t>(1, c.members[i].size()));
-    const float header = is_group ? kGroupHeader : 0;
-    const Rect box{right, y, kGroupWidth, header + count * kMemberHeight + 8};
+    const float header = is_group ? m.group_header : 0;
+    const Rect box{right, y, m.group_width, header + count * m.member_height + 8};
     if (is_group) {
       out.groups.push_back({i, box});
     }
     float member_y = y + header;
     for (const std::int32_t node : c.members[i]) {
-      out.nodes.push_back({node, StageColumn::Right, {right + 8, member_y, kGroupWidth - 16, kMemberHeight - 6}});
-      member_y += kMemberHeight;
+      out.nodes.push_back({node, StageColumn::Right, {right + 8, member_y, m.group_width - 16, m.member_height - 6}});
+      member_y += m.member_height;
     }
-    y += box.h + kGap;
+    y += box.h + m.gap;
   }
 }
 
@@ -314,9 +390,11 @@ StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view)
   }
   const Census census = take_census(snapshot, view.show_admin);
   float fit = 1;
-  Grid grid = choose_grid(census, view.area.w / view.scale, view.area.h / view.scale, view.scale * view.zoom, fit);
+  Grid grid = choose_grid(census, {view.area.w / view.scale, view.area.h / view.scale}, view.scale * view.zoom, fit);
   stretch(grid, census);
   out.tier = grid.tier;
+  out.density = grid.metrics.density;
+  out.header = grid.metrics.broker_header;
   place_brokers(snapshot, census, grid, out);
   place_sides(snapshot, census, grid, out);
   const float unit = view.scale * fit * view.zoom;

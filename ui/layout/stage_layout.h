@@ -1,7 +1,8 @@
 #pragma once
 // Where everything on the stage lies: producers and ZooKeeper left, brokers with their log strips in the middle, consumer
 // groups right. A fixed grid: the same cluster in the same window always looks the same. Pure geometry.
-// Sizes follow the space: strips get as many cells as fit, and everything shrinks together when the least size does not fit.
+// Sizes follow the space: strips get as many cells as fit; where the least size does not fit, the air between things goes
+// first, then records become bars, and only then everything shrinks together, so that text is read as long as can be.
 
 #include <cstdint>
 #include <optional>
@@ -41,9 +42,14 @@ struct GroupBox {
 /// How much of a replica is drawn: cells with records, or one bar from log start to log end.
 enum class StageTier : std::uint8_t { Cells, Bars };
 
+/// How much air is between things; text is as large in both.
+enum class StageDensity : std::uint8_t { Roomy, Compact };
+
 struct StageLayout {
   float unit = 1;  ///< pixels per pixel of the 100 % design, camera included
   StageTier tier = StageTier::Cells;
+  StageDensity density = StageDensity::Roomy;
+  float header = 33;  ///< height of a broker card's header, in pixels of the 100 % design
   std::vector<NodeBox> nodes;
   std::vector<StripBox> strips;
   std::vector<GroupBox> groups;

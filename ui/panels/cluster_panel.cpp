@@ -15,6 +15,8 @@ namespace {
 using view::EntityKind;
 using view::EntityRef;
 
+constexpr float kLowStage = 340;  // height of the stage at 100 % below which the caption is slim
+
 EntityRef hit_at(const std::vector<StageHit>& hits, Vec2 point) {
   for (auto it = hits.rbegin(); it != hits.rend(); ++it) {
     if (it->rect.contains(point)) {
@@ -314,7 +316,8 @@ void draw_entity_cursor(const view::Snapshot& s, const Panel& ui, const std::vec
 }
 
 void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
-  const float caption = ui.state.theme == ThemeId::Projector ? ui.px(64) : ui.px(58);
+  // Where height is short the cluster needs it more than the frame of the caption.
+  const float caption = ui.px(area.h < ui.px(kLowStage) ? 46 : ui.state.theme == ThemeId::Projector ? 64 : 58);
   const float hints = callouts_height(ui);
   const Rect canvas{area.x, area.y, area.w, area.h - caption - hints};
   ui.state.is_wall = needs_wall(s, canvas, ui.scale);

@@ -168,7 +168,7 @@ void draw_events_panel(const view::Snapshot& s, const Panel& ui) {
     column("Time", 86);
     column("From", 92);
     column("To", 92);
-    column("Type", 190);
+    column("Type", 236);
     ImGui::TableSetupColumn("What happens", ImGuiTableColumnFlags_WidthStretch);
     column("Cause", 64);
     column("Size", 70);

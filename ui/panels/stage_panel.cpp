@@ -7,8 +7,9 @@
 namespace kscope::ui {
 namespace {
 
-// Says that something is not drawn, and lets one draw it. `right` is the middle of its right edge.
-void draw_hidden_chip(const view::Snapshot& s, const Panel& ui, Vec2 right) {
+// Says that something is not drawn, and lets one draw it. `right` is the middle of its right edge; beside the tabs, which
+// end at `tabs_end`, a short form takes less room, and the eye to its right says it as well.
+void draw_hidden_chip(const view::Snapshot& s, const Panel& ui, Vec2 right, float tabs_end) {
   int hidden = 0;
   for (const view::InFlight& m : s.in_flight) {
     hidden += m.is_empty || m.family == view::MessageFamily::kHeartbeat ? 1 : 0;
@@ -16,9 +17,13 @@ void draw_hidden_chip(const view::Snapshot& s, const Panel& ui, Vec2 right) {
   const std::string text = ui.state.show_hidden_messages ? "showing quiet messages"
                            : hidden > 0                  ? fmt::format("hiding {} quiet messages", hidden)
                                                          : std::string("quiet messages hidden");
-  const Chip c{text, Status::Unknown, false, false, false};
+  const float room = right.x - tabs_end - ui.px(10);
+  Chip c{text, Status::Unknown, false, false, false};
+  if (chip_width(ui, c) > room) {
+    c.text = hidden > 0 && !ui.state.show_hidden_messages ? fmt::format("{} hidden", hidden) : "";
+  }
   const float width = chip_width(ui, c);
-  if (ui.state.stage_tab != StageTab::Cluster || right.x - width < ImGui::GetWindowPos().x + ui.px(290)) {
+  if (ui.state.stage_tab != StageTab::Cluster || c.text.empty() || width > room) {
     return;
   }
   ImGui::SetCursorScreenPos({right.x - width, right.y - ui.px(12)});
@@ -41,7 +46,7 @@ void draw_stage_panel(const view::Snapshot& s, const Panel& ui, const Rect& area
     if (tab_strip(ui, "stage_tabs", {"Cluster", "Log", "Sequence", "Partitions", "Groups"}, tab)) {
       ui.state.stage_tab = static_cast<StageTab>(tab);
     }
-    draw_hidden_chip(s, ui, {area.right() - ui.px(136), area.y + ui.px(21)});
+    draw_hidden_chip(s, ui, {area.right() - ui.px(136), area.y + ui.px(21)}, ImGui::GetItemRectMax().x);
     ImGui::SetCursorScreenPos({area.right() - ui.px(120), area.y + ui.px(6)});
     command_icon(ui, CommandId::ShowLegend, Icon::Help, ButtonLook::Plain, 30);
     ImGui::SameLine(0, ui.px(4));

@@ -277,7 +277,7 @@ void draw_ruler(const view::Snapshot& s, const Panel& ui, const Rect& r) {
   const Theme& t = ui.theme;
   const Duration length(static_cast<std::int64_t>(static_cast<double>(ui.state.timeline_window_s) * 1e9));
   const TimeAxis axis = window_around(s.now, length, std::max(s.end_time, s.now), r.x, r.w);
-  p.push_clip(r);
+  p.push_clip(r.inset(-ui.px(10), 0));  // signs at the ends are whole
   const float known = axis.x_of(std::max(s.end_time, s.now));
   p.line({r.x, r.y + ui.px(9)}, {std::min(known, r.right()), r.y + ui.px(9)}, t.border_strong, ui.px(2));
   for (const Tick& tick : ticks_of(axis, ui.px(74))) {

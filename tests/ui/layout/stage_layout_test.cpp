@@ -77,6 +77,41 @@ TEST(Stage, the_newest_record_is_always_shown) {
   }
 }
 
+// Names of partitions are 12 pixels at 100 %, what cells and clients say is 11 or more.
+TEST(Stage, text_stays_readable_where_the_window_is_small) {
+  struct Case {
+    const char* what;
+    Rect area;
+    float scale;
+    float least_unit;  // pixels per design pixel
+  };
+  for (const Case& c : {Case{"1280x720 at 150 % beside the inspector", {72, 178, 770, 305}, 1.5F, 0.9F},
+                        Case{"1280x720 on a projector", {0, 78, 1280, 470}, 1.75F, 1.35F},
+                        Case{"1600x900 with tables open", {240, 120, 1030, 365}, 1, 1.0F},
+                        Case{"1024x768", {48, 120, 600, 480}, 1, 0.85F}}) {
+    const StageLayout layout = compute_stage(fixture::calm_snapshot(), {c.area, c.scale, 1, {}});
+    EXPECT_EQ(layout.tier, StageTier::Cells) << c.what;
+    EXPECT_GE(layout.unit, c.least_unit) << c.what;
+    for (const StripBox& strip : layout.strips) {
+      EXPECT_GE(strip.capacity, 5) << c.what;
+    }
+  }
+}
+
+TEST(Stage, a_cell_is_wide_enough_for_the_offset_in_it) {
+  view::Snapshot s = fixture::calm_snapshot();
+  for (const std::int64_t end : {9, 90, 900, 90'000}) {
+    s.partitions[0].log_end_offset = end;
+    for (const Rect& area : {Rect{0, 0, 1100, 600}, Rect{0, 0, 700, 300}}) {
+      const StageLayout layout = compute_stage(s, {area, 1, 1, {}});
+      const float digits = end > 100 ? 3 : end > 10 ? 2 : 1;
+      for (const StripBox& strip : layout.strips) {
+        EXPECT_GE(strip.cell, digits * 6.3F * layout.unit + 4 * layout.unit) << end;
+      }
+    }
+  }
+}
+
 TEST(Stage, links_begin_and_end_at_their_nodes) {
   const StageLayout layout = compute_stage(fixture::hello_snapshot(), kView);
   for (const NodeBox& a : layout.nodes) {
