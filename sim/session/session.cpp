@@ -483,10 +483,15 @@ std::shared_ptr<const view::Snapshot> Session::snapshot(const view::Interest& in
   return view::build(*impl_, interest);
 }
 
+scenario::Scenario Session::branch_scenario() const {
+  scenario::Scenario out = impl_->scenario;
+  out.seed = impl_->seed;
+  out.actions = impl_->memory().actions;
+  return out;
+}
+
 std::string Session::save() const {
-  scenario::Scenario saved = impl_->scenario;
-  saved.seed = impl_->seed;
-  saved.actions = impl_->memory().actions;
+  scenario::Scenario saved = branch_scenario();
   for (const auto& act : impl_->timeline.branch().acts) {
     for (const std::string& one : joined_acts(act.text)) {
       if (const Result<scenario::Action> action = scenario::parse_action(one, impl_->names())) {

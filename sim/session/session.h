@@ -131,7 +131,9 @@ class Session {
   /// The run as a scenario file, with what was done by hand. Read again it gives the same run, unless somebody acted at the
   /// very time of an event: then the act comes before that event.
   [[nodiscard]] std::string save() const;
-  /// Acts posted by hand on the current branch, in order: with scenario and seed they reproduce it.
+  /// What the current branch started from: the scenario, with the lines of its script as they were edited.
+  [[nodiscard]] scenario::Scenario branch_scenario() const;
+  /// Acts posted by hand on the current branch, in order: with branch_scenario() and seed they reproduce it.
   [[nodiscard]] std::vector<PostedAct> posted() const;
   /// Results of the scenario's [[expect]] and of the invariants at the playhead.
   [[nodiscard]] std::vector<view::ExpectRow> expects() const;

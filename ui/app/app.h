@@ -76,6 +76,7 @@ class App final : public CommandSink {
   void pursue();
   void end_pursuit();
   void write(const WriteFile& request);
+  void record_now();
   void list_folder(const std::string& folder);
   void apply_script_edit();
   void edit_script(const session::ScriptEdit& edit);
@@ -120,6 +121,7 @@ class App final : public CommandSink {
   std::vector<Request> requests_;
   Places places_;
   session::RunLimits pursuit_;
+  std::string recording_;  ///< file that the run is to be recorded into; "" = none
   float baked_scale_ = 0;
   ThemeId styled_theme_ = ThemeId::Light;
   float scale_ = 1;

@@ -15,6 +15,7 @@ enum class CommandId {
   // File
   OpenScenario,
   SaveRun,
+  RecordRun,
   FirstScreen,
   ExportStage,
   ClearRecent,

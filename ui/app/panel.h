@@ -41,7 +41,7 @@ struct RunUntil {
 struct RunUntilTime {
   SimTime time;
 };
-/// The answer to Question::SaveRun or Question::ExportStage.
+/// The answer to Question::SaveRun, Question::RecordRun or Question::ExportStage.
 struct WriteFile {
   Question what;
   std::string path;

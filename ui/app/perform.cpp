@@ -85,6 +85,8 @@ std::string App::why_disabled(CommandId id) const {
     case CommandId::PreviousBookmark: return state_.bookmarks.empty() ? "there is no bookmark" : "";
     case CommandId::Why: return state_.selection.is_set() ? "" : "nothing is selected";
     case CommandId::SaveRun: return !run_.is_open() ? "no run is open" : "";
+    case CommandId::RecordRun:
+      return !run_.is_open() ? "no run is open" : snapshot_->event == 0 ? "nothing has happened yet" : "";
     default: return !run_.is_open() && spec_of(id).menu == Menu::Run ? "no run is open" : "";
   }
 }
@@ -127,6 +129,7 @@ void App::perform_file(CommandId id) {
       }
       break;
     case CommandId::SaveRun: ask(Question::SaveRun); break;
+    case CommandId::RecordRun: ask(Question::RecordRun); break;
     case CommandId::ExportStage: ask(Question::ExportStage); break;
     case CommandId::ClearRecent: {
       const std::string error = recent_.clear();

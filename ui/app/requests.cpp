@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "ui/app/app.h"
 #include "ui/app/format.h"
@@ -146,6 +147,9 @@ void App::ask(Question question) {
   const std::string name = snapshot_->scenario.empty() ? "run" : snapshot_->scenario;
   if (question == Question::SaveRun) {
     state_.answer = name + "-saved.toml";
+  } else if (question == Question::RecordRun) {
+    state_.playing = false;  // what is recorded ends at the moment that is shown
+    state_.answer = name + ".db";
   } else if (question == Question::ExportStage) {
     state_.answer = name + ".svg";
   }
@@ -237,6 +241,12 @@ void App::write(const WriteFile& request) {
     state_.answer_error = "There is such a file already. Enter again replaces it.";
     return;
   }
+  if (request.what == Question::RecordRun) {
+    recording_ = request.path;
+    state_.answer_error = "Recording " + count_text(static_cast<std::int64_t>(snapshot_->event)) + " events\u2026";
+    settle_frames_ = std::max(settle_frames_, 2);
+    return;
+  }
   const bool is_run = request.what == Question::SaveRun;
   if (!write_file(request.path, is_run ? run_->save() : stage_as_svg(*snapshot_, theme_, state_.cell_text))) {
     state_.answer_error = "It cannot be written there.";
@@ -251,6 +261,30 @@ void App::write(const WriteFile& request) {
   notify((is_run ? "The run with everything done by hand is in " : "The picture of the stage is in ") +
              fs::absolute(request.path, ignored).string(),
          false);
+}
+
+// In the frame after the one that says so, because it takes about as long as the run took to compute. Beside the file first,
+// so that an old recording is there until the new one is whole.
+void App::record_now() {
+  if (recording_.empty() || settle_frames_ > 0) {
+    return;
+  }
+  const std::string path = std::exchange(recording_, {});
+  const std::string part = path + ".part";
+  std::error_code failed;
+  fs::remove(part, failed);
+  std::string error = run_->record(part);
+  if (error.empty()) {
+    fs::rename(part, path, failed);
+    error = failed ? "It cannot be written there: " + failed.message() : "";
+  }
+  if (!error.empty()) {
+    fs::remove(part, failed);
+    state_.answer_error = error;
+    return;
+  }
+  state_.question = Question::None;
+  notify("The recording is in " + fs::absolute(path, failed).string(), false);
 }
 
 void App::carry_out(const Request& request) {

@@ -1,6 +1,7 @@
 #pragma once
 // What the window needs of a run. The program implements it on `session::Session`; tests implement it on a fixed snapshot.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,10 @@ class RunPort {
   virtual void switch_branch(std::int32_t branch) = 0;
   virtual std::shared_ptr<const view::Snapshot> snapshot(const view::Interest& interest) const = 0;
   virtual std::string save() const = 0;
+  /// Of the whole world at the playhead: equal for equal runs.
+  virtual std::uint64_t fingerprint() const = 0;
+  /// Records the branch up to the playhead into a new file, by executing it once more; returns an error text or nothing.
+  virtual std::string record(const std::string& path) const = 0;
   /// Some sentences: what the scenario shows and what to look at. May be empty.
   virtual std::string description() const = 0;
 };

@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/record/rerun.h"
 #include "sim/scenario/limits.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/scenario.h"
+#include "version_generated.h"
 
 namespace kscope::ui {
 
@@ -55,6 +57,23 @@ class SessionRun final : public RunPort {
     return session_->snapshot(i);
   }
   std::string save() const override { return session_->save(); }
+  std::uint64_t fingerprint() const override { return session_->fingerprint(); }
+  std::string record(const std::string& path) const override {
+    scenario::Scenario given = session_->scenario();
+    given.seed = session_->seed();
+    const std::string as_run = scenario::save(session_->branch_scenario());
+    record::RunInfo info;
+    info.scenario = given.title;
+    info.scenario_path = given.path;
+    // The file's own words, unless its script was edited.
+    info.scenario_text = as_run == scenario::save(given) ? given.text : as_run;
+    info.seed = session_->seed();
+    info.program_version = KSCOPE_VERSION;
+    info.rules = fmt::format("kafka {}, {}", given.kafka_version, given.metadata);
+    info.until = SimTime(given.until);
+    const Result<void> saved = record::save_recording(*session_, session_->event(), info, path);
+    return saved ? std::string() : to_string(saved.error());
+  }
   std::string description() const override { return description_; }
 
  private:

@@ -34,7 +34,7 @@ struct Bookmark {
 };
 
 /// A small question that lies over the window and is answered with a line of text.
-enum class Question : std::uint8_t { None, GoTo, RunUntil, SaveRun, ExportStage };
+enum class Question : std::uint8_t { None, GoTo, RunUntil, SaveRun, RecordRun, ExportStage };
 
 /// What a folder holds, for choosing a file.
 struct FileEntry {

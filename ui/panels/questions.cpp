@@ -30,6 +30,10 @@ QuestionText text_of(Question question) {
     case Question::SaveRun:
       return {"Save as a scenario", "name.toml",
               "The scenario with everything that was done by hand on this branch; it can be run and checked again."};
+    case Question::RecordRun:
+      return {"Save a recording", "name.db",
+              "Every event up to the moment shown, for kafkascope replay, query and export. The run is executed once "
+              "more."};
     case Question::ExportStage: return {"Picture of the stage", "name.svg", "As SVG, for a text or a hand-out."};
     case Question::None: break;
   }
@@ -56,6 +60,7 @@ void answer(const Panel& ui) {
     }
     case Question::RunUntil: ui.sink.push(RunUntil{state.answer}); return;
     case Question::SaveRun:
+    case Question::RecordRun:
     case Question::ExportStage: ui.sink.push(WriteFile{state.question, state.answer}); return;
     case Question::None: return;
   }

@@ -248,11 +248,47 @@ TEST_F(AppTest, every_control_is_on_the_screen_at_the_smallest_supported_sizes) 
   }
 }
 
+TEST_F(AppTest, a_recording_is_written_under_the_name_of_the_scenario_and_says_where) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "kscope_recording";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  show(fixture::hello_snapshot());
+  frame({Chord{Key::S, true, true, false}});
+  ASSERT_EQ(app_->state().question, Question::RecordRun);
+  EXPECT_EQ(app_->state().answer, app_->snapshot().scenario + ".db");
+  app_->push(WriteFile{Question::RecordRun, "/nowhere/run.db"});
+  for (int i = 0; i < 6; ++i) {
+    frame();
+  }
+  EXPECT_NE(app_->state().answer_error.find("cannot be opened"), std::string::npos) << app_->state().answer_error;
+  EXPECT_EQ(app_->state().question, Question::RecordRun) << "another name can be typed";
+  const std::string path = (folder / "run.db").string();
+  app_->push(WriteFile{Question::RecordRun, path});
+  for (int i = 0; i < 6; ++i) {
+    frame();
+  }
+  EXPECT_EQ(app_->state().question, Question::None);
+  EXPECT_NE(app_->state().notice.find(path), std::string::npos) << app_->state().notice;
+  EXPECT_TRUE(std::filesystem::exists(path));
+  EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+  // What is there is replaced only after a second Enter.
+  frame({Chord{Key::S, true, true, false}});
+  app_->push(WriteFile{Question::RecordRun, path});
+  frame();
+  EXPECT_NE(app_->state().answer_error.find("such a file already"), std::string::npos);
+  view::Snapshot at_start = fixture::hello_snapshot();
+  at_start.event = 0;
+  show(at_start);
+  EXPECT_EQ(app_->why_disabled(CommandId::RecordRun), "nothing has happened yet");
+  std::filesystem::remove_all(folder);
+}
+
 TEST_F(AppTest, what_opens_over_the_window_fits_into_it) {
   app_->places().is_on = true;
   for (const auto& [width, height, scale] : {std::tuple{1024.0F, 768.0F, 1.0F}, {1280.0F, 720.0F, 1.5F}}) {
-    for (const CommandId id : {CommandId::ShowPalette, CommandId::ShowKeys, CommandId::ShowLegend, CommandId::ShowHelp,
-                               CommandId::GoTo, CommandId::RunUntil, CommandId::OpenScenario, CommandId::SaveRun}) {
+    for (const CommandId id :
+         {CommandId::ShowPalette, CommandId::ShowKeys, CommandId::ShowLegend, CommandId::ShowHelp, CommandId::GoTo,
+          CommandId::RunUntil, CommandId::OpenScenario, CommandId::SaveRun, CommandId::RecordRun}) {
       show(fixture::hello_snapshot());
       app_->state().user_scale = scale;
       app_->perform(id);

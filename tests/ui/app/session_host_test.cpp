@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/record/reader.h"
+#include "sim/record/replay.h"
 #include "source_dir_generated.h"
 
 namespace kscope::ui {
@@ -49,6 +51,48 @@ TEST(Library, names_with_their_folder_are_names_too_and_the_nearest_is_offered) 
   EXPECT_EQ(run->snapshot({})->scenario, "eager-rebalance");
   EXPECT_EQ(host.open("eager-rebalanse", error), nullptr);
   EXPECT_NE(error.find("did you mean \"eager-rebalance\"?"), std::string::npos) << error;
+}
+
+// What was done by hand and what was edited in the script are in the recording, and the command line's replay agrees.
+TEST(RecordedInTheWindow, a_branch_with_acts_and_edited_lines_replays_event_by_event) {
+  SessionHost host(KSCOPE_SOURCE_DIR "/scenarios");
+  std::string error;
+  const auto run = host.open("leader-crash-acks-1", error);
+  ASSERT_NE(run, nullptr) << error;
+  run->seek_time(SimTime(9s));
+  ASSERT_EQ(run->post_script("pause b3 1s"), "");
+  run->seek_time(SimTime(16s));
+  std::size_t line = session::ScriptEdit::kNewLine;
+  for (const view::ScriptLine& one : run->snapshot({})->script) {
+    line = one.text == "crash b1" ? one.line : line;
+  }
+  ASSERT_EQ(run->edit_script({line, SimTime(15s), "crash b2", false}), "");
+  run->seek_time(SimTime(17s));
+  ASSERT_EQ(run->post_script("restart b2"), "");
+  run->seek_time(SimTime(19s));
+
+  const std::string path = testing::TempDir() + "recorded_in_the_window.db";
+  std::filesystem::remove(path);
+  ASSERT_EQ(run->record(path), "");
+  auto reader = record::Reader::open(path);
+  ASSERT_TRUE(reader) << to_string(reader.error());
+  EXPECT_TRUE((*reader)->is_complete());
+  EXPECT_EQ((*reader)->last_event(), run->snapshot({})->event);
+  EXPECT_EQ((*reader)->commands()->size(), 2U);
+  const auto replayed = record::replay(**reader);
+  ASSERT_TRUE(replayed) << to_string(replayed.error());
+  EXPECT_EQ(replayed->verdict, record::Replay::Verdict::kSame) << replayed->recorded << "\n" << replayed->replayed;
+  EXPECT_EQ((*reader)->end().fingerprint, run->fingerprint()) << "it is the run that was watched";
+  std::filesystem::remove(path);
+}
+
+TEST(RecordedInTheWindow, a_place_that_cannot_be_written_is_said) {
+  SessionHost host(KSCOPE_SOURCE_DIR "/scenarios");
+  std::string error;
+  const auto run = host.open("hello", error);
+  ASSERT_NE(run, nullptr) << error;
+  run->seek_time(SimTime(2s));
+  EXPECT_NE(run->record("/nowhere/at/all/run.db").find("/nowhere/at/all/run.db"), std::string::npos);
 }
 
 }  // namespace
