@@ -184,7 +184,7 @@ class User(OnScreen):
         self.assertEqual(w.close(), 0)
 
     def test_the_past_is_changed_without_losing_what_was(self):
-        w = self.open("hello", "--at", "9s", "--paused")
+        w = self.open("hello", "--at", "9s")
         end = w.wait("nine seconds", lambda s: not s["is_playing"] and s["time_ns"] == 9e9)
         x, y, width, height = end["places"]["timeline:overview"]
         w.drag((x + width - 4, y + height / 2), (x + width * 0.6, y + height / 2))
@@ -275,7 +275,7 @@ class User(OnScreen):
         self.assertEqual(w.close(), 0)
 
     def test_lines_of_the_script_are_changed_in_place_and_undone(self):
-        w = self.open("leader-crash-acks-1", "--at", "16s", "--paused")
+        w = self.open("leader-crash-acks-1", "--at", "16s")
         start = w.wait("sixteen seconds", lambda s: s["time_ns"] == 16e9 and s["nodes"]["b1"] == "down")
         w.key("F4")
         w.key("ctrl+7")
@@ -316,7 +316,7 @@ class User(OnScreen):
         self.assertEqual(w.close(), 0)
 
     def test_an_inspection_is_pinned_and_one_goes_back_to_it(self):
-        w = self.open("hello", "--at", "9s", "--paused")
+        w = self.open("hello", "--at", "9s")
         w.click("stage:b1")
         w.wait("b1 selected", lambda s: s["selection"] == "b1")
         w.key("i")
@@ -336,7 +336,7 @@ class User(OnScreen):
         self.assertEqual(w.close(), 0)
 
     def test_a_run_is_recorded_and_the_command_line_replays_it(self):
-        w = self.open("hello", "--at", "9s", "--paused")
+        w = self.open("hello", "--at", "9s")
         w.click("stage:b3")
         w.wait("b3 selected", lambda s: s["selection"] == "b3")
         w.key("k")

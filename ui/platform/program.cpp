@@ -53,6 +53,11 @@ view::EntityRef entity_named(const view::Snapshot& s, const std::string& name) {
   return {};
 }
 
+// Who asks for a moment wants to look at it; who asks for some seconds of play wants to see them.
+bool starts_playing(const ProgramOptions& options) {
+  return !options.is_paused && (options.at.empty() || options.play_s > 0);
+}
+
 // Brings the application to the moment and the look that the options ask for.
 std::string set_the_scene(App& app, const ProgramOptions& options) {
   if (!options.at.empty()) {
@@ -90,7 +95,7 @@ std::string set_the_scene(App& app, const ProgramOptions& options) {
     }
     app.state().selection = entity;
   }
-  app.state().playing = !options.is_paused;
+  app.state().playing = starts_playing(options);
   return {};
 }
 
@@ -136,7 +141,7 @@ int take_screenshot(Loop& loop, const ProgramOptions& options) {
       return 1;
     }
   }
-  loop.app.state().playing = !options.is_paused;
+  loop.app.state().playing = starts_playing(options);
   // Frames of equal length, so that the same options always give the same picture.
   for (int i = 0; i < static_cast<int>(options.play_s * kFramesPerSecond); ++i) {
     const std::string error = loop.turn(0, 1.0 / kFramesPerSecond);
@@ -167,7 +172,7 @@ int parse_options(int argc, char** argv, ProgramOptions& out) {
       ->check(CLI::Range(0.5, 4.0));
   cli.add_option("--theme", out.theme, "light, dark or projector")
       ->check(CLI::IsMember({"light", "dark", "projector"}));
-  cli.add_option("--at", out.at, "pause first at this time (12.5s) or event (#840)");
+  cli.add_option("--at", out.at, "begin at this time (12.5s) or event (#840), paused unless --play is given");
   cli.add_option("--script", out.script, "script lines to carry out there, separated by ;");
   cli.add_option("--select", out.select, "select this broker, client, partition or group");
   cli.add_option("--do", out.commands,
@@ -177,7 +182,7 @@ int parse_options(int argc, char** argv, ProgramOptions& out) {
   cli.add_option("--state", out.state_file,
                  "keep what the window shows, and where, in this file as JSON: for tests and tools that drive it");
   cli.add_flag("--story", out.tells_story, "print what happens in plain words, one line each");
-  cli.add_flag("--paused", out.is_paused, "start paused");
+  cli.add_flag("--paused", out.is_paused, "start paused (with --at: as it is anyway, unless --play is given)");
   cli.add_flag("--projector", projector, "start in projector mode");
   try {
     cli.parse(argc, argv);
