@@ -27,11 +27,12 @@ TruncationState compute_truncation(const PartitionLog& log, Offset high_watermar
 void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, TruncationState truncation,
                        LeaderEpoch asked) {
   Partition& partition = *broker.replicas.find(state.partition);
-  if (ctx.registry().planted_bug == PlantedBug::kNoTruncation) {
-    truncation.is_completed = true;
-  } else if (ctx.registry().planted_bug == PlantedBug::kTruncateToHighWatermark) {
+  const PlantedBug bug = ctx.registry().planted_bug;
+  if (bug == PlantedBug::kTruncateToHighWatermark) {
     truncation = {partition.high_watermark, true};
-    broker.replicas.truncate_to(ctx, partition, truncation.offset, asked);
+  }
+  if (bug == PlantedBug::kNoTruncation) {
+    truncation.is_completed = true;
   } else {
     broker.replicas.truncate_to(ctx, partition, truncation.offset, asked);
   }
