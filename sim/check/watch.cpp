@@ -76,7 +76,11 @@ std::int64_t GroupWatch::skipped() const {
   return sum;
 }
 
-std::size_t wanted_replicas(const Registry& registry, TopicPartition partition) {
+std::size_t Watch::wanted_replicas(const Registry& registry, TopicPartition partition) const {
+  const auto number = static_cast<std::size_t>(partition.topic.value);
+  if (number < replication_factors_.size() && replication_factors_[number] > 0) {
+    return static_cast<std::size_t>(replication_factors_[number]);
+  }
   const TopicSetup& topic = registry.topics.at(static_cast<std::size_t>(partition.topic.value));
   const auto index = static_cast<std::size_t>(partition.partition);
   if (index < topic.assignment.size()) {
@@ -176,6 +180,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kBatchRetried:
     case NoteKind::kRecordDelivered:
     case NoteKind::kRecordProcessed: on_client_note(world, event, note); break;
+    case NoteKind::kTopicCreated: on_topic_created(note); break;
     case NoteKind::kIsrShrinkProposed:
     case NoteKind::kIsrExpandProposed:
     case NoteKind::kRequestRefused:
@@ -184,7 +189,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kZkSessionOpened:
     case NoteKind::kZkSessionExpired:
     case NoteKind::kZkLeaderElected:
-    case NoteKind::kTopicCreated:
+    case NoteKind::kTopicRefused:
     case NoteKind::kZombieRefused:
     case NoteKind::kCommitRefused:
     case NoteKind::kPositionReset:
@@ -357,6 +362,14 @@ void Watch::on_controller_note(const Event& event, const Note& note) {
     p.isr = static_cast<std::uint64_t>(note.a);
     p.partition_epoch = PartitionEpoch(static_cast<std::int32_t>(note.b));
   }
+}
+
+void Watch::on_topic_created(const Note& note) {
+  const auto topic = static_cast<std::size_t>(note.partition.topic.value);
+  if (topic >= replication_factors_.size()) {
+    replication_factors_.resize(topic + 1, 0);
+  }
+  replication_factors_[topic] = note.b;
 }
 
 void Watch::on_group_note(const Event& event, const Note& note) {

@@ -161,9 +161,13 @@ class Watch {
   std::int64_t reordered = 0;
   std::int64_t redelivered = 0;  ///< records that a group's applications got more than once
 
+  /// How many replicas a partition should have: those that its topic was created with, else those that were asked for.
+  [[nodiscard]] std::size_t wanted_replicas(const Registry& registry, TopicPartition partition) const;
+
  private:
   void on_replica_note(const World& world, const Event& event, const Note& note);
   void on_controller_note(const Event& event, const Note& note);
+  void on_topic_created(const Note& note);
   void on_group_note(const Event& event, const Note& note);
   void on_client_note(const World& world, const Event& event, const Note& note);
   void note_order(const World& world, const Event& event, const Note& note, const AppendedBatch& batch);
@@ -175,10 +179,8 @@ class Watch {
   std::vector<ClientWatch> clients_;  ///< by node
   Chunked<Ghost> ghosts_;
   std::vector<std::int64_t> note_counts_;
+  std::vector<std::int64_t> replication_factors_;  ///< by topic, as it was created; 0 = not known
 };
-
-/// How many replicas a topic's partitions should have. Source: CreateTopics with default.replication.factor.
-std::size_t wanted_replicas(const Registry& registry, TopicPartition partition);
 
 /// Acknowledged records of a partition that `leader`'s log does not have. Cost: O(batches that are missing) + 1.
 std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log);

@@ -66,7 +66,23 @@ bool is_success(const AdminTask& task, ErrorCode error) {
   return error == ErrorCode::NONE || error == ErrorCode::ELECTION_NOT_NEEDED;
 }
 
-void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, ErrorCode error) {
+/// Tells that a topic is not created. What is asked again and again because brokers are missing is told once.
+void note_refusal(Ctx& ctx, const AdminTask& task, const CreateTopicsResponse& refusal) {
+  if (task.kind != AdminTaskKind::kCreateTopic || (task.is_setup && task.attempts > 0)) {
+    return;
+  }
+  Note note;
+  note.kind = NoteKind::kTopicRefused;
+  note.partition = {task.create.topic, -1};
+  note.a = static_cast<std::int64_t>(refusal.error);
+  note.b = refusal.asked;
+  note.c = refusal.found;
+  ctx.note(note);
+}
+
+/// `refusal`: what the answer says beside `error`, if it is one to CreateTopics.
+void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, ErrorCode error,
+                const CreateTopicsResponse& refusal) {
   const auto task = std::find_if(admin.tasks.begin(), admin.tasks.end(),
                                  [&](const AdminTask& open) { return open.correlation_id == correlation_id; });
   if (task == admin.tasks.end()) {
@@ -82,9 +98,13 @@ void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, ErrorCode e
     admin.metadata.request_update(ctx, admin.network);
   }
   if (is_worth_repeating(*task, error) && (task->is_setup || ctx.now() < task->deadline)) {
+    if (error == ErrorCode::INVALID_REPLICATION_FACTOR) {
+      note_refusal(ctx, *task, refusal);
+    }
     back_off(ctx, *task);
     return;
   }
+  note_refusal(ctx, *task, refusal);
   ++admin.failed_count;
   admin.tasks.erase(task);
 }
@@ -130,7 +150,7 @@ void on_requests_failed(Ctx& ctx, Admin& admin, const std::vector<InFlightReques
     if (request.kind == message_kind<MetadataRequest>()) {
       admin.metadata.on_failure(ctx, admin.network);
     } else {
-      on_outcome(ctx, admin, request.correlation_id, error);
+      on_outcome(ctx, admin, request.correlation_id, error, CreateTopicsResponse{{}, error});
     }
   }
 }
@@ -167,14 +187,14 @@ void Admin::on_message(Ctx& ctx, NodeId from, const Message& message) {
   if (const auto* told = std::get_if<MetadataResponse>(&message.body)) {
     metadata.on_response(ctx, network, *told);
   } else if (const auto* created = std::get_if<CreateTopicsResponse>(&message.body)) {
-    on_outcome(ctx, *this, message.correlation_id, created->error);
+    on_outcome(ctx, *this, message.correlation_id, created->error, *created);
   } else if (const auto* elected = std::get_if<ElectLeadersResponse>(&message.body)) {
     ErrorCode error = elected->error;
     for (const ElectLeadersResult& result : elected->partitions) {
       const bool is_worse = result.error != ErrorCode::NONE && result.error != ErrorCode::ELECTION_NOT_NEEDED;
       error = error == ErrorCode::NONE && is_worse ? result.error : error;
     }
-    on_outcome(ctx, *this, message.correlation_id, error);
+    on_outcome(ctx, *this, message.correlation_id, error, CreateTopicsResponse{{}, error});
   } else {
     KSCOPE_CHECK(false, "an administrator got a message that no administrator understands");
   }

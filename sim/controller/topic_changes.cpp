@@ -1,11 +1,13 @@
 // Topics appear. Source: Kafka 3.9 ZkAdminManager.createTopics, KafkaController.processTopicChange,
 // ZkPartitionStateMachine.initializeLeaderAndIsrForPartitions.
 #include <algorithm>
+#include <optional>
 
 #include "sim/broker/broker.h"
 #include "sim/controller/controller_steps.h"
 #include "sim/controller/replica_placement.h"
 #include "sim/controller/request_batch.h"
+#include "sim/types/topic_name.h"
 #include "sim/zookeeper/zk_paths.h"
 
 namespace kscope::sim::controller {
@@ -39,8 +41,10 @@ void add_topics(Ctx& ctx, Broker& broker, const ReadTopicsStep& step) {
     Note note;
     note.kind = NoteKind::kTopicCreated;
     note.partition = {step.topics[i], -1};
-    ctx.note(note);
     const std::vector<std::vector<BrokerId>>& assignment = results[i].data.assignment;
+    note.a = static_cast<std::int64_t>(assignment.size());
+    note.b = assignment.empty() ? 0 : static_cast<std::int64_t>(assignment.front().size());
+    ctx.note(note);
     for (std::size_t p = 0; p < assignment.size(); ++p) {
       const TopicPartition partition{step.topics[i], static_cast<std::int32_t>(p)};
       ControllerPartition entry;
@@ -115,6 +119,16 @@ void adopt_first_states(Ctx& ctx, Broker& broker, const InitializePartitionsStep
   }
 }
 
+/// The topic that is one with `topic` in the names of metrics; none = no such topic.
+std::optional<TopicId> colliding_topic(Ctx& ctx, const Broker& broker, TopicId topic) {
+  for (const TopicId known : broker.controller.context.topics) {
+    if (topic_names_collide(topic_name(ctx, topic), topic_name(ctx, known))) {
+      return known;
+    }
+  }
+  return std::nullopt;
+}
+
 /// INVALID_REPLICA_ASSIGNMENT for a manual assignment that names a broker twice, or lists of different lengths.
 ErrorCode check_assignment(const std::vector<std::vector<BrokerId>>& assignment) {
   for (const std::vector<BrokerId>& replicas : assignment) {
@@ -147,8 +161,35 @@ PlacementResult place(Ctx& ctx, const Broker& broker, const CreateTopicsRequest&
   });
 }
 
-void answer(Ctx& ctx, const CreateTopicEvent& event, ErrorCode error) {
-  send_response(ctx, event.caller.from, event.caller.correlation_id, CreateTopicsResponse{event.request.topic, error});
+/// Places the replicas into `assignment`, or says why the topic cannot be. The order is Kafka's: what is there already, then
+/// numbers, then the name. Source: ZkAdminManager.createTopics, AdminZkClient.validateTopicCreate.
+CreateTopicsResponse try_to_place(Ctx& ctx, const Broker& broker, const CreateTopicsRequest& request,
+                                  std::vector<std::vector<BrokerId>>& assignment) {
+  CreateTopicsResponse answer{request.topic, ErrorCode::TOPIC_ALREADY_EXISTS};
+  if (broker.controller.context.topics.contains(request.topic)) {
+    return answer;
+  }
+  const BrokerConfig& config = broker.setup.config;
+  PlacementResult placement = place(ctx, broker, request);
+  answer.error = placement.error;
+  assignment = std::move(placement.replicas);
+  if (answer.error == ErrorCode::INVALID_PARTITIONS) {
+    answer.asked = request.partitions == -1 ? config.num_partitions : request.partitions;
+  } else if (answer.error == ErrorCode::INVALID_REPLICATION_FACTOR) {
+    answer.asked = request.replication_factor == -1 ? config.default_replication_factor : request.replication_factor;
+    answer.found = static_cast<std::int64_t>(broker.controller.context.brokers.size());
+  } else if (!topic_name_problem(topic_name(ctx, request.topic)).empty()) {
+    answer.error = ErrorCode::INVALID_TOPIC_EXCEPTION;
+    answer.found = -1;
+  } else if (const std::optional<TopicId> other = colliding_topic(ctx, broker, request.topic)) {
+    answer.error = ErrorCode::INVALID_TOPIC_EXCEPTION;
+    answer.found = other->value;
+  }
+  return answer;
+}
+
+void answer(Ctx& ctx, const CreateTopicEvent& event, const CreateTopicsResponse& response) {
+  send_response(ctx, event.caller.from, event.caller.correlation_id, response);
 }
 
 }  // namespace
@@ -176,17 +217,12 @@ StepOutcome run(Ctx& ctx, Broker& broker, CreateTopicStep& step) {
   const CreateTopicsRequest& request = step.event.request;
   if (step.phase == 0) {
     step.phase = 1;
-    PlacementResult placement;
-    placement.error = ErrorCode::TOPIC_ALREADY_EXISTS;
-    if (!broker.controller.context.topics.contains(request.topic)) {
-      placement = place(ctx, broker, request);
-    }
-    if (placement.error != ErrorCode::NONE) {
-      answer(ctx, step.event, placement.error);
+    ZnodeData data;
+    const CreateTopicsResponse refusal = try_to_place(ctx, broker, request, data.assignment);
+    if (refusal.error != ErrorCode::NONE) {
+      answer(ctx, step.event, refusal);
       return StepOutcome::kDone;
     }
-    ZnodeData data;
-    data.assignment = std::move(placement.replicas);
     return ask(ctx, broker,
                {{guard(broker), zk::create(zk::topic_path(topic_name(ctx, request.topic)), std::move(data))}});
   }
@@ -195,8 +231,9 @@ StepOutcome run(Ctx& ctx, Broker& broker, CreateTopicStep& step) {
   }
   const ZkCode code = broker.controller.replies.at(0).code;
   if (code != ZkCode::kOk) {
-    answer(ctx, step.event,
-           code == ZkCode::kNodeExists ? ErrorCode::TOPIC_ALREADY_EXISTS : ErrorCode::UNKNOWN_SERVER_ERROR);
+    const ErrorCode error =
+        code == ZkCode::kNodeExists ? ErrorCode::TOPIC_ALREADY_EXISTS : ErrorCode::UNKNOWN_SERVER_ERROR;
+    answer(ctx, step.event, CreateTopicsResponse{request.topic, error});
     return StepOutcome::kDone;
   }
   // MODEL: Kafka's admin part writes the znode, the controller part hears of it by its watch, and the answer waits until
@@ -207,7 +244,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, CreateTopicStep& step) {
 }
 
 StepOutcome run(Ctx& ctx, Broker&, AnswerCreateTopicStep& step) {
-  answer(ctx, step.event, ErrorCode::NONE);
+  answer(ctx, step.event, CreateTopicsResponse{step.event.request.topic, ErrorCode::NONE});
   return StepOutcome::kDone;
 }
 

@@ -206,6 +206,13 @@ std::optional<view::Beat> Teller::tell_controller() const {
       return beat(BeatKind::kTopic, 1, about_partition(note_.partition),
                   fmt::format("Topic {} is created.",
                               registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name));
+    case NoteKind::kTopicRefused: {
+      const CreateTopicsResponse refusal{note_.partition.topic, static_cast<ErrorCode>(note_.a), note_.b, note_.c};
+      return beat(BeatKind::kError, 1, about_node(event_.node),
+                  fmt::format("The request for topic {} fails. {}",
+                              registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name,
+                              topic_refusal_text(refusal, registry_)));
+    }
     case NoteKind::kZombieRefused:
       return beat(BeatKind::kController, 0, about_node(event_.node),
                   fmt::format("{} refuses a controller of epoch {}: the current one is {}. A zombie does no harm.",

@@ -48,4 +48,8 @@ std::int64_t message_size(const Message& message);
 /// One line of plain words, e.g. "Fetch orders-0 from offset 12 (epoch 3)".
 std::string message_summary(const Message& message, const struct Registry& registry);
 
+/// Kafka's error and its message: "TOPIC_ALREADY_EXISTS: Topic 'news' already exists.". Requires: an error.
+/// Source: ZkAdminManager.createTopics, AdminUtils, AdminZkClient, Topic; Kafka 3.9.
+std::string topic_refusal_text(const CreateTopicsResponse& refusal, const struct Registry& registry);
+
 }  // namespace kscope::sim

@@ -80,7 +80,9 @@ class Summary {
   std::string operator()(const CreateTopicsRequest& m) const {
     return fmt::format("{}: {} partitions, replication factor {}", topic(m.topic), m.partitions, m.replication_factor);
   }
-  std::string operator()(const CreateTopicsResponse& m) const { return topic(m.topic) + ": " + error(m.error); }
+  std::string operator()(const CreateTopicsResponse& m) const {
+    return topic(m.topic) + ": " + (m.error == ErrorCode::NONE ? error(m.error) : topic_refusal_text(m, registry_));
+  }
   std::string operator()(const ElectLeadersRequest& m) const {
     return std::string(m.type == ElectionType::kPreferred ? "preferred, " : "unclean, ") +
            (m.partitions.empty() ? "all partitions" : list(m.partitions, [&](TopicPartition p) { return name(p); }));

@@ -52,6 +52,11 @@ struct CreateTopicsRequest {
 struct CreateTopicsResponse {
   TopicId topic;
   ErrorCode error = ErrorCode::NONE;
+  // What Kafka's error_message says, in numbers; topic_refusal_text() makes the words. They are for people and for notes:
+  // nothing is decided by them, so they are no fields that fingerprints see.
+  std::int64_t asked = 0;  ///< INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR: how many were wanted
+  std::int64_t found = 0;  ///< INVALID_REPLICATION_FACTOR: brokers; INVALID_TOPIC_EXCEPTION: id of the topic that it
+                           ///< collides with, -1 when the name itself is refused
   KSCOPE_FIELDS(CreateTopicsResponse, topic, error);
 };
 

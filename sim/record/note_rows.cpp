@@ -175,6 +175,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kZkSessionOpened:
     case NoteKind::kZkSessionExpired:
     case NoteKind::kTopicCreated:
+    case NoteKind::kTopicRefused:
     case NoteKind::kZombieRefused:
     case NoteKind::kCommitRefused:
     case NoteKind::kCoordinatorLoaded:

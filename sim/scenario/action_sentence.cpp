@@ -12,6 +12,18 @@ std::string for_so_long(Duration duration) {
   return duration == Duration{0} ? std::string() : fmt::format(" for {}", duration_text(duration));
 }
 
+/// " with 3 partitions, replication factor 2": what the line says; the rest are the brokers' defaults.
+std::string with_numbers(const Action& a) {
+  std::string out;
+  if (a.number > 0) {
+    out = fmt::format(" with {} {}", a.number, a.number == 1 ? "partition" : "partitions");
+  }
+  if (a.factor > 0) {
+    out += fmt::format("{} replication factor {}", out.empty() ? " with" : ",", a.factor);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string to_sentence(const Action& a) {
@@ -60,7 +72,7 @@ std::string to_sentence(const Action& a) {
     case Verb::kClockFreeze: return fmt::format("The clock of {} stands still.", a.node);
     case Verb::kClockRun: return fmt::format("The clock of {} goes on.", a.node);
     case Verb::kExpireSession: return fmt::format("ZooKeeper ends the session of {}.", a.node);
-    case Verb::kCreateTopic: return fmt::format("The topic {} is created.", a.topic);
+    case Verb::kCreateTopic: return fmt::format("The controller is asked for a topic {}{}.", a.topic, with_numbers(a));
     case Verb::kElectPreferred:
       return a.partition.empty() ? std::string("A preferred leader election is asked for all partitions.")
                                  : fmt::format("A preferred leader election is asked for {}.", a.partition);

@@ -86,7 +86,7 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
       "ZooKeeper ends the broker's session: its ephemeral nodes vanish."},
      kBroker},
     {{Verb::kCreateTopic, "create-topic", "create-topic NAME [PARTITIONS [REPLICATION_FACTOR]]",
-      "The administrator creates a topic."},
+      "The administrator asks for a topic; Kafka may refuse it."},
      kCreate},
     {{Verb::kElectPreferred, "elect-preferred", "elect-preferred [PARTITION]",
       "Leadership goes back to the first replica of the list, if it is in the ISR."},

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/core/time.h"
+#include "sim/types/topic_name.h"
 
 namespace kscope::scenario {
 
@@ -15,7 +16,7 @@ inline constexpr std::size_t kMaxFileBytes = 1 << 20;
 inline constexpr std::size_t kMaxDotsInLine = 500;    ///< bounds how deep tables nest
 inline constexpr std::size_t kMaxProblems = 100;      ///< reported at once
 inline constexpr std::size_t kMaxTextBytes = 20'000;  ///< title, description and the like
-inline constexpr std::size_t kMaxNameBytes = 249;     ///< of a topic, as in Kafka
+inline constexpr std::size_t kMaxNameBytes = sim::kMaxTopicNameLength;
 inline constexpr std::size_t kMaxConfigValueBytes = 1000;
 inline constexpr std::size_t kMaxConfigs = 500;  ///< in one table; Kafka's brokers have less than 300
 inline constexpr std::int64_t kMaxBrokers = 63;  ///< sets of brokers are bits of one number
@@ -41,19 +42,7 @@ inline constexpr Duration kLongestDelay =
 inline constexpr std::string_view kLegalNameText = "expected letters, digits, '.', '_' and '-', at most 249";
 
 /// Kafka's rule for topic names (Topic.validate), here for every name: it must be one word in a line of script.
-[[nodiscard]] inline bool is_legal_name(std::string_view name) {
-  if (name.empty() || name.size() > kMaxNameBytes || name == "." || name == "..") {
-    return false;
-  }
-  for (const char c : name) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool is_digit = c >= '0' && c <= '9';
-    if (!is_letter && !is_digit && c != '.' && c != '_' && c != '-') {
-      return false;
-    }
-  }
-  return true;
-}
+[[nodiscard]] inline bool is_legal_name(std::string_view name) { return sim::topic_name_problem(name).empty(); }
 
 /// A text from outside as an error message may quote it: short, without control characters.
 [[nodiscard]] inline std::string shown(std::string_view text, std::size_t longest = 60) {

@@ -89,6 +89,7 @@ class Validator {
 
   void check_topics() {
     std::set<std::string> seen = {"__consumer_offsets"};
+    std::map<std::string, std::string> by_metric_name = {{"__consumer_offsets", "__consumer_offsets"}};
     for (const TopicEntry& topic : scenario_.topics) {
       if (!is_legal_name(topic.name)) {
         continue;  // reported by the reader
@@ -98,6 +99,15 @@ class Validator {
                               ? "__consumer_offsets is made by Kafka itself; its configs are broker configs: "
                                 "offsets.topic.num.partitions and others"
                               : fmt::format("topic {} is there already", topic.name));
+      }
+      std::string metric_name = topic.name;
+      std::replace(metric_name.begin(), metric_name.end(), '.', '_');
+      const auto& [same, first] = *by_metric_name.emplace(std::move(metric_name), topic.name).first;
+      if (first != topic.name) {
+        error(topic.line,
+              fmt::format("topic {} collides with {}: metrics show '.' as '_', and Kafka refuses the second "
+                          "(INVALID_TOPIC_EXCEPTION); expected a name that differs in more",
+                          topic.name, first));
       }
       check_placement(topic);
     }

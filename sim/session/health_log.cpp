@@ -41,8 +41,8 @@ HealthState state_of(const Run& run, sim::TopicPartition id, const sim::Partitio
   if (in_sync < topic.config.min_insync_replicas) {
     return HealthState::kUnderMinIsr;
   }
-  return static_cast<std::size_t>(in_sync) < sim::wanted_replicas(registry, id) ? HealthState::kUnderReplicated
-                                                                                : HealthState::kHealthy;
+  return static_cast<std::size_t>(in_sync) < run.watch.wanted_replicas(registry, id) ? HealthState::kUnderReplicated
+                                                                                     : HealthState::kHealthy;
 }
 
 }  // namespace

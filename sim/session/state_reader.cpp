@@ -209,7 +209,7 @@ Value RunReader::read_cluster(const Term& term) const {
         for (std::size_t i = 0; i < watch.topics()[topic].size(); ++i) {
           const sim::PartitionWatch& p = watch.topics()[topic][i];
           const auto in_sync = static_cast<std::size_t>(__builtin_popcountll(p.isr));
-          const std::size_t wanted = sim::wanted_replicas(
+          const std::size_t wanted = watch.wanted_replicas(
               run_.world.registry(), {sim::TopicId(static_cast<std::int32_t>(topic)), static_cast<std::int32_t>(i)});
           const bool is_bad = term.quantity == Quantity::kOffline ? !p.leader.is_valid() : in_sync < wanted;
           count += p.exists && is_bad ? 1 : 0;

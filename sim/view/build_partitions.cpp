@@ -225,7 +225,7 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
       out.high_watermark = replica == nullptr ? 0 : replica->high_watermark.value;
     }
   }
-  out.is_under_replicated = out.isr.size() < sim::wanted_replicas(registry, id);
+  out.is_under_replicated = out.isr.size() < inside.run().watch.wanted_replicas(registry, id);
   out.is_under_min_isr = static_cast<std::int32_t>(out.isr.size()) < out.min_isr;
   const EntityRef& only = interest.cells_of;
   const bool has_cells =

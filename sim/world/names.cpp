@@ -79,6 +79,7 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kZkSessionExpired: return "zk_session_expired";
     case NoteKind::kZkLeaderElected: return "zk_leader_elected";
     case NoteKind::kTopicCreated: return "topic_created";
+    case NoteKind::kTopicRefused: return "topic_refused";
     case NoteKind::kZombieRefused: return "zombie_refused";
     case NoteKind::kGroupState: return "group_state";
     case NoteKind::kMemberJoined: return "member_joined";

@@ -43,7 +43,8 @@ enum class NoteKind : std::uint8_t {
   kZkSessionOpened,   ///< broker, a = session
   kZkSessionExpired,  ///< broker, a = session
   kZkLeaderElected,   ///< node leads the ensemble, a = epoch
-  kTopicCreated,
+  kTopicCreated,      ///< partition.topic, a = partitions, b = replication factor
+  kTopicRefused,   ///< an administrator was refused partition.topic: a = ErrorCode, b, c = asked, found of the answer
   kZombieRefused,  ///< a = stale controller epoch, b = current one
   // groups
   kGroupState,          ///< group, a = new GroupState, b = old, c = generation

@@ -323,6 +323,37 @@ class Program(unittest.TestCase):
         topic = self.call("describe", "hello", "--do", "5s create-topic news 3 2", "--do", "9s elect-preferred news-2", "--at", "20s")
         self.assertIn("\tPartitionCount: 3\tReplicationFactor: 2\tConfigs: \n\tTopic: news\tPartition: 0", topic.stdout)
 
+    def test_topics_that_kafka_refuses(self):
+        told = ["Topic news is created.",
+                "The request for topic orders fails. TOPIC_ALREADY_EXISTS: Topic 'orders' already exists.",
+                "The request for topic wide fails. INVALID_REPLICATION_FACTOR: Replication factor: 4 larger than available brokers: 3.",
+                "The request for topic a_b fails. INVALID_TOPIC_EXCEPTION: Topic 'a_b' collides with existing topics: a.b"]
+        script = [("5s", "create-topic orders 3"), ("6s", "create-topic wide 2 4"), ("7s", "create-topic a.b"), ("8s", "create-topic a_b"),
+                  ("9s", "create-topic news 1 4"), ("10s", "create-topic news 1 2")]
+        acts = "".join(f'[[at]]\ntime = "{time}"\ndo = "{act}"\n' for time, act in script)
+        expects = "".join(f'[[expect]]\nfinally = true\nthat = "{that}"\n' for that in [
+            "count(topic_refused) == 4", "isr(news-0) != none", "under_replicated == 0", "broken == 0"])
+        path = self.file("refused.toml", 'brokers = 3\nuntil = "20s"\n[[topic]]\nname = "orders"\n' + acts + expects)
+        record = self.folder / "run.db"
+        done = self.call("run", path, "--story", "--record", record)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("00:05.000  The controller is asked for a topic orders with 3 partitions.\n", done.stdout)
+        self.assertIn("00:10.000  The controller is asked for a topic news with 1 partition, replication factor 2.\n", done.stdout)
+        beats = [row["text"] for row in json.loads(self.call("query", record, "SELECT text FROM beat", "--json").stdout)]
+        replayed = self.call("replay", record, "--story").stdout
+        for sentence in told:
+            for where in (done.stdout, replayed):
+                self.assertEqual(where.count(f"  {sentence}\n"), 1, sentence)
+            self.assertIn(sentence, beats)
+
+    def test_topics_that_no_file_may_have(self):
+        path = self.file("names.toml", 'brokers = 1\n' + "".join(f'[[topic]]\nname = "{name}"\n' for name in ["a.b", "a_b", "..", "x y", "a" * 250]))
+        done = self.call("validate", path)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(":4: error: topic a_b collides with a.b: metrics show '.' as '_', and Kafka refuses the second", done.stdout)
+        for line in (7, 9, 11):
+            self.assertRegex(done.stdout, rf":{line}: error: name of \[\[topic\]\] is .*; expected letters, digits, '.', '_' and '-', at most 249")
+
     def test_shorter_and_longer_runs(self):
         short = self.call("run", "hello", "--until", "10s")
         self.assertEqual(short.returncode, 0)

@@ -125,6 +125,21 @@ TEST(Admin, a_command_that_cannot_succeed_is_given_up) {
   bench.created(ErrorCode::TOPIC_ALREADY_EXISTS);
   EXPECT_EQ(bench.client.failed_count, 1);
   EXPECT_TRUE(bench.client.tasks.empty());
+  ASSERT_EQ(bench.notes(NoteKind::kTopicRefused).size(), 1U);
+}
+
+TEST(Admin, a_refusal_that_may_pass_is_told_once) {
+  Bench bench;
+  bench.learn(three_brokers());
+  for (int i = 0; i < 3; ++i) {
+    bench.created(ErrorCode::INVALID_REPLICATION_FACTOR);
+    bench.now += 2s;
+    bench.run_until(bench.now);
+  }
+  EXPECT_EQ(bench.notes(NoteKind::kTopicRefused).size(), 1U);
+  EXPECT_EQ(bench.client.failed_count, 0);
+  bench.created(ErrorCode::NONE);
+  EXPECT_EQ(bench.client.done_count, 1);
 }
 
 }  // namespace

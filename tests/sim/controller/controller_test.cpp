@@ -73,6 +73,17 @@ TEST(Controller, CreateTopicsRefusesWhatCannotBe) {
   EXPECT_TRUE(errors.contains(ErrorCode::INVALID_REPLICATION_FACTOR));
   EXPECT_TRUE(errors.contains(ErrorCode::INVALID_PARTITIONS));
   EXPECT_TRUE(errors.contains(ErrorCode::NOT_CONTROLLER));
+  for (const CreateTopicsResponse& answer : answers) {
+    if (answer.error == ErrorCode::INVALID_REPLICATION_FACTOR) {
+      EXPECT_EQ(answer.asked, 4);
+      EXPECT_EQ(answer.found, 3);
+      EXPECT_EQ(topic_refusal_text(answer, cluster.world.registry()),
+                "INVALID_REPLICATION_FACTOR: Replication factor: 4 larger than available brokers: 3.");
+    } else if (answer.error == ErrorCode::INVALID_PARTITIONS) {
+      EXPECT_EQ(topic_refusal_text(answer, cluster.world.registry()),
+                "INVALID_PARTITIONS: Number of partitions must be larger than 0.");
+    }
+  }
 }
 
 TEST(Controller, TheNextInSyncReplicaLeadsWhenTheLeaderDies) {

@@ -272,6 +272,10 @@ TEST(Load, same_names_are_errors) {
   EXPECT_THAT(errors_of("[[broker]]\nid = 1\n[[broker]]\nid = 1\n"), HasSubstr("broker 1 is there already, at line 1"));
   EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\"\n[[topic]]\nname = \"a\"\n"),
               HasSubstr("topic a is there already"));
+  EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a.b_c\"\n[[topic]]\nname = \"a_b.c\"\n"),
+              HasSubstr("x.toml:4: error: topic a_b.c collides with a.b_c"));
+  EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"__consumer.offsets\"\n"),
+              HasSubstr("topic __consumer.offsets collides with __consumer_offsets"));
   EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\"\n[[producer]]\nname = \"b1\"\ntopic = \"a\"\n"),
               HasSubstr("two nodes are called \"b1\""));
   EXPECT_THAT(errors_of("brokers = 1\n[defaults.broker]\nnum.io.threads = 1\n\"num.io.threads\" = 2\n"),
