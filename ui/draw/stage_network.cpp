@@ -1,5 +1,6 @@
 // Links, cuts, messages under way and messages that died.
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -67,8 +68,13 @@ void paint_fault(StagePaint& stage, const view::LinkFault& fault) {
   if (!fault.text.empty()) {
     const float size = stage.u(11.5F);
     const Vec2 extent = p.text_size(Face::Strong, size, fault.text);
-    const Rect r{middle.x - extent.x / 2 - stage.u(6), middle.y + stage.u(18), extent.x + stage.u(12),
-                 extent.y + stage.u(4)};
+    Rect r{middle.x - extent.x / 2 - stage.u(6), middle.y + stage.u(18), extent.x + stage.u(12), extent.y + stage.u(4)};
+    // Beside the cards that the link goes around, not on them.
+    const NodeBox* a = stage.layout.find(fault.a);
+    const NodeBox* b = stage.layout.find(fault.b);
+    if (a->column == StageColumn::Middle && b->column == StageColumn::Middle && a->grid_column == b->grid_column) {
+      r.x = std::max(r.x, std::max(a->rect.right(), b->rect.right()) + stage.u(4));
+    }
     p.fill_rect(r, t.panel, stage.u(5));
     p.rect(r, ink, stage.stroke(1), stage.u(5));
     text_centered(p, r.center(), t.text, Face::Strong, size, fault.text);

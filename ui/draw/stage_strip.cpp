@@ -37,6 +37,17 @@ std::string cell_label(const Cell& cell, CellText kind) {
   return {};
 }
 
+// Of a name that is too long the topic is cut, never the partition's number.
+std::string fitted_name(const Painter& p, Face face, float size, const std::string& name, float width) {
+  const std::size_t dash = name.rfind('-');
+  std::string out = name;
+  for (std::size_t kept = dash; dash != std::string::npos && kept > 1 && p.text_size(face, size, out).x > width;) {
+    --kept;
+    out = name.substr(0, kept) + "\u2026" + name.substr(dash);
+  }
+  return out;
+}
+
 // Left part: edge bar by role, crown or star, partition name, state.
 void paint_role(const StripContext& c) {
   StagePaint& stage = c.stage;
@@ -71,8 +82,9 @@ void paint_role(const StripContext& c) {
   const Color ink = c.replica.is_online ? t.text : t.text_secondary;
   const view::Node* broker = stage.options.label_by_broker ? stage.node(c.box.node) : nullptr;
   const std::string& name = broker != nullptr ? broker->name : c.partition.name;
-  text_left(p, {name_x, middle}, ink, c.replica.is_leader ? Face::Strong : Face::Regular, name_size, name,
-            c.box.cells.x - name_x - stage.u(5));
+  const Face face = c.replica.is_leader ? Face::Strong : Face::Regular;
+  const float room = c.box.cells.x - name_x - stage.u(5);
+  text_left(p, {name_x, middle}, ink, face, name_size, fitted_name(p, face, name_size, name, room), room);
   if (out && row.h > stage.u(36)) {
     text_left(p, {name_x, middle + stage.u(15)}, t.attention_text, Face::Strong, stage.u(11), "out of ISR");
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/layout/stage_layout.h"
+
 namespace kscope::ui {
 namespace {
 
@@ -13,6 +15,8 @@ constexpr float kMinTile = 3;
 constexpr float kNamedTile = 84;  // width of a tile with a name
 constexpr float kNamedHeight = 22;
 constexpr float kLeastCardArea = 5200;  // pixels at 100 % that a card with one replica needs to be read
+constexpr float kLeastUnit =
+    0.66F;  // pixels per design pixel at which names on cards, 12 or 13 high, can still be read
 constexpr float kLeastReplicaArea = 900;
 
 // Largest square step with which `count` squares fit into the area.
@@ -111,7 +115,11 @@ bool needs_wall(const view::Snapshot& s, const Rect& area, float scale) {
   for (const view::Partition& p : s.partitions) {
     replicas += static_cast<float>(p.replicas.size());
   }
-  return brokers * kLeastCardArea + replicas * kLeastReplicaArea > area.w * area.h / (scale * scale);
+  if (brokers * kLeastCardArea + replicas * kLeastReplicaArea > area.w * area.h / (scale * scale)) {
+    return true;
+  }
+  // Few enough for a closer look: names on cards that cannot be read say less than a wall.
+  return compute_stage(s, {area, scale, 1, {}}).unit < kLeastUnit * std::min(scale, 1.0F);
 }
 
 }  // namespace kscope::ui

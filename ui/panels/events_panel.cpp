@@ -195,6 +195,7 @@ void draw_events_panel(const view::Snapshot& s, const Panel& ui) {
         }
       }
     }
+    ImGui::TableNextRow(ImGuiTableRowFlags_None, ui.px(22));  // so that the last one is never at the very edge
     follow_or_scroll(s, ui, shown_first, shown_end);
     ImGui::EndTable();
   }

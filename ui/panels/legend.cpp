@@ -1,4 +1,5 @@
 // The legend: every sign of the stage beside the words for it.
+#include <algorithm>
 #include <array>
 
 #include "ui/app/widgets.h"
@@ -51,7 +52,7 @@ const std::array<Sign, 24> kSigns{{
      [](Painter& p, const Theme& t, Vec2 c, float u) { cell_sign(p, t, c, u, true); }},
     {"record above it: consumers cannot read it yet",
      [](Painter& p, const Theme& t, Vec2 c, float u) { cell_sign(p, t, c, u, false); }},
-    {"ghost: truncated; framed and thick: it was acknowledged",
+    {"truncated; in a thick frame: had been acknowledged",
      [](Painter& p, const Theme& t, Vec2 c, float u) {
        dashed_rect(p, {c.x - 19 * u, c.y - 7 * u, 17 * u, 14 * u}, 2 * u, {3 * u, 2 * u, 0}, t.text_disabled, 1.2F * u);
        draw_cross(p, {c.x - 10.5F * u, c.y}, 9 * u, t.text_disabled, 1.4F * u);
@@ -121,7 +122,10 @@ void draw_legend(const Panel& ui) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const Vec2 c{at.x + ui.px(20), at.y + ui.px(14)};
     kSigns[i].paint(p, ui.theme, c, ui.scale);
-    text_left(p, {at.x + ui.px(48), c.y}, ui.theme.text, Face::Regular, ui.px(text_size::kBody), kSigns[i].text);
+    const float size = ui.px(text_size::kBody);
+    const float room = ImGui::GetColumnWidth() - ui.px(60);
+    const float fit = std::min(1.0F, room / p.text_size(Face::Regular, size, kSigns[i].text).x);
+    text_left(p, {at.x + ui.px(48), c.y}, ui.theme.text, Face::Regular, size * fit, kSigns[i].text);
     ImGui::Dummy({ui.px(40), ui.px(26)});
   }
   ImGui::Columns(1);

@@ -157,16 +157,23 @@ void draw_keys(const Panel& ui) {
   const bool open = begin_overlay(ui, "##keys", {1160, 860, -1});
   label(ui, Face::Strong, text_size::kTitle, ui.theme.text, "Keys");
   ImGui::BeginChild("sheet");
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.px(8), ui.px(2)));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.px(8), ui.px(1)));
   const bool is_wide = ImGui::GetContentRegionAvail().x >= ui.px(kKeyColumn * 3);
   ImGui::Columns(is_wide ? 3 : 2, "key_columns", false);
   for (const Menu menu : {Menu::Run, Menu::Faults, Menu::View, Menu::Explain, Menu::File, Menu::Lessons, Menu::Help}) {
+    const bool has_keys = std::any_of(command_table().begin(), command_table().end(), [menu](const CommandSpec& spec) {
+      return spec.menu == menu && !keys_text(spec, true).empty();
+    });
+    if (!has_keys) {
+      continue;
+    }
     ImGui::PushID(static_cast<int>(menu));
     if (menu == Menu::View || (is_wide && menu == Menu::Explain)) {
       ImGui::NextColumn();
     }
-    ImGui::Dummy({1, ui.px(6)});
+    ImGui::Dummy({1, ui.px(4)});
     heading(ui, title_of(menu));
+    ImGui::Dummy({1, ui.px(2)});
     for (const CommandSpec& spec : command_table()) {
       if (spec.menu != menu || keys_text(spec, true).empty()) {
         continue;

@@ -127,7 +127,7 @@ struct ColumnSpec {
   Column id;
 };
 constexpr std::array<ColumnSpec, 9> kColumns{{{"Partition", 84, kTopic},
-                                              {"State", 116, kState},
+                                              {"State", 92, kState},
                                               {"Leader", 60, kLeader},
                                               {"Epoch", 30, kEpoch},
                                               {"Replicas", 60, kReplicas},

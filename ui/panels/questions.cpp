@@ -17,27 +17,33 @@ struct QuestionText {
   std::string_view title;
   const char* hint;
   std::string_view help;
+  std::string_view act;  ///< on the button
 };
 
 QuestionText text_of(Question question) {
   switch (question) {
-    case Question::GoTo: return {"Go to", "12.5s, 300ms or #840", "A time since the start, or the number of an event."};
+    case Question::GoTo:
+      return {"Go to", "12.5s, 300ms or #840", "A time since the start, or the number of an event.", "Go"};
     case Question::RunUntil:
       return {
           "Run until", "isr(orders-0) < 2   or   12.5s",
           "Also: leader(orders-0) != 1, lag(billing) > 100, acked_lost() > 0, state(billing) == Stable. Esc stops it "
-          "on the way."};
+          "on the way.",
+          "Run"};
     case Question::SaveRun:
       return {"Save as a scenario", "name.toml",
-              "The scenario with everything that was done by hand on this branch; it can be run and checked again."};
+              "The scenario with everything that was done by hand on this branch; it can be run and checked again.",
+              "Save"};
     case Question::RecordRun:
       return {"Save a recording", "name.db",
               "Every event up to the moment shown, for kafkascope replay, query and export. The run is executed once "
-              "more."};
-    case Question::ExportStage: return {"Picture of the stage", "name.svg", "As SVG, for a text or a hand-out."};
+              "more.",
+              "Record"};
+    case Question::ExportStage:
+      return {"Picture of the stage", "name.svg", "As SVG, for a text or a hand-out.", "Save"};
     case Question::None: break;
   }
-  return {"", "", ""};
+  return {"", "", "", ""};
 }
 
 void answer(const Panel& ui) {
@@ -93,7 +99,7 @@ void draw_question(const Panel& ui) {
     return;
   }
   const QuestionText text = text_of(state.question);
-  const bool open = begin_overlay(ui, "##question", {520, 176, 140});
+  const bool open = begin_overlay(ui, "##question", {520, 204, 140});
   label(ui, Face::Strong, text_size::kHeading, ui.theme.text, text.title);
   if (ImGui::IsWindowAppearing() || state.refocus) {
     ImGui::SetKeyboardFocusHere();
@@ -111,12 +117,17 @@ void draw_question(const Panel& ui) {
   const bool is_wrong = !state.answer_error.empty();
   label_wrapped(ui, Face::Regular, text_size::kSmall, is_wrong ? ui.theme.bad_text : ui.theme.text_secondary,
                 is_wrong ? std::string_view(state.answer_error) : text.help);
-  if (enter) {
+  const float below = ImGui::GetWindowHeight() - ImGui::GetStyle().WindowPadding.y - ui.px(34);
+  ImGui::SetCursorPosY(std::max(ImGui::GetCursorPosY(), below));
+  const bool agreed = text_button(ui, "answer_ok", text.act, "Enter does the same.", ButtonLook::Primary, true, 90);
+  ImGui::SameLine(0, ui.px(8));
+  const bool dropped = text_button(ui, "answer_cancel", "Cancel", "Esc does the same.", ButtonLook::Raised, true, 90);
+  if (enter || agreed) {
     answer(ui);
     state.refocus = true;  // an answer that is wrong is corrected at once
   }
   ImGui::End();
-  if (!open) {
+  if (!open || dropped) {
     state.question = Question::None;
   }
 }

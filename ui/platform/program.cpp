@@ -72,6 +72,17 @@ std::string set_the_scene(App& app, const ProgramOptions& options) {
   for (const std::string& line : split(options.script, ';')) {
     app.push(DoScript{line});
   }
+  app.carry_out_all();
+  if (!options.at.empty()) {
+    app.state().notice_left_s = 0;  // nobody asked for the start-up
+  }
+  if (!options.select.empty()) {
+    const view::EntityRef entity = entity_named(app.snapshot(), options.select);
+    if (!entity.is_set()) {
+      return "there is nothing called \"" + options.select + "\" to select";
+    }
+    app.state().selection = entity;
+  }
   for (const std::string& word : split(options.commands, ',')) {
     bool known = false;
     for (const CommandSpec& spec : command_table()) {
@@ -85,16 +96,6 @@ std::string set_the_scene(App& app, const ProgramOptions& options) {
     }
   }
   app.carry_out_all();
-  if (!options.at.empty()) {
-    app.state().notice_left_s = 0;  // nobody asked for the start-up
-  }
-  if (!options.select.empty()) {
-    const view::EntityRef entity = entity_named(app.snapshot(), options.select);
-    if (!entity.is_set()) {
-      return "there is nothing called \"" + options.select + "\" to select";
-    }
-    app.state().selection = entity;
-  }
   app.state().playing = starts_playing(options);
   return {};
 }
