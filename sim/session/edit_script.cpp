@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "engine/core/check.h"
 #include "sim/scenario/amounts.h"
@@ -90,29 +92,27 @@ std::string reason_of(const ScriptEdit& edit, const ScriptEntry* before) {
                                    : fmt::format("{} instead of {}", edit.text, before->text);
 }
 
-}  // namespace
-
-Result<std::monostate> Session::edit_script(const ScriptEdit& edit) {
-  const EventLog& log = impl_->memory().log;
+/// Why the edit cannot be carried out, before anything is looked at in detail.
+Result<std::monostate> check_edit(Session::Impl& impl, const ScriptEdit& edit) {
+  const auto& script = impl.memory().log.script();
   const bool is_new = edit.line == ScriptEdit::kNewLine;
-  if (!is_new && (edit.line >= log.script().size() || log.script()[edit.line].is_setup)) {
+  if (!is_new && (edit.line >= script.size() || script[edit.line].is_setup)) {
     return Error{"There is no such line of the script.", {}, 0};
   }
-  if (!impl_->options.keeps_rows) {
+  if (!impl.options.keeps_rows) {
     return Error{"A session that keeps no rows cannot run a changed script.", {}, 0};
   }
-  if (edit.time < SimTime{} || edit.time > impl_->end()) {
+  if (edit.time < SimTime{} || edit.time > impl.end()) {
     return Error{
-        fmt::format("The time must lie in the run: from 0s to {}.", scenario::duration_text(impl_->scenario.until)),
+        fmt::format("The time must lie in the run: from 0s to {}.", scenario::duration_text(impl.scenario.until)),
         {},
         0};
   }
-  const ScriptEntry* before = is_new ? nullptr : &log.script()[edit.line];
-  if (before != nullptr && before->time == edit.time && before->text == edit.text && before->is_off == edit.is_off) {
-    return std::monostate{};
-  }
+  return std::monostate{};
+}
 
-  // The edited line, in its place among the others.
+/// Every line in its order, the edited one in its place among the others.
+std::vector<Line> edited_lines(const EventLog& log, const ScriptEdit& edit, const ScriptEntry* before) {
   std::vector<Line> lines = lines_of(log);
   ScriptEntry wanted;
   wanted.time = edit.time;
@@ -130,42 +130,128 @@ Result<std::monostate> Session::edit_script(const ScriptEdit& edit) {
     lines[place].entry = wanted;
   }
   put_in_order(lines);
+  return lines;
+}
 
-  SimTime differs_at = before == nullptr || before->is_off ? edit.time
-                       : edit.is_off                       ? before->time
-                                                           : std::min(before->time, edit.time);
+/// Where the new branch leaves the old one.
+struct Fork {
+  SimTime differs_at;       ///< first moment at which the change makes a difference
+  SimTime time;             ///< where the playhead will stand
+  std::uint64_t event = 0;  ///< so many events are alike and shown
+};
+
+Fork fork_of(const EventLog& log, const ScriptEdit& edit, const ScriptEntry* before, const Session& session) {
   const bool is_only_remembered = edit.is_off && (before == nullptr || before->is_off);
-  if (is_only_remembered) {
-    differs_at = now();
+  Fork fork;
+  fork.differs_at = is_only_remembered                    ? session.now()
+                    : before == nullptr || before->is_off ? edit.time
+                    : edit.is_off                         ? before->time
+                                                          : std::min(before->time, edit.time);
+  if (fork.differs_at > session.now()) {
+    fork.time = session.now();
+    fork.event = session.event();
+    return fork;
   }
-  const bool is_ahead = differs_at > now();
-  const SimTime fork_time = is_ahead ? now() : differs_at;
   const Chunked<LoggedEvent>& rows = log.rows();
-  const std::uint64_t fork_event =
-      is_ahead ? event()
-               : static_cast<std::uint64_t>(
-                     std::lower_bound(rows.begin(), rows.end(), differs_at,
-                                      [](const LoggedEvent& row, SimTime t) { return row.time < t; }) -
-                     rows.begin());
+  const auto first_after = std::lower_bound(rows.begin(), rows.end(), fork.differs_at,
+                                            [](const LoggedEvent& row, SimTime t) { return row.time < t; });
+  fork.time = fork.differs_at;
+  fork.event = static_cast<std::uint64_t>(first_after - rows.begin());
+  return fork;
+}
 
-  // What was done by hand before the change stays an act after its event; everything else is scheduled. Only topics must be
-  // known from the start.
-  const bool creates_topics = std::any_of(log.script().begin(), log.script().end(), [](const ScriptEntry& entry) {
-    return is_act(entry) && entry.text.starts_with("create-topic");
-  });
-  const auto stays_act = [&](const ScriptEntry& entry) {
-    return is_act(entry) && !creates_topics && entry.event != 0 && entry.event <= fork_event && entry.time < differs_at;
-  };
+/// What was done by hand before the change stays an act after its event; everything else is scheduled. Only topics must be
+/// known from the start, and then all of it is scheduled.
+class StaysAct {
+ public:
+  StaysAct(const EventLog& log, const Fork& fork) : fork_(fork) {
+    creates_topics_ = std::any_of(log.script().begin(), log.script().end(), [](const ScriptEntry& entry) {
+      return is_act(entry) && entry.text.starts_with("create-topic");
+    });
+  }
+  bool operator()(const ScriptEntry& entry) const {
+    return is_act(entry) && !creates_topics_ && entry.event != 0 && entry.event <= fork_.event &&
+           entry.time < fork_.differs_at;
+  }
+
+ private:
+  Fork fork_;
+  bool creates_topics_ = false;
+};
+
+std::vector<Line> scheduled_lines(const std::vector<Line>& lines, const StaysAct& stays_act) {
+  std::vector<Line> scheduled;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(scheduled),
+               [&](const Line& line) { return !line.entry.is_off && !stays_act(line.entry); });
+  return scheduled;
+}
+
+/// The script of the new branch begins with what is scheduled; who wrote a line is remembered.
+void add_scheduled(BranchMemory& memory, std::vector<ScriptEntry> entries, const std::vector<Line>& scheduled) {
+  std::size_t next = 0;
+  for (ScriptEntry& entry : entries) {
+    if (!entry.is_setup && next < scheduled.size()) {
+      entry.is_by_hand = scheduled[next++].entry.is_by_hand;
+    }
+    memory.log.add_script(std::move(entry));
+  }
+}
+
+using LoggedActs = std::vector<Timeline<Run>::LoggedAct>;
+
+/// Acts of the timeline and entries of the script go side by side; what belongs to one line stays together.
+LoggedActs keep_acts(Session::Impl& impl, const StaysAct& stays_act, BranchMemory& memory) {
+  const auto& acts = impl.timeline.branch().acts;
+  LoggedActs kept_acts;
+  std::size_t act = 0;
+  bool is_kept = false;
+  for (const ScriptEntry& entry : impl.memory().log.script()) {
+    if (!is_act(entry)) {
+      continue;
+    }
+    KSCOPE_CHECK(act < acts.size(), "every line that was done by hand is an act of the timeline");
+    is_kept = entry.is_setup ? is_kept : stays_act(entry);
+    if (is_kept) {
+      ScriptEntry kept = entry;
+      kept.event = 0;
+      memory.log.add_script(std::move(kept));
+      kept_acts.push_back(acts[act]);
+    }
+    ++act;
+  }
+  return kept_acts;
+}
+
+void add_lines_that_are_off(BranchMemory& memory, const std::vector<Line>& lines) {
+  for (const Line& line : lines) {
+    if (line.entry.is_off) {
+      ScriptEntry off = line.entry;
+      memory.log.add_script(std::move(off));
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::monostate> Session::edit_script(const ScriptEdit& edit) {
+  if (const Result<std::monostate> checked = check_edit(*impl_, edit); !checked) {
+    return checked.error();
+  }
+  const EventLog& log = impl_->memory().log;
+  const ScriptEntry* before = edit.line == ScriptEdit::kNewLine ? nullptr : &log.script()[edit.line];
+  if (before != nullptr && before->time == edit.time && before->text == edit.text && before->is_off == edit.is_off) {
+    return std::monostate{};
+  }
+  const std::vector<Line> lines = edited_lines(log, edit, before);
+  const Fork fork = fork_of(log, edit, before, *this);
+  const StaysAct stays_act(log, fork);
+  const std::vector<Line> scheduled = scheduled_lines(lines, stays_act);
+
+  // All lines together must be a scenario; what runs from the start is the part of them that is scheduled.
   scenario::Scenario edited = impl_->scenario;
   edited.seed = impl_->seed;
   if (const Result<std::monostate> read = read_lines(lines, edited); !read) {
     return read.error();
-  }
-  std::vector<Line> scheduled;
-  for (const Line& line : lines) {
-    if (!line.entry.is_off && !stays_act(line.entry)) {
-      scheduled.push_back(line);
-    }
   }
   if (const Result<std::monostate> read = read_lines(scheduled, edited); !read) {
     return read.error();
@@ -182,47 +268,17 @@ Result<std::monostate> Session::edit_script(const ScriptEdit& edit) {
   memory.log = EventLog(impl_->options.keeps_rows);
   memory.expects = std::move(*expects);
   memory.actions = edited.actions;
-  std::size_t next = 0;
-  for (ScriptEntry& entry : script_of(inputs, names)) {
-    if (!entry.is_setup && next < scheduled.size()) {
-      entry.is_by_hand = scheduled[next++].entry.is_by_hand;
-    }
-    memory.log.add_script(std::move(entry));
-  }
-  // Acts of the timeline and entries of the script go side by side; what belongs to one line stays together.
-  const auto& acts = impl_->timeline.branch().acts;
-  std::vector<Timeline<Run>::LoggedAct> kept_acts;
-  std::size_t act = 0;
-  bool is_kept = false;
-  for (const ScriptEntry& entry : log.script()) {
-    if (!is_act(entry)) {
-      continue;
-    }
-    KSCOPE_CHECK(act < acts.size(), "every line that was done by hand is an act of the timeline");
-    is_kept = entry.is_setup ? is_kept : stays_act(entry);
-    if (is_kept) {
-      ScriptEntry kept = entry;
-      kept.event = 0;
-      memory.log.add_script(std::move(kept));
-      kept_acts.push_back(acts[act]);
-    }
-    ++act;
-  }
-  for (const Line& line : lines) {
-    if (line.entry.is_off) {
-      ScriptEntry off = line.entry;
-      memory.log.add_script(std::move(off));
-    }
-  }
+  add_scheduled(memory, script_of(inputs, names), scheduled);
+  LoggedActs kept_acts = keep_acts(*impl_, stays_act, memory);
+  add_lines_that_are_off(memory, lines);
 
-  const std::string reason = reason_of(edit, before);
-  impl_->timeline.begin_anew(std::move(start), std::move(kept_acts), fork_event, fork_time, reason);
+  impl_->timeline.begin_anew(std::move(start), std::move(kept_acts), fork.event, fork.time, reason_of(edit, before));
   impl_->memories.push_back(std::move(memory));
   impl_->undone.clear();
   impl_->shown_until = SimTime{};
-  while (event() < fork_event && impl_->step(SimTime::max())) {
+  while (event() < fork.event && impl_->step(SimTime::max())) {
   }
-  impl_->shown_until = fork_time;
+  impl_->shown_until = fork.time;
   return std::monostate{};
 }
 
