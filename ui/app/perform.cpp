@@ -178,6 +178,7 @@ void App::perform_run(CommandId id) {
     case CommandId::BeatBack:
       stop();
       run_.change().step_beat(false, kBeatRank);
+      state_.callouts_done |= 4;
       break;
     case CommandId::EntityForward:
     case CommandId::EntityBack: {
@@ -190,6 +191,7 @@ void App::perform_run(CommandId id) {
     case CommandId::ToStart:
       stop();
       run_.change().seek_event(0);
+      state_.callouts_done |= 4;
       break;
     case CommandId::ToEnd:
       stop();

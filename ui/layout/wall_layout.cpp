@@ -16,7 +16,8 @@ constexpr float kNamedTile = 84;  // width of a tile with a name
 constexpr float kNamedHeight = 22;
 constexpr float kLeastCardArea = 5200;  // pixels at 100 % that a card with one replica needs to be read
 constexpr float kLeastUnit =
-    0.66F;  // pixels per design pixel at which names on cards, 12 or 13 high, can still be read
+    0.66F;                      // pixels per design pixel at which names on cards, 12 or 13 high, can still be read
+constexpr float kHandful = 60;  // replicas
 constexpr float kLeastReplicaArea = 900;
 
 // Largest square step with which `count` squares fit into the area.
@@ -118,8 +119,9 @@ bool needs_wall(const view::Snapshot& s, const Rect& area, float scale) {
   if (brokers * kLeastCardArea + replicas * kLeastReplicaArea > area.w * area.h / (scale * scale)) {
     return true;
   }
-  // Few enough for a closer look: names on cards that cannot be read say less than a wall.
-  return compute_stage(s, {area, scale, 1, {}}).unit < kLeastUnit * std::min(scale, 1.0F);
+  // A handful of strips stays a picture of a cluster also where it is small. Of many, names on cards that cannot be read say
+  // less than a wall.
+  return replicas > kHandful && compute_stage(s, {area, scale, 1, {}}).unit < kLeastUnit * std::min(scale, 1.0F);
 }
 
 }  // namespace kscope::ui

@@ -4,6 +4,28 @@
 
 namespace kscope::ui {
 
+namespace {
+
+// People know a record by where it lies; its own number is for machines.
+std::string record_name(const view::Snapshot& s, const view::EntityRef& e) {
+  for (const view::Partition& p : s.partitions) {
+    if (p.topic != e.a || p.partition != e.b) {
+      continue;
+    }
+    for (const view::Replica& r : p.replicas) {
+      for (const view::Cell& cell : r.cells) {
+        if (cell.record == e.c) {
+          return fmt::format("record {} of {}", cell.offset, p.name);
+        }
+      }
+    }
+    return "a record of " + p.name;
+  }
+  return "a record";
+}
+
+}  // namespace
+
 std::string name_of(const view::Snapshot& s, const view::EntityRef& e) {
   auto node = [&](std::int64_t id) -> std::string {
     for (const view::Node& n : s.nodes) {
@@ -28,7 +50,7 @@ std::string name_of(const view::Snapshot& s, const view::EntityRef& e) {
     case view::EntityKind::kTopic: return "topic";
     case view::EntityKind::kPartition: return partition();
     case view::EntityKind::kReplica: return partition() + " on " + node(e.c);
-    case view::EntityKind::kRecord: return fmt::format("record {} in {}", e.c, partition());
+    case view::EntityKind::kRecord: return record_name(s, e);
     case view::EntityKind::kMessage:
       for (const view::InFlight& m : s.in_flight) {
         if (static_cast<std::int64_t>(m.message) == e.a) {

@@ -117,7 +117,7 @@ void draw_question(const Panel& ui) {
   const bool is_wrong = !state.answer_error.empty();
   label_wrapped(ui, Face::Regular, text_size::kSmall, is_wrong ? ui.theme.bad_text : ui.theme.text_secondary,
                 is_wrong ? std::string_view(state.answer_error) : text.help);
-  const float below = ImGui::GetWindowHeight() - ImGui::GetStyle().WindowPadding.y - ui.px(34);
+  const float below = ImGui::GetWindowHeight() - ImGui::GetStyle().WindowPadding.y - ui.px(44);
   ImGui::SetCursorPosY(std::max(ImGui::GetCursorPosY(), below));
   const bool agreed = text_button(ui, "answer_ok", text.act, "Enter does the same.", ButtonLook::Primary, true, 90);
   ImGui::SameLine(0, ui.px(8));
