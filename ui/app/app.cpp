@@ -268,8 +268,12 @@ std::vector<session::ActionOffer> App::offers(const view::EntityRef& entity) con
 }
 
 void App::handle_keys(const std::vector<KeyPress>& keys) {
-  const bool typing = ImGui::GetIO().WantTextInput;
+  // A field that was opened by key takes the keys some frames later. Whoever types at once means the field: what comes in
+  // between is no command.
+  constexpr int kFramesToFocus = 3;
+  frames_to_focus_ = ImGui::GetIO().WantTextInput ? 0 : std::max(0, frames_to_focus_ - 1);
   for (const KeyPress& key : keys) {
+    const bool typing = ImGui::GetIO().WantTextInput || frames_to_focus_ > 0;
     const CommandId id = command_for(key.chord, typing);
     // While something lies over the window, keys without Ctrl and Alt do not reach what is below it.
     const bool is_covered = has_overlay() && !key.chord.ctrl && !key.chord.alt && id != CommandId::ShowKeys &&
@@ -287,6 +291,9 @@ void App::handle_keys(const std::vector<KeyPress>& keys) {
     state_.key_echo = keys_text(spec_of(id), true) + "   " + std::string(spec_of(id).title);
     state_.key_echo_left_s = 2;
     perform(id);
+    if (state_.focus_filter || state_.script_edit.takes_keys) {
+      frames_to_focus_ = kFramesToFocus;
+    }
   }
 }
 

@@ -129,6 +129,7 @@ class App final : public CommandSink {
   std::string told_caption_;
   std::uint64_t last_beat_ = 0;
   int settle_frames_ = 3;
+  int frames_to_focus_ = 0;  ///< until a field that was opened by key takes the keys
   bool quit_ = false;
 };
 

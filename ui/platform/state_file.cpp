@@ -1,5 +1,6 @@
 #include "ui/platform/state_file.h"
 
+#include <imgui.h>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -97,6 +98,7 @@ std::string state_as_json(App& app) {
   out["theme"] = name_of(u.theme);
   out["scale"] = u.user_scale;
   out["has_overlay"] = app.has_overlay();
+  out["is_typing"] = ImGui::GetIO().WantTextInput;
   out["stepped_over"] = u.stepped_over;
   out["filter"] = u.event_filter;
   out["filter_error"] = s.filter_error;

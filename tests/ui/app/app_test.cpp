@@ -248,6 +248,20 @@ TEST_F(AppTest, every_control_is_on_the_screen_at_the_smallest_supported_sizes) 
   }
 }
 
+// Who types "/kill" quickly must not kill anything, however slowly the window draws.
+TEST_F(AppTest, letters_that_follow_the_key_of_a_field_at_once_are_no_commands) {
+  auto* run = show(fixture::hello_snapshot());
+  app_->state().selection = {view::EntityKind::kNode, 1};
+  frame();
+  frame({plain(Key::Slash), plain(Key::K), plain(Key::P)});
+  frame({plain(Key::K)});
+  frame({plain(Key::R), plain(Key::K)});
+  frame({plain(Key::K)});
+  EXPECT_TRUE(run->posted.empty()) << run->posted.front();
+  EXPECT_TRUE(ImGui::GetIO().WantTextInput);
+  frame({plain(Key::Escape)});
+}
+
 TEST_F(AppTest, a_recording_is_written_under_the_name_of_the_scenario_and_says_where) {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "kscope_recording";
   std::filesystem::remove_all(folder);
