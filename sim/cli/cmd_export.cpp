@@ -2,13 +2,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_status.h"
+#include "sim/cli/terminal.h"
 #include "sim/record/export.h"
+#include "sim/record/result_file.h"
 
 namespace kscope::cli {
 namespace {
@@ -33,24 +34,27 @@ Result<void> write(record::Reader& reader, const Options& options) {
   if (!options.folder.empty()) {
     return record::export_to_folder(reader, format, options.folder);
   }
-  std::ofstream file;
-  if (!options.output.empty()) {
-    file.open(options.output, std::ios::binary | std::ios::trunc);
-    if (!file) {
-      return Error{"the file cannot be written", options.output, 0};
-    }
+  const auto write_to = [&](std::ostream& out) {
+    return options.table.empty() ? record::export_all(reader, format, out)
+                                 : record::export_table(reader, options.table, format, out);
+  };
+  if (options.output.empty()) {
+    const Result<void> written = write_to(std::cout);
+    std::cout.flush();
+    return written && !std::cout ? Result<void>(Error{"not everything could be written", {}, 0}) : written;
   }
-  std::ostream& out = options.output.empty() ? std::cout : file;
-  Result<void> written = options.table.empty() ? record::export_all(reader, format, out)
-                                               : record::export_table(reader, options.table, format, out);
-  out.flush();
-  if (written && !out) {
-    return Error{"not everything could be written", options.output, 0};
+  const Result<std::unique_ptr<record::ResultFile>> file = record::ResultFile::open(options.output);
+  if (!file) {
+    return file.error();
   }
-  return written;
+  if (Result<void> written = write_to((*file)->out()); !written) {
+    return written;
+  }
+  return (*file)->keep();
 }
 
 int run_export(const Options& options) {
+  catch_interrupts();
   Result<std::unique_ptr<record::Reader>> opened = record::Reader::open(options.file);
   if (!opened) {
     fmt::print(stderr, "{}\n", to_string(opened.error()));
@@ -59,7 +63,13 @@ int run_export(const Options& options) {
   if (!(*opened)->is_complete()) {
     fmt::print(stderr, "{}: {}\n", options.file, (*opened)->state_text());
   }
+  (*opened)->stop_when(is_interrupted);
   const Result<void> written = write(**opened, options);
+  if (!written && is_interrupted()) {
+    const bool is_to_files = !options.output.empty() || !options.folder.empty();
+    fmt::print(stderr, "interrupted{}\n", is_to_files ? ": no file was left half written" : "");
+    return interrupted_status();
+  }
   if (!written) {
     fmt::print(stderr, "{}\n", to_string(written.error()));
     return kBadInput;

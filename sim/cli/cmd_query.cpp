@@ -7,6 +7,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_status.h"
+#include "sim/cli/terminal.h"
 #include "sim/record/export.h"
 #include "sim/record/query.h"
 
@@ -29,13 +30,25 @@ struct Options {
   std::size_t limit = 10'000;
 };
 
+/// What to tell of a question that has no answer.
+int failed(const Error& error) {
+  if (is_interrupted()) {
+    fmt::print(stderr, "interrupted\n");
+    return interrupted_status();
+  }
+  fmt::print(stderr, "{}\n", to_string(error));
+  return kBadInput;
+}
+
 int ask(const Options& options) {
+  catch_interrupts();
   Result<std::unique_ptr<record::Reader>> opened = record::Reader::open(options.file);
   if (!opened) {
     fmt::print(stderr, "{}\n", to_string(opened.error()));
     return kBadInput;
   }
   record::Reader& reader = **opened;
+  reader.stop_when(is_interrupted);
   if (!reader.is_complete()) {
     fmt::print(stderr, "{}: {}\n", options.file, reader.state_text());
   }
@@ -51,8 +64,7 @@ int ask(const Options& options) {
     limits.rows = options.limit;
     const Result<record::QueryResult> result = record::query(reader, options.sql, limits);
     if (!result) {
-      fmt::print(stderr, "{}\n", to_string(result.error()));
-      return kBadInput;
+      return failed(result.error());
     }
     fmt::print("{}", record::to_text(*result));
     return kHeld;
@@ -60,8 +72,7 @@ int ask(const Options& options) {
   const auto format = options.is_csv ? record::ExportFormat::kCsv : record::ExportFormat::kJson;
   const Result<void> written = record::export_query(reader, options.sql, format, std::cout);
   if (!written) {
-    fmt::print(stderr, "{}\n", to_string(written.error()));
-    return kBadInput;
+    return failed(written.error());
   }
   return kHeld;
 }

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <ostream>
 #include <system_error>
 
 #include "sim/record/query.h"
+#include "sim/record/result_file.h"
 #include "sim/record/row_sink.h"
 
 namespace kscope::record {
@@ -82,16 +83,15 @@ Result<void> export_to_folder(Reader& reader, ExportFormat format, const std::st
   for (const std::string& table : public_tables()) {
     const std::string path =
         (std::filesystem::path(folder) / (table + (format == ExportFormat::kCsv ? ".csv" : ".json"))).string();
-    std::ofstream out(path, std::ios::binary);
-    if (!out) {
-      return Error{"it cannot be written", path, 0};
+    const Result<std::unique_ptr<ResultFile>> file = ResultFile::open(path);
+    if (!file) {
+      return file.error();
     }
-    if (Result<void> done = export_table(reader, table, format, out); !done) {
+    if (Result<void> done = export_table(reader, table, format, (*file)->out()); !done) {
       return done;
     }
-    out.close();
-    if (!out) {
-      return Error{"it cannot be written to its end: is there room for it?", path, 0};
+    if (Result<void> done = (*file)->keep(); !done) {
+      return done;
     }
   }
   return {};

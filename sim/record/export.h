@@ -21,7 +21,7 @@ Result<void> export_query(Reader& reader, const std::string& sql, ExportFormat f
 Result<void> export_all(Reader& reader, ExportFormat format, std::ostream& out);
 
 /// Every table to a file of its own in `folder` (made when it is not there): election.csv ...
-/// Errors: as above; the folder cannot be made or written.
+/// Each file is there whole or not at all. Errors: as above; the folder cannot be made or written.
 Result<void> export_to_folder(Reader& reader, ExportFormat format, const std::string& folder);
 
 }  // namespace kscope::record

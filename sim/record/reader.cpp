@@ -80,9 +80,12 @@ Error with_path(Error error, const std::string& path) {
 
 struct Reader::Clock {
   std::chrono::steady_clock::time_point limit = std::chrono::steady_clock::time_point::max();
+  bool (*is_stop_wanted)() = nullptr;
 
   static int is_over(void* self) {
-    return std::chrono::steady_clock::now() > static_cast<const Clock*>(self)->limit ? 1 : 0;
+    const auto* clock = static_cast<const Clock*>(self);
+    const bool is_stopped = clock->is_stop_wanted != nullptr && clock->is_stop_wanted();
+    return is_stopped || std::chrono::steady_clock::now() > clock->limit ? 1 : 0;
   }
 };
 
@@ -92,6 +95,8 @@ void Reader::limit_time(std::chrono::milliseconds limit) {
   clock_->limit =
       limit.count() == 0 ? std::chrono::steady_clock::time_point::max() : std::chrono::steady_clock::now() + limit;
 }
+
+void Reader::stop_when(bool (*is_wanted)()) { clock_->is_stop_wanted = is_wanted; }
 
 Result<std::unique_ptr<Reader>> Reader::open(const std::string& path) {
   const Result<FileHeader> header = read_header(path);

@@ -49,6 +49,8 @@ class Reader {
   [[nodiscard]] Database& database() { return database_; }
   /// Statements end with an error after so long from now; 0 = no limit.
   void limit_time(std::chrono::milliseconds limit);
+  /// Statements end with an error soon after `is_wanted` answers true; null = never. It is asked often.
+  void stop_when(bool (*is_wanted)());
 
  private:
   struct Clock;

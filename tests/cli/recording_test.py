@@ -343,6 +343,61 @@ class Recording(unittest.TestCase):
             done = self.run_program("export", self.good, "--json", "--output", "/dev/full")
             self.assertEqual(done.returncode, BAD_INPUT, done.stdout)
 
+    # ---- Ctrl-C
+
+    ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {} FROM n"
+
+    def interrupt(self, *arguments, wait=0.5, number=signal.SIGINT):
+        def default_signals():
+            signal.signal(number, signal.SIG_DFL)  # a shell may have started the tests with Ctrl-C ignored
+
+        process = subprocess.Popen([str(PROGRAM), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True, preexec_fn=default_signals)
+        self.addCleanup(lambda: (process.kill(), process.communicate()))
+        time.sleep(wait)
+        self.assertIsNone(process.poll(), "it was done before it could be interrupted")
+        process.send_signal(number)
+        error = process.communicate(timeout=20)[1]
+        return process.returncode, error
+
+    def test_a_query_is_interrupted(self):
+        for what, form in (("COUNT(*)", []), ("COUNT(*)", ["--json"]), ("i", ["--csv"])):
+            with self.subTest(what=what, form=form):
+                status, error = self.interrupt("query", self.good, self.ENDLESS.format(what), *form)
+                self.assertEqual((status, error), (INTERRUPTED, "interrupted\n"))
+        self.assertEqual(self.interrupt("query", self.good, self.ENDLESS.format("COUNT(*)"), number=signal.SIGTERM)[0], 143)
+
+    def test_an_interrupted_export_leaves_no_half_file(self):
+        large = self.folder / "large.db"
+        self.run_program("run", "hello", "--until", "10000s", "--record", large)
+        out = self.folder / "out"
+        out.mkdir()
+        whole = out / "before.json"
+        whole.write_text("[]")
+        for arguments in (["--json", "--output", out / "new.json"], ["--json", "--output", whole], ["--csv", "--table", "event", "--output", out / "event.csv"]):
+            with self.subTest(arguments=arguments):
+                status, error = self.interrupt("export", large, *arguments, wait=0.25)
+                self.assertEqual(status, INTERRUPTED, error)
+                self.assertIn("interrupted: no file was left half written", error)
+                self.assertEqual(os.listdir(out), ["before.json"])
+        self.assertEqual(whole.read_text(), "[]")
+        status, error = self.interrupt("export", large, "--csv", "--folder", self.folder / "tables", wait=0.25)
+        self.assertEqual(status, INTERRUPTED, error)
+        for path in (self.folder / "tables").iterdir():
+            self.assertNotIn("-new", path.name)
+            self.assertTrue(path.read_bytes().endswith(b"\r\n"), path)
+
+    def test_an_export_replaces_what_was_there(self):
+        out = self.folder / "run.json"
+        out.write_text("before")
+        link = self.folder / "link.json"
+        link.symlink_to(out)
+        done = self.run_program("export", self.good, "--json", "--table", "run", "--output", link)
+        self.assertEqual(done.returncode, HELD, done.stderr)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(len(json.loads(out.read_text())), 1)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["link.json", "run.json"])
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)
