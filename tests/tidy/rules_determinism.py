@@ -1,4 +1,4 @@
-"""Rules that keep a run a pure function of scenario, seed and commands (style 28-35)."""
+"""Rules that keep a run a pure function of scenario, seed and commands."""
 
 import re
 
@@ -22,7 +22,7 @@ KAFKA_WORDS = (r"(?i)kafka|broker|zookeeper|znode|kraft|topic|consumer|producer|
                r"log_?end_?offset|log_?start_?offset|in_?sync|purgatory|offset_?commit|(?<![a-z])isr(?![a-z])")
 
 
-@rule("engine-knows-no-kafka", "the engine could simulate something else (architecture 2)",
+@rule("engine-knows-no-kafka", "the engine could simulate something else",
       bad=[("engine/net/a.h", "struct BrokerLink {};\n"), ("engine/net/a.cpp", 'trace("topic");\n'),
            ("engine/core/a.h", "int isr_size;\n"), ("engine/core/a.h", "int HighWatermark;\n")],
       good=[("engine/core/a.h", "// the unit of Kafka's timestamps\nint visr;\n"), ("sim/log/a.h", "struct Broker {};\n")])
@@ -32,7 +32,7 @@ def engine_knows_no_kafka(file, tree):
             yield line, f"Kafka's word {match.group()} in the engine"
 
 
-@rule("no-hash-order", "the order of a hash table differs between libraries (style 30)",
+@rule("no-hash-order", "the order of a hash table differs between libraries",
       bad=[("engine/run/a.h", "std::unordered_map<int, int> m;\n"), ("sim/log/a.h", "#include <unordered_set>\n"),
            ("sim/log/a.cpp", "auto h = std::hash<int>{}(1);\n"), ("sim/log/a.cpp", "std::map<Node*, int> m;\n")],
       good=[("sim/log/a.h", "// no unordered_map here\nstd::map<int, Node*> m;\n"), ("ui/app/a.h", "std::unordered_map<int, int> m;\n")])
@@ -43,7 +43,7 @@ def no_hash_order(file, tree):
         yield from words(file, r"\bstd::(set|map|less)<\s*(const\s+)?[\w:]+\s*\*", "{}: pointers have no order of their own")
 
 
-@rule("no-foreign-random", "only the stream that a handler was given may be drawn from (style 29, 30)",
+@rule("no-foreign-random", "only the stream that a handler was given may be drawn from",
       bad=[("sim/log/a.cpp", "#include <random>\n"), ("sim/log/a.cpp", "int x = rand();\n"), ("engine/net/a.cpp", "std::shuffle(a, b, g);\n"),
            ("engine/net/a.cpp", "std::uniform_int_distribution<int> d;\n"), ("sim/client/a.cpp", "std::sample(a, b, c, 1, g);\n")],
       good=[("sim/log/a.cpp", "auto x = rng.below(3); operand(); my::shuffle(a);\n")])
@@ -55,7 +55,7 @@ def no_foreign_random(file, tree):
         yield from words(file, r"(?<![\w.:>])(std::)?(s?rand|[delmn]rand48|random)\s*\(", "{}): use engine/core/rng.h")
 
 
-@rule("no-wall-clock", "time comes from Ctx only (style 28)",
+@rule("no-wall-clock", "time comes from Ctx only",
       bad=[("sim/broker/a.cpp", "auto t = std::chrono::steady_clock::now();\n"), ("engine/run/a.cpp", "system_clock::now();\n"),
            ("sim/log/a.cpp", "std::time(nullptr);\n"), ("sim/view/a.cpp", "auto t = std::chrono::system_clock::now();\n"),
            ("sim/log/a.cpp", "#include <ctime>\n"), ("sim/log/a.cpp", "std::this_thread::sleep_for(1ms);\n")],
@@ -68,7 +68,7 @@ def no_wall_clock(file, tree):
         yield from words(file, r"#include <(ctime|time\.h)>|\bsleep_(for|until)\b", "{}: nothing waits and nothing looks at a wall clock")
 
 
-@rule("no-floating-point", "floating point differs between machines: integers, ratios and tables decide (style 31)",
+@rule("no-floating-point", "floating point differs between machines: integers, ratios and tables decide",
       bad=[("sim/broker/a.h", "double load = 0;\n"), ("engine/net/a.cpp", "float f = 1;\n"), ("engine/net/a.cpp", "auto x = std::pow(2, n);\n"),
            ("sim/client/a.cpp", "#include <cmath>\n")],
       good=[("sim/view/a.h", "float x = 0;\n"), ("sim/broker/a.cpp", 'log("double"); // float\nint doubled = 2;\n')])
@@ -78,7 +78,7 @@ def no_floating_point(file, tree):
         yield from words(file, r"\bstd::(pow|exp|log|log2|log10|sin|cos|sqrt|lround|floor|ceil|round)\s*\(|#include <cmath>", "{}: use integers")
 
 
-@rule("no-closures-in-state", "state is regular: it can be copied and compared, a closure cannot (style 15)",
+@rule("no-closures-in-state", "state is regular: it can be copied and compared, a closure cannot",
       bad=[("sim/broker/a.h", "std::function<void()> done;\n"), ("engine/queue/a.h", "#include <functional>\nstd::move_only_function<void()> f;\n"),
            ("sim/world/a.cpp", "std::any x;\n")],
       good=[("sim/session/a.h", "std::function<bool()> stop;\n"), ("sim/log/a.h", "void each(const std::function<void(int)>& f);\n"),
@@ -93,7 +93,7 @@ def no_closures_in_state(file, tree):
             yield line, f"std::{match.group(2)} cannot be copied and compared as a value"
 
 
-@rule("no-mutable-globals", "two worlds in one process must not notice each other (style 33)",
+@rule("no-mutable-globals", "two worlds in one process must not notice each other",
       bad=[("sim/broker/a.cpp", "namespace kscope {\nint counter = 0;\n}\n"), ("sim/broker/a.cpp", "void f() {\n  static int calls = 0;\n}\n"),
            ("engine/net/a.h", "inline int limit{3};\n"), ("sim/broker/a.cpp", "thread_local Rng rng;\n"),
            ("sim/broker/a.cpp", "namespace {\nstd::vector<int> cache;\n}\n"), ("ui/panels/a.cpp", "void f() {\n  static bool open = true;\n}\n"),
@@ -139,7 +139,7 @@ def is_mutable_variable(statement):
     return bool(re.match(r"(inline\s+)?[\w:]+(<.*>)?[\s&*]+\w+(\[\w*\])*\s*$", head.strip(), re.DOTALL))
 
 
-@rule("no-threads", "a handler runs to completion: nothing waits, locks or runs beside it (style 34)",
+@rule("no-threads", "a handler runs to completion: nothing waits, locks or runs beside it",
       bad=[("sim/broker/a.cpp", "#include <thread>\n"), ("engine/run/a.h", "std::mutex m;\n"), ("sim/session/a.h", "std::atomic<int> x;\n"),
            ("sim/log/a.cpp", "auto f = std::async(g);\n")],
       good=[("sim/record/a.cpp", "#include <thread>\nstd::mutex m;\n"), ("sim/cli/a.cpp", "std::thread t;\n"),
@@ -151,7 +151,7 @@ def no_threads(file, tree):
         yield from words(file, r"\bstd::(jthread|thread|(\w+_)?mutex|atomic\w*|async|future|promise|condition_variable\w*)\b", "{}: threads live in sim/record and sim/cli")
 
 
-@rule("no-newer-language", "every supported compiler must understand it (style 18, architecture 11)",
+@rule("no-newer-language", "every supported compiler must understand it",
       bad=[("sim/view/a.cpp", "std::format(x);\n"), ("sim/view/a.cpp", "#include <format>\n"), ("sim/log/a.cpp", "co_await x;\n"),
            ("ui/app/a.cpp", "v | std::views::filter(f);\n"), ("engine/core/a.h", "#include <expected>\n")],
       good=[("sim/view/a.cpp", "fmt::format(x); std::ranges::sort(v);\n")])
@@ -162,7 +162,7 @@ def no_newer_language(file, tree):
         yield from words(file, r"\bco_(await|yield|return)\b", "{}: a suspended frame cannot be copied")
 
 
-@rule("no-exceptions", "errors are data: ErrorCode, Result<T> or KSCOPE_CHECK (style 18, 24)",
+@rule("no-exceptions", "errors are data: ErrorCode, Result<T> or KSCOPE_CHECK",
       bad=[("sim/broker/a.cpp", "throw 1;\n"), ("engine/core/a.h", "try { f(); } catch (...) {}\n")],
       good=[("sim/scenario/a.cpp", "try { f(); } catch (const E& e) {}\n"), ("sim/broker/a.cpp", "// throw\nint throws = 1;\n")])
 def no_exceptions(file, tree):
@@ -170,7 +170,7 @@ def no_exceptions(file, tree):
         yield from words(file, r"\b(throw|try|catch)\b", "{}: return a Result or check")
 
 
-@rule("no-surroundings", "locale, environment, files and addresses do not reach the world (style 30, 34)",
+@rule("no-surroundings", "locale, environment, files and addresses do not reach the world",
       bad=[("sim/broker/a.cpp", "std::getenv(x);\n"), ("engine/run/a.cpp", "#include <fstream>\n"), ("sim/log/a.cpp", "#include <filesystem>\n"),
            ("sim/log/a.cpp", "std::cout << 1;\n"), ("sim/log/a.cpp", "auto x = reinterpret_cast<std::uintptr_t>(p);\n")],
       good=[("sim/scenario/a.cpp", "#include <fstream>\n"), ("sim/cli/a.cpp", "std::getenv(x); std::cout << 1;\n")])

@@ -31,7 +31,7 @@ def forbidden_include(path, include):
     return None
 
 
-@rule("include-direction", "engine <- sim <- record, ui: a lower layer never knows a higher one (style 13)",
+@rule("include-direction", "engine <- sim <- record, ui: a lower layer never knows a higher one",
       bad=[("engine/core/a.h", '#include "sim/types/ids.h"\n'), ("sim/log/a.cpp", '#include "ui/app/app.h"\n'),
            ("sim/world/a.cpp", '#include "sim/record/recorder.h"\n'), ("ui/panels/a.cpp", '#include "sim/world/world.h"\n'),
            ("ui/panels/a.cpp", '#include "sim/record/reader.h"\n'), ("sim/log/a.cpp", '#include "sim/cli/options.h"\n')],
@@ -69,7 +69,7 @@ def library_home(file, tree):
                     yield line, f"includes {include}: {reason}"
 
 
-@rule("include-from-root", "includes are written from the root and name a file that is there (style 12)",
+@rule("include-from-root", "includes are written from the root and name a file that is there",
       bad=[("sim/log/a.cpp", '#include "partition_log.h"\n'), ("sim/log/a.cpp", '#include "../log/a.h"\n'),
            ("sim/log/a.cpp", '#include "sim/log/missing.h"\n'), ("sim/log/a.cpp", "#include <sim/log/missing.h>\n")],
       good=[[("sim/log/a.cpp", '#include "sim/log/a.h"\n'), ("sim/log/a.h", "")]])
@@ -86,7 +86,7 @@ def include_from_root(file, tree):
             yield line, f'"{include}" is not written from the root'
 
 
-@rule("include-cycle", "headers form no cycles (style 13)",
+@rule("include-cycle", "headers form no cycles",
       bad=[[("sim/log/a.h", '#include "sim/log/b.h"\n'), ("sim/log/b.h", '#include "sim/log/a.h"\n')]],
       good=[[("sim/log/a.h", '#include "sim/log/b.h"\n'), ("sim/log/b.h", "")],
             [("engine/run/kernel.h", '#include "engine/run/kernel_step.h"\n'), ("engine/run/kernel_step.h", '#include "engine/run/kernel.h"\n')]])
@@ -114,7 +114,7 @@ def include_cycle(file, tree):
                 todo.extend(graph.get(at, ()))
 
 
-@rule("header-form", "a header starts with #pragma once and a comment that says what it is (style 11)",
+@rule("header-form", "a header starts with #pragma once and a comment that says what it is",
       bad=[("sim/log/a.h", "struct A {};\n"), ("sim/log/a.h", "#pragma once\n\nstruct A {};\n"),
            ("sim/log/a.h", "// What this is, said before the guard.\n#pragma once\n"),
            ("sim/log/a.h", "#pragma once\n// Log.\n")],
@@ -136,14 +136,14 @@ def header_form(file, tree):
         yield 2, "after #pragma once comes a comment of some lines: what this is, what it models, what it leaves out"
 
 
-@rule("file-length", "aim for 100-250 lines, stop at 600 (style 9)",
+@rule("file-length", "aim for 100-250 lines, stop at 600",
       bad=[("sim/log/a.cpp", "int x;\n" * 601)], good=[("sim/log/a.cpp", "\n" * 600), ("tests/golden/a.txt", "\n" * 900)])
 def file_length(file, tree):
     if file.suffix in {".h", ".cpp", ".py", ".sh", ".cmake"} and len(file.lines) > 600:
         yield 601, f"{len(file.lines)} lines: split it by concept"
 
 
-@rule("no-catch-all-folder", "no folder for things without a home (style 13)",
+@rule("no-catch-all-folder", "no folder for things without a home",
       bad=[("sim/utils/a.h", ""), ("engine/common/a.cpp", "")], good=[("sim/log/a.h", "")])
 def no_catch_all_folder(file, tree):
     if file.below("engine", "sim", "ui", "tests"):
@@ -152,7 +152,7 @@ def no_catch_all_folder(file, tree):
                 yield 1, f"folder {part}: name the concept instead"
 
 
-@rule("test-mirrors-source", "a test lies where its source lies (style 45)",
+@rule("test-mirrors-source", "a test lies where its source lies",
       bad=[("tests/sim/log/nothing_test.cpp", ""), ("tests/sim/nowhere/a_test.cpp", ""),
            [("tests/sim/log/partition_log_tests.cpp", ""), ("sim/log/partition_log.h", "")]],
       good=[[("tests/sim/log/partition_log_test.cpp", ""), ("sim/log/partition_log.h", "")],
@@ -183,7 +183,7 @@ def test_mirrors_source(file, tree):
         yield 1, f"it includes nothing of {homes[0]}/, and no source there has a name that {stem} begins with"
 
 
-@rule("todo-names-its-issue", "unfinished work is written down with an issue number (style 23)",
+@rule("todo-names-its-issue", "unfinished work is written down with an issue number",
       bad=[("sim/log/a.cpp", "// TO" "DO: later\n"), ("tools/a.sh", "# FIX" "ME\n")],
       good=[("sim/log/a.cpp", "// TO" "DO(#12): compaction of transactions\n")])
 def todo_names_its_issue(file, tree):
@@ -259,7 +259,7 @@ def toml_parses(file, tree):
 MODEL_PAGE = "docs/model/README.md"
 
 
-@rule("model-marks", "the page on the model names every file that differs from Kafka on purpose, and no other (style 22)",
+@rule("model-marks", "the page on the model names every file that differs from Kafka on purpose, and no other",
       bad=[[("sim/log/a.cpp", "// MODEL: no indexes.\n"), (MODEL_PAGE, "nothing\n")],
            [("sim/log/a.cpp", "int x;\n"), (MODEL_PAGE, "* No indexes. `sim/log/a.cpp`\n")]],
       good=[[("sim/log/a.cpp", "// MODEL: no indexes.\n"), (MODEL_PAGE, "* No indexes. `sim/log/a.cpp`\n")],

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the house rules of docs/style.md that a machine can check. Needs Python 3.11 and nothing else.
+"""Checks the house rules that a machine can check; --list prints each with its reason. Needs Python 3.11 and nothing else.
 
 usage: tidy.py [--root DIR] [--self-test] [--list] [RULE...]
 
