@@ -76,8 +76,8 @@ constexpr Metrics kCompact{.density = StageDensity::Compact,
                            .section = 16,
                            .zookeeper_height = 38,
                            .strip_label = 94,
-                           .strip_tail = 42,
-                           .min_broker_width = 270};
+                           .strip_tail = 54,
+                           .min_broker_width = 278};
 
 constexpr float kMaxRow = 64;
 constexpr float kBarRow = 16;
