@@ -152,13 +152,18 @@ std::optional<std::int64_t> log_end_of(const sim::World& world, const Cluster& c
   return replica->high_watermark.value;
 }
 
+// Kafka's tool repeats its requests for 5 s and then says which call had no answer. The times in milliseconds that it puts
+// between the name and "timed out" are left out, the error that it met is added. Source: ConsumerGroupCommand, CoordinatorStrategy, KafkaAdminClient, 3.9.
 constexpr const char* kNobodyToAsk =
-    "org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment.";
+    "org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: "
+    "describeConsumerGroups(api=FIND_COORDINATOR)";
 constexpr const char* kNotAvailable =
-    "org.apache.kafka.common.errors.CoordinatorNotAvailableException: The coordinator is not available.";
+    "org.apache.kafka.common.errors.TimeoutException: Call(callName=describeConsumerGroups(api=FIND_COORDINATOR)) "
+    "timed "
+    "out (COORDINATOR_NOT_AVAILABLE)";
 constexpr const char* kLoading =
-    "org.apache.kafka.common.errors.CoordinatorLoadInProgressException: The coordinator is loading and hence can't "
-    "process requests.";
+    "org.apache.kafka.common.errors.TimeoutException: Call(callName=describeConsumerGroups(api=DESCRIBE_GROUPS)) timed "
+    "out (COORDINATOR_LOAD_IN_PROGRESS)";
 
 /// Finds the coordinator of the group as clients do: the leader of its partition of __consumer_offsets. Null with an
 /// error in `out` when there is none; null without one when that topic does not exist yet.

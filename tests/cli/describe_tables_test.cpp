@@ -117,6 +117,32 @@ TEST(Described, a_group_that_nobody_joined_does_not_exist) {
   const auto d = hello({}, SimTime(1ms));
   EXPECT_NE(group_state_table(d.groups[0]).find("billing"), std::string::npos);
   EXPECT_FALSE(d.groups[0].exists);
+  // Brokers and the coordinator are there, and nobody has joined.
+  const auto up = hello({{SimTime(1ms), "crash billing-1"}, {SimTime(1ms), "crash billing-2"}}, SimTime(30s));
+  EXPECT_TRUE(up.is_any_broker_up);
+  EXPECT_EQ(group_offsets_table(up.groups[0]), "\nError: Consumer group 'billing' does not exist.\n");
+}
+
+TEST(Described, a_group_whose_coordinator_is_gone_is_what_the_tool_says_after_its_timeout) {
+  const auto none =
+      hello({{SimTime(10s), "crash b1"}, {SimTime(10s), "crash b2"}, {SimTime(10s), "crash b3"}}, SimTime(40s));
+  EXPECT_EQ(group_offsets_table(none.groups[0]),
+            "\nError: Executing consumer group command failed due to org.apache.kafka.common.errors.TimeoutException: "
+            "Timed out "
+            "waiting for a node assignment. Call: describeConsumerGroups(api=FIND_COORDINATOR)\n");
+  // Asked in the moment after the crash, the controller still has the dead broker as leader of the group's partition.
+  bool is_seen = false;
+  for (const char* broker : {"crash b1", "crash b2", "crash b3"}) {
+    const auto just_now = hello({{SimTime(20s), broker}}, SimTime(20s + 1ms));
+    if (!just_now.groups[0].error.empty()) {
+      is_seen = true;
+      EXPECT_EQ(
+          group_offsets_table(just_now.groups[0]),
+          "\nError: Executing consumer group command failed due to org.apache.kafka.common.errors.TimeoutException: "
+          "Call(callName=describeConsumerGroups(api=FIND_COORDINATOR)) timed out (COORDINATOR_NOT_AVAILABLE)\n");
+    }
+  }
+  EXPECT_TRUE(is_seen);
 }
 
 TEST(Described, a_topic_id_has_22_characters_and_hangs_on_the_name) {
