@@ -75,6 +75,10 @@ void paint_fault(StagePaint& stage, const view::LinkFault& fault) {
     if (a->column == StageColumn::Middle && b->column == StageColumn::Middle && a->grid_column == b->grid_column) {
       r.x = std::max(r.x, std::max(a->rect.right(), b->rect.right()) + stage.u(4));
     }
+    const Rect& area = stage.layout.area;
+    if (area.contains(middle) && r.w < area.w) {  // there is not always room beside them, and cut text tells nothing
+      r.x = std::clamp(r.x, area.x, area.right() - r.w);
+    }
     p.fill_rect(r, t.panel, stage.u(5));
     p.rect(r, ink, stage.stroke(1), stage.u(5));
     text_centered(p, r.center(), t.text, Face::Strong, size, fault.text);

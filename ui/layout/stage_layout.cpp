@@ -392,6 +392,7 @@ StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view)
   float fit = 1;
   Grid grid = choose_grid(census, {view.area.w / view.scale, view.area.h / view.scale}, view.scale * view.zoom, fit);
   stretch(grid, census);
+  out.area = view.area;
   out.tier = grid.tier;
   out.density = grid.metrics.density;
   out.header = grid.metrics.broker_header;

@@ -46,6 +46,7 @@ enum class StageTier : std::uint8_t { Cells, Bars };
 enum class StageDensity : std::uint8_t { Roomy, Compact };
 
 struct StageLayout {
+  Rect area;       ///< where it may draw; empty when it is not told
   float unit = 1;  ///< pixels per pixel of the 100 % design, camera included
   StageTier tier = StageTier::Cells;
   StageDensity density = StageDensity::Roomy;
