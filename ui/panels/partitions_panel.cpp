@@ -127,8 +127,8 @@ struct ColumnSpec {
   Column id;
 };
 constexpr std::array<ColumnSpec, 9> kColumns{{{"Partition", 84, kTopic},
-                                              {"State", 92, kState},
-                                              {"Leader", 60, kLeader},
+                                              {"State", 118, kState},
+                                              {"Leader", 52, kLeader},
                                               {"Epoch", 30, kEpoch},
                                               {"Replicas", 60, kReplicas},
                                               {"First", 30, kStart},
@@ -142,7 +142,7 @@ void draw_by_partition(const view::Snapshot& s, const Panel& ui) {
   std::array<float, kColumns.size()> widths{};
   float all = ImGui::GetStyle().ScrollbarSize;
   for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    widths[i] = std::max(ImGui::CalcTextSize(kColumns[i].name).x + ui.px(14), ui.px(kColumns[i].least));
+    widths[i] = std::max(ImGui::CalcTextSize(kColumns[i].name).x + ui.px(11), ui.px(kColumns[i].least));
     all += widths[i] + 2 * ImGui::GetStyle().CellPadding.x;
   }
   const bool fits = all <= ImGui::GetContentRegionAvail().x;
