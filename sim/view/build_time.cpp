@@ -303,6 +303,8 @@ std::shared_ptr<const Snapshot> build(const Inside& inside, const Interest& inte
   } else if (health.under_replicated > 0) {
     health.text = fmt::format("{} partition{} under-replicated", health.under_replicated,
                               health.under_replicated == 1 ? "" : "s");
+  } else if (out->event == 0) {
+    health.text = "Starting";  // nobody is down who was never up
   } else if (const auto down = brokers_that_are(*out, NodeStatus::kDown); down > 0) {
     health.text = fmt::format("{} broker{} down", down, down == 1 ? "" : "s");
   } else if (const auto starting = brokers_that_are(*out, NodeStatus::kStarting);

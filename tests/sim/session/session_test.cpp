@@ -150,6 +150,12 @@ TEST(Session, SnapshotTellsWhoLeadsAndWhatIsCommitted) {
   EXPECT_FALSE(snapshot->events.empty());
 }
 
+TEST(Session, ClustersStartBeforeAnybodyIsDown) {
+  const auto session = open("lessons/hello.toml");
+  EXPECT_EQ(session->snapshot({})->health.text, "Starting");
+  EXPECT_EQ(session->snapshot({})->event, 0U);
+}
+
 TEST(Session, HealthKnowsOfBrokersThatNobodyCanReachYet) {
   const auto session = open("faults/power-loss.toml");
   run_until(*session, SimTime(30s));
