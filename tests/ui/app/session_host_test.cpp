@@ -63,7 +63,8 @@ TEST(RecordedInTheWindow, a_branch_with_acts_and_edited_lines_replays_event_by_e
   ASSERT_EQ(run->post_script("pause b3 1s"), "");
   run->seek_time(SimTime(16s));
   std::size_t line = session::ScriptEdit::kNewLine;
-  for (const view::ScriptLine& one : run->snapshot({})->script) {
+  const auto before_edit = run->snapshot({});
+  for (const view::ScriptLine& one : before_edit->script) {
     line = one.text == "crash b1" ? one.line : line;
   }
   ASSERT_EQ(run->edit_script({line, SimTime(15s), "crash b2", false}), "");
