@@ -10,6 +10,7 @@
 
 #include "engine/core/array_memory.h"
 #include "engine/core/check.h"
+#include "engine/core/free_list.h"
 
 namespace kscope {
 
@@ -23,15 +24,13 @@ class Slab {
       items_.emplace_back();
       return static_cast<std::uint32_t>(items_.size() - 1);
     }
-    const std::uint32_t place = free_.back();
-    free_.pop_back();
-    return place;
+    return free_.take();
   }
   /// Frees a place. Its content stays until the place is filled in again. Requires: claim() returned `place` and nobody
   /// freed it since.
   [[gnu::always_inline]] void free(std::uint32_t place) {
     KSCOPE_CHECK(place < items_.size(), "no such place in the slab");
-    free_.push_back(place);
+    free_.put(place);
   }
   [[nodiscard, gnu::always_inline]] const T& operator[](std::uint32_t place) const {
     KSCOPE_CHECK(place < items_.size(), "no such place in the slab");
@@ -57,7 +56,7 @@ class Slab {
 
  private:
   std::vector<T, ArrayMemory<T>> items_;
-  std::vector<std::uint32_t> free_;
+  FreeList free_;
 };
 
 }  // namespace kscope

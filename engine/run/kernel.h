@@ -268,13 +268,13 @@ class Kernel {
   }
 
   // Executing.
-  [[nodiscard]] bool is_stale(const Pending& pending) const;
-  [[nodiscard]] bool parks(const Pending& pending) const;
+  [[nodiscard, gnu::always_inline]] inline bool is_stale(const Pending& pending) const;
+  [[nodiscard, gnu::always_inline]] inline bool parks(const Pending& pending) const;
   void execute(std::uint32_t place, ObserverList observers);
   template <class Handler>
   void run_handler(NodeId node, Handler handler);
   void tell(ObserverList observers, const Pending& pending, const Executed& done);
-  void carry_out(NodeId self);
+  [[gnu::always_inline]] inline void carry_out(NodeId self);
   void arm_writeback(NodeId id);
   void start(NodeId node);
 

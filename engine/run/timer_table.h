@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/array_memory.h"
+#include "engine/core/free_list.h"
 
 namespace kscope {
 
@@ -25,8 +26,7 @@ class TimerTable {
       generations_.push_back(0);
       return {static_cast<std::uint32_t>(generations_.size() - 1), 0};
     }
-    const std::uint32_t index = free_.back();
-    free_.pop_back();
+    const std::uint32_t index = free_.take();
     return {index, generations_[index]};
   }
   /// Whether the timer is still armed.
@@ -37,7 +37,7 @@ class TimerTable {
   [[gnu::always_inline]] void release(TimerId id) {
     if (is_armed(id)) {
       ++generations_[id.index];
-      free_.push_back(id.index);
+      free_.put(id.index);
     }
   }
   /// Asks the processor to bring near what is_armed() and release() look at. Changes nothing.
@@ -49,7 +49,7 @@ class TimerTable {
 
  private:
   std::vector<std::uint32_t, ArrayMemory<std::uint32_t>> generations_;
-  std::vector<std::uint32_t> free_;
+  FreeList free_;
 };
 
 }  // namespace kscope
