@@ -1,4 +1,4 @@
-// InlineVec, FlatMap, FlatSet and Chunked against the obvious std containers.
+// InlineVec, FlatMap, FlatSet, Chunked and FreeList against the obvious std containers.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "engine/core/chunked.h"
 #include "engine/core/flat_map.h"
+#include "engine/core/free_list.h"
 #include "engine/core/inline_vec.h"
 #include "engine/core/rng.h"
 
@@ -128,6 +129,23 @@ TEST(Chunked, CopiesShareSealedChunksAndCanBeSearched) {
   EXPECT_EQ(&copy[5], &items[5]) << "the copy looks at the same chunk";
   EXPECT_EQ(*std::lower_bound(items.begin(), items.end(), 777), 778);
   EXPECT_EQ(copy, items);
+}
+
+TEST(FreeList, GivesTheLastFreedFirstWhateverItsSize) {
+  Rng rng(3, 0);
+  FreeList tested;
+  std::vector<std::uint32_t> model;
+  for (std::uint32_t i = 0; i < 20000; ++i) {
+    if (rng.below(5) < 3) {
+      tested.put(i);
+      model.push_back(i);
+    } else if (!model.empty()) {
+      ASSERT_EQ(tested.take(), model.back()) << "step " << i;
+      model.pop_back();
+    }
+    ASSERT_EQ(tested.size(), model.size());
+    ASSERT_EQ(tested.empty(), model.empty());
+  }
 }
 
 }  // namespace
