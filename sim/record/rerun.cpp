@@ -106,18 +106,25 @@ Result<Rerun> rerun(const RerunPlan& plan, sim::Observer& observer) {
   return out;
 }
 
-Result<void> save_recording(const session::Session& session, std::uint64_t last_event, const RunInfo& info,
-                            const std::string& path, const RerunProgress& progress) {
-  Result<std::unique_ptr<Recorder>> recorder = Recorder::open(path, info);
+RecordingPlan recording_plan(const session::Session& session, RunInfo info) {
+  RecordingPlan out;
+  out.info = std::move(info);
+  for (const session::PostedAct& act : session.posted()) {
+    out.commands.push_back({act.after_event, act.time, act.script});
+  }
+  out.last_event = session.event();
+  return out;
+}
+
+Result<void> save_recording(const RecordingPlan& run, const std::string& path, const RerunProgress& progress) {
+  Result<std::unique_ptr<Recorder>> recorder = Recorder::open(path, run.info);
   if (!recorder) {
     return recorder.error();
   }
   RerunPlan plan;
-  plan.info = info;
-  for (const session::PostedAct& act : session.posted()) {
-    plan.commands.push_back({act.after_event, act.time, act.script});
-  }
-  plan.last_event = last_event;
+  plan.info = run.info;
+  plan.commands = run.commands;
+  plan.last_event = run.last_event;
   plan.progress = progress;
   plan.on_command = [&recorder](const HandCommand& command) { (*recorder)->on_command(command); };
   const Result<Rerun> done = rerun(plan, **recorder);

@@ -40,9 +40,18 @@ struct Rerun {
 /// Executes the run; `observer` hears of every event. Errors: the scenario's text is not accepted any more.
 Result<Rerun> rerun(const RerunPlan& plan, sim::Observer& observer);
 
-/// Records the current branch of `session` up to `last_event` into a new file, by executing it once more.
-/// Errors: those of Recorder::open and finish; the scenario is not accepted.
-Result<void> save_recording(const session::Session& session, std::uint64_t last_event, const RunInfo& info,
-                            const std::string& path, const RerunProgress& progress = {});
+/// A run that was watched without a recorder, as it takes to record it; knows nothing of the session it was taken from.
+struct RecordingPlan {
+  RunInfo info;
+  std::vector<HandCommand> commands;  ///< by after_event
+  std::uint64_t last_event = 0;
+};
+
+/// The current branch of `session` up to its playhead.
+RecordingPlan recording_plan(const session::Session& session, RunInfo info);
+
+/// Records a run into a new file, by executing it once more. Errors: those of Recorder::open and finish; the scenario is
+/// not accepted; `progress` stopped it, and then the file holds what came before.
+Result<void> save_recording(const RecordingPlan& run, const std::string& path, const RerunProgress& progress = {});
 
 }  // namespace kscope::record

@@ -52,14 +52,14 @@ std::string bulk_insert_sql(const TableShape& shape) {
   return sql + " FROM waiting_rows";
 }
 
-void remove_file_and_companions(const std::string& path) {
+}  // namespace
+
+void remove_recording(const std::string& path) {
   std::error_code ignored;
   for (const std::string_view ending : {"", "-wal", "-shm", "-journal"}) {
     std::filesystem::remove(path + std::string(ending), ignored);
   }
 }
-
-}  // namespace
 
 Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::string& path, const RunInfo& info,
                                                      const WriterOptions& options) {
@@ -74,7 +74,7 @@ Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::string& path, co
     if (!options.replaces) {
       return Error{"there is a file of this name already: delete it or choose another name", path, 0};
     }
-    remove_file_and_companions(path);
+    remove_recording(path);
   }
   std::unique_ptr<RunWriter> writer(new RunWriter);
   const std::string unborn = path + "-new" + std::to_string(getpid());
@@ -90,7 +90,7 @@ Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::string& path, co
   if (!done) {
     writer->close_statements();
     writer->database_.close();
-    remove_file_and_companions(made);
+    remove_recording(made);
     return Error{done.error().text, path, 0};
   }
   return writer;

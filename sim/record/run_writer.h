@@ -28,6 +28,9 @@ struct WriterOptions {
   std::int64_t largest_pages = 0;                 ///< of 64 KiB; 0 = no limit
 };
 
+/// Deletes a recording and the files that SQLite keeps beside it while it is written; nothing if there is none.
+void remove_recording(const std::string& path);
+
 class RunWriter {
  public:
   /// Makes the file with its tables and the run's row. Errors: the file exists, its folder is missing or cannot be

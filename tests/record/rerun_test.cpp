@@ -29,7 +29,7 @@ TEST(SaveRecording, a_run_that_was_only_watched_is_recorded_afterwards) {
   const RealRun run = run_with_a_crash();
   const std::unique_ptr<session::Session> session = watched(run);
   const TempFolder folder;
-  const Result<void> saved = save_recording(*session, session->event(), info_of(run), folder.file("run.db"));
+  const Result<void> saved = save_recording(recording_plan(*session, info_of(run)), folder.file("run.db"));
   ASSERT_TRUE(saved) << to_string(saved.error());
 
   Result<std::unique_ptr<Reader>> reader = Reader::open(folder.file("run.db"));
@@ -46,7 +46,8 @@ TEST(SaveRecording, a_part_of_a_run_is_a_recording_of_its_own) {
   const RealRun run = run_with_a_crash();
   const std::unique_ptr<session::Session> session = watched(run);
   const TempFolder folder;
-  ASSERT_TRUE(save_recording(*session, 700, info_of(run), folder.file("run.db")));
+  session->seek_event(700);
+  ASSERT_TRUE(save_recording(recording_plan(*session, info_of(run)), folder.file("run.db")));
   Result<std::unique_ptr<Reader>> reader = Reader::open(folder.file("run.db"));
   ASSERT_TRUE(reader) << to_string(reader.error());
   EXPECT_EQ((*reader)->last_event(), 700u);
@@ -57,7 +58,7 @@ TEST(SaveRecording, stopping_it_is_told_and_leaves_an_open_recording) {
   const RealRun run = run_with_a_crash();
   const std::unique_ptr<session::Session> session = watched(run);
   const TempFolder folder;
-  const Result<void> saved = save_recording(*session, session->event(), info_of(run), folder.file("run.db"),
+  const Result<void> saved = save_recording(recording_plan(*session, info_of(run)), folder.file("run.db"),
                                             [](std::uint64_t, std::uint64_t) { return false; });
   ASSERT_FALSE(saved);
   EXPECT_THAT(to_string(saved.error()), HasSubstr("stopped"));

@@ -175,7 +175,7 @@ void App::frame(const FrameInput& input) {
   state_.notice_left_s = std::max(0.0, state_.notice_left_s - input.elapsed_s);
   state_.key_echo_left_s = std::max(0.0, state_.key_echo_left_s - input.elapsed_s);
   remember_selection();
-  record_now();
+  watch_recording();
   handle_keys(input.keys);
   advance_time(input.elapsed_s);
   refresh();

@@ -35,6 +35,8 @@ class App final : public CommandSink {
   /// True while something moves, so that the next frame should come at once.
   bool is_moving() const;
   bool wants_to_quit() const { return quit_; }
+  /// Gives up a recording that is being written, before the window closes; returns its file, or "" if there is none.
+  std::string drop_recording();
   std::string window_title() const;
   const Theme& theme() const { return theme_; }
   UiState& state() { return state_; }
@@ -76,7 +78,9 @@ class App final : public CommandSink {
   void pursue();
   void end_pursuit();
   void write(const WriteFile& request);
-  void record_now();
+  void start_recording(const std::string& path);
+  void watch_recording();
+  void give_up_recording();
   void list_folder(const std::string& folder);
   void apply_script_edit();
   void edit_script(const session::ScriptEdit& edit);
@@ -121,7 +125,8 @@ class App final : public CommandSink {
   std::vector<Request> requests_;
   Places places_;
   session::RunLimits pursuit_;
-  std::string recording_;  ///< file that the run is to be recorded into; "" = none
+  std::unique_ptr<record::RecordingJob> recording_;  ///< being written; nothing = none
+  std::uint64_t recorded_to_ = 0;                    ///< its last event
   float baked_scale_ = 0;
   ThemeId styled_theme_ = ThemeId::Light;
   float scale_ = 1;

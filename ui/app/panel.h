@@ -59,8 +59,10 @@ struct SwitchScriptLine {
 struct ForgetRun {
   std::string path;
 };
+/// Stops writing the recording that is being written.
+struct GiveUpRecording {};
 using Request = std::variant<DoCommand, DoScript, SeekEvent, SeekTime, SwitchBranch, OpenPath, RunUntil, RunUntilTime,
-                             WriteFile, ListFolder, ApplyScriptEdit, SwitchScriptLine, ForgetRun>;
+                             WriteFile, ListFolder, ApplyScriptEdit, SwitchScriptLine, ForgetRun, GiveUpRecording>;
 
 class CommandSink {
  public:

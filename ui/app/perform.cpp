@@ -86,7 +86,10 @@ std::string App::why_disabled(CommandId id) const {
     case CommandId::Why: return state_.selection.is_set() ? "" : "nothing is selected";
     case CommandId::SaveRun: return !run_.is_open() ? "no run is open" : "";
     case CommandId::RecordRun:
-      return !run_.is_open() ? "no run is open" : snapshot_->event == 0 ? "nothing has happened yet" : "";
+      return !run_.is_open()         ? "no run is open"
+             : recording_ != nullptr ? "a recording is being written; Esc gives it up"
+             : snapshot_->event == 0 ? "nothing has happened yet"
+                                     : "";
     default: return !run_.is_open() && spec_of(id).menu == Menu::Run ? "no run is open" : "";
   }
 }

@@ -242,9 +242,7 @@ void App::write(const WriteFile& request) {
     return;
   }
   if (request.what == Question::RecordRun) {
-    recording_ = request.path;
-    state_.answer_error = "Recording " + count_text(static_cast<std::int64_t>(snapshot_->event)) + " events\u2026";
-    settle_frames_ = std::max(settle_frames_, 2);
+    start_recording(request.path);
     return;
   }
   const bool is_run = request.what == Question::SaveRun;
@@ -263,28 +261,59 @@ void App::write(const WriteFile& request) {
          false);
 }
 
-// In the frame after the one that says so, because it takes about as long as the run took to compute. Beside the file first,
-// so that an old recording is there until the new one is whole.
-void App::record_now() {
-  if (recording_.empty() || settle_frames_ > 0) {
-    return;
-  }
-  const std::string path = std::exchange(recording_, {});
-  const std::string part = path + ".part";
-  std::error_code failed;
-  fs::remove(part, failed);
-  std::string error = run_->record(part);
-  if (error.empty()) {
-    fs::rename(part, path, failed);
-    error = failed ? "It cannot be written there: " + failed.message() : "";
-  }
-  if (!error.empty()) {
-    fs::remove(part, failed);
-    state_.answer_error = error;
-    return;
-  }
+void App::start_recording(const std::string& path) {
+  recorded_to_ = snapshot_->event;
+  recording_ = std::make_unique<record::RecordingJob>(path, run_->recording());
+  state_.recording_percent = 0;
   state_.question = Question::None;
-  notify("The recording is in " + fs::absolute(path, failed).string(), false);
+}
+
+// What became of the recording, once it has come to its end.
+void App::watch_recording() {
+  if (recording_ == nullptr) {
+    return;
+  }
+  using State = record::RecordingJob::State;
+  const State at = recording_->state();
+  if (at == State::kWriting) {
+    state_.recording_percent = recording_->percent();
+    return;
+  }
+  const std::unique_ptr<record::RecordingJob> job = std::move(recording_);
+  state_.recording_percent = -1;
+  std::error_code ignored;
+  const std::string file = fs::absolute(job->path(), ignored).string();
+  if (at == State::kWritten) {
+    notify("The recording is in " + file, false);
+  } else if (at == State::kCancelled) {
+    notify("The recording was given up; " + (fs::exists(file, ignored) ? file + " is as it was." : "there is no file."),
+           false);
+  } else if (snapshot_->event == recorded_to_ && !has_overlay()) {
+    ask(Question::RecordRun);  // another name can be typed
+    state_.answer = job->path();
+    state_.answer_error = job->problem();
+  } else {
+    state_.problem_about = "The recording was not written";
+    state_.problem = job->problem();
+    tell("problem: " + state_.problem);
+  }
+}
+
+void App::give_up_recording() {
+  if (recording_ != nullptr) {
+    recording_->cancel();
+  }
+}
+
+std::string App::drop_recording() {
+  watch_recording();
+  if (recording_ == nullptr) {
+    return {};
+  }
+  const std::unique_ptr<record::RecordingJob> job = std::move(recording_);
+  job->cancel();
+  job->wait();
+  return job->state() == record::RecordingJob::State::kWritten ? "" : job->path();
 }
 
 void App::carry_out(const Request& request) {
@@ -305,6 +334,10 @@ void App::carry_out(const Request& request) {
     if (!error.empty()) {
       notify(error, true);
     }
+    return;
+  }
+  if (std::holds_alternative<GiveUpRecording>(request)) {
+    give_up_recording();
     return;
   }
   if (!run_.is_open()) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/record/recording_job.h"
 #include "sim/session/session.h"
 #include "sim/view/snapshot.h"
 
@@ -41,8 +42,8 @@ class RunPort {
   virtual std::string save() const = 0;
   /// Of the whole world at the playhead: equal for equal runs.
   virtual std::uint64_t fingerprint() const = 0;
-  /// Records the branch up to the playhead into a new file, by executing it once more; returns an error text or nothing.
-  virtual std::string record(const std::string& path) const = 0;
+  /// Records the branch up to the playhead by executing it once more; may be carried out on another thread, and later.
+  virtual record::RecordingWork recording() const = 0;
   /// Some sentences: what the scenario shows and what to look at. May be empty.
   virtual std::string description() const = 0;
 };

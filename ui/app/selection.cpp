@@ -32,6 +32,10 @@ void App::deselect() {
     close_overlays();
     return;
   }
+  if (recording_ != nullptr) {
+    give_up_recording();
+    return;
+  }
   if (state_.explains) {
     state_.explains = false;
     return;

@@ -58,7 +58,7 @@ class SessionRun final : public RunPort {
   }
   std::string save() const override { return session_->save(); }
   std::uint64_t fingerprint() const override { return session_->fingerprint(); }
-  std::string record(const std::string& path) const override {
+  record::RecordingWork recording() const override {
     scenario::Scenario given = session_->scenario();
     given.seed = session_->seed();
     const std::string as_run = scenario::save(session_->branch_scenario());
@@ -71,8 +71,10 @@ class SessionRun final : public RunPort {
     info.program_version = KSCOPE_VERSION;
     info.rules = fmt::format("kafka {}, {}", given.kafka_version, given.metadata);
     info.until = SimTime(given.until);
-    const Result<void> saved = record::save_recording(*session_, session_->event(), info, path);
-    return saved ? std::string() : to_string(saved.error());
+    return [plan = record::recording_plan(*session_, std::move(info))](const std::string& path,
+                                                                       const record::RecordingProgress& progress) {
+      return record::save_recording(plan, path, progress);
+    };
   }
   std::string description() const override { return description_; }
 

@@ -132,6 +132,7 @@ struct UiState {
 
   std::uint64_t stepped_over = 0;  ///< events that the last step passed because they are hidden
   std::string pursuit;             ///< "isr(orders-0) < 2": what the run goes on to; "" = nothing
+  int recording_percent = -1;      ///< how much of the recording is written; -1 = none is being written
   SimTime menu_time;               ///< where the timeline was clicked with the right button
 
   std::string notice;  ///< short message at the bottom of the stage

@@ -160,6 +160,23 @@ float draw_health(const view::Snapshot& s, const Panel& ui, const Rect& row) {
                      CommandId::ShowInvariants);
 }
 
+// How much of a recording is written, with a cross that gives it up; `right` is where it may end, the result where it begins.
+float draw_recording(const Panel& ui, float right, float y) {
+  if (ui.state.recording_percent < 0) {
+    return right;
+  }
+  const std::string text = fmt::format("Recording {} %", ui.state.recording_percent);
+  const Chip c{text, Status::Info, true, true, true};
+  const float width = chip_width(ui, c);
+  ImGui::SetCursorScreenPos({right - width, y - ui.px(12)});
+  bool closed = false;
+  chip(ui, "recording", c, "The run is executed once more and written. Esc or the cross gives it up.", &closed);
+  if (closed) {
+    ui.sink.push(GiveUpRecording{});
+  }
+  return right - width - ui.px(8);
+}
+
 void draw_status_row(const view::Snapshot& s, const Panel& ui, const Rect& row) {
   ImGuiPainter p = window_painter(ui);
   const Theme& t = ui.theme;
@@ -171,7 +188,7 @@ void draw_status_row(const view::Snapshot& s, const Panel& ui, const Rect& row) 
   const std::string event = fmt::format("#{}", s.event);
   text_left(p, {x, y + ui.px(2)}, t.text_secondary, Face::Mono, ui.px(text_size::kSmall), event);
   x += p.text_size(Face::Mono, ui.px(text_size::kSmall), event).x + ui.px(20);
-  const float right = draw_health(s, ui, row);
+  const float right = draw_recording(ui, draw_health(s, ui, row), y);
   const float room = right - x - ui.px(10);
   if (room < ui.px(80)) {
     return;

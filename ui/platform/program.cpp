@@ -279,6 +279,9 @@ int run_program(RunHost& host, const ProgramOptions& options) {
       std::fflush(stdout);
     }
   }
+  if (const std::string given_up = app.drop_recording(); !given_up.empty()) {
+    complain("the window was closed before the recording was whole: " + given_up + " was not written");
+  }
   return 0;
 }
 

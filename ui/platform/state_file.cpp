@@ -80,6 +80,7 @@ std::string state_as_json(App& app) {
   out["health"] = s.health.text;
   out["is_playing"] = u.playing;
   out["pursuit"] = u.pursuit;
+  out["recording_percent"] = u.recording_percent;
   out["speed"] = u.speed;
   out["tab"] = word_of(u.stage_tab);
   out["selection"] = name_of(s, u.selection);

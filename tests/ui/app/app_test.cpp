@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 #include <imgui.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
 #include <tuple>
 
 #include "font_dir_generated.h"
@@ -58,6 +62,15 @@ class AppTest : public ::testing::Test {
     }
     app_->frame(input);
     ImGui::Render();
+  }
+
+  /// Frames until no recording is being written any more, and some to draw what it says then.
+  void frames_until_recorded() {
+    frame();
+    while (app_->state().recording_percent >= 0) {
+      frame();
+    }
+    frame();
   }
 
   void expect_on_screen(float width, float height, const std::string& where) {
@@ -271,20 +284,16 @@ TEST_F(AppTest, a_recording_is_written_under_the_name_of_the_scenario_and_says_w
   ASSERT_EQ(app_->state().question, Question::RecordRun);
   EXPECT_EQ(app_->state().answer, app_->snapshot().scenario + ".db");
   app_->push(WriteFile{Question::RecordRun, "/nowhere/run.db"});
-  for (int i = 0; i < 6; ++i) {
-    frame();
-  }
+  frames_until_recorded();
   EXPECT_NE(app_->state().answer_error.find("cannot be opened"), std::string::npos) << app_->state().answer_error;
   EXPECT_EQ(app_->state().question, Question::RecordRun) << "another name can be typed";
   const std::string path = (folder / "run.db").string();
   app_->push(WriteFile{Question::RecordRun, path});
-  for (int i = 0; i < 6; ++i) {
-    frame();
-  }
+  frames_until_recorded();
   EXPECT_EQ(app_->state().question, Question::None);
   EXPECT_NE(app_->state().notice.find(path), std::string::npos) << app_->state().notice;
   EXPECT_TRUE(std::filesystem::exists(path));
-  EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1) << "nothing lies beside it";
   // What is there is replaced only after a second Enter.
   frame({Chord{Key::S, true, true, false}});
   app_->push(WriteFile{Question::RecordRun, path});
@@ -295,6 +304,58 @@ TEST_F(AppTest, a_recording_is_written_under_the_name_of_the_scenario_and_says_w
   show(at_start);
   EXPECT_EQ(app_->why_disabled(CommandId::RecordRun), "nothing has happened yet");
   std::filesystem::remove_all(folder);
+}
+
+TEST_F(AppTest, the_window_lives_while_a_recording_is_written_and_escape_gives_it_up) {
+  const std::string path = testing::TempDir() + "kscope_given_up.db";
+  std::filesystem::remove(path);
+  FixtureRun* run = show(fixture::hello_snapshot());
+  run->recording_work = [](const std::string& file, const record::RecordingProgress& progress) -> Result<void> {
+    std::ofstream(file) << "half\n";
+    while (progress(43, 100)) {
+      std::this_thread::yield();
+    }
+    return Error{"it was stopped before its end", file, 0};
+  };
+  app_->push(WriteFile{Question::RecordRun, path});
+  while (app_->state().recording_percent < 43) {
+    frame();
+  }
+  EXPECT_FALSE(app_->has_overlay());
+  EXPECT_NE(app_->why_disabled(CommandId::RecordRun), "") << "one at a time";
+  const std::uint64_t event = app_->snapshot().event;
+  frame({plain(Key::Right)});
+  EXPECT_GT(app_->snapshot().event, event) << "steps are taken meanwhile";
+  frame({plain(Key::Escape)});
+  frames_until_recorded();
+  EXPECT_NE(app_->state().notice.find("given up"), std::string::npos) << app_->state().notice;
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_EQ(app_->why_disabled(CommandId::RecordRun), "");
+
+  // Closing the window gives it up too, and says which file is missing.
+  app_->push(WriteFile{Question::RecordRun, path});
+  frame();
+  EXPECT_EQ(app_->drop_recording(), path);
+  EXPECT_EQ(app_->drop_recording(), "");
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(AppTest, a_recording_that_fails_after_the_run_went_on_is_a_problem_of_its_own) {
+  FixtureRun* run = show(fixture::hello_snapshot());
+  std::atomic<bool> is_full = false;
+  run->recording_work = [&is_full](const std::string& file, const record::RecordingProgress&) -> Result<void> {
+    while (!is_full) {
+      std::this_thread::yield();
+    }
+    return Error{"the disk is full", file, 0};
+  };
+  app_->push(WriteFile{Question::RecordRun, testing::TempDir() + "kscope_full.db"});
+  frame();
+  frame({plain(Key::Right)});
+  is_full = true;
+  frames_until_recorded();
+  EXPECT_EQ(app_->state().question, Question::None);
+  EXPECT_NE(app_->state().problem.find("kscope_full.db: the disk is full"), std::string::npos) << app_->state().problem;
 }
 
 TEST_F(AppTest, what_opens_over_the_window_fits_into_it) {

@@ -74,7 +74,9 @@ TEST(RecordedInTheWindow, a_branch_with_acts_and_edited_lines_replays_event_by_e
 
   const std::string path = testing::TempDir() + "recorded_in_the_window.db";
   std::filesystem::remove(path);
-  ASSERT_EQ(run->record(path), "");
+  record::RecordingJob job(path, run->recording());
+  job.wait();
+  ASSERT_EQ(job.state(), record::RecordingJob::State::kWritten);
   auto reader = record::Reader::open(path);
   ASSERT_TRUE(reader) << to_string(reader.error());
   EXPECT_TRUE((*reader)->is_complete());
@@ -93,7 +95,32 @@ TEST(RecordedInTheWindow, a_place_that_cannot_be_written_is_said) {
   const auto run = host.open("hello", error);
   ASSERT_NE(run, nullptr) << error;
   run->seek_time(SimTime(2s));
-  EXPECT_NE(run->record("/nowhere/at/all/run.db").find("/nowhere/at/all/run.db"), std::string::npos);
+  record::RecordingJob job("/nowhere/at/all/run.db", run->recording());
+  job.wait();
+  ASSERT_EQ(job.state(), record::RecordingJob::State::kFailed);
+  EXPECT_TRUE(job.problem().starts_with("/nowhere/at/all/run.db: ")) << job.problem();
+}
+
+TEST(RecordedInTheWindow, the_run_may_go_on_or_be_gone_while_it_is_written) {
+  SessionHost host(KSCOPE_SOURCE_DIR "/scenarios");
+  std::string error;
+  auto run = host.open("hello", error);
+  ASSERT_NE(run, nullptr) << error;
+  run->seek_time(SimTime(5s));
+  const std::uint64_t events = run->snapshot({})->event;
+  const std::string path = testing::TempDir() + "recorded_while_it_went_on.db";
+  std::filesystem::remove(path);
+  record::RecordingJob job(path, run->recording());
+  run->seek_time(SimTime(8s));
+  EXPECT_EQ(run->post_script("crash b1"), "");
+  run.reset();
+  job.wait();
+  ASSERT_EQ(job.state(), record::RecordingJob::State::kWritten);
+  auto reader = record::Reader::open(path);
+  ASSERT_TRUE(reader) << to_string(reader.error());
+  EXPECT_EQ((*reader)->last_event(), events);
+  EXPECT_TRUE((*reader)->commands()->empty());
+  std::filesystem::remove(path);
 }
 
 }  // namespace
