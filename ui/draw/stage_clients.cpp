@@ -129,8 +129,6 @@ void paint_groups(StagePaint& stage) {
     const Rect letter{box.rect.x + stage.u(10), y - stage.u(10), stage.u(20), stage.u(20)};
     p.fill_rect(letter, t.text, stage.u(5));
     text_centered(p, letter.center(), t.panel, Face::Strong, stage.u(12), group.letter);
-    text_left(p, {letter.right() + stage.u(8), y}, t.text, Face::Strong, stage.u(14), group.name,
-              box.rect.w - stage.u(110));
     const bool stable = group.state == "Stable";
     const Status status = stable                                            ? Status::Ok
                           : group.state == "Empty" || group.state == "Dead" ? Status::Offline
@@ -138,7 +136,14 @@ void paint_groups(StagePaint& stage) {
     const float right = box.rect.right() - stage.u(12);
     draw_status(p, t, {right - stage.u(6), y}, stage.u(13), status);
     const std::string text = group.generation >= 0 ? fmt::format("gen {}", group.generation) : group.state;
-    text_right(p, {right - stage.u(18), y}, t.text_secondary, Face::Regular, stage.u(11), text);
+    // The name comes first; a state that has no room beside it is told by its sign.
+    const float name = letter.right() + stage.u(8);
+    const float room = right - stage.u(18) - name;
+    text_left(p, {name, y}, t.text, Face::Strong, stage.u(14), group.name, room);
+    const float taken = p.text_size(Face::Strong, stage.u(14), group.name).x + stage.u(8);
+    if (taken + p.text_size(Face::Regular, stage.u(11), text).x <= room) {
+      text_right(p, {right - stage.u(18), y}, t.text_secondary, Face::Regular, stage.u(11), text);
+    }
   }
 }
 
