@@ -37,8 +37,11 @@ float paint_tag(StagePaint& stage, float right, float y, const std::string& text
 }
 
 void paint_badge(StagePaint& stage, Vec2 at, const char* letters, Color fill) {
-  draw_badge(stage.p, at, stage.u(stage.is_compact() ? 10.5F : 12.0F), letters, fill, stage.theme.outline, ink_on(fill),
-             stage.u(letters[1] == '\0' ? 13.0F : 10.5F));
+  draw_badge(stage.p, at,
+             stage.u(stage.is_dense()     ? 9.5F
+                     : stage.is_compact() ? 10.5F
+                                          : 12.0F),
+             letters, fill, stage.theme.outline, ink_on(fill), stage.u(letters[1] == '\0' ? 13.0F : 10.5F));
 }
 
 void paint_header(StagePaint& stage, const view::Node& node, const Rect& r) {

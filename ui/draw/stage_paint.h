@@ -36,7 +36,8 @@ struct StagePaint {
 
   float u(float design_pixels) const { return design_pixels * layout.unit; }
   float stroke(float design_pixels) const { return std::max(1.0F, design_pixels * layout.unit * theme.stroke); }
-  bool is_compact() const { return layout.density == StageDensity::Compact; }
+  bool is_dense() const { return layout.density == StageDensity::Dense; }
+  bool is_compact() const { return layout.density != StageDensity::Roomy; }
   bool is_selected(const view::EntityRef& e) const { return options.selection.is_set() && options.selection == e; }
   bool is_hovered(const view::EntityRef& e) const { return options.hovered.is_set() && options.hovered == e; }
   const view::Node* node(std::int32_t id) const;

@@ -71,7 +71,7 @@ void paint_role(const StripContext& c) {
   }
   const float sign_x = row.x + stage.u(compact ? 22.0F : 25.0F);
   const float name_x = row.x + stage.u(compact ? 33.0F : 38.0F);
-  const float name_size = stage.u(compact ? 13.0F : 12.0F);
+  const float name_size = stage.u(13);
   if (c.replica.is_leader) {
     draw_crown(p, {sign_x, middle}, stage.u(compact ? 13.0F : 15.0F), t.leader, t.outline, stage.stroke(0.8F));
   } else if (!c.replica.is_online) {
@@ -187,11 +187,15 @@ void paint_offsets(const StripContext& c) {
   const Theme& t = stage.theme;
   const view::Replica& r = c.replica;
   const Rect& cells = c.box.cells;
-  const float size = std::clamp((cells.y - c.box.row.y - stage.u(1.5F)) / 1.3F, stage.u(5.5F), stage.u(9));
-  const float top = cells.y - stage.u(1.5F);
+  const float size = stage.is_dense()
+                         ? stage.u(4.5F)
+                         : std::clamp((cells.y - c.box.row.y - stage.u(1.5F)) / 1.3F, stage.u(5.5F), stage.u(9));
+  const float top = cells.y - stage.u(stage.is_dense() ? 0.5F : 1.5F);
   const float alpha = r.is_online ? 1 : kDeadAlpha;
   if (shows(c.box, r.log_start_offset)) {
-    draw_log_start(p, {offset_x(c.box, r.log_start_offset) - stage.u(1), cells.y - stage.u(3)}, cells.h + stage.u(6),
+    // Those of rows above each other must not grow together.
+    const float over = stage.u(stage.is_dense() ? 1.0F : 3.0F);
+    draw_log_start(p, {offset_x(c.box, r.log_start_offset) - stage.u(1), cells.y - over}, cells.h + 2 * over,
                    faded(t.text, alpha), stage.stroke(1.2F));
   }
   const float leo = offset_x(c.box, r.log_end_offset);
@@ -237,11 +241,15 @@ void paint_groups_below(const StripContext& c) {
   Painter& p = stage.p;
   const Theme& t = stage.theme;
   int line = 0;
+  const float dot = stage.u(stage.is_dense() ? 5.0F : 7.5F);
+  // Between dense rows there is no room for a letter.
+  const bool has_letter = !stage.is_dense();
   for (const view::GroupMark& mark : c.partition.groups) {
     if (mark.committed < 0 && mark.position < 0) {
       continue;
     }
-    const float y = c.box.cells.bottom() + stage.u((c.box.row.h < stage.u(30)   ? 4.5F
+    const float y = c.box.cells.bottom() + stage.u((stage.is_dense()            ? 2.5F
+                                                    : c.box.row.h < stage.u(30) ? 4.5F
                                                     : c.box.row.h < stage.u(38) ? 6.0F
                                                                                 : 8.0F) +
                                                    9 * static_cast<float>(line));
@@ -259,14 +267,15 @@ void paint_groups_below(const StripContext& c) {
       if (at > committed) {
         p.line({committed, y}, {at, y}, t.attention, stage.stroke(3));
       }
-      draw_committed(p, {committed, y}, stage.u(7.5F), t.text);
-      text_right(p, {committed - stage.u(6), y}, t.text, Face::Strong, stage.u(10.5F), mark.letter);
-    } else {
+      draw_committed(p, {committed, y}, dot, t.text);
+      if (has_letter) {
+        text_right(p, {committed - stage.u(6), y}, t.text, Face::Strong, stage.u(10.5F), mark.letter);
+      }
+    } else if (has_letter) {
       text_right(p, {at - stage.u(6), y}, t.text, Face::Strong, stage.u(10.5F), mark.letter);
     }
     if (mark.position >= 0) {
-      draw_position(p, {at, y}, stage.u(7.5F), t.text, mark.position == mark.committed ? t.text : t.panel,
-                    stage.stroke(1.4F));
+      draw_position(p, {at, y}, dot, t.text, mark.position == mark.committed ? t.text : t.panel, stage.stroke(1.4F));
     }
     ++line;
   }
@@ -320,7 +329,8 @@ void paint_strip(StagePaint& stage, const StripBox& box) {
     if (replica.is_online && !replica.is_leader && !replica.is_in_isr) {
       draw_hatch(stage.p, box.cells, Hatch::Rising, stage.u(9), faded(stage.theme.attention, 0.55F), stage.stroke(1));
     }
-    if (box.first_offset > 0) {
+    // Where names reach up to the cells it would seem to belong to the name.
+    if (box.first_offset > 0 && !stage.is_dense()) {
       text_right(stage.p, {box.cells.x - stage.u(4), box.cells.center().y}, stage.theme.text_disabled, Face::Regular,
                  stage.u(11), "\u2026");
     }

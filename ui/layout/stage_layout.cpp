@@ -33,6 +33,7 @@ struct Metrics {
   float strip_label;  // crown and name before the cells
   float strip_tail;   // offsets after the cells
   float min_broker_width;
+  float good_strip;  // cells in a strip that tell a story
 };
 
 constexpr Metrics kRoomy{.density = StageDensity::Roomy,
@@ -55,7 +56,8 @@ constexpr Metrics kRoomy{.density = StageDensity::Roomy,
                          .zookeeper_height = 44,
                          .strip_label = 104,
                          .strip_tail = 58,
-                         .min_broker_width = 330};
+                         .min_broker_width = 330,
+                         .good_strip = 18};
 
 constexpr Metrics kCompact{.density = StageDensity::Compact,
                            .margin = 6,
@@ -77,7 +79,32 @@ constexpr Metrics kCompact{.density = StageDensity::Compact,
                            .zookeeper_height = 38,
                            .strip_label = 94,
                            .strip_tail = 54,
-                           .min_broker_width = 278};
+                           .min_broker_width = 278,
+                           .good_strip = 18};
+
+// The last resort before text shrinks: names and offsets stay as large, and a few cells are enough.
+constexpr Metrics kDense{.density = StageDensity::Dense,
+                         .margin = 4,
+                         .producer_width = 112,
+                         .producer_height = 48,
+                         .group_width = 132,
+                         .group_header = 26,
+                         .member_height = 36,
+                         .lane = 22,
+                         .max_lane = 150,
+                         .bulge = 80,
+                         .broker_header = 20,
+                         .card_padding = 2,
+                         .row = 18,
+                         .marker = 4.5F,
+                         .cell_height = 12,
+                         .gap = 5,
+                         .section = 8,
+                         .zookeeper_height = 38,
+                         .strip_label = 90,
+                         .strip_tail = 40,
+                         .min_broker_width = 234,
+                         .good_strip = 8};
 
 constexpr float kMaxRow = 64;
 constexpr float kBarRow = 16;
@@ -87,8 +114,8 @@ constexpr float kDigit = 6.6F;  // width of a digit in a cell
 constexpr float kMaxBrokerWidth = 860;
 constexpr float kComfortable =
     0.9F;                           // below this many screen pixels per pixel of the wished scale air gives way to text
+constexpr float kTight = 0.8F;      // below this many cells give way as well
 constexpr float kReadable = 0.62F;  // below this many screen pixels per design pixel cells become bars
-constexpr float kGoodStrip = 18;    // cells in a strip that tell a story
 
 struct Census {
   std::vector<std::int32_t> brokers;
@@ -206,8 +233,14 @@ float least_width(const Census& c, const Metrics& m, int columns) {
 // Cells keep their proportions, and are wide enough for what is written in them.
 float cell_width(const Census& c, float cell_height) { return std::max(kCell * cell_height / 18, c.label_width + 6); }
 
+// In pixels at 100 %, and how much larger than that everything may be drawn.
+struct Room {
+  Vec2 size;
+  float most = 1;
+};
+
 // The number of columns that needs little shrinking and leaves strips long enough to read, with these metrics.
-Grid choose_columns(const Census& c, const Metrics& m, StageTier tier, Vec2 room, float& fit) {
+Grid choose_columns(const Census& c, const Metrics& m, StageTier tier, Room room, float& fit) {
   Grid best;
   best.metrics = m;
   best.tier = tier;
@@ -215,12 +248,12 @@ Grid choose_columns(const Census& c, const Metrics& m, StageTier tier, Vec2 room
   fit = 0;
   float best_score = 0;
   for (int columns = 1; columns <= std::max(1, static_cast<int>(c.brokers.size())); ++columns) {
-    const float f =
-        std::min({1.0F, room.x / least_width(c, m, columns), room.y / least_height(c, m, columns, best.row_height)});
+    const float f = std::min({room.most, room.size.x / least_width(c, m, columns),
+                              room.size.y / least_height(c, m, columns, best.row_height)});
     const auto n = static_cast<float>(columns);
-    const float card = (room.x / f - side_width(c, m) - (n - 1) * m.lane) / n;
+    const float card = (room.size.x / f - side_width(c, m) - (n - 1) * m.lane) / n;
     const float cells = std::max(1.0F, (card - m.strip_label - m.strip_tail) / cell_width(c, m.cell_height));
-    const float score = f * std::sqrt(std::min(1.0F, cells / kGoodStrip));
+    const float score = f * std::sqrt(std::min(1.0F, cells / m.good_strip));
     if (score > best_score + 0.001F) {
       best_score = score;
       fit = f;
@@ -230,19 +263,22 @@ Grid choose_columns(const Census& c, const Metrics& m, StageTier tier, Vec2 room
   return best;
 }
 
-// Air gives way first, then records; text shrinks last.
-Grid choose_grid(const Census& c, Vec2 room, float scale, float& fit) {
+// Air gives way first, then the number of cells, then records; text shrinks last.
+Grid choose_grid(const Census& c, Room room, float scale, float& fit) {
   Grid best = choose_columns(c, kRoomy, StageTier::Cells, room, fit);
-  if (fit < kComfortable) {
+  if (fit < kComfortable * room.most) {
     best = choose_columns(c, kCompact, StageTier::Cells, room, fit);
+    if (fit < kTight * room.most) {
+      best = choose_columns(c, kDense, StageTier::Cells, room, fit);
+    }
     if (fit * scale < kReadable) {
       best = choose_columns(c, kCompact, StageTier::Bars, room, fit);
     }
   }
   fit = std::max(fit, 0.15F);
   best.rows = rows_for(c, best.columns);
-  best.width = room.x / fit;
-  best.height = room.y / fit;
+  best.width = room.size.x / fit;
+  best.height = room.size.y / fit;
   return best;
 }
 
@@ -390,7 +426,8 @@ StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view)
   }
   const Census census = take_census(snapshot, view.show_admin);
   float fit = 1;
-  Grid grid = choose_grid(census, {view.area.w / view.scale, view.area.h / view.scale}, view.scale * view.zoom, fit);
+  Grid grid = choose_grid(census, {{view.area.w / view.scale, view.area.h / view.scale}, view.growth},
+                          view.scale * view.zoom, fit);
   stretch(grid, census);
   out.area = view.area;
   out.tier = grid.tier;

@@ -42,8 +42,8 @@ struct GroupBox {
 /// How much of a replica is drawn: cells with records, or one bar from log start to log end.
 enum class StageTier : std::uint8_t { Cells, Bars };
 
-/// How much air is between things; text is as large in both.
-enum class StageDensity : std::uint8_t { Roomy, Compact };
+/// How much air is between things; text is about as large in all of them. Dense has room for few cells and small marks.
+enum class StageDensity : std::uint8_t { Roomy, Compact, Dense };
 
 struct StageLayout {
   Rect area;       ///< where it may draw; empty when it is not told
@@ -65,6 +65,7 @@ struct StageView {
   float zoom = 1;
   Vec2 pan;
   bool show_admin = false;  ///< the administrator's client is clutter for a class
+  float growth = 1;  ///< spare space makes everything up to so much larger than the scale asks; air gives way to it
 };
 
 StageLayout compute_stage(const view::Snapshot& snapshot, const StageView& view);

@@ -16,6 +16,8 @@ using view::EntityKind;
 using view::EntityRef;
 
 constexpr float kLowStage = 340;  // height of the stage at 100 % below which the caption is slim
+constexpr float kHallGrowth =
+    1.25F;  // names of 12.5 pixels at 175 % become 27, and are 22 where it is a little too tight
 
 EntityRef hit_at(const std::vector<StageHit>& hits, Vec2 point) {
   for (auto it = hits.rbegin(); it != hits.rend(); ++it) {
@@ -328,8 +330,10 @@ void draw_cluster(const view::Snapshot& s, const Panel& ui, const Rect& area) {
   }
   ImGuiPainter painter = window_painter(ui);
   painter.push_clip(canvas);
+  // The last row of a hall reads what is on the stage, so there it takes all the space it can get.
+  const float growth = ui.state.theme == ThemeId::Projector ? kHallGrowth : 1;
   const StageLayout layout =
-      compute_stage(s, {canvas, ui.scale, ui.state.camera.zoom, ui.state.camera.pan, ui.state.show_admin});
+      compute_stage(s, {canvas, ui.scale, ui.state.camera.zoom, ui.state.camera.pan, ui.state.show_admin, growth});
   StageOptions options;
   options.cell_text = ui.state.cell_text;
   options.show_ghosts = ui.state.show_ghosts;

@@ -98,6 +98,51 @@ TEST(Stage, text_stays_readable_where_the_window_is_small) {
   }
 }
 
+// Six partitions on three brokers, as in the scenarios of rebalances.
+TEST(Stage, six_partitions_stay_readable_with_the_tables_open_and_on_a_projector) {
+  constexpr float kName = 13;  // pixels of a name at 100 %
+  struct Case {
+    const char* what;
+    StageView view;
+    float least_name;
+  };
+  for (const Case& c : {Case{"1280x720 with tables open", {{240, 119, 710, 241}, 1, 1, {}}, 10.5F},
+                        Case{"1920x1080 on a projector", {{0, 78, 1920, 810}, 1.75F, 1, {}, false, 1.25F}, 22},
+                        Case{"1280x720 on a projector", {{0, 78, 1280, 475}, 1.75F, 1, {}, false, 1.25F}, 18}}) {
+    const view::Snapshot s = fixture::large_snapshot(3, 6);
+    const StageLayout layout = compute_stage(s, c.view);
+    EXPECT_EQ(layout.tier, StageTier::Cells) << c.what;
+    EXPECT_GE(layout.unit * kName, c.least_name) << c.what;
+    for (const StripBox& strip : layout.strips) {
+      EXPECT_GE(strip.capacity, 4) << c.what;
+    }
+    for (std::size_t i = 1; i < layout.strips.size(); ++i) {
+      EXPECT_FALSE(layout.strips[i].cells.overlaps(layout.strips[i - 1].cells)) << c.what;
+    }
+  }
+}
+
+TEST(Stage, names_are_22_pixels_for_a_hall) {
+  constexpr float kName = 13;
+  const StageView hall{{0, 78, 1920, 810}, 1.75F, 1, {}, false, 1.25F};
+  EXPECT_GE(compute_stage(fixture::calm_snapshot(), hall).unit * kName, 22);
+}
+
+TEST(Stage, growth_never_leaves_the_area) {
+  for (const auto& s : {fixture::calm_snapshot(), fixture::large_snapshot(3, 6), fixture::large_snapshot(2, 1)}) {
+    for (const Rect& area : {Rect{0, 78, 1920, 810}, Rect{0, 78, 1280, 475}, Rect{0, 0, 700, 240}}) {
+      const StageLayout layout = compute_stage(s, {area, 1.75F, 1, {}, false, 1.25F});
+      EXPECT_LE(layout.unit, 1.75F * 1.25F + 0.001F);
+      for (const NodeBox& box : layout.nodes) {
+        EXPECT_GE(box.rect.x, area.x - 1);
+        EXPECT_LE(box.rect.right(), area.right() + 1);
+        EXPECT_GE(box.rect.y, area.y - 1);
+        EXPECT_LE(box.rect.bottom(), area.bottom() + 1);
+      }
+    }
+  }
+}
+
 TEST(Stage, a_cell_is_wide_enough_for_the_offset_in_it) {
   view::Snapshot s = fixture::calm_snapshot();
   for (const std::int64_t end : {9, 90, 900, 90'000}) {
