@@ -304,7 +304,8 @@ void draw_entity_cursor(const view::Snapshot& s, const Panel& ui, const std::vec
     }
   }
   ui.state.is_pressing = ui.state.is_pressing && ImGui::IsMouseDown(0);
-  if (ui.state.fault_menu_wanted) {
+  // A window that appears takes the focus, which would close the menu again.
+  if (ui.state.fault_menu_wanted && !ImGui::IsWindowAppearing()) {
     ui.state.fault_menu_wanted = false;
     ui.state.menu_for = ui.state.selection;
     for (const StageHit& hit : hits) {
