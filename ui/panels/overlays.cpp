@@ -7,23 +7,12 @@
 
 #include "ui/app/format.h"
 #include "ui/app/widgets.h"
+#include "ui/layout/key_sheet.h"
 #include "ui/panels/overlay.h"
 #include "ui/panels/panels.h"
 
 namespace kscope::ui {
 namespace {
-
-void key_cap(const Panel& ui, const std::string& text) {
-  ImGuiPainter p = window_painter(ui);
-  const float size = ui.px(text_size::kSmall);
-  const float width = std::max(ui.px(28), p.text_size(Face::Mono, size, text).x + ui.px(14));
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const Rect r{at.x, at.y, width, ui.px(22)};
-  p.fill_rect(r, ui.theme.raised, ui.px(5));
-  p.rect(r, ui.theme.border_strong, 1, ui.px(5));
-  text_centered(p, r.center(), ui.theme.text, Face::Mono, size, text);
-  ImGui::Dummy({width, ui.px(22)});
-}
 
 // ---- palette
 
@@ -148,46 +137,87 @@ void draw_palette(const view::Snapshot& s, const Panel& ui) {
 
 // ---- key sheet
 
-constexpr float kKeyColumn = 340;  ///< a key and the longest title beside it
+struct KeyRow {
+  std::string keys;
+  std::string_view title;
+  std::string_view help;
+};
+
+struct KeyGroup {
+  Menu menu;
+  std::vector<KeyRow> rows;
+};
+
+// In this order three columns come out about equally long.
+constexpr std::array kSheetMenus{Menu::Run,  Menu::Faults,  Menu::View, Menu::Explain,
+                                 Menu::File, Menu::Lessons, Menu::Help};
+
+std::vector<KeyGroup> key_groups() {
+  std::vector<KeyGroup> out;
+  for (const Menu menu : kSheetMenus) {
+    KeyGroup group{menu, {}};
+    for (const CommandSpec& spec : command_table()) {
+      const std::string keys = keys_text(spec, true);
+      if (spec.menu != menu || keys.empty()) {
+        continue;
+      }
+      // Six keys in a row that do the same are one line.
+      if (spec.id == CommandId::Speed1) {
+        group.rows.push_back({keys + " \u2026 " + keys_text(spec_of(CommandId::Speed6), true),
+                              "Speed, from very slow to fast", spec.help});
+      } else if (spec.id < CommandId::Speed2 || spec.id > CommandId::Speed6) {
+        group.rows.push_back({keys, spec.title, spec.help});
+      }
+    }
+    if (!group.rows.empty()) {
+      out.push_back(std::move(group));
+    }
+  }
+  return out;
+}
+
+void draw_key_row(const Panel& ui, const KeyRow& key, const Rect& row, float unit) {
+  ImGuiPainter p = window_painter(ui);
+  const float size = text_size::kSmall * unit;
+  const float width = std::max(28 * unit, p.text_size(Face::Mono, size, key.keys).x + 14 * unit);
+  const Rect cap{row.x, row.y + unit, width, row.h - 2 * unit};
+  p.fill_rect(cap, ui.theme.raised, 5 * unit);
+  p.rect(cap, ui.theme.border_strong, 1, 5 * unit);
+  text_centered(p, cap.center(), ui.theme.text, Face::Mono, size, key.keys);
+  const float title = std::max(104 * unit, width + 8 * unit);
+  text_left(p, {row.x + title, row.center().y}, ui.theme.text, Face::Regular, text_size::kBody * unit, key.title,
+            row.w - title - 8 * unit);
+  ImGui::SetCursorScreenPos({row.x, row.y});
+  ImGui::Dummy({row.w, row.h});
+  item_tooltip(ui, key.help);
+}
 
 void draw_keys(const Panel& ui) {
   if (!ui.state.keys_open) {
     return;
   }
-  const bool open = begin_overlay(ui, "##keys", {1160, 860, -1});
+  const std::vector<KeyGroup> groups = key_groups();
+  std::vector<int> counts;
+  counts.reserve(groups.size());
+  for (const KeyGroup& group : groups) {
+    counts.push_back(static_cast<int>(group.rows.size()));
+  }
+  const bool open = begin_overlay(ui, "##keys", {1240, 860, -1});
   label(ui, Face::Strong, text_size::kTitle, ui.theme.text, "Keys");
   ImGui::BeginChild("sheet");
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ui.px(8), ui.px(1)));
-  const bool is_wide = ImGui::GetContentRegionAvail().x >= ui.px(kKeyColumn * 3);
-  ImGui::Columns(is_wide ? 3 : 2, "key_columns", false);
-  for (const Menu menu : {Menu::Run, Menu::Faults, Menu::View, Menu::Explain, Menu::File, Menu::Lessons, Menu::Help}) {
-    const bool has_keys = std::any_of(command_table().begin(), command_table().end(), [menu](const CommandSpec& spec) {
-      return spec.menu == menu && !keys_text(spec, true).empty();
-    });
-    if (!has_keys) {
-      continue;
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const KeySheet sheet = compute_key_sheet(counts, {room.x, room.y}, ui.scale, {});
+  ImGuiPainter p = window_painter(ui);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const KeySheetGroup& lies = sheet.groups[g];
+    text_left(p, {start.x + lies.heading.x, start.y + lies.heading.center().y}, ui.theme.text_secondary, Face::Strong,
+              text_size::kSmall * sheet.unit, title_of(groups[g].menu));
+    for (std::size_t i = 0; i < groups[g].rows.size(); ++i) {
+      draw_key_row(ui, groups[g].rows[i], lies.rows[i].moved({start.x, start.y}), sheet.unit);
     }
-    ImGui::PushID(static_cast<int>(menu));
-    if (menu == Menu::View || (is_wide && menu == Menu::Explain)) {
-      ImGui::NextColumn();
-    }
-    ImGui::Dummy({1, ui.px(4)});
-    heading(ui, title_of(menu));
-    ImGui::Dummy({1, ui.px(2)});
-    for (const CommandSpec& spec : command_table()) {
-      if (spec.menu != menu || keys_text(spec, true).empty()) {
-        continue;
-      }
-      const float x = ImGui::GetCursorPosX();
-      key_cap(ui, keys_text(spec, true));
-      ImGui::SameLine();
-      ImGui::SetCursorPos({x + ui.px(104), ImGui::GetCursorPosY() + ui.px(3)});
-      label(ui, Face::Regular, text_size::kBody, ui.theme.text, spec.title);
-      item_tooltip(ui, spec.help);
-    }
-    ImGui::PopID();
   }
-  ImGui::Columns(1);
   ImGui::PopStyleVar();
   ImGui::EndChild();
   ImGui::End();
