@@ -1,6 +1,8 @@
 #include "ui/layout/sequence_layout.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -161,6 +163,72 @@ SequenceLayout compute_sequence(const view::Snapshot& s, const SequenceView& vie
     }
     if (std::max(arrow.to.x, arrow.from.x) >= out.area.x && std::min(arrow.to.x, arrow.from.x) <= out.area.right()) {
       out.arrows.push_back(arrow);
+    }
+  }
+  return out;
+}
+
+namespace {
+
+// Whether the straight line from a to b meets the rectangle: clipped to it, something of it is left.
+bool meets(Vec2 a, Vec2 b, const Rect& r) {
+  float begin = 0;
+  float end = 1;
+  const Vec2 d = b - a;
+  for (const auto& [from, step, low, high] :
+       {std::array{a.x, d.x, r.x, r.right()}, std::array{a.y, d.y, r.y, r.bottom()}}) {
+    if (step == 0) {
+      if (from < low || from > high) {
+        return false;
+      }
+      continue;
+    }
+    const float first = (low - from) / step;
+    const float second = (high - from) / step;
+    begin = std::max(begin, std::min(first, second));
+    end = std::min(end, std::max(first, second));
+  }
+  return begin <= end;
+}
+
+bool is_free(const SequenceLayout& chart, const Rect& r, float gap, const std::vector<std::optional<Rect>>& placed) {
+  if (r.x < chart.area.x + gap || r.right() > chart.area.right() - gap || r.y < chart.area.y + gap ||
+      r.bottom() > chart.area.bottom() - gap || (chart.now_x > r.x - gap && chart.now_x < r.right() + gap)) {
+    return false;
+  }
+  const Rect around = r.inset(-gap);
+  for (const SequenceArrow& other : chart.arrows) {
+    // The mark of an event on one lane is wider than a line.
+    if (other.is_message ? meets(other.from, other.to, r.inset(-gap / 2)) : around.inset(-gap).contains(other.to)) {
+      return false;
+    }
+  }
+  return std::none_of(placed.begin(), placed.end(), [&](const auto& p) { return p && p->overlaps(around); });
+}
+
+}  // namespace
+
+std::vector<std::optional<Rect>> place_labels(const SequenceLayout& chart, const std::vector<LabelSize>& sizes,
+                                              float gap) {
+  std::vector<std::optional<Rect>> out(chart.arrows.size());
+  for (std::size_t n = chart.arrows.size(); n > 0; --n) {
+    const SequenceArrow& arrow = chart.arrows[n - 1];
+    const LabelSize size = sizes[n - 1];
+    if (!arrow.is_message || !arrow.is_related || size.x <= 0) {
+      continue;
+    }
+    for (const float part : {0.5F, 0.35F, 0.65F, 0.22F, 0.78F}) {
+      const Vec2 at = lerp(arrow.from, arrow.to, part);
+      // So far to the side that the slanting arrow does not run through the text's corner.
+      const float slope = std::abs((arrow.to.x - arrow.from.x) / (arrow.to.y - arrow.from.y));
+      const float aside = gap + std::max(gap, slope * size.y / 2 + gap / 2);
+      const Rect right{at.x + aside, at.y - size.y / 2, size.x, size.y};
+      const Rect left{at.x - aside - size.x, at.y - size.y / 2, size.x, size.y};
+      for (const Rect& r : {right, left}) {
+        if (!out[n - 1] && is_free(chart, r, gap, out)) {
+          out[n - 1] = r;
+        }
+      }
     }
   }
   return out;

@@ -4,6 +4,7 @@
 // on the axis `Time` distances are true.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,15 @@ struct SequenceView {
   float least_lane = 0;  ///< pixels that a lane needs; with less only who takes part near the playhead has one
   std::int32_t selected_node = -1;  ///< has a lane in any case
 };
+
+/// How large the text beside an arrow would be; (0, 0) = it has none.
+using LabelSize = Vec2;
+
+/// Where the text of an arrow stands: beside its middle, or nearer to one of its ends. Nothing for an arrow whose text would
+/// lie on another arrow, another text or outside of the chart. `sizes` has an entry for each arrow; later arrows choose first, and
+/// only those of the selected event's past have a text when there is one. Cost: O(arrows squared).
+std::vector<std::optional<Rect>> place_labels(const SequenceLayout& chart, const std::vector<LabelSize>& sizes,
+                                              float gap);
 
 SequenceLayout compute_sequence(const view::Snapshot& snapshot, const SequenceView& view);
 

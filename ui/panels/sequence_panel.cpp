@@ -76,6 +76,35 @@ void draw_arrow(const view::EventRow& e, const Panel& ui, const SequenceArrow& a
   }
 }
 
+// What an arrow carries; whether it asks or answers is said by its line.
+std::string_view label_of(const view::EventRow& e) {
+  std::string_view text = e.type;
+  for (const std::string_view end : {std::string_view(" request"), std::string_view(" response")}) {
+    if (text.ends_with(end)) {
+      text.remove_suffix(end.size());
+    }
+  }
+  return text;
+}
+
+void draw_labels(const view::Snapshot& s, const Panel& ui, const SequenceLayout& chart) {
+  ImGuiPainter p = window_painter(ui);
+  const float size = ui.px(text_size::kSmall);
+  std::vector<LabelSize> sizes;
+  for (const SequenceArrow& arrow : chart.arrows) {
+    sizes.push_back(arrow.is_message ? p.text_size(Face::Regular, size, label_of(s.events[arrow.row])) : LabelSize{});
+  }
+  const auto labels = place_labels(chart, sizes, ui.px(5));
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const view::EventRow& e = s.events[chart.arrows[i].row];
+    if (labels[i]) {
+      const Color ink = e.is_error ? ui.theme.bad_text : e.is_future ? ui.theme.text_disabled : ui.theme.text_secondary;
+      p.fill_rect(labels[i]->inset(-ui.px(2), 0), ui.theme.panel, 0);
+      p.text(labels[i]->top_left(), ink, Face::Regular, size, label_of(e));
+    }
+  }
+}
+
 }  // namespace
 
 void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
@@ -121,6 +150,7 @@ void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
     }
   }
   p.push_clip(chart.area);
+  draw_labels(s, ui, chart);
   for (const SequenceArrow& arrow : chart.arrows) {
     const view::EventRow& e = s.events[arrow.row];
     draw_arrow(e, ui, arrow, &arrow == under || e.number == view.selected_event);
@@ -134,8 +164,11 @@ void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
   if (chart.hidden_lanes > 0) {
     const std::string text = fmt::format(
         "{} nodes without a lane: nothing near the playhead is theirs, or there is no room", chart.hidden_lanes);
-    text_right(p, {chart.area.right() - ui.px(10), chart.area.bottom() - ui.px(12)}, ui.theme.text_secondary,
-               Face::Regular, ui.px(text_size::kSmall), text);
+    const Vec2 end{chart.area.right() - ui.px(10), chart.area.bottom() - ui.px(12)};
+    const Vec2 size = p.text_size(Face::Regular, ui.px(text_size::kSmall), text);
+    p.fill_rect(Rect{end.x - size.x, end.y - size.y / 2, size.x, size.y}.inset(-ui.px(6), -ui.px(3)), ui.theme.panel,
+                ui.px(4));
+    text_right(p, end, ui.theme.text_secondary, Face::Regular, ui.px(text_size::kSmall), text);
   }
   if (under != nullptr) {
     const view::EventRow& e = s.events[under->row];

@@ -72,5 +72,60 @@ TEST(Sequence, nothing_to_show_is_no_arrow) {
   EXPECT_TRUE(compute_sequence(view::Snapshot{}, view_of()).arrows.empty());
 }
 
+bool meets_in_steps(Vec2 a, Vec2 b, const Rect& r) {
+  for (int i = 0; i <= 400; ++i) {
+    if (r.contains(lerp(a, b, static_cast<float>(i) / 400))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(Sequence, texts_of_arrows_lie_on_no_arrow_and_on_no_other_text) {
+  const view::Snapshot s = fixture::calm_snapshot();
+  for (const SequenceAxis axis : {SequenceAxis::Events, SequenceAxis::Time}) {
+    SequenceView view = view_of();
+    view.axis = axis;
+    const SequenceLayout chart = compute_sequence(s, view);
+    const auto labels = place_labels(chart, std::vector<LabelSize>(chart.arrows.size(), {50, 14}), 4);
+    ASSERT_EQ(labels.size(), chart.arrows.size());
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (!labels[i]) {
+        continue;
+      }
+      EXPECT_TRUE(chart.arrows[i].is_message);
+      EXPECT_GE(labels[i]->x, chart.area.x);
+      EXPECT_LE(labels[i]->right(), chart.area.right());
+      for (std::size_t j = 0; j < labels.size(); ++j) {
+        EXPECT_FALSE(meets_in_steps(chart.arrows[j].from, chart.arrows[j].to, *labels[i])) << i << " " << j;
+        EXPECT_FALSE(i != j && labels[j] && labels[i]->overlaps(*labels[j])) << i << " " << j;
+      }
+    }
+  }
+}
+
+TEST(Sequence, an_arrow_with_room_around_it_says_what_it_carries) {
+  SequenceLayout chart;
+  chart.area = {0, 0, 600, 300};
+  chart.now_x = 500;
+  SequenceArrow arrow;
+  arrow.is_message = true;
+  arrow.from = {100, 50};
+  arrow.to = {140, 250};
+  chart.arrows = {arrow};
+  const auto alone = place_labels(chart, {{60, 14}}, 4);
+  ASSERT_TRUE(alone[0].has_value());
+  EXPECT_GT(alone[0]->x, 120) << "to the right of its middle";
+  EXPECT_FALSE(place_labels(chart, {{0, 0}}, 4)[0].has_value()) << "it has no text";
+  // Between two neighbours on both sides there is no room.
+  for (const float x : {-14.0F, 14.0F}) {
+    SequenceArrow other = arrow;
+    other.from.x += x;
+    other.to.x += x;
+    chart.arrows.push_back(other);
+  }
+  EXPECT_FALSE(place_labels(chart, std::vector<LabelSize>(3, {60, 14}), 4)[0].has_value());
+}
+
 }  // namespace
 }  // namespace kscope::ui
