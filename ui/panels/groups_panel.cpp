@@ -42,7 +42,8 @@ void draw_group_head(const Group& g, const Panel& ui) {
   chip(ui, "state", {g.state, status, true, true, false},
        "The state of the group at its coordinator, in Kafka's words.");
   const std::string facts = fmt::format(
-      "generation {}   \u00b7   {}   \u00b7   coordinator {}   \u00b7   lag {}", g.generation,
+      "{}   \u00b7   {}   \u00b7   coordinator {}   \u00b7   lag {}",
+      g.generation < 0 ? std::string("no generation yet") : fmt::format("generation {}", g.generation),
       g.protocol.empty() ? "no protocol yet" : g.protocol,
       g.coordinator < 0 ? std::string("none") : fmt::format("broker {}", g.coordinator), count_text(g.total_lag));
   ImGui::SameLine(0, ui.px(14));
