@@ -129,7 +129,12 @@ void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
     view.selected_node = static_cast<std::int32_t>(ui.state.selection.a);
   }
   view.least_lane = ui.px(16);
-  const SequenceLayout chart = compute_sequence(s, view);
+  SequenceLayout chart = compute_sequence(s, view);
+  if (chart.hidden_lanes > 0) {
+    // The note about them has a line of its own below the chart, so that it covers nothing.
+    view.area.h = std::max(0.0F, view.area.h - ui.px(20));
+    chart = compute_sequence(s, view);
+  }
   ImGuiPainter p = window_painter(ui);
   p.fill_rect(chart.area, ui.theme.panel, ui.px(8));
   p.rect(chart.area, ui.theme.border, 1, ui.px(8));
@@ -164,11 +169,8 @@ void draw_sequence_panel(const view::Snapshot& s, const Panel& ui) {
   if (chart.hidden_lanes > 0) {
     const std::string text = fmt::format(
         "{} nodes without a lane: nothing near the playhead is theirs, or there is no room", chart.hidden_lanes);
-    const Vec2 end{chart.area.right() - ui.px(10), chart.area.bottom() - ui.px(12)};
-    const Vec2 size = p.text_size(Face::Regular, ui.px(text_size::kSmall), text);
-    p.fill_rect(Rect{end.x - size.x, end.y - size.y / 2, size.x, size.y}.inset(-ui.px(6), -ui.px(3)), ui.theme.panel,
-                ui.px(4));
-    text_right(p, end, ui.theme.text_secondary, Face::Regular, ui.px(text_size::kSmall), text);
+    text_right(p, {area.right() - ui.px(10), area.bottom() - ui.px(9)}, ui.theme.text_secondary, Face::Regular,
+               ui.px(text_size::kSmall), text);
   }
   if (under != nullptr) {
     const view::EventRow& e = s.events[under->row];
