@@ -52,6 +52,27 @@ void draw_brokers(const view::Snapshot& s, const Panel& ui, const WallLayout& wa
   }
 }
 
+// What the tiles mean and how many there are; where not all have room, states that no partition is in are left out.
+void draw_legend_line(const Panel& ui, const std::array<int, kLooks.size()>& counts, Vec2 at, float room) {
+  ImGuiPainter p = window_painter(ui);
+  const float size = ui.px(text_size::kSmall);
+  std::array<std::string, kLooks.size()> texts;
+  float all = 0;
+  for (std::size_t i = 0; i < kLooks.size(); ++i) {
+    texts[i] = fmt::format("{} {}", counts[i], kLooks[i].word);
+    all += p.text_size(Face::Regular, size, texts[i]).x + ui.px(40);
+  }
+  const bool shows_all = all - ui.px(22) <= room;
+  float x = at.x;
+  for (std::size_t i = 0; i < kLooks.size(); ++i) {
+    if (shows_all || counts[i] > 0) {
+      draw_tile(p, ui.theme, {x, at.y - ui.px(6), ui.px(12), ui.px(12)}, kLooks[i].state, ui.scale);
+      text_left(p, {x + ui.px(18), at.y}, ui.theme.text_secondary, Face::Regular, size, texts[i]);
+      x += p.text_size(Face::Regular, size, texts[i]).x + ui.px(40);
+    }
+  }
+}
+
 // Tiles lie in rows, but a plain search of a few thousand rectangles a frame costs little, and only while the cursor is here.
 void add_hits(const view::Snapshot& s, const WallLayout& wall, Vec2 mouse, std::vector<StageHit>& hits) {
   for (const WallTile& tile : wall.tiles) {
@@ -95,14 +116,7 @@ void draw_wall_panel(const view::Snapshot& s, const Panel& ui, const Rect& area)
       draw_selection(p, ui, tile.rect, ui.px(2));
     }
   }
-  float x = body.x;
-  const float y = area.bottom() - ui.px(14);
-  for (std::size_t i = 0; i < kLooks.size(); ++i) {
-    draw_tile(p, t, {x, y - ui.px(6), ui.px(12), ui.px(12)}, kLooks[i].state, ui.scale);
-    const std::string text = fmt::format("{} {}", counts[i], kLooks[i].word);
-    text_left(p, {x + ui.px(18), y}, t.text_secondary, Face::Regular, ui.px(text_size::kSmall), text);
-    x += p.text_size(Face::Regular, ui.px(text_size::kSmall), text).x + ui.px(40);
-  }
+  draw_legend_line(ui, counts, {body.x, area.bottom() - ui.px(14)}, body.w);
   add_hits(s, wall, vec(ImGui::GetIO().MousePos), hits);
   ImGui::SetCursorScreenPos({body.x, body.y});
   ImGui::InvisibleButton("wall", {body.w, body.h},
