@@ -22,7 +22,7 @@ void header_row(const Panel& ui) {
 }
 
 void number(const Panel& ui, std::int64_t n) {
-  label(ui, Face::Mono, text_size::kSmall + 1, ui.theme.text, std::to_string(n));
+  label(ui, Face::Regular, text_size::kBody, ui.theme.text, std::to_string(n));
 }
 
 // Broker ids in placement order; who is missing from the ISR is struck through.
