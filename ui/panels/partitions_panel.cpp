@@ -191,11 +191,30 @@ void draw_by_partition(const view::Snapshot& s, const Panel& ui) {
   ImGui::EndTable();
 }
 
+constexpr std::size_t kMostNames = 6;
+constexpr std::size_t kMostNamesInTip = 60;
+
+// Names as long as there are few of them; otherwise how many, and the names on a closer look.
+void partition_list(const Panel& ui, const std::vector<std::string_view>& names, Color ink) {
+  std::string all;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNamesInTip); ++i) {
+    all += (i == 0 ? "" : ", ") + std::string(names[i]);
+  }
+  if (names.size() <= kMostNames) {
+    label_wrapped(ui, Face::Regular, text_size::kBody, names.empty() ? ui.theme.text_secondary : ink,
+                  names.empty() ? "\u2013" : all);
+    return;
+  }
+  label(ui, Face::Regular, text_size::kBody, ink, fmt::format("{} partitions", names.size()));
+  item_tooltip(ui, names.size() > kMostNamesInTip ? all + ", \u2026" : all);
+}
+
 void draw_by_broker(const view::Snapshot& s, const Panel& ui) {
   if (!ImGui::BeginTable("brokers", 6, kFlags & ~ImGuiTableFlags_Sortable)) {
     return;
   }
-  for (const char* name : {"Broker", "State", "Leads", "Follows in sync", "Follows, out of sync", "Requests waiting"}) {
+  ImGui::TableSetupScrollFreeze(0, 1);
+  for (const char* name : {"Broker", "State", "Leads", "Follows in sync", "Out of sync", "Requests waiting"}) {
     ImGui::TableSetupColumn(name);
   }
   header_row(ui);
@@ -204,14 +223,13 @@ void draw_by_broker(const view::Snapshot& s, const Panel& ui) {
     if (n.role != view::NodeRole::kBroker) {
       continue;
     }
-    std::string leads;
-    std::string follows;
-    std::string out;
+    std::vector<std::string_view> leads;
+    std::vector<std::string_view> follows;
+    std::vector<std::string_view> out;
     for (const Partition& p : s.partitions) {
       for (const view::Replica& r : p.replicas) {
         if (r.node == n.node) {
-          std::string& list = p.leader == n.broker_id ? leads : r.is_in_isr ? follows : out;
-          list += (list.empty() ? "" : ", ") + p.name;
+          (p.leader == n.broker_id ? leads : r.is_in_isr ? follows : out).push_back(p.name);
         }
       }
     }
@@ -221,10 +239,9 @@ void draw_by_broker(const view::Snapshot& s, const Panel& ui) {
     label(ui, Face::Strong, text_size::kBody, ui.theme.text, n.name);
     ImGui::TableNextColumn();
     label(ui, Face::Regular, text_size::kBody, ui.theme.text, n.status == view::NodeStatus::kUp ? "up" : n.status_text);
-    for (const std::string& list : {leads, follows, out}) {
+    for (const auto* list : {&leads, &follows, &out}) {
       ImGui::TableNextColumn();
-      label_wrapped(ui, Face::Regular, text_size::kBody, &list == &out ? ui.theme.attention_text : ui.theme.text,
-                    list.empty() ? "\u2013" : list);
+      partition_list(ui, *list, list == &out ? ui.theme.attention_text : ui.theme.text);
     }
     ImGui::TableNextColumn();
     number(ui, n.queue_length);
@@ -236,6 +253,7 @@ void draw_by_consumer(const view::Snapshot& s, const Panel& ui) {
   if (!ImGui::BeginTable("consumers", 7, kFlags & ~ImGuiTableFlags_Sortable)) {
     return;
   }
+  ImGui::TableSetupScrollFreeze(0, 1);
   for (const char* name : {"Group", "Partition", "Consumer", "Committed", "Position", "Log end", "Lag"}) {
     ImGui::TableSetupColumn(name);
   }
@@ -275,12 +293,29 @@ void draw_by_consumer(const view::Snapshot& s, const Panel& ui) {
   ImGui::EndTable();
 }
 
+// Why a table is empty; nothing where it is not.
+std::string_view empty_reason(const view::Snapshot& s, Pivot pivot) {
+  const bool has_marks =
+      std::any_of(s.partitions.begin(), s.partitions.end(), [](const Partition& p) { return !p.groups.empty(); });
+  switch (pivot) {
+    case Pivot::ByPartition: return s.partitions.empty() ? "There is no partition yet." : "";
+    case Pivot::ByBroker: return "";
+    case Pivot::ByConsumer: return has_marks ? "" : "No group reads a partition yet.";
+  }
+  return "";
+}
+
 }  // namespace
 
 void draw_partitions_panel(const view::Snapshot& s, const Panel& ui) {
   int pivot = static_cast<int>(ui.state.pivot);
   if (segmented(ui, "pivot", {"By partition", "By broker", "By consumer"}, pivot)) {
     ui.state.pivot = static_cast<Pivot>(pivot);
+  }
+  if (const std::string_view reason = empty_reason(s, ui.state.pivot); !reason.empty()) {
+    ImGui::Dummy({1, ui.px(6)});
+    label(ui, Face::Regular, text_size::kBody, ui.theme.text_secondary, reason);
+    return;
   }
   ImGui::Dummy({1, ui.px(2)});
   switch (ui.state.pivot) {
