@@ -117,10 +117,19 @@ Names names_of(const Scenario& scenario) {
   for (const TopicEntry& topic : scenario.topics) {
     names.topics.push_back({topic.name, topic.partitions});
   }
+  const std::size_t of_scenario = names.topics.size();
   for (const TimedAction& timed : scenario.actions) {
-    if (timed.action.verb == Verb::kCreateTopic && !names.topic(timed.action.topic).is_valid()) {
-      const auto count = static_cast<std::int32_t>(timed.action.number);
-      names.topics.push_back({timed.action.topic, count == 0 ? -1 : count});
+    if (timed.action.verb != Verb::kCreateTopic) {
+      continue;
+    }
+    const std::int32_t count = timed.action.number == 0 ? -1 : static_cast<std::int32_t>(timed.action.number);
+    const sim::TopicId known = names.topic(timed.action.topic);
+    if (!known.is_valid()) {
+      names.topics.push_back({timed.action.topic, count});
+    } else if (static_cast<std::size_t>(known.value) >= of_scenario) {
+      // Asked for again, after a refusal: it may have as many as the largest request says.
+      std::int32_t& most = names.topics[static_cast<std::size_t>(known.value)].partitions;
+      most = most < 0 || count < 0 ? -1 : std::max(most, count);
     }
   }
   return names;

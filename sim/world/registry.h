@@ -35,6 +35,7 @@ struct TopicSetup {
   /// Effective by position in `brokers` when their configs differ; null = `config` on all of them.
   std::shared_ptr<const std::vector<TopicConfig>> config_on_broker;
   bool is_internal = false;
+  bool is_made_by_command = false;     ///< not of the scenario: somebody asked for it while the cluster ran
   bool is_created_by_clients = false;  ///< the administrator leaves it to auto.create.topics.enable
 };
 

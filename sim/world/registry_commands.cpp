@@ -1,18 +1,28 @@
 // What a command changes in the registry, before any handler sees it: names that did not exist, settings of a topic.
+#include <algorithm>
+
 #include "sim/config/config_values.h"
 #include "sim/world/cluster.h"
 
 namespace kscope::sim {
 namespace {
 
-/// A topic made while the cluster runs: its config is the broker defaults, as in Kafka.
+/// A topic made while the cluster runs: its config is the broker defaults, as in Kafka. It may be asked for again, after a
+/// refusal and with another number: the registry cannot know which of the requests Kafka grants, so the names of the largest
+/// are known, and Kafka's own answer says which partitions there are.
 void intern_topic(Registry& registry, const Command& command) {
-  if (registry.find_topic(command.name).has_value()) {
+  const std::int32_t partitions = command.count > 0 ? static_cast<std::int32_t>(command.count) : -1;
+  if (const std::optional<TopicId> known = registry.find_topic(command.name)) {
+    TopicSetup& topic = registry.topics[static_cast<std::size_t>(known->value)];
+    if (topic.is_made_by_command) {
+      topic.partitions = topic.partitions < 0 || partitions < 0 ? -1 : std::max(topic.partitions, partitions);
+    }
     return;
   }
   TopicSetup topic;
   topic.name = command.name;
-  topic.partitions = static_cast<std::int32_t>(command.count);
+  topic.is_made_by_command = true;
+  topic.partitions = partitions;
   topic.replication_factor = static_cast<std::int32_t>(command.factor);
   resolve_topic_config(*registry.brokers, topic);
   registry.topics.push_back(std::move(topic));

@@ -34,6 +34,25 @@ TEST(Names, nodes_of_a_scenario_have_a_fixed_order) {
   EXPECT_EQ(nodes, (std::vector<std::string>{"zk1", "b1", "b7", "shop", "billing-1", "billing-2", "admin"}));
 }
 
+TEST(Names, a_topic_that_is_asked_for_twice_may_have_as_many_partitions_as_the_larger_request_says) {
+  Scenario scenario;
+  scenario.brokers = {{1, "", {}, 0}};
+  scenario.topics.resize(1);
+  scenario.topics[0].name = "orders";
+  scenario.topics[0].partitions = 3;
+  for (const auto& [topic, partitions] : {std::pair{"news", 2}, {"news", 6}, {"news", 1}, {"orders", 9}}) {
+    TimedAction timed;
+    timed.action.verb = Verb::kCreateTopic;
+    timed.action.topic = topic;
+    timed.action.number = partitions;
+    scenario.actions.push_back(timed);
+  }
+  const Names names = names_of(scenario);
+  EXPECT_TRUE(names.partition("news-5").has_value());
+  EXPECT_FALSE(names.partition("news-6").has_value());
+  EXPECT_FALSE(names.partition("orders-3").has_value()) << "it exists, so the request is refused";
+}
+
 TEST(Names, nearest_is_near) {
   EXPECT_EQ(nearest("crush", {"cut", "crash"}), "crash");
   EXPECT_EQ(nearest("xyzzy", {"cut", "crash"}), "");

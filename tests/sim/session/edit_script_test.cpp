@@ -174,6 +174,24 @@ TEST(EditScript, a_topic_that_is_no_longer_created_is_missed_by_the_lines_that_n
   EXPECT_TRUE(line_of(*session, "set audit min.insync.replicas 1").is_done);
 }
 
+TEST(Session, a_topic_that_is_created_after_a_refusal_has_the_partitions_of_the_second_request) {
+  const auto session = open("lessons/hello.toml");
+  run_until(*session, SimTime(5s));
+  ASSERT_TRUE(session->post_script("create-topic audit 2 9").has_value());
+  run_until(*session, SimTime(6s));
+  ASSERT_TRUE(session->post_script("create-topic audit 4 1").has_value());
+  run_until(*session, SimTime(8s));
+  const Result<bool> is_led = session->check("leader(audit-3) > 0");
+  ASSERT_TRUE(is_led.has_value()) << to_string(is_led.error());
+  EXPECT_TRUE(*is_led);
+  EXPECT_TRUE(session->post_script("elect-preferred audit-3").has_value());
+  EXPECT_FALSE(session->post_script("elect-preferred audit-4").has_value());
+  // Without a number the brokers' num.partitions holds.
+  ASSERT_TRUE(session->post_script("create-topic plain").has_value());
+  run_until(*session, SimTime(10s));
+  EXPECT_TRUE(session->post_script("elect-preferred plain-0").has_value());
+}
+
 TEST(Session, two_acts_at_one_moment_are_two_lines_of_the_script) {
   const auto session = open(kStory);
   run_until(*session, SimTime(6s));
