@@ -184,6 +184,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kIsrShrinkProposed:
     case NoteKind::kIsrExpandProposed:
     case NoteKind::kRequestRefused:
+    case NoteKind::kElectionFailed:
     case NoteKind::kBrokerRegistered:
     case NoteKind::kBrokerGone:
     case NoteKind::kZkSessionOpened:

@@ -8,7 +8,7 @@
 
 namespace kscope::sim {
 
-/// Why leaders are elected. The numbers are those of NoteKind::kLeaderElected's `b`, the unclean case apart.
+/// Why leaders are elected. The numbers are those of NoteKind::kElectionFailed's `b`.
 enum class ElectionStrategy : std::uint8_t {
   kOffline,             ///< the leader is gone: first live replica of the ISR
   kUnclean,             ///< as kOffline, and any live replica even where the topic forbids unclean elections

@@ -65,6 +65,27 @@ std::optional<ElectionOutcome> elect(Ctx& ctx, const Broker& broker, const Elect
   return elect_leader(step.strategy, context, current, allows_unclean(ctx, current.partition));
 }
 
+/// Tells observers why nobody was elected.
+void note_failure(Ctx& ctx, const Broker& broker, ElectionStrategy strategy, const PartitionState& current) {
+  if (current.replicas.empty()) {
+    return;
+  }
+  std::vector<BrokerId> live;
+  for (const BrokerId replica : current.replicas) {
+    if (broker.controller.context.is_live(replica)) {
+      live.push_back(replica);
+    }
+  }
+  Note note;
+  note.kind = NoteKind::kElectionFailed;
+  note.partition = current.partition;
+  note.broker = current.replicas.front();
+  note.a = isr_bitmap(ctx, live);
+  note.b = static_cast<std::int64_t>(strategy);
+  note.c = isr_bitmap(ctx, current.isr);
+  ctx.note(note);
+}
+
 StepOutcome elect_and_write(Ctx& ctx, Broker& broker, ElectLeadersStep& step) {
   step.before.clear();
   step.states.clear();
@@ -74,6 +95,9 @@ StepOutcome elect_and_write(Ctx& ctx, Broker& broker, ElectLeadersStep& step) {
     const std::optional<PartitionState> current = state_read(broker, i, partition);
     const std::optional<ElectionOutcome> outcome = current ? elect(ctx, broker, step, *current) : std::nullopt;
     if (!outcome) {
+      if (current) {
+        note_failure(ctx, broker, step.strategy, *current);
+      }
       record_result(broker, partition, nobody_elected(step.strategy));
       continue;
     }
@@ -115,6 +139,21 @@ void tell_brokers(Ctx& ctx, Broker& broker, const ElectLeadersStep& step) {
   batch.send(ctx);
 }
 
+/// Answers that no election stands behind. Who asks for all partitions means those that need it.
+void note_refusals(Ctx& ctx, const ElectLeadersResponse& response) {
+  for (const ElectLeadersResult& result : response.partitions) {
+    const bool is_idle = result.error == ErrorCode::ELECTION_NOT_NEEDED && response.partitions.size() == 1;
+    if (is_idle || result.error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION) {
+      Note note;
+      note.kind = NoteKind::kRequestRefused;
+      note.partition = result.partition;
+      note.a = Message{0, ElectLeadersRequest{}}.kind();
+      note.b = static_cast<std::int64_t>(result.error);
+      ctx.note(note);
+    }
+  }
+}
+
 }  // namespace
 
 StepOutcome run(Ctx& ctx, Broker& broker, ElectLeadersStep& step) {
@@ -139,6 +178,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, AnswerElectionStep& step) {
   ElectLeadersResponse response;
   response.partitions = std::move(broker.controller.election_results);
   broker.controller.election_results.clear();
+  note_refusals(ctx, response);
   send_response(ctx, step.caller.from, step.caller.correlation_id, std::move(response));
   return StepOutcome::kDone;
 }

@@ -65,6 +65,8 @@ class Teller {
   std::optional<view::Beat> tell_controller() const;
   std::optional<view::Beat> tell_groups() const;
   std::string leader_text() const;
+  std::string refused_isr_text() const;
+  std::optional<view::Beat> tell_failed_election() const;
 
   const Note& note_;
   const Event& event_;
@@ -73,10 +75,7 @@ class Teller {
 
 std::string Teller::leader_text() const {
   if (!note_.broker.is_valid()) {
-    return fmt::format(
-        "{} has no leader now (epoch {}): it waits for a live member of its ISR, because "
-        "unclean.leader.election.enable is false.",
-        partition(), note_.a);
+    return fmt::format("{} has no leader now (epoch {}): nobody can write or read it.", partition(), note_.a);
   }
   const std::string head = fmt::format("{} becomes leader of {} (epoch {})", broker(), partition(), note_.a);
   switch (note_.b) {
@@ -88,6 +87,68 @@ std::string Teller::leader_text() const {
                  ? head + "."
                  : head + fmt::format(": {} is gone and {} is next in the ISR, so it has every committed record.",
                                       broker(note_.c), broker());
+  }
+}
+
+/// What a leader hears from the controller that asked it for another ISR in vain.
+std::string Teller::refused_isr_text() const {
+  const auto why = [this]() -> std::string_view {
+    switch (static_cast<ErrorCode>(note_.b)) {
+      case ErrorCode::FENCED_LEADER_EPOCH: return " Who asked is no longer its leader.";
+      case ErrorCode::INVALID_UPDATE_VERSION: return " It has changed since; the leader will ask again.";
+      case ErrorCode::INELIGIBLE_REPLICA: return " Who was to enter is down or shutting down.";
+      case ErrorCode::STALE_BROKER_EPOCH: return " Who asked has been started anew since.";
+      default: return "";
+    }
+  };
+  const std::string whose = note_.partition.partition >= 0 ? " for " + partition() : "";
+  return fmt::format("{}, the controller, refuses another ISR{}: {}.{}", self(), whose, error(note_.b), why());
+}
+
+/// Why there is no new leader, and what would change that.
+std::optional<view::Beat> Teller::tell_failed_election() const {
+  constexpr std::int64_t kAfterLoss = 0;
+  constexpr std::int64_t kUnclean = 1;
+  constexpr std::int64_t kPreferred = 2;
+  const std::int64_t live = note_.a;
+  const std::int64_t in_sync = note_.c;
+  const auto told = [&](BeatKind kind, int rank, std::string text) {
+    return beat(kind, rank, about_partition(note_.partition), std::move(text));
+  };
+  switch (note_.b) {
+    case kAfterLoss: {
+      const bool is_one = (in_sync & (in_sync - 1)) == 0;
+      std::string text = fmt::format(
+          "No leader can be elected for {}: {} and unclean.leader.election.enable is false. It has one again when {}.",
+          partition(),
+          is_one ? fmt::format("its ISR is {} alone, which is down,", isr(in_sync))
+                 : fmt::format("all of its ISR ({}) are down,", isr(in_sync)),
+          is_one ? isr(in_sync) + " is back" : "one of these is back");
+      if (live != 0) {
+        text += fmt::format(" Alive outside the ISR: {}; an unclean election would take it and lose what it never had.",
+                            isr(live));
+      }
+      return told(BeatKind::kLeader, 0, std::move(text));
+    }
+    case kUnclean:
+      return told(BeatKind::kError, 1,
+                  fmt::format("The unclean election of {} fails: ELIGIBLE_LEADERS_NOT_AVAILABLE, for none of its "
+                              "replicas is alive. One of them must come back first.",
+                              partition()));
+    case kPreferred: {
+      const int index = registry_.broker_index(note_.broker);
+      const bool is_alive = index >= 0 && ((live >> index) & 1) != 0;
+      return told(BeatKind::kError, 1,
+                  fmt::format("The preferred election of {} is refused: PREFERRED_LEADER_NOT_AVAILABLE, for {}, first "
+                              "in its replica list, is {}.",
+                              partition(), broker(),
+                              is_alive ? fmt::format("not in its ISR ({}) and must catch up first", isr(in_sync))
+                                       : "down and must come back first"));
+    }
+    default:
+      return told(BeatKind::kLeader, 1,
+                  fmt::format("{} cannot be handed over before the shutdown: nobody else in its ISR ({}) is alive.",
+                              partition(), isr(in_sync)));
   }
 }
 
@@ -159,6 +220,13 @@ std::optional<view::Beat> Teller::tell_replication() const {
                   fmt::format("{} has caught up on {}; {} asks the controller to take it back into the ISR.", broker(),
                               partition(), self()));
     case NoteKind::kRequestRefused:
+      if (static_cast<ErrorCode>(note_.b) == ErrorCode::ELECTION_NOT_NEEDED) {
+        return beat(BeatKind::kError, 1, about_partition(note_.partition),
+                    fmt::format("No election of {} is needed: it has the leader that was asked for.", partition()));
+      }
+      if (note_.a == Message{0, AlterPartitionRequest{}}.kind()) {
+        return beat(BeatKind::kError, 1, about_partition(note_.partition), refused_isr_text());
+      }
       return beat(BeatKind::kError, 1, about_node(event_.node),
                   fmt::format("{} refuses a {}{}: {}.", self(), message_name(static_cast<std::uint16_t>(note_.a)),
                               note_.partition.partition >= 0 ? " for " + partition() : "", error(note_.b)));
@@ -181,6 +249,7 @@ std::optional<view::Beat> Teller::tell_controller() const {
       }
       return beat(BeatKind::kLeader, note_.c < 0 && note_.a == 0 ? 2 : 0, about_partition(note_.partition),
                   leader_text());
+    case NoteKind::kElectionFailed: return tell_failed_election();
     case NoteKind::kIsrChanged:
       if (note_.a == note_.c || note_.c == 0) {
         return std::nullopt;

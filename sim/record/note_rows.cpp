@@ -170,6 +170,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kIsrChanged:
     case NoteKind::kReplicaStopped:
     case NoteKind::kRequestRefused:
+    case NoteKind::kElectionFailed:
     case NoteKind::kBrokerRegistered:
     case NoteKind::kBrokerGone:
     case NoteKind::kZkSessionOpened:

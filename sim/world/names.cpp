@@ -72,6 +72,7 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kControllerElected: return "controller_elected";
     case NoteKind::kControllerResigned: return "controller_resigned";
     case NoteKind::kLeaderElected: return "leader_elected";
+    case NoteKind::kElectionFailed: return "election_failed";
     case NoteKind::kIsrChanged: return "isr_changed";
     case NoteKind::kBrokerRegistered: return "broker_registered";
     case NoteKind::kBrokerGone: return "broker_gone";

@@ -37,7 +37,8 @@ enum class NoteKind : std::uint8_t {
   kControllerElected,   ///< broker, a = controller epoch
   kControllerResigned,  ///< broker, a = controller epoch
   kLeaderElected,  ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown 4 found so by a new controller, c = previous leader
-  kIsrChanged,     ///< partition, a = bitmap of broker indexes, b = partition epoch, c = old bitmap
+  kElectionFailed,  ///< partition keeps the leader it has, or none: a = bitmap of live replicas, b: 0 as the leader is gone 1 unclean was asked for 2 preferred 3 controlled shutdown, c = bitmap of the ISR, broker = first of the replica list
+  kIsrChanged,      ///< partition, a = bitmap of broker indexes, b = partition epoch, c = old bitmap
   kBrokerRegistered,  ///< broker, a = broker epoch
   kBrokerGone,        ///< broker: the controller saw its znode vanish
   kZkSessionOpened,   ///< broker, a = session
