@@ -145,6 +145,37 @@ TEST(Described, a_group_whose_coordinator_is_gone_is_what_the_tool_says_after_it
   EXPECT_TRUE(is_seen);
 }
 
+TEST(Described, a_coordinator_that_reads_its_partition_is_loading_for_those_who_ask) {
+  const auto loaded = scenario::load(std::string(KSCOPE_SOURCE_DIR) + "/scenarios/lessons/hello.toml");
+  ASSERT_TRUE(loaded.has_value());
+  auto session = session::Session::open(*loaded);
+  ASSERT_TRUE(session.has_value());
+  session::RunLimits limits;
+  limits.until = SimTime(20s);
+  (*session)->run(limits);
+  const auto now = [&session] { return view::build_described((*session)->world(), true).groups[0]; };
+  const std::int32_t before = now().coordinator;
+  ASSERT_GT(before, 0);
+  ASSERT_TRUE((*session)->post_script("crash b" + std::to_string(before)).has_value());
+  // Its successor is found event by event, for the time of reading is short.
+  view::DescribedGroup group = now();
+  while (group.error.find("LOAD_IN_PROGRESS") == std::string::npos) {
+    ASSERT_LT((*session)->now(), SimTime(45s)) << "nobody was seen loading";
+    ASSERT_TRUE((*session)->step());
+    group = now();
+  }
+  EXPECT_NE(group.coordinator, before);
+  EXPECT_EQ(group_offsets_table(group),
+            "\nError: Executing consumer group command failed due to org.apache.kafka.common.errors.TimeoutException: "
+            "Call(callName=describeConsumerGroups(api=DESCRIBE_GROUPS)) timed out (COORDINATOR_LOAD_IN_PROGRESS)\n");
+  while (!group.error.empty()) {
+    ASSERT_LT((*session)->now(), SimTime(45s)) << "it never ends";
+    ASSERT_TRUE((*session)->step());
+    group = now();
+  }
+  EXPECT_TRUE(group.exists) << "what was read is told";
+}
+
 TEST(Described, a_topic_id_has_22_characters_and_hangs_on_the_name) {
   EXPECT_EQ(view::topic_id_text("orders").size(), 22U);
   EXPECT_NE(view::topic_id_text("orders"), view::topic_id_text("news"));
