@@ -1,5 +1,6 @@
 #include "ui/draw/stage_paint.h"
 
+#include <algorithm>
 #include <array>
 
 namespace kscope::ui {
@@ -55,7 +56,9 @@ Status status_of(view::NodeStatus status) {
 }
 
 void paint_ring(StagePaint& stage, const Rect& r, float rounding) {
-  const float w = stage.stroke(2.2F);
+  // Between things that stand close together the ring stays within the gap, and within the picture.
+  const float most = stage.is_dense() ? 1.8F : stage.is_compact() ? 2.7F : 4.0F;
+  const float w = std::max(1.0F, std::min(stage.stroke(2.2F), stage.u(most)));
   stage.p.rect(r.inset(-w), stage.theme.selection_outline, w * 2.2F, rounding + w);
   stage.p.rect(r.inset(-w), stage.theme.selection, w, rounding + w);
 }
