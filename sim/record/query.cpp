@@ -119,7 +119,12 @@ Result<bool> each_row(Reader& reader, const std::string& sql, const QueryLimits&
     }
   }
   if (step == Statement::Step::kFailed) {
-    return reader.database().error();
+    Error error = reader.database().error();
+    if (sqlite3_errcode(reader.database().handle()) == SQLITE_INTERRUPT && limits.time.count() > 0) {
+      error.text += fmt::format(", more than {} s; ask for less of the run, such as WHERE event < 1000",
+                                static_cast<double>(limits.time.count()) / 1e3);
+    }
+    return error;
   }
   return false;
 }
