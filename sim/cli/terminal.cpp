@@ -38,13 +38,17 @@ std::string_view code(Colour colour) {
   return "";
 }
 
+/// Whether the terminal understands no escape codes.
+bool is_terminal_dumb() {
+  const char* terminal = std::getenv("TERM");
+  return terminal == nullptr || std::string_view(terminal) == "dumb";
+}
+
 }  // namespace
 
 bool is_output_coloured() {
   const char* no_colour = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') && !is_dumb;
+  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') && !is_terminal_dumb();
 }
 
 std::string coloured(std::string_view text, Colour colour, bool is_coloured) {
@@ -68,7 +72,9 @@ bool is_interrupted() { return interrupted != 0; }
 int interrupted_status() { return interrupted == 0 ? kHeld : kSignalled + interrupted; }
 
 Progress::Progress()
-    : start_(std::chrono::steady_clock::now()), last_(start_), is_wanted_(isatty(STDERR_FILENO) == 1) {}
+    : start_(std::chrono::steady_clock::now()),
+      last_(start_),
+      is_wanted_(isatty(STDERR_FILENO) == 1 && !is_terminal_dumb()) {}
 
 Progress::~Progress() { clear(); }
 

@@ -22,7 +22,8 @@ void catch_interrupts();
 /// What to tell the shell: 128 and the number of the signal, as shells do themselves; kHeld when there was none.
 [[nodiscard]] int interrupted_status();
 
-/// One line on standard error that is overwritten, from one second after its making on and only on a terminal.
+/// One line on standard error that is overwritten, from one second after its making on and only on a
+/// terminal that understands escape codes.
 class Progress {
  public:
   Progress();

@@ -15,7 +15,7 @@
 #include "sim/record/recorder.h"
 #include "sim/scenario/scenario.h"
 #include "sim/session/session.h"
-#include "tests/record/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace kscope::record {
 

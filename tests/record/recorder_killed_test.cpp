@@ -15,7 +15,7 @@
 #include "sim/record/reader.h"
 #include "sim/record/recorder.h"
 #include "tests/record/synthetic_run.h"
-#include "tests/record/temp_folder.h"
+#include "tests/temp_folder.h"
 
 namespace kscope::record {
 namespace {

@@ -8,6 +8,7 @@
 #include "sim/record/reader.h"
 #include "sim/record/replay.h"
 #include "source_dir_generated.h"
+#include "tests/temp_folder.h"
 
 namespace kscope::ui {
 namespace {
@@ -72,8 +73,8 @@ TEST(RecordedInTheWindow, a_branch_with_acts_and_edited_lines_replays_event_by_e
   ASSERT_EQ(run->post_script("restart b2"), "");
   run->seek_time(SimTime(19s));
 
-  const std::string path = testing::TempDir() + "recorded_in_the_window.db";
-  std::filesystem::remove(path);
+  const TempFolder folder;
+  const std::string path = folder.file("run.db");
   record::RecordingJob job(path, run->recording());
   job.wait();
   ASSERT_EQ(job.state(), record::RecordingJob::State::kWritten);
@@ -108,8 +109,8 @@ TEST(RecordedInTheWindow, the_run_may_go_on_or_be_gone_while_it_is_written) {
   ASSERT_NE(run, nullptr) << error;
   run->seek_time(SimTime(5s));
   const std::uint64_t events = run->snapshot({})->event;
-  const std::string path = testing::TempDir() + "recorded_while_it_went_on.db";
-  std::filesystem::remove(path);
+  const TempFolder folder;
+  const std::string path = folder.file("run.db");
   record::RecordingJob job(path, run->recording());
   run->seek_time(SimTime(8s));
   EXPECT_EQ(run->post_script("crash b1"), "");

@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-namespace kscope::record {
+namespace kscope {
 
 class TempFolder {
  public:
@@ -33,4 +33,4 @@ class TempFolder {
   std::string path_;
 };
 
-}  // namespace kscope::record
+}  // namespace kscope
