@@ -141,6 +141,8 @@ void App::post(const std::string& line) {
 void App::ask(Question question) {
   close_overlays();
   state_.question = question;
+  ++state_.questions_asked;
+  state_.refocus = true;
   state_.answer.clear();
   state_.answer_error.clear();
   state_.may_overwrite = false;

@@ -117,6 +117,7 @@ struct UiState {
   std::string open_folder;  ///< the folder that `open_files` lists
   std::vector<FileEntry> open_files;
   Question question = Question::None;
+  int questions_asked = 0;  ///< each has a field of its own: ImGui keeps what was typed into one that is still active
   std::string answer;
   std::string answer_error;
   bool refocus = false;        ///< the field takes the keys again in the next frame

@@ -107,8 +107,10 @@ void draw_question(const Panel& ui) {
   }
   ImGui::SetNextItemWidth(-1);
   const std::string before = state.answer;
+  ImGui::PushID(state.questions_asked);
   const bool enter =
       ImGui::InputTextWithHint("##answer", text.hint, &state.answer, ImGuiInputTextFlags_EnterReturnsTrue);
+  ImGui::PopID();
   place(ui, "field", "answer");
   if (state.answer != before) {
     state.answer_error.clear();

@@ -5,6 +5,7 @@
 #include <imgui.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -335,6 +336,27 @@ TEST_F(AppTest, the_window_lives_while_a_recording_is_written_and_escape_gives_i
   EXPECT_EQ(app_->drop_recording(), path);
   EXPECT_EQ(app_->drop_recording(), "");
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(AppTest, a_recording_that_fails_at_once_leaves_its_name_and_the_reason_in_the_question) {
+  FixtureRun* run = show(fixture::hello_snapshot());
+  run->recording_work = [](const std::string& file, const record::RecordingProgress&) -> Result<void> {
+    return Error{"the disk is full", file, 0};
+  };
+  frame({Chord{Key::S, true, true, false}});
+  frame();
+  const TempFolder folder;
+  app_->push(WriteFile{Question::RecordRun, folder.file("full.db")});
+  frame();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it is over before the next frame
+  frame();
+  frame();
+  EXPECT_EQ(app_->state().question, Question::RecordRun);
+  EXPECT_EQ(app_->state().answer, folder.file("full.db"));
+  EXPECT_NE(app_->state().answer_error.find("the disk is full"), std::string::npos) << app_->state().answer_error;
+  frame();
+  frame();
+  EXPECT_TRUE(ImGui::GetIO().WantTextInput) << "another name can be typed";
 }
 
 TEST_F(AppTest, a_recording_that_fails_after_the_run_went_on_is_a_problem_of_its_own) {
