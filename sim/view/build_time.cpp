@@ -166,9 +166,6 @@ std::vector<ExpectRow> build_expects(const Inside& inside) {
     ExpectRow row;
     row.text = scenario::to_text(state.expect);
     row.words = state.expect.text;
-    if (!state.expect.text.empty()) {
-      row.text += " (" + state.expect.text + ")";
-    }
     const bool is_known = state.decided_at <= inside.run().event_count();
     row.verdict = is_known ? state.verdict : Verdict::kNotDecidable;
     row.detail = is_known ? state.detail : "";

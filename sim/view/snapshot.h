@@ -318,7 +318,7 @@ struct InvariantRow {
   std::string detail;      ///< what exactly broke
 };
 struct ExpectRow {
-  std::string text;   ///< "within 60 s: isr(orders-0) == [1,2] (b3 is out)"
+  std::string text;   ///< "within 60 s: isr(orders-0) == [1,2]"
   std::string words;  ///< "b3 is out": what the scenario says of it; "" = nothing
   Verdict verdict = Verdict::kNotDecidable;
   std::string detail;

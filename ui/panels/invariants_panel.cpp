@@ -61,7 +61,10 @@ void draw_invariants_panel(const view::Snapshot& s, const Panel& ui) {
     ImGui::TableNextColumn();
     label(ui, Face::Strong, text_size::kBody, t.text, "expected here");
     ImGui::TableNextColumn();
-    label(ui, Face::Mono, text_size::kSmall, t.text, e.text);
+    if (!e.words.empty()) {
+      label_wrapped(ui, Face::Regular, text_size::kBody, t.text, e.words);
+    }
+    label_wrapped(ui, Face::Mono, text_size::kSmall, e.words.empty() ? t.text : t.text_secondary, e.text);
     if (!e.detail.empty()) {
       label(ui, Face::Regular, text_size::kSmall, t.text_secondary, e.detail);
     }

@@ -22,6 +22,9 @@ TEST(ScenarioFiles, are_valid_and_say_what_they_show) {
     EXPECT_FALSE(scenario->title.empty()) << entry.path();
     EXPECT_GT(scenario->description.size(), 100U) << entry.path();
     EXPECT_FALSE(scenario->expects.empty()) << entry.path();
+    for (const Expect& expect : scenario->expects) {
+      EXPECT_FALSE(expect.text.empty()) << entry.path().string() << ":" << expect.line << ": say what it means";
+    }
     EXPECT_TRUE(scenario->warnings.empty()) << scenario->warnings.front();
     const Result<Scenario> again = parse(save(*scenario), "saved");
     ASSERT_TRUE(again) << entry.path() << "\n" << again.error().text;
