@@ -241,18 +241,17 @@ void paint_groups_below(const StripContext& c) {
   Painter& p = stage.p;
   const Theme& t = stage.theme;
   int line = 0;
-  const float dot = stage.u(stage.is_dense() ? 5.0F : 7.5F);
+  // Where rows are low, the marks stay within their own: right under them are those of the next row.
+  const float below = c.box.row.bottom() - c.box.cells.bottom();
+  const float dot = stage.is_dense() ? stage.u(5) : std::clamp(below - stage.u(2), stage.u(5), stage.u(7.5F));
   // Between dense rows there is no room for a letter.
   const bool has_letter = !stage.is_dense();
   for (const view::GroupMark& mark : c.partition.groups) {
     if (mark.committed < 0 && mark.position < 0) {
       continue;
     }
-    const float y = c.box.cells.bottom() + stage.u((stage.is_dense()            ? 2.5F
-                                                    : c.box.row.h < stage.u(30) ? 4.5F
-                                                    : c.box.row.h < stage.u(38) ? 6.0F
-                                                                                : 8.0F) +
-                                                   9 * static_cast<float>(line));
+    const float first = stage.is_dense() ? stage.u(2.5F) : std::min(dot / 2 + stage.u(1), below - dot / 2);
+    const float y = c.box.cells.bottom() + first + stage.u(9) * static_cast<float>(line);
     if (y > c.box.row.bottom() + stage.u(2)) {
       break;
     }
