@@ -62,7 +62,7 @@ void RecordingJob::write(const RecordingWork& work) {
 }
 
 Result<void> RecordingJob::attempt(const RecordingWork& work, const std::string& part) {
-  const RecordingProgress progress = [this](std::uint64_t event, std::uint64_t last) {
+  const RerunProgress progress = [this](std::uint64_t event, std::uint64_t last) {
     if (last > 0) {
       const auto so_far = static_cast<int>(std::min(event, last) * 100 / last);
       percent_.store(std::min(so_far, kMostBeforeItIsWhole), std::memory_order_relaxed);

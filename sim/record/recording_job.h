@@ -10,15 +10,13 @@
 #include <thread>
 
 #include "engine/core/result.h"
+#include "sim/record/rerun_progress.h"
 
 namespace kscope::record {
 
-/// Called now and then; false stops. `last` is the event at which it will be over.
-using RecordingProgress = std::function<bool(std::uint64_t event, std::uint64_t last)>;
-
 /// Writes a whole recording into a new file; stops with an error when told to by what it reports to. Runs on another
 /// thread: it must own all that it needs.
-using RecordingWork = std::function<Result<void>(const std::string& path, const RecordingProgress& progress)>;
+using RecordingWork = std::function<Result<void>(const std::string& path, const RerunProgress& progress)>;
 
 class RecordingJob {
  public:

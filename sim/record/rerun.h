@@ -10,14 +10,12 @@
 #include <vector>
 
 #include "engine/core/result.h"
+#include "sim/record/rerun_progress.h"
 #include "sim/record/run_info.h"
 #include "sim/session/session.h"
 #include "sim/world/cluster.h"
 
 namespace kscope::record {
-
-/// Called now and then; false stops. `last` is the event at which it will be over.
-using RerunProgress = std::function<bool(std::uint64_t event, std::uint64_t last)>;
 
 struct RerunPlan {
   RunInfo info;

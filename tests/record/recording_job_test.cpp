@@ -30,14 +30,14 @@ RecordingWork real_work() {
   run.length = 10s;
   const std::unique_ptr<session::Session> session = open_session(run);
   run_to_end(*session, run, nullptr);
-  return [plan = recording_plan(*session, info_of(run))](const std::string& path, const RecordingProgress& progress) {
+  return [plan = recording_plan(*session, info_of(run))](const std::string& path, const RerunProgress& progress) {
     return save_recording(plan, path, progress);
   };
 }
 
 /// Writes a real recording, but is never done with it before it is stopped.
 RecordingWork endless(std::atomic<bool>& has_begun) {
-  return [work = real_work(), &has_begun](const std::string& path, const RecordingProgress& progress) {
+  return [work = real_work(), &has_begun](const std::string& path, const RerunProgress& progress) {
     return work(path, [&](std::uint64_t event, std::uint64_t last) {
       has_begun = true;
       while (progress(event, last)) {
@@ -79,19 +79,18 @@ TEST(RecordingJob, a_recording_is_whole_when_it_is_there_and_nothing_lies_beside
 TEST(RecordingJob, it_says_how_far_it_is_and_is_not_whole_before_the_file_has_its_name) {
   const TempFolder folder;
   std::atomic<int> stage = 0;
-  RecordingJob job(folder.file("run.db"),
-                   [&](const std::string& path, const RecordingProgress& progress) -> Result<void> {
-                     for (const std::uint64_t event : {0, 500, 1'000}) {
-                       const int now = stage;
-                       EXPECT_TRUE(progress(event, 1'000));
-                       stage = now + 1;
-                       while (stage == now + 1) {
-                         std::this_thread::yield();
-                       }
-                     }
-                     std::ofstream(path) << "whole";
-                     return {};
-                   });
+  RecordingJob job(folder.file("run.db"), [&](const std::string& path, const RerunProgress& progress) -> Result<void> {
+    for (const std::uint64_t event : {0, 500, 1'000}) {
+      const int now = stage;
+      EXPECT_TRUE(progress(event, 1'000));
+      stage = now + 1;
+      while (stage == now + 1) {
+        std::this_thread::yield();
+      }
+    }
+    std::ofstream(path) << "whole";
+    return {};
+  });
   for (const auto& [odd, percent] : {std::pair{1, 0}, {3, 50}, {5, 99}}) {
     while (stage != odd) {
       std::this_thread::yield();
@@ -168,7 +167,7 @@ TEST(RecordingJob, a_folder_that_cannot_be_written_is_told_with_the_name_that_wa
 
 TEST(RecordingJob, what_goes_wrong_on_its_thread_does_not_end_the_program) {
   const TempFolder folder;
-  RecordingJob job(folder.file("run.db"), [](const std::string& path, const RecordingProgress&) -> Result<void> {
+  RecordingJob job(folder.file("run.db"), [](const std::string& path, const RerunProgress&) -> Result<void> {
     std::ofstream(path) << "half";
     throw std::runtime_error("no memory");
   });

@@ -72,7 +72,7 @@ class SessionRun final : public RunPort {
     info.rules = fmt::format("kafka {}, {}", given.kafka_version, given.metadata);
     info.until = SimTime(given.until);
     return [plan = record::recording_plan(*session_, std::move(info))](const std::string& path,
-                                                                       const record::RecordingProgress& progress) {
+                                                                       const record::RerunProgress& progress) {
       return record::save_recording(plan, path, progress);
     };
   }

@@ -308,7 +308,7 @@ TEST_F(AppTest, the_window_lives_while_a_recording_is_written_and_escape_gives_i
   const TempFolder folder;
   const std::string path = folder.file("given_up.db");
   FixtureRun* run = show(fixture::hello_snapshot());
-  run->recording_work = [](const std::string& file, const record::RecordingProgress& progress) -> Result<void> {
+  run->recording_work = [](const std::string& file, const record::RerunProgress& progress) -> Result<void> {
     std::ofstream(file) << "half\n";
     while (progress(43, 100)) {
       std::this_thread::yield();
@@ -340,7 +340,7 @@ TEST_F(AppTest, the_window_lives_while_a_recording_is_written_and_escape_gives_i
 
 TEST_F(AppTest, a_recording_that_fails_at_once_leaves_its_name_and_the_reason_in_the_question) {
   FixtureRun* run = show(fixture::hello_snapshot());
-  run->recording_work = [](const std::string& file, const record::RecordingProgress&) -> Result<void> {
+  run->recording_work = [](const std::string& file, const record::RerunProgress&) -> Result<void> {
     return Error{"the disk is full", file, 0};
   };
   frame({Chord{Key::S, true, true, false}});
@@ -362,7 +362,7 @@ TEST_F(AppTest, a_recording_that_fails_at_once_leaves_its_name_and_the_reason_in
 TEST_F(AppTest, a_recording_that_fails_after_the_run_went_on_is_a_problem_of_its_own) {
   FixtureRun* run = show(fixture::hello_snapshot());
   std::atomic<bool> is_full = false;
-  run->recording_work = [&is_full](const std::string& file, const record::RecordingProgress&) -> Result<void> {
+  run->recording_work = [&is_full](const std::string& file, const record::RerunProgress&) -> Result<void> {
     while (!is_full) {
       std::this_thread::yield();
     }
