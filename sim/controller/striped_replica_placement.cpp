@@ -84,7 +84,9 @@ class RackCircle {
       rack.unfenced.start(draw);
       names_.push_back(name);
     }
-    offset_ = static_cast<std::size_t>(draw(static_cast<std::int32_t>(names_.size())));
+    if (!names_.empty()) {
+      offset_ = static_cast<std::size_t>(draw(static_cast<std::int32_t>(names_.size())));
+    }
   }
 
   std::vector<BrokerId> place(std::int32_t replication_factor, const DrawBelow& draw) {
@@ -150,11 +152,11 @@ PlacementResult place_replicas_striped(const std::vector<PlacementBroker>& broke
   const auto is_fenced = [](const PlacementBroker& broker) { return broker.is_fenced; };
   const bool has_too_few =
       request.replication_factor <= 0 || request.replication_factor > static_cast<std::int32_t>(brokers.size());
+  RackCircle racks(brokers, draw);  // Before the request is looked at, as in Kafka: a refusal draws, too.
   if (has_too_few || std::all_of(brokers.begin(), brokers.end(), is_fenced)) {
     result.error = ErrorCode::INVALID_REPLICATION_FACTOR;
     return result;
   }
-  RackCircle racks(brokers, draw);
   for (std::int32_t i = 0; i < request.partition_count; ++i) {
     result.replicas.push_back(racks.place(request.replication_factor, draw));
   }
