@@ -29,9 +29,13 @@ Sequence ProducerStateEntry::first_sequence() const {
   return batches.empty() ? kNoSequence : batches.front().first_sequence();
 }
 
-Sequence ProducerStateEntry::last_sequence() const { return batches.empty() ? kNoSequence : batches.back().last_sequence; }
+Sequence ProducerStateEntry::last_sequence() const {
+  return batches.empty() ? kNoSequence : batches.back().last_sequence;
+}
 
-Offset ProducerStateEntry::last_data_offset() const { return batches.empty() ? kUnknownOffset : batches.back().last_offset; }
+Offset ProducerStateEntry::last_data_offset() const {
+  return batches.empty() ? kUnknownOffset : batches.back().last_offset;
+}
 
 const BatchMetadata* ProducerStateEntry::find_duplicate(const ProducerBatch& batch) const {
   if (batch.producer_epoch != producer_epoch) {
@@ -86,8 +90,8 @@ ErrorCode ProducerStateManager::check(const ProducerBatch& batch, AppendOrigin o
 void ProducerStateManager::append(const ProducerBatch& batch) {
   KSCOPE_CHECK(batch.producer_id.is_valid(), "only batches of idempotent producers change the producer state");
   ProducerStateEntry& entry = producers_[batch.producer_id];
-  entry.add_batch(batch.producer_epoch, BatchMetadata{batch.last_sequence(), batch.last_offset(), batch.record_count - 1,
-                                                      batch.timestamp_ms});
+  entry.add_batch(batch.producer_epoch, BatchMetadata{batch.last_sequence(), batch.last_offset(),
+                                                      batch.record_count - 1, batch.timestamp_ms});
   if (batch.is_transactional && !entry.current_txn_first_offset.has_value()) {
     entry.current_txn_first_offset = batch.base_offset;
     ongoing_.insert(place_of(ongoing_, batch.base_offset), TxnMetadata{batch.producer_id, batch.base_offset, {}});

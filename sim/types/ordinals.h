@@ -16,7 +16,8 @@ using BrokerEpoch =
 using PartitionEpoch = Ordinal<struct PartitionEpochTag, std::int32_t>;  ///< zkVersion of the partition's state znode
 using GenerationId = Ordinal<struct GenerationTag, std::int32_t>;
 using ProducerEpoch = Ordinal<struct ProducerEpochTag, std::int16_t>;
-using CoordinatorEpoch = Ordinal<struct CoordinatorEpochTag, std::int32_t>;  ///< leader epoch of the coordinator's partition
+using CoordinatorEpoch =
+    Ordinal<struct CoordinatorEpochTag, std::int32_t>;  ///< leader epoch of the coordinator's partition
 using ZnodeVersion = Ordinal<struct ZnodeVersionTag, std::int32_t>;
 using Zxid = Ordinal<struct ZxidTag, std::int64_t>;  ///< epoch in the upper 32 bits, counter below
 
