@@ -81,6 +81,18 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
     return result;
   }
   PartitionLog& log = log_of(ctx, partition);
+  if (batch.producer_id.is_valid()) {
+    const ProducerStateManager& producers = log.producers();
+    if (const BatchMetadata* stored = producers.find_duplicate(sequenced(batch)); stored != nullptr) {
+      result.base_offset = stored->first_offset();
+      result.required_offset = stored->last_offset + 1;
+      return result;
+    }
+    result.error = producers.check(sequenced(batch), AppendOrigin::CLIENT);
+    if (result.error != ErrorCode::NONE) {
+      return result;
+    }
+  }
   // MODEL: a broker whose only log directory fails would halt; here it refuses until the disk works again.
   if (!ctx.disk().append(partition.file, log.log_end_offset().value + batch.record_count, batch.size_bytes)) {
     result.error = ErrorCode::KAFKA_STORAGE_ERROR;

@@ -2,7 +2,8 @@
 // ReplicaManager.appendRecords, Kafka 3.9.
 //
 //   checks, in Kafka's order: UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, NOT_ENOUGH_REPLICAS (acks=all),
-//   MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, KAFKA_STORAGE_ERROR; once appended, with acks=all, NONE,
+//   MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, of an idempotent producer INVALID_PRODUCER_EPOCH and
+//   OUT_OF_ORDER_SEQUENCE_NUMBER (a batch that is stored already gets its offset again), KAFKA_STORAGE_ERROR; once appended, with acks=all, NONE,
 //   NOT_ENOUGH_REPLICAS_AFTER_APPEND, NOT_LEADER_OR_FOLLOWER or REQUEST_TIMED_OUT
 #include <utility>
 #include <vector>

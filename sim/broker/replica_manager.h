@@ -87,7 +87,8 @@ class ReplicaManager {
 
   // Appends.
   /// Appends to a partition that this broker leads. NOT_ENOUGH_REPLICAS (acks=all and too small an ISR), MESSAGE_TOO_LARGE,
-  /// RECORD_LIST_TOO_LARGE, KAFKA_STORAGE_ERROR. The high watermark moves if it may; what waits for it or for records is
+  /// RECORD_LIST_TOO_LARGE, KAFKA_STORAGE_ERROR; of an idempotent producer INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER,
+  /// and for a batch that is stored already its offset, without another append. The high watermark moves if it may; what waits for it or for records is
   /// completed by complete_after_append(). Source: Partition.appendRecordsToLeader, UnifiedLog.append.
   AppendResult append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch, Acks acks);
   /// Answers what an append (of any number of batches) to the partition has made answerable.

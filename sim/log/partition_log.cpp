@@ -65,6 +65,16 @@ std::uint64_t power(std::uint64_t base, std::uint64_t exponent) {
 
 }  // namespace
 
+SequencedBatch sequenced(const RecordBatch& batch) {
+  return SequencedBatch{batch.producer_id,
+                        batch.producer_epoch,
+                        batch.base_sequence,
+                        batch.record_count,
+                        batch.base_offset,
+                        batch.max_timestamp_ms,
+                        false};
+}
+
 Offset PartitionLog::append_as_leader(RecordBatch batch, LeaderEpoch epoch, const RollLimits& limits) {
   batch.base_offset = log_end_;
   batch.leader_epoch = epoch;
@@ -86,7 +96,7 @@ void PartitionLog::append(const RecordBatch& batch, const RollLimits& limits) {
   const bool is_too_old =
       active.size_bytes > 0 && batch.max_timestamp_ms - active.first_timestamp_ms > limits.segment_ms;
   if (active.size_bytes > 0 && (is_too_large || is_too_old)) {
-    segments_.push_back(Segment{batch.base_offset});
+    roll(batch.base_offset);
   }
   Segment& segment = segments_.back();
   if (segment.first_timestamp_ms < 0) {
@@ -105,7 +115,28 @@ void PartitionLog::append(const RecordBatch& batch, const RollLimits& limits) {
       epochs_.assign(batch.leader_epoch, batch.base_offset);
     }
   }
+  if (batch.producer_id.is_valid()) {
+    producers_.append(sequenced(batch));
+  }
   log_end_ = batch.next_offset();
+}
+
+void PartitionLog::roll(Offset base_offset) {
+  Segment segment{base_offset};
+  if (!producers_.producers().empty()) {
+    segment.producers = std::make_shared<const ProducerStateManager>(producers_);
+  }
+  segments_.push_back(std::move(segment));
+}
+
+void PartitionLog::rebuild_producers() {
+  const Segment& active = segments_.back();
+  producers_ = active.producers == nullptr ? ProducerStateManager{} : *active.producers;
+  for (std::size_t i = index_from(active.base_offset); i < batches_.size(); ++i) {
+    if (batches_[i].producer_id.is_valid()) {
+      producers_.append(sequenced(batches_[i]));
+    }
+  }
 }
 
 void PartitionLog::assign_epoch_start(LeaderEpoch epoch) { epochs_.assign(epoch, log_end_); }
@@ -140,7 +171,7 @@ Offset PartitionLog::truncate_to(Offset offset) {
   }
   Segment& active = segments_.back();
   size_bytes_ -= active.size_bytes;
-  active = Segment{std::min(active.base_offset, end)};
+  active = Segment{.base_offset = std::min(active.base_offset, end), .producers = std::move(active.producers)};
   for (std::size_t i = index_from(active.base_offset); i < batches_.size(); ++i) {
     active.size_bytes += batches_[i].size_bytes;
     active.largest_timestamp_ms = std::max(active.largest_timestamp_ms, batches_[i].max_timestamp_ms);
@@ -151,6 +182,7 @@ Offset PartitionLog::truncate_to(Offset offset) {
   size_bytes_ += active.size_bytes;
   epochs_.truncate_from_end(end);
   log_end_ = end;
+  rebuild_producers();
   return end;
 }
 
@@ -234,12 +266,13 @@ RetentionResult PartitionLog::delete_old_segments(const RetentionLimits& limits)
   }
   result.segments = static_cast<int>(count);
   if (count == segments_.size()) {
-    segments_.push_back(Segment{log_end_});
+    roll(log_end_);
   }
   drop_front_segments(count);
   if (segments_.front().base_offset > log_start_) {
     log_start_ = segments_.front().base_offset;
     epochs_.truncate_from_start(log_start_);
+    producers_.on_log_start(log_start_);
   }
   return result;
 }
@@ -251,6 +284,7 @@ void PartitionLog::advance_log_start(Offset offset) {
   }
   log_start_ = offset;
   epochs_.truncate_from_start(offset);
+  producers_.on_log_start(offset);
   std::size_t count = 0;
   while (count + 1 < segments_.size() && segments_[count + 1].base_offset <= offset) {
     ++count;

@@ -1,15 +1,17 @@
 #pragma once
-// The log of one partition on one broker: record batches in segments, the leader epoch cache, log start and log end.
-// Pure data structure: it knows neither disk nor time; marks and flushes are the caller's business. Copying shares the
-// sealed chunks. Kafka: UnifiedLog, LocalLog, LogSegment (3.9). Not here: indexes, compaction, transactions.
+// The log of one partition on one broker: record batches in segments, the leader epoch cache, the producer state, log start
+// and log end. Pure data structure: it knows neither disk nor time; marks and flushes are the caller's business. Copying
+// shares the sealed chunks. Kafka: UnifiedLog, LocalLog, LogSegment (3.9). Not here: indexes, compaction, transactions.
 // Invariants: log_start <= log_end; batches are in order of offsets, the last one ends at log_end; there is always an
 // active segment, the last.
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/core/chunked.h"
 #include "sim/log/leader_epoch_cache.h"
+#include "sim/log/producer_state.h"
 #include "sim/types/ordinals.h"
 #include "sim/types/record_batch.h"
 
@@ -20,7 +22,12 @@ struct Segment {
   std::int64_t size_bytes = 0;
   std::int64_t first_timestamp_ms = -1;    ///< of its first batch; segment.ms counts from it; -1 = empty
   std::int64_t largest_timestamp_ms = -1;  ///< retention.ms looks at it
+  /// The producer state at its base offset, as the .snapshot file beside it holds it; nullptr = nothing was known.
+  std::shared_ptr<const ProducerStateManager> producers{};
 };
+
+/// What the producer state looks at in a batch. Requires: the batch is an idempotent producer's.
+[[nodiscard]] SequencedBatch sequenced(const RecordBatch& batch);
 
 /// When a segment is full. Kafka: segment.bytes, segment.ms.
 struct RollLimits {
@@ -54,6 +61,8 @@ class PartitionLog {
   [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
   [[nodiscard]] const Chunked<RecordBatch>& batches() const { return batches_; }
   [[nodiscard]] const LeaderEpochCache& epochs() const { return epochs_; }
+  /// What is known of the idempotent producers that wrote to it. It follows from the batches, so a truncation undoes it.
+  [[nodiscard]] const ProducerStateManager& producers() const { return producers_; }
 
   /// As leader: assigns offset and epoch and appends; rolls a segment first when the limits ask for it.
   /// Returns the base offset. Cost O(1) amortised. Source: UnifiedLog.appendAsLeader, LogSegment.shouldRoll.
@@ -82,6 +91,10 @@ class PartitionLog {
   RetentionResult delete_old_segments(const RetentionLimits& limits);
   /// Raises log start (a follower follows its leader's) and drops whole segments below it. Requires: offset <= log end.
   void advance_log_start(Offset offset);
+  /// Forgets idle producers; returns how many. See ProducerStateManager::expire.
+  int expire_producers(std::int64_t now_ms, std::int64_t expiration_ms) {
+    return producers_.expire(now_ms, expiration_ms);
+  }
   /// The batch that holds `offset`, or nullptr. Cost O(log n).
   [[nodiscard]] const RecordBatch* find(Offset offset) const;
   /// Digest of all batches that ever were below `offset` (also those that retention removed), chained, so that comparing
@@ -100,7 +113,10 @@ class PartitionLog {
   };
 
   void append(const RecordBatch& batch, const RollLimits& limits);
+  void roll(Offset base_offset);
   void drop_front_segments(std::size_t count);
+  // From the snapshot of the active segment and the batches since. Source: UnifiedLog.rebuildProducerState.
+  void rebuild_producers();
   // Index of the first batch whose next offset is beyond `offset`; batches_.size() if there is none.
   [[nodiscard]] std::size_t index_of(Offset offset) const;
   // Index of the first batch with base offset >= `offset`.
@@ -112,6 +128,7 @@ class PartitionLog {
   Mark base_mark_;       // what lies before the first batch
   std::vector<Segment> segments_ = {Segment{}};
   LeaderEpochCache epochs_;
+  ProducerStateManager producers_;
   Offset log_start_;
   Offset log_end_;
   std::int64_t size_bytes_ = 0;

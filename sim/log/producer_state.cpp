@@ -13,7 +13,7 @@ auto place_of(std::vector<TxnMetadata>& txns, Offset first_offset) {
 }
 
 /// Whether the first sequence of a batch follows what is known of its producer. Source: ProducerAppendInfo.checkSequence.
-bool is_sequence_expected(const ProducerStateEntry& entry, const ProducerBatch& batch) {
+bool is_sequence_expected(const ProducerStateEntry& entry, const SequencedBatch& batch) {
   if (entry.producer_epoch == kNoProducerEpoch) {
     return true;  // nothing is known: its records may have been deleted, so any sequence is taken
   }
@@ -37,7 +37,7 @@ Offset ProducerStateEntry::last_data_offset() const {
   return batches.empty() ? kUnknownOffset : batches.back().last_offset;
 }
 
-const BatchMetadata* ProducerStateEntry::find_duplicate(const ProducerBatch& batch) const {
+const BatchMetadata* ProducerStateEntry::find_duplicate(const SequencedBatch& batch) const {
   if (batch.producer_epoch != producer_epoch) {
     return nullptr;
   }
@@ -65,12 +65,12 @@ void ProducerStateEntry::add_batch(ProducerEpoch epoch, const BatchMetadata& bat
   last_timestamp_ms = batch.timestamp_ms;
 }
 
-const BatchMetadata* ProducerStateManager::find_duplicate(const ProducerBatch& batch) const {
+const BatchMetadata* ProducerStateManager::find_duplicate(const SequencedBatch& batch) const {
   const ProducerStateEntry* entry = producers_.get(batch.producer_id);
   return entry == nullptr ? nullptr : entry->find_duplicate(batch);
 }
 
-ErrorCode ProducerStateManager::check(const ProducerBatch& batch, AppendOrigin origin) const {
+ErrorCode ProducerStateManager::check(const SequencedBatch& batch, AppendOrigin origin) const {
   const ProducerStateEntry* entry = producers_.get(batch.producer_id);
   if (entry == nullptr || origin == AppendOrigin::REPLICATION) {
     return ErrorCode::NONE;
@@ -87,7 +87,7 @@ ErrorCode ProducerStateManager::check(const ProducerBatch& batch, AppendOrigin o
   return ErrorCode::NONE;
 }
 
-void ProducerStateManager::append(const ProducerBatch& batch) {
+void ProducerStateManager::append(const SequencedBatch& batch) {
   KSCOPE_CHECK(batch.producer_id.is_valid(), "only batches of idempotent producers change the producer state");
   ProducerStateEntry& entry = producers_[batch.producer_id];
   entry.add_batch(batch.producer_epoch, BatchMetadata{batch.last_sequence(), batch.last_offset(),

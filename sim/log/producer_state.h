@@ -25,8 +25,8 @@ enum class AppendOrigin : std::uint8_t { CLIENT, REPLICATION };
 /// What a marker decided.
 enum class ControlType : std::uint8_t { ABORT = 0, COMMIT = 1 };
 
-/// A batch as the producer state sees it.
-struct ProducerBatch {
+/// A batch of an idempotent producer as the producer state sees it.
+struct SequencedBatch {
   ProducerId producer_id;
   ProducerEpoch producer_epoch = kNoProducerEpoch;
   Sequence first_sequence;
@@ -75,7 +75,7 @@ struct ProducerStateEntry {
   /// Offset after which nothing of the producer's data is known; -1 without any.
   [[nodiscard]] Offset last_data_offset() const;
   /// The remembered batch of this epoch with exactly these sequences. Source: ProducerStateEntry.findDuplicateBatch.
-  [[nodiscard]] const BatchMetadata* find_duplicate(const ProducerBatch& batch) const;
+  [[nodiscard]] const BatchMetadata* find_duplicate(const SequencedBatch& batch) const;
   void add_batch(ProducerEpoch epoch, const BatchMetadata& batch);
   void update_epoch(ProducerEpoch epoch);
   KSCOPE_FIELDS(ProducerStateEntry, producer_epoch, coordinator_epoch, last_timestamp_ms, current_txn_first_offset,
@@ -102,14 +102,14 @@ struct CompletedTxn {
 class ProducerStateManager {
  public:
   /// The remembered batch that `batch` repeats, or nullptr. A leader answers its offset instead of appending.
-  [[nodiscard]] const BatchMetadata* find_duplicate(const ProducerBatch& batch) const;
+  [[nodiscard]] const BatchMetadata* find_duplicate(const SequencedBatch& batch) const;
 
   /// Whether the batch may be appended: INVALID_PRODUCER_EPOCH if a newer incarnation of the producer wrote already,
   /// OUT_OF_ORDER_SEQUENCE_NUMBER if records before it are missing, INVALID_TXN_STATE for a plain batch in an open
   /// transaction. A follower's copy is refused by nothing. Changes nothing. Source: ProducerAppendInfo.append.
-  [[nodiscard]] ErrorCode check(const ProducerBatch& batch, AppendOrigin origin) const;
+  [[nodiscard]] ErrorCode check(const SequencedBatch& batch, AppendOrigin origin) const;
   /// Takes in a batch that was appended. Requires: check() gave NONE.
-  void append(const ProducerBatch& batch);
+  void append(const SequencedBatch& batch);
 
   /// The same for a marker: INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED if a later coordinator wrote already.
   [[nodiscard]] ErrorCode check(const EndTxnMarker& marker, AppendOrigin origin) const;

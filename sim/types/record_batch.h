@@ -11,6 +11,7 @@
 #include "engine/core/time.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
+#include "sim/types/sequence.h"
 
 namespace kscope::sim {
 
@@ -36,13 +37,17 @@ struct RecordBatch {
   std::int32_t size_bytes = 0;                ///< whole batch, header included
   std::int64_t base_timestamp_ms = 0;
   std::int64_t max_timestamp_ms = 0;
+  ProducerId producer_id;  ///< of an idempotent producer; none = the batch is appended as often as it comes
+  ProducerEpoch producer_epoch = kNoProducerEpoch;
+  Sequence base_sequence;  ///< of its first record
   std::shared_ptr<const std::vector<Record>> records;
   std::shared_ptr<const std::vector<CoordinatorRecord>> coordinator_records;  ///< internal topics only
 
   /// The offset after the batch.
   [[nodiscard]] Offset next_offset() const { return base_offset + record_count; }
   [[nodiscard]] Offset last_offset() const { return base_offset + (record_count - 1); }
-  KSCOPE_FIELDS(RecordBatch, base_offset, leader_epoch, record_count, size_bytes, base_timestamp_ms, max_timestamp_ms);
+  KSCOPE_FIELDS(RecordBatch, base_offset, leader_epoch, record_count, size_bytes, base_timestamp_ms, max_timestamp_ms,
+                producer_id, producer_epoch, base_sequence);
 };
 
 }  // namespace kscope::sim

@@ -67,7 +67,7 @@ class TracedLog {
  private:
   void append(const json& event) {
     EXPECT_EQ(event.at("base_offset"), end_.value);
-    ProducerBatch batch;
+    SequencedBatch batch;
     batch.producer_id = ProducerId(event.at("pid").get<std::int64_t>());
     batch.producer_epoch = ProducerEpoch(event.at("epoch").get<std::int16_t>());
     batch.first_sequence = Sequence{event.at("base_seq").get<std::int32_t>()};

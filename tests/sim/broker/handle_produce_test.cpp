@@ -228,5 +228,62 @@ TEST(Produce, flush_ms_flushes_later) {
   EXPECT_EQ(rig.at(1).disk.file(file).flushed, 1);
 }
 
+RecordBatch idempotent(Sequence first, std::int32_t count, ProducerEpoch epoch = ProducerEpoch(0)) {
+  RecordBatch batch = test_batch(count, 100, first.value);
+  batch.producer_id = ProducerId(7);
+  batch.producer_epoch = epoch;
+  batch.base_sequence = first;
+  return batch;
+}
+
+TEST(Produce, a_batch_that_is_stored_already_gets_its_offset_again) {
+  BrokerRig rig = led_by_1({1, 2});
+  rig.produce(1, Acks::LEADER, idempotent(Sequence{0}, 2));
+  rig.produce(1, Acks::LEADER, idempotent(Sequence{2}, 3));
+  const auto again = rig.take<ProduceResponse>(rig.produce(1, Acks::LEADER, idempotent(Sequence{2}, 3)));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->partitions[0].error, ErrorCode::NONE);
+  EXPECT_EQ(again->partitions[0].base_offset, Offset(2));
+  EXPECT_EQ(rig.log(1).log_end_offset(), Offset(5)) << "and is not stored twice";
+}
+
+TEST(Produce, a_repeated_batch_waits_for_the_replicas_as_the_first_did) {
+  BrokerRig rig = led_by_1({1, 2});
+  rig.produce(1, Acks::ALL, idempotent(Sequence{0}, 2));
+  const auto again = rig.produce(1, Acks::ALL, idempotent(Sequence{0}, 2));
+  EXPECT_EQ(rig.produce_error(again), std::nullopt) << "its records may still be lost";
+  rig.follow(1, 2, Offset(2));
+  EXPECT_EQ(rig.produce_error(again), ErrorCode::NONE);
+}
+
+TEST(Produce, a_gap_in_the_sequence_is_OUT_OF_ORDER_SEQUENCE_NUMBER) {
+  BrokerRig rig = led_by_1();
+  rig.produce(1, Acks::LEADER, idempotent(Sequence{0}, 2));
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::LEADER, idempotent(Sequence{3}, 1))),
+            ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+  EXPECT_EQ(rig.log(1).log_end_offset(), Offset(2));
+}
+
+TEST(Produce, an_earlier_epoch_of_the_producer_is_INVALID_PRODUCER_EPOCH) {
+  BrokerRig rig = led_by_1();
+  rig.produce(1, Acks::LEADER, idempotent(Sequence{0}, 1, ProducerEpoch(2)));
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::LEADER, idempotent(Sequence{1}, 1, ProducerEpoch(1)))),
+            ErrorCode::INVALID_PRODUCER_EPOCH);
+}
+
+TEST(Produce, a_new_leader_knows_what_the_old_one_was_sent) {
+  BrokerRig rig(2);
+  rig.leader_and_isr(1, BrokerRig::state(1, 5, {1, 2}, {1, 2}));
+  rig.leader_and_isr(2, BrokerRig::state(1, 5, {1, 2}, {1, 2}));
+  rig.produce(1, Acks::LEADER, idempotent(Sequence{0}, 2));
+  rig.pass(Duration(2'000'000'000));
+  ASSERT_EQ(rig.log(2).log_end_offset(), Offset(2));
+  rig.leader_and_isr(2, BrokerRig::state(2, 6, {1, 2}, {1, 2}));
+  const auto again = rig.take<ProduceResponse>(rig.produce(2, Acks::LEADER, idempotent(Sequence{0}, 2)));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->partitions[0].base_offset, Offset(0));
+  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(2));
+}
+
 }  // namespace
 }  // namespace kscope::sim

@@ -55,6 +55,60 @@ TEST(PartitionLog, a_follower_learns_epochs_from_batches) {
   EXPECT_EQ(follower.epochs().end_offset_for(LeaderEpoch(1), follower.log_end_offset()).end_offset, Offset(6));
 }
 
+RecordBatch idempotent(Sequence first, std::int32_t count, ProducerEpoch epoch = ProducerEpoch(0)) {
+  RecordBatch batch = batch_of(count, first.value * 10);
+  batch.producer_id = ProducerId(7);
+  batch.producer_epoch = epoch;
+  batch.base_sequence = first;
+  return batch;
+}
+
+Sequence last_sequence(const PartitionLog& log) {
+  const ProducerStateEntry* entry = log.producers().producers().get(ProducerId(7));
+  return entry == nullptr ? kNoSequence : entry->last_sequence();
+}
+
+TEST(PartitionLog, remembers_what_idempotent_producers_wrote) {
+  PartitionLog log;
+  log.append_as_leader(batch_of(4), LeaderEpoch(1), {});
+  EXPECT_TRUE(log.producers().producers().empty()) << "a plain batch tells nothing";
+  log.append_as_leader(idempotent(Sequence{0}, 2), LeaderEpoch(1), {});
+  log.append_as_leader(idempotent(Sequence{2}, 3), LeaderEpoch(1), {});
+  const BatchMetadata* stored = log.producers().find_duplicate(sequenced(idempotent(Sequence{2}, 3)));
+  ASSERT_NE(stored, nullptr);
+  EXPECT_EQ(stored->first_offset(), Offset(6));
+  EXPECT_EQ(stored->last_offset, Offset(8));
+  EXPECT_EQ(log.producers().check(sequenced(idempotent(Sequence{6}, 1)), AppendOrigin::CLIENT),
+            ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+}
+
+TEST(PartitionLog, a_truncation_undoes_what_it_knew_of_producers) {
+  for (const std::int64_t segment_bytes : {std::int64_t{150}, std::int64_t{250}, INT64_MAX}) {
+    PartitionLog log;
+    for (std::int32_t i = 0; i < 6; ++i) {
+      log.append_as_leader(idempotent(Sequence{i}, 1), LeaderEpoch(1), RollLimits{segment_bytes, INT64_MAX});
+    }
+    for (std::int32_t end = 5; end >= 0; --end) {
+      log.truncate_to(Offset(end));
+      ASSERT_EQ(last_sequence(log), end == 0 ? kNoSequence : Sequence{end - 1}) << segment_bytes << " bytes a segment";
+    }
+  }
+}
+
+TEST(PartitionLog, the_snapshot_of_a_segment_outlives_the_segments_before_it) {
+  PartitionLog log;
+  const RollLimits limits{150, INT64_MAX};
+  log.append_as_leader(idempotent(Sequence{0}, 1), LeaderEpoch(1), limits);
+  log.append_as_leader(batch_of(1), LeaderEpoch(1), limits);
+  log.append_as_leader(batch_of(1), LeaderEpoch(1), limits);
+  log.advance_log_start(Offset(1));
+  ASSERT_EQ(log.segments().size(), 2u) << "the producer's only batch is deleted";
+  log.truncate_to(Offset(2));
+  EXPECT_EQ(last_sequence(log), Sequence{0});
+  log.truncate_fully_and_start_at(Offset(9));
+  EXPECT_EQ(last_sequence(log), kNoSequence);
+}
+
 TEST(PartitionLog, a_segment_rolls_by_size) {
   const PartitionLog log = log_of(5, 1, RollLimits{250, INT64_MAX});
   ASSERT_EQ(log.segments().size(), 3u);
