@@ -17,7 +17,8 @@ inline constexpr bool kIsBrokerRequest =
     kIsOneOf<Body, ProduceRequest, FetchRequest, ListOffsetsRequest, OffsetsForLeaderEpochRequest, MetadataRequest,
              CreateTopicsRequest, ElectLeadersRequest, LeaderAndIsrRequest, UpdateMetadataRequest, StopReplicaRequest,
              ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest,
-             SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest>;
+             SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
+             InitProducerIdRequest, AllocateProducerIdsRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -88,6 +89,12 @@ struct Apis {
   void operator()(const OffsetFetchRequest& request) const {
     handle_offset_fetch(ctx, broker, from, correlation_id, request);
   }
+  void operator()(const InitProducerIdRequest& request) const {
+    handle_init_producer_id(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const AllocateProducerIdsRequest& request) const {
+    handle_allocate_producer_ids(ctx, broker, from, correlation_id, request);
+  }
   template <class Body>
   void operator()(const Body&) const {
     KSCOPE_CHECK(!kIsBrokerRequest<Body>, "an API without a handler");
@@ -123,6 +130,8 @@ void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
           lifecycle.on_controlled_shutdown_response(ctx, *this, correlation_id, body);
         } else if constexpr (std::is_same_v<Body, CreateTopicsResponse>) {
           auto_topics.on_response(ctx, *this, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, AllocateProducerIdsResponse>) {
+          producer_ids.on_response(ctx, *this, correlation_id, body);
         } else {
           KSCOPE_CHECK(false, "a message that no broker can receive");
         }
@@ -148,6 +157,7 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kReplicaFetchTimeout: fetchers.on_timer(ctx, *this, timer); return;
     case TimerKind::kControlledShutdownRetry:
     case TimerKind::kBrokerZkRetry: lifecycle.on_timer(ctx, *this, timer); return;
+    case TimerKind::kProducerIdsRetry: producer_ids.on_timer(ctx, *this); return;
     case TimerKind::kControllerRequestTimeout:
     case TimerKind::kControllerRetry:
     case TimerKind::kPreferredLeaderCheck: controller.on_timer(ctx, *this, timer); return;
@@ -191,6 +201,7 @@ void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
   lifecycle.on_disconnect(ctx, *this, peer);
   controller.on_disconnect(ctx, *this, peer);
   auto_topics.on_disconnect(ctx, *this, peer);
+  producer_ids.on_disconnect(ctx, peer);
 }
 
 void Broker::on_command(Ctx& ctx, const Command& command) {

@@ -12,6 +12,7 @@
 #include "sim/broker/auto_topic_creation.h"
 #include "sim/broker/lifecycle.h"
 #include "sim/broker/metadata_cache.h"
+#include "sim/broker/producer_id_manager.h"
 #include "sim/broker/replica_fetcher.h"
 #include "sim/broker/replica_manager.h"
 #include "sim/broker/request_queue.h"
@@ -27,14 +28,15 @@ struct Broker {
   BrokerSetup setup;  ///< static configs of server.properties
   std::int64_t next_correlation = 1;
 
-  RequestQueue request_queue;     ///< what waits for an I/O thread or is being served
-  ReplicaManager replicas;        ///< partitions hosted here, leaders and followers, purgatories
-  ReplicaFetchers fetchers;       ///< one per leader broker
-  MetadataCache metadata;         ///< what UpdateMetadata told
-  ZkClient zk;                    ///< the session with the ensemble
-  BrokerLifecycle lifecycle;      ///< registration, broker epoch, controlled shutdown
-  AutoTopicCreation auto_topics;  ///< topics that the controller is asked to create
-  Controller controller;          ///< idle unless this broker holds /controller
+  RequestQueue request_queue;      ///< what waits for an I/O thread or is being served
+  ReplicaManager replicas;         ///< partitions hosted here, leaders and followers, purgatories
+  ReplicaFetchers fetchers;        ///< one per leader broker
+  MetadataCache metadata;          ///< what UpdateMetadata told
+  ZkClient zk;                     ///< the session with the ensemble
+  BrokerLifecycle lifecycle;       ///< registration, broker epoch, controlled shutdown
+  AutoTopicCreation auto_topics;   ///< topics that the controller is asked to create
+  ProducerIdManager producer_ids;  ///< ids for idempotent producers
+  Controller controller;           ///< idle unless this broker holds /controller
   GroupCoordinator groups;
 
   void on_start(Ctx& ctx);

@@ -20,6 +20,9 @@ struct Refuse {
   void operator()(const ControlledShutdownEvent& e) const { answer(e.caller, ControlledShutdownResponse{kError, {}}); }
   void operator()(const AlterPartitionReceivedEvent& e) const { answer(e.caller, AlterPartitionResponse{kError, {}}); }
   void operator()(const CreateTopicEvent& e) const { answer(e.caller, CreateTopicsResponse{e.request.topic, kError}); }
+  void operator()(const AllocateProducerIdsEvent& e) const {
+    answer(e.caller, AllocateProducerIdsResponse{kError, {}});
+  }
   template <class Other>
   void operator()(const Other&) const {}
 
@@ -124,6 +127,11 @@ struct Plan {
   }
   void operator()(const CreateTopicEvent& event) const {
     CreateTopicStep step;
+    step.event = event;
+    plan_next(broker, std::move(step));
+  }
+  void operator()(const AllocateProducerIdsEvent& event) const {
+    AllocateProducerIdsStep step;
     step.event = event;
     plan_next(broker, std::move(step));
   }

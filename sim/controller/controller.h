@@ -79,5 +79,7 @@ void handle_elect_leaders(Ctx& ctx, Broker& broker, NodeId from, std::int64_t co
                           const ElectLeadersRequest& request);
 void handle_alter_partition(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                             const AlterPartitionRequest& request);
+void handle_allocate_producer_ids(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                  const AllocateProducerIdsRequest& request);
 
 }  // namespace kscope::sim

@@ -8,6 +8,7 @@
 #include "engine/core/node_id.h"
 #include "sim/protocol/controller_to_broker.h"
 #include "sim/protocol/metadata.h"
+#include "sim/protocol/producer_id.h"
 
 namespace kscope::sim {
 
@@ -39,8 +40,14 @@ struct CreateTopicEvent {
   CreateTopicsRequest request;
 };
 
-using ControllerEvent = std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
-                                     AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent,
-                                     ControlledShutdownEvent, AlterPartitionReceivedEvent, CreateTopicEvent>;
+struct AllocateProducerIdsEvent {
+  ControllerCaller caller;
+  AllocateProducerIdsRequest request;
+};
+
+using ControllerEvent =
+    std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
+                 AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent, ControlledShutdownEvent,
+                 AlterPartitionReceivedEvent, CreateTopicEvent, AllocateProducerIdsEvent>;
 
 }  // namespace kscope::sim

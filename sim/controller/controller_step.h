@@ -107,10 +107,17 @@ struct AnswerElectionStep {
   ControllerCaller caller;
 };
 
+/// Writes the next block of producer ids into its znode, again from the start when another was faster; answers the broker.
+struct AllocateProducerIdsStep {
+  AllocateProducerIdsEvent event;
+  int phase = 0;
+  ProducerIdsBlock block;
+};
+
 using ControllerStep =
     std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep,
                  BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
                  RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
-                 ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep>;
+                 ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep, AllocateProducerIdsStep>;
 
 }  // namespace kscope::sim

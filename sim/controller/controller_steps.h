@@ -34,6 +34,9 @@ StepOutcome run(Ctx& ctx, Broker& broker, ControlledShutdownStep& step);
 // ---- alter_partition.cpp
 StepOutcome run(Ctx& ctx, Broker& broker, AlterPartitionStep& step);
 
+// ---- allocate_producer_ids.cpp
+StepOutcome run(Ctx& ctx, Broker& broker, AllocateProducerIdsStep& step);
+
 // ---- controller.cpp
 /// Sends the requests; their answers will be `Controller::replies`, by index. With none the step goes on at once.
 StepOutcome ask(Ctx& ctx, Broker& broker, Requests requests);

@@ -11,6 +11,7 @@
 #include "sim/protocol/group_classic.h"
 #include "sim/protocol/metadata.h"
 #include "sim/protocol/produce.h"
+#include "sim/protocol/producer_id.h"
 #include "sim/protocol/zookeeper.h"
 
 namespace kscope::sim {
@@ -24,9 +25,10 @@ using MessageBody =
                  AlterPartitionRequest, AlterPartitionResponse, FindCoordinatorRequest, FindCoordinatorResponse,
                  JoinGroupRequest, JoinGroupResponse, SyncGroupRequest, SyncGroupResponse, HeartbeatRequest,
                  HeartbeatResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse,
-                 OffsetFetchRequest, OffsetFetchResponse, ZkRequest, ZkResponse, ZkConnectRequest, ZkConnectResponse,
-                 ZkPing, ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo, ZkSync, ZkForward,
-                 ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate>;
+                 OffsetFetchRequest, OffsetFetchResponse, InitProducerIdRequest, InitProducerIdResponse,
+                 AllocateProducerIdsRequest, AllocateProducerIdsResponse, ZkRequest, ZkResponse, ZkConnectRequest,
+                 ZkConnectResponse, ZkPing, ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo,
+                 ZkSync, ZkForward, ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's

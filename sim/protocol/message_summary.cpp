@@ -120,6 +120,23 @@ class Summary {
                                         : fmt::format("{}: ISR {}", name(p.partition), brokers(p.isr));
     });
   }
+  std::string operator()(const InitProducerIdRequest& m) const {
+    return m.producer_id.is_valid() ? fmt::format("raise the epoch of producer {}", m.producer_id.value)
+                                    : "a producer id, please";
+  }
+  std::string operator()(const InitProducerIdResponse& m) const {
+    return m.error != ErrorCode::NONE
+               ? error(m.error)
+               : fmt::format("producer {}, epoch {}", m.producer_id.value, m.producer_epoch.value);
+  }
+  std::string operator()(const AllocateProducerIdsRequest& m) const {
+    return fmt::format("producer ids for {}", broker(m.broker));
+  }
+  std::string operator()(const AllocateProducerIdsResponse& m) const {
+    return m.error != ErrorCode::NONE
+               ? error(m.error)
+               : fmt::format("producer ids {}..{}", m.block.first.value, m.block.next_first().value - 1);
+  }
   std::string operator()(const FindCoordinatorRequest& m) const { return group(m.group); }
   std::string operator()(const FindCoordinatorResponse& m) const {
     return m.error != ErrorCode::NONE ? group(m.group) + ": " + error(m.error)

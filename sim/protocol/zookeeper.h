@@ -10,6 +10,7 @@
 #include "engine/core/fields.h"
 #include "engine/core/time.h"
 #include "sim/protocol/controller_to_broker.h"
+#include "sim/protocol/producer_id.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
 
@@ -35,7 +36,8 @@ struct ZnodeData {
   PartitionState state;                           ///< /brokers/topics/T/partitions/P/state
   std::vector<std::vector<BrokerId>> assignment;  ///< /brokers/topics/T: replicas by partition
   std::vector<TopicPartition> partitions;         ///< /admin/preferred_replica_election
-  KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, partitions);
+  ProducerIdsBlock producer_ids;                  ///< /latest_producer_id_block: what was given out last
+  KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, partitions, producer_ids);
 };
 
 enum class ZkOp : std::uint8_t { kCreate, kDelete, kSetData, kGetData, kExists, kGetChildren, kCheck };

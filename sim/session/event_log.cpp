@@ -87,6 +87,10 @@ struct FamilyOf {
   F operator()(const sim::ControlledShutdownResponse&) const { return F::kController; }
   F operator()(const sim::AlterPartitionRequest&) const { return F::kController; }
   F operator()(const sim::AlterPartitionResponse&) const { return F::kController; }
+  F operator()(const sim::InitProducerIdRequest&) const { return F::kMetadata; }
+  F operator()(const sim::InitProducerIdResponse&) const { return F::kMetadata; }
+  F operator()(const sim::AllocateProducerIdsRequest&) const { return F::kController; }
+  F operator()(const sim::AllocateProducerIdsResponse&) const { return F::kController; }
   /// Everything between ZooKeeper servers and their clients.
   template <class Other>
   F operator()(const Other&) const {

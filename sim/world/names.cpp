@@ -17,6 +17,7 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kAlterPartitionRetry: return "AlterPartition retry";
     case TimerKind::kControlledShutdownRetry: return "controlled.shutdown.retry.backoff.ms";
     case TimerKind::kBrokerZkRetry: return "registration retry";
+    case TimerKind::kProducerIdsRetry: return "AllocateProducerIds retry";
     case TimerKind::kControllerRequestTimeout: return "controller.socket.timeout.ms";
     case TimerKind::kControllerRetry: return "controller retry";
     case TimerKind::kPreferredLeaderCheck: return "leader.imbalance.check.interval.seconds";

@@ -31,6 +31,7 @@ enum class TimerKind : std::uint8_t {
   kAlterPartitionRetry,
   kControlledShutdownRetry,
   kBrokerZkRetry,  ///< registration again after a while
+  kProducerIdsRetry,
   // controller
   kControllerRequestTimeout,  ///< a = broker, b = correlation id
   kControllerRetry,           ///< a = broker: its request again after a broken connection

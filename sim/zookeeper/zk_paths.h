@@ -15,6 +15,7 @@ inline constexpr std::string_view kBrokerIdsPath = "/brokers/ids";
 inline constexpr std::string_view kTopicsPath = "/brokers/topics";
 inline constexpr std::string_view kControllerPath = "/controller";
 inline constexpr std::string_view kControllerEpochPath = "/controller_epoch";
+inline constexpr std::string_view kProducerIdBlockPath = "/latest_producer_id_block";
 
 std::string broker_path(BrokerId broker);
 std::string topic_path(std::string_view topic);
