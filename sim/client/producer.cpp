@@ -31,6 +31,8 @@ void on_requests_failed(Ctx& ctx, Producer& producer, const std::vector<InFlight
   for (const InFlightRequest& request : failed) {
     if (request.kind == message_kind<MetadataRequest>()) {
       producer.metadata.on_failure(ctx, producer.network);
+    } else if (request.kind == message_kind<InitProducerIdRequest>()) {
+      producer.transactions->on_init_failed(ctx, producer);
     } else {
       on_produce_failed(ctx, producer, request.correlation_id, error);
     }
@@ -80,6 +82,9 @@ Producer::Producer(const ProducerSetup& its_setup)
                               its_setup.config.retry_backoff_max_ms, its_setup.config.request_timeout_ms},
                true),
       sticky(std::max(its_setup.config.batch_size, 1)) {
+  if (its_setup.config.enable_idempotence) {
+    transactions.emplace();
+  }
   workload.records_per_1000_s = its_setup.workload.records_per_1000_s;
 }
 
@@ -103,6 +108,8 @@ void Producer::on_message(Ctx& ctx, NodeId from, const Message& message) {
   } else if (const auto* told = std::get_if<MetadataResponse>(&message.body)) {
     metadata.on_response(ctx, network, *told);
     take_in_metadata(ctx, *this);
+  } else if (const auto* init = std::get_if<InitProducerIdResponse>(&message.body); init != nullptr && transactions) {
+    transactions->on_init_response(ctx, *this, *init);
   } else {
     KSCOPE_CHECK(false, "a producer got a message that no producer understands");
   }

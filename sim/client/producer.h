@@ -6,8 +6,7 @@
 //                                              +------ retriable error, after backoff ----+-> acked or failed
 //
 // Kafka: KafkaProducer, Sender, RecordAccumulator, BuiltInPartitioner (3.9).
-// MODEL: enable.idempotence and transactions are not modelled: a retry may duplicate, and with more than one request in
-// flight it may reorder, as a producer with enable.idempotence=false does.
+// With enable.idempotence=false a retry may duplicate, and with more than one request in flight it may reorder (KIP-98).
 
 #include <cstdint>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "sim/client/network_client.h"
 #include "sim/client/partitioner.h"
 #include "sim/client/record_accumulator.h"
+#include "sim/client/transaction_manager.h"
 #include "sim/client/workload.h"
 #include "sim/world/vocabulary.h"
 
@@ -52,6 +52,7 @@ struct Producer {
   std::vector<std::int32_t> with_leader;  ///< partitions that have a leader, by the metadata
   std::vector<PartitionQueue> queues;     ///< by partition index
   std::vector<InFlightProduce> in_flight;
+  std::optional<TransactionManager> transactions;  ///< none without enable.idempotence
   std::int64_t next_batch = 0;
   std::int64_t memory_used = 0;  ///< bytes of buffer.memory taken
   std::size_t drain_start = 0;   ///< partition that the next drain begins with, so that none starves

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/client/producer_id_and_epoch.h"
 #include "sim/types/record_batch.h"
 #include "sim/types/record_batch_size.h"
 #include "sim/world/vocabulary.h"
@@ -30,6 +31,11 @@ struct ProducerBatch {
   LeaderEpoch leader_epoch = kNoLeaderEpoch;           ///< newest that the metadata named for its partition
   std::int32_t attempts_when_leader_last_changed = 0;  ///< value of `attempts` when `leader_epoch` was heard of
 
+  ProducerIdAndEpoch producer;  ///< of an idempotent producer, from when it is drained the first time
+  Sequence base_sequence;       ///< the same
+  bool is_renumbered = false;   ///< its sequence began anew with a higher epoch
+
+  [[nodiscard]] Sequence last_sequence() const { return sequence_after(base_sequence, record_count() - 1); }
   /// A new leader is known since the last try: waiting longer for it helps nobody (KIP-951).
   [[nodiscard]] bool has_leader_changed_for_ongoing_retry() const {
     return attempts > 0 && attempts == attempts_when_leader_last_changed;

@@ -17,6 +17,9 @@ RecordBatch sealed_batch(ProducerBatch& batch) {
   sealed.size_bytes = batch.fill.size_bytes();
   sealed.base_timestamp_ms = batch.fill.base_timestamp();
   sealed.max_timestamp_ms = batch.max_timestamp_ms;
+  sealed.producer_id = batch.producer.id;
+  sealed.producer_epoch = batch.producer.epoch;
+  sealed.base_sequence = batch.base_sequence;
   sealed.records = batch.sealed;
   return sealed;
 }
@@ -52,8 +55,9 @@ void fail(Ctx& ctx, Producer& producer, const ProducerBatch& batch, ErrorCode er
   ctx.note(note);
 }
 
-/// The batch goes back to the front of its queue. Behind it may be batches that are already stored: without idempotence
-/// and with more than one request in flight, this is where records change their order (KIP-98).
+/// The batch goes back to the front of its queue, an idempotent producer's behind those with lower sequences. Batches after
+/// it may be stored already: without idempotence and with more than one request in flight, this is where records change
+/// their order (KIP-98).
 void retry(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error) {
   const ProducerConfig& config = producer.setup.config;
   batch.ready_at =
@@ -71,26 +75,60 @@ void retry(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error) {
     queue.push_back(std::move(batch));
     return;
   }
-  queue.push_front(std::move(batch));
+  auto place = queue.begin();
+  while (batch.base_sequence.is_set() && place != queue.end() && place->base_sequence.is_set() &&
+         place->base_sequence.value < batch.base_sequence.value) {
+    ++place;
+  }
+  queue.insert(place, std::move(batch));
+}
+
+bool can_retry(Producer& producer, const ProducerBatch& batch, const ProducePartitionResult& result, LocalTime now) {
+  const ProducerConfig& config = producer.setup.config;
+  if (batch.attempts >= config.retries || now - batch.created_at >= config.delivery_timeout_ms) {
+    return false;
+  }
+  return producer.transactions ? producer.transactions->can_retry(batch, result) : is_retriable(result.error);
 }
 
 /// A batch has its answer. MODEL: MESSAGE_TOO_LARGE is final; Kafka splits a batch of several records and tries the parts.
-void on_outcome(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error, Offset base_offset) {
-  const ProducerConfig& config = producer.setup.config;
+void on_outcome(Ctx& ctx, Producer& producer, ProducerBatch batch, const ProducePartitionResult& result) {
+  const ErrorCode error = result.error;
   --producer.queues[static_cast<std::size_t>(batch.partition.partition)].in_flight;
-  if (error == ErrorCode::NONE) {
-    complete(ctx, producer, batch, base_offset);
+  if (error == ErrorCode::NONE || error == ErrorCode::DUPLICATE_SEQUENCE_NUMBER) {
+    if (producer.transactions) {
+      producer.transactions->on_acked(batch, result.base_offset);
+    }
+    complete(ctx, producer, batch, result.base_offset);
     return;
   }
   if (is_invalid_metadata(error)) {
     producer.metadata.request_update(ctx, producer.network);
   }
-  const bool is_late = ctx.now() - batch.created_at >= config.delivery_timeout_ms;
-  if (is_retriable(error) && batch.attempts < config.retries && !is_late) {
+  if (can_retry(producer, batch, result, ctx.now())) {
     retry(ctx, producer, std::move(batch), error);
-  } else {
-    fail(ctx, producer, batch, error);
+    return;
   }
+  if (producer.transactions) {
+    producer.transactions->on_failed(batch, error, batch.attempts < producer.setup.config.retries);
+  }
+  fail(ctx, producer, batch, error);
+}
+
+/// delivery.timeout.ms is over. Source: Sender.sendProducerData.
+void expire(Ctx& ctx, Producer& producer, const ProducerBatch& batch) {
+  if (producer.transactions && batch.attempts > 0 && batch.base_sequence.is_set()) {
+    producer.transactions->mark_unresolved(batch);
+  }
+  fail(ctx, producer, batch, ErrorCode::REQUEST_TIMED_OUT);
+}
+
+/// What a batch is told that got no answer of its own.
+ProducePartitionResult no_answer(const ProducerBatch& batch, ErrorCode error) {
+  ProducePartitionResult result;
+  result.partition = batch.partition;
+  result.error = error;
+  return result;
 }
 
 /// Source: RecordAccumulator.shouldBackoff, Kafka 3.9.
@@ -178,6 +216,12 @@ std::vector<ProducerBatch> drain(const Ctx& ctx, Producer& producer, NodeId node
       producer.drain_start = index;
       return drained;
     }
+    if (producer.transactions) {
+      if (producer.transactions->must_wait(producer, first)) {
+        return drained;
+      }
+      producer.transactions->number(producer, first);
+    }
     producer.buffered_count -= first.record_count();
     ++queue.in_flight;
     drained.push_back(std::move(first));
@@ -198,7 +242,8 @@ void send_batches(Ctx& ctx, Producer& producer, NodeId node, std::vector<Produce
   if (config.acks == Acks::NONE) {
     producer.network.send_without_answer(ctx, node, std::move(request));
     for (ProducerBatch& batch : batches) {
-      on_outcome(ctx, producer, std::move(batch), ErrorCode::NONE, kUnknownOffset);
+      const ProducePartitionResult stored = no_answer(batch, ErrorCode::NONE);
+      on_outcome(ctx, producer, std::move(batch), stored);
     }
     return;
   }
@@ -252,7 +297,14 @@ void run_sender(Ctx& ctx, Producer& producer) {
     update_loads(producer);
   }
   while (true) {
-    const Readiness readiness = look(ctx, producer);
+    if (producer.transactions) {
+      producer.transactions->before_sending(ctx, producer);
+    }
+    Readiness readiness = look(ctx, producer);
+    if (producer.transactions && producer.transactions->next_try() < readiness.next) {
+      readiness.next = producer.transactions->next_try();
+      readiness.next_timer = Timer{TimerKind::kClientRetry, producer.setup.topic.value, -1};
+    }
     if (readiness.is_leader_missing) {
       producer.metadata.request_update(ctx, producer.network);
     }
@@ -280,16 +332,18 @@ void on_produce_response(Ctx& ctx, Producer& producer, std::int64_t correlation_
         std::find_if(response.partitions.begin(), response.partitions.end(),
                      [&](const ProducePartitionResult& candidate) { return candidate.partition == batch.partition; });
     if (result == response.partitions.end()) {
-      on_outcome(ctx, producer, std::move(batch), ErrorCode::UNKNOWN_SERVER_ERROR, kUnknownOffset);
+      const ProducePartitionResult missing = no_answer(batch, ErrorCode::UNKNOWN_SERVER_ERROR);
+      on_outcome(ctx, producer, std::move(batch), missing);
     } else {
-      on_outcome(ctx, producer, std::move(batch), result->error, result->base_offset);
+      on_outcome(ctx, producer, std::move(batch), *result);
     }
   }
 }
 
 void on_produce_failed(Ctx& ctx, Producer& producer, std::int64_t correlation_id, ErrorCode error) {
   for (ProducerBatch& batch : take_in_flight(producer, correlation_id)) {
-    on_outcome(ctx, producer, std::move(batch), error, kUnknownOffset);
+    const ProducePartitionResult failed = no_answer(batch, error);
+    on_outcome(ctx, producer, std::move(batch), failed);
   }
 }
 
@@ -299,7 +353,7 @@ void expire_batches(Ctx& ctx, Producer& producer) {
   for (PartitionQueue& queue : producer.queues) {
     while (!queue.batches.empty() && ctx.now() - queue.batches.front().created_at >= limit) {
       producer.buffered_count -= queue.batches.front().record_count();
-      fail(ctx, producer, queue.batches.front(), ErrorCode::REQUEST_TIMED_OUT);
+      expire(ctx, producer, queue.batches.front());
       queue.batches.pop_front();
     }
     if (!queue.batches.empty()) {
@@ -310,7 +364,7 @@ void expire_batches(Ctx& ctx, Producer& producer) {
     for (ProducerBatch& batch : sent.batches) {
       if (ctx.now() - batch.created_at >= limit) {
         --producer.queues[static_cast<std::size_t>(batch.partition.partition)].in_flight;
-        fail(ctx, producer, batch, ErrorCode::REQUEST_TIMED_OUT);
+        expire(ctx, producer, batch);
       } else {
         oldest = std::min(oldest, batch.created_at);
       }

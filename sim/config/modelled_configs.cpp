@@ -39,11 +39,6 @@ constexpr std::int64_t kHour = 60 * kMinute;
 
 // Values that the model honours, of configs that it honours in part.
 
-bool is_false(std::string_view value) {
-  bool flag = true;
-  return read_config(value, flag) && !flag;
-}
-
 bool is_delete_only(std::string_view value) {
   CleanupPolicy policy;
   return read_config(value, policy) && !policy.is_compact;
@@ -146,7 +141,7 @@ struct ProducerFields {
       KSCOPE_FIELD("batch.size", batch_size),
       KSCOPE_FIELD("buffer.memory", buffer_memory),
       KSCOPE_MS("delivery.timeout.ms", delivery_timeout_ms),
-      KSCOPE_ONLY("enable.idempotence", enable_idempotence, is_false, "false"),
+      KSCOPE_FIELD("enable.idempotence", enable_idempotence),
       KSCOPE_MS("linger.ms", linger_ms),
       KSCOPE_MS("max.block.ms", max_block_ms),
       KSCOPE_FIELD("max.in.flight.requests.per.connection", max_in_flight_requests_per_connection),

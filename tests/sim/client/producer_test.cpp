@@ -12,7 +12,13 @@ ProducerSetup setup_of(ProducerConfig config = {}) {
   setup.name = "shop";
   setup.topic = kOrders;
   setup.config = config;
+  setup.config.enable_idempotence = false;
   setup.workload.value_size = 100;
+  return setup;
+}
+ProducerSetup idempotent_setup(ProducerConfig config = {}) {
+  ProducerSetup setup = setup_of(config);
+  setup.config.enable_idempotence = true;
   return setup;
 }
 
@@ -28,12 +34,24 @@ struct Bench : ClientBench<Producer> {
     const auto& [effect, body] = requests.back();
     answer(effect.to, effect.message.correlation_id, orders_metadata(partitions, epoch));
   }
+  /// Answers the outstanding request for a producer id.
+  void get_id(std::int64_t id = 7, std::int16_t epoch = 0) {
+    const auto requests = sent<InitProducerIdRequest>();
+    ASSERT_FALSE(requests.empty());
+    const SendEffect<Message>& request = requests.back().first;
+    answer(request.to, request.message.correlation_id,
+           InitProducerIdResponse{ErrorCode::NONE, ProducerId(id), ProducerEpoch(epoch)});
+  }
   void produce(std::int64_t key = -1, std::int32_t partition = 0) {
     Command one;
     one.kind = CommandKind::kProduceOne;
     one.count = key;
     one.partition.partition = partition;
     command(one);
+  }
+  using Sent = std::pair<SendEffect<Message>, ProduceRequest>;
+  void respond(const Sent& sent, ErrorCode error, std::int64_t base = 0) {
+    respond(sent.first, sent.second, error, base);
   }
   void respond(const SendEffect<Message>& request, const ProduceRequest& body, ErrorCode error, std::int64_t base = 0) {
     ProduceResponse response;
@@ -375,6 +393,190 @@ TEST(Producer, close_sends_what_is_buffered_and_ends_the_process) {
   EXPECT_EQ(bench.count<ExitEffect>(), 0U);
   bench.respond(sent[0].first, sent[0].second, ErrorCode::NONE);
   EXPECT_EQ(bench.count<ExitEffect>(), 1U);
+}
+
+// ---- idempotence
+
+using Sent = Bench::Sent;
+const RecordBatch& batch_of(const Sent& sent) { return sent.second.partitions[0].batch; }
+std::int32_t sequence_of(const Sent& sent) { return batch_of(sent).base_sequence.value; }
+
+/// An idempotent producer with an id and one partition, and `count` batches of one record on their way.
+struct IdempotentBench : Bench {
+  explicit IdempotentBench(int count, ProducerConfig config = {}) : Bench(idempotent_setup(config)) {
+    learn(1);
+    get_id();
+    for (int i = 0; i < count; ++i) {
+      produce();
+    }
+    first = sent<ProduceRequest>();
+    clear();
+  }
+  /// The only request that was sent since the last look.
+  Sent next() {
+    const auto requests = sent<ProduceRequest>();
+    EXPECT_EQ(requests.size(), 1U);
+    clear();
+    return requests.empty() ? Sent{} : requests.front();
+  }
+  std::vector<Sent> first;
+};
+
+TEST(IdempotentProducer, nothing_is_sent_before_it_has_its_id) {
+  Bench bench(idempotent_setup());
+  bench.learn(1);
+  bench.produce();
+  EXPECT_TRUE(bench.sent<ProduceRequest>().empty());
+  bench.get_id(41);
+  const auto sent = bench.sent<ProduceRequest>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(batch_of(sent[0]).producer_id, ProducerId(41));
+  EXPECT_EQ(batch_of(sent[0]).producer_epoch, ProducerEpoch(0));
+  EXPECT_EQ(sequence_of(sent[0]), 0);
+}
+
+TEST(IdempotentProducer, a_broker_without_ids_is_asked_again_after_retry_backoff_ms) {
+  Bench bench(idempotent_setup());
+  bench.learn(1);
+  const auto asked = bench.sent<InitProducerIdRequest>();
+  ASSERT_EQ(asked.size(), 1U);
+  bench.clear();
+  bench.answer(asked[0].first.to, asked[0].first.message.correlation_id,
+               InitProducerIdResponse{ErrorCode::COORDINATOR_LOAD_IN_PROGRESS, ProducerId{}, kNoProducerEpoch});
+  EXPECT_TRUE(bench.sent<InitProducerIdRequest>().empty());
+  EXPECT_TRUE(bench.fire(TimerKind::kClientRetry));
+  EXPECT_EQ(bench.now, LocalTime(100ms));
+  EXPECT_EQ(bench.sent<InitProducerIdRequest>().size(), 1U);
+}
+
+TEST(IdempotentProducer, sequences_count_the_records_of_a_partition) {
+  ProducerConfig config;
+  config.linger_ms = 5ms;
+  Bench bench(idempotent_setup(config));
+  bench.learn(2);
+  bench.get_id();
+  bench.produce(-1, 0);
+  bench.produce(-1, 0);
+  bench.fire(TimerKind::kLinger);
+  bench.produce(-1, 0);
+  bench.fire(TimerKind::kLinger);
+  bench.produce(-1, 1);
+  bench.fire(TimerKind::kLinger);
+  const auto sent = bench.sent<ProduceRequest>();
+  ASSERT_EQ(sent.size(), 3U);
+  EXPECT_EQ(sequence_of(sent[0]), 0);
+  EXPECT_EQ(sequence_of(sent[1]), 2);
+  EXPECT_EQ(sequence_of(sent[2]), 0) << "another partition";
+}
+
+TEST(IdempotentProducer, retried_batches_are_sent_again_in_order_one_at_a_time_with_their_sequences) {
+  IdempotentBench bench(3);
+  ASSERT_EQ(bench.first.size(), 3U);
+  bench.respond(bench.first[0], ErrorCode::NOT_ENOUGH_REPLICAS);
+  bench.respond(bench.first[1], ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+  bench.respond(bench.first[2], ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+  EXPECT_TRUE(bench.sent<ProduceRequest>().empty());
+  bench.run_until(LocalTime(2s));
+  const Sent again = bench.next();
+  EXPECT_EQ(sequence_of(again), 0);
+  EXPECT_EQ(batch_of(again).producer_epoch, ProducerEpoch(0)) << "a gap that can still be closed costs no epoch";
+  bench.respond(again, ErrorCode::NONE, 0);
+  const Sent second = bench.next();
+  EXPECT_EQ(sequence_of(second), 1);
+  bench.respond(second, ErrorCode::NONE, 1);
+  EXPECT_EQ(sequence_of(bench.next()), 2);
+}
+
+TEST(IdempotentProducer, a_retry_waits_for_those_with_lower_sequences_that_are_on_their_way) {
+  IdempotentBench bench(2);
+  bench.respond(bench.first[1], ErrorCode::NOT_ENOUGH_REPLICAS);
+  bench.run_until(LocalTime(2s));
+  EXPECT_TRUE(bench.sent<ProduceRequest>().empty());
+  bench.respond(bench.first[0], ErrorCode::NONE, 0);
+  EXPECT_EQ(sequence_of(bench.next()), 1);
+}
+
+TEST(IdempotentProducer, KIP_360_the_next_batch_out_of_order_raises_the_epoch_and_begins_at_zero) {
+  IdempotentBench bench(2);
+  bench.respond(bench.first[0], ErrorCode::NONE, 0);
+  bench.respond(bench.first[1], ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+  bench.run_until(LocalTime(2s));
+  const Sent again = bench.next();
+  EXPECT_EQ(batch_of(again).producer_epoch, ProducerEpoch(1));
+  EXPECT_EQ(sequence_of(again), 0);
+}
+
+TEST(IdempotentProducer, KIP_360_a_forgotten_producer_begins_at_zero_with_a_higher_epoch) {
+  IdempotentBench bench(2);
+  bench.respond(bench.first[0], ErrorCode::NONE, 0);
+  ProducePartitionResult result;
+  result.partition = bench.first[1].second.partitions[0].partition;
+  result.error = ErrorCode::UNKNOWN_PRODUCER_ID;
+  result.log_start_offset = Offset(1);
+  bench.answer(bench.first[1].first.to, bench.first[1].first.message.correlation_id, ProduceResponse{{result}});
+  bench.run_until(LocalTime(2s));
+  const Sent again = bench.next();
+  EXPECT_EQ(batch_of(again).producer_epoch, ProducerEpoch(1));
+  EXPECT_EQ(sequence_of(again), 0);
+}
+
+TEST(IdempotentProducer, a_duplicate_is_an_ack_with_the_first_offset) {
+  IdempotentBench bench(1);
+  ProducePartitionResult result;
+  result.partition = bench.first[0].second.partitions[0].partition;
+  result.error = ErrorCode::DUPLICATE_SEQUENCE_NUMBER;
+  bench.answer(bench.first[0].first.to, bench.first[0].first.message.correlation_id, ProduceResponse{{result}});
+  EXPECT_EQ(bench.client.acked_count, 1);
+  EXPECT_EQ(bench.client.failed_count, 0);
+}
+
+TEST(IdempotentProducer, a_batch_refused_for_good_leaves_a_gap_so_the_epoch_is_raised) {
+  IdempotentBench bench(2);
+  bench.respond(bench.first[0], ErrorCode::INVALID_REQUIRED_ACKS);
+  EXPECT_EQ(bench.client.failed_count, 1);
+  bench.respond(bench.first[1], ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+  bench.run_until(LocalTime(2s));
+  const Sent again = bench.next();
+  EXPECT_EQ(batch_of(again).producer_epoch, ProducerEpoch(1));
+  EXPECT_EQ(sequence_of(again), 0);
+}
+
+TEST(IdempotentProducer, a_batch_given_up_after_it_was_sent_raises_the_epoch_when_nothing_behind_it_was_stored) {
+  ProducerConfig config;
+  config.delivery_timeout_ms = 2000ms;
+  config.request_timeout_ms = 1000ms;
+  IdempotentBench bench(1, config);
+  bench.respond(bench.first[0], ErrorCode::NETWORK_EXCEPTION);
+  const Sent retry = [&] {
+    bench.run_until(LocalTime(500ms));
+    return bench.next();
+  }();
+  EXPECT_EQ(sequence_of(retry), 0);
+  bench.run_until(LocalTime(2500ms));
+  EXPECT_EQ(bench.client.failed_count, 1);
+  bench.clear();
+  bench.produce();
+  const Sent next = bench.next();
+  EXPECT_EQ(batch_of(next).producer_epoch, ProducerEpoch(1)) << "whether sequence 0 is stored is unknown";
+  EXPECT_EQ(sequence_of(next), 0);
+}
+
+TEST(IdempotentProducer, another_id_follows_the_largest_epoch) {
+  Bench bench(idempotent_setup());
+  bench.learn(1);
+  bench.get_id(7, INT16_MAX);
+  bench.produce();
+  const auto sent = bench.sent<ProduceRequest>();
+  ASSERT_EQ(sent.size(), 1U);
+  bench.clear();
+  bench.respond(sent[0], ErrorCode::INVALID_REQUIRED_ACKS);
+  bench.produce();
+  EXPECT_TRUE(bench.sent<ProduceRequest>().empty());
+  bench.get_id(1007);
+  const auto next = bench.sent<ProduceRequest>();
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_EQ(batch_of(next[0]).producer_id, ProducerId(1007));
+  EXPECT_EQ(sequence_of(next[0]), 0);
 }
 
 }  // namespace

@@ -314,6 +314,7 @@ std::vector<Effect> effects() {
       {kProducer, "batch.size", "100"},
       {kProducer, "buffer.memory", "20000"},
       {kProducer, "delivery.timeout.ms", "4000"},
+      {kProducer, "enable.idempotence", "false"},
       {kProducer, "linger.ms", "100"},
       {kProducer, "max.block.ms", "500"},
       {kProducer, "max.in.flight.requests.per.connection", "1"},
@@ -355,7 +356,6 @@ std::vector<Effect> effects() {
 const std::map<std::string, std::string>& exempt() {
   static const std::map<std::string, std::string> kExempt = {
       {"group.id", "a scenario's group has its id; anything else is an error"},
-      {"enable.idempotence", "the only honoured value is what the model does anyway; Kafka's rules look at it"},
       {"transactional.id", "not modelled; Kafka's rules look at it"}};
   return kExempt;
 }

@@ -76,13 +76,7 @@ std::vector<ConfigProblem> errors_of(const ConfigValues& values, Config& config)
 
 TEST(ConfigValues, AValueWithoutEffectIsAWarningAndIsStillSeenByTheRules) {
   ProducerConfig config;
-  std::vector<ConfigProblem> problems = apply(values_of({{"enable.idempotence", "true"}}), config);
-  ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
-  EXPECT_THAT(problems[0].text, HasSubstr("behaves as with enable.idempotence = false"));
-  EXPECT_TRUE(apply(values_of({{"enable.idempotence", "false"}}), config).empty()) << "this is what the model does";
-  EXPECT_FALSE(config.enable_idempotence);
-  problems = apply(values_of({{"transactional.id", "t"}}), config = {});
+  const std::vector<ConfigProblem> problems = apply(values_of({{"transactional.id", "t"}}), config);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
   TopicConfig topic;
@@ -96,6 +90,9 @@ TEST(ConfigRules, IdempotenceIsGivenUpUnlessAskedFor) {
   ProducerConfig config;
   EXPECT_TRUE(errors_of(values_of({{"acks", "1"}}), config).empty());
   EXPECT_FALSE(config.enable_idempotence);
+  config = {};
+  EXPECT_TRUE(errors_of(values_of({{"linger.ms", "5"}}), config).empty());
+  EXPECT_TRUE(config.enable_idempotence);
   config = {};
   EXPECT_EQ(errors_of(values_of({{"acks", "1"}, {"enable.idempotence", "true"}}), config).size(), 1u);
   config = {};
