@@ -54,6 +54,13 @@ RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinato
   return batch;
 }
 
+/// Whether a batch of an idempotent producer may be appended.
+ErrorCode check_producer(const ProducerStateManager& producers, const RecordBatch& batch, PlantedBug bug) {
+  const ErrorCode error = producers.check(sequenced(batch), AppendOrigin::CLIENT);
+  const bool is_missed = error == ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER && bug == PlantedBug::kAppendSequenceGap;
+  return is_missed ? ErrorCode::NONE : error;
+}
+
 }  // namespace
 
 bool ReplicaManager::is_flush_due(const Ctx& ctx, const Partition& partition, std::int64_t count) {
@@ -82,13 +89,13 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
   }
   PartitionLog& log = log_of(ctx, partition);
   if (batch.producer_id.is_valid()) {
-    const ProducerStateManager& producers = log.producers();
-    if (const BatchMetadata* stored = producers.find_duplicate(sequenced(batch)); stored != nullptr) {
-      result.base_offset = stored->first_offset();
+    const BatchMetadata* stored = log.producers().find_duplicate(sequenced(batch));
+    if (stored != nullptr && bug != PlantedBug::kAppendDuplicate) {
+      result.base_offset = bug == PlantedBug::kDuplicateAtLogStart ? log.log_start_offset() : stored->first_offset();
       result.required_offset = stored->last_offset + 1;
       return result;
     }
-    result.error = producers.check(sequenced(batch), AppendOrigin::CLIENT);
+    result.error = stored != nullptr ? ErrorCode::NONE : check_producer(log.producers(), batch, bug);
     if (result.error != ErrorCode::NONE) {
       return result;
     }
@@ -161,6 +168,9 @@ ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, Partition& partition, con
               .a = batch.base_offset.value,
               .b = batch.record_count,
               .c = batch.leader_epoch.value});
+  }
+  if (ctx.registry().planted_bug == PlantedBug::kFollowerForgetsProducers) {
+    log.expire_producers(INT64_MAX, 0);
   }
   count_unflushed(ctx, partition, count);
   return ErrorCode::NONE;

@@ -81,6 +81,14 @@ void ReplicaManager::delete_old_segments(Ctx& ctx) {
   }
 }
 
+void ReplicaManager::forget_idle_producers(Ctx& ctx, Duration expiration) {
+  for (Partition& partition : partitions_) {
+    if (partition.is_hosted) {
+      log_of(ctx, partition).expire_producers(now_ms(ctx), millis(expiration));
+    }
+  }
+}
+
 void ReplicaManager::flush(Ctx& ctx, Partition& partition) {
   if (partition.unflushed_count > 0) {
     ctx.flush(partition.file, static_cast<std::uint64_t>(partition.place));

@@ -201,6 +201,7 @@ void ReplicaManager::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
     ctx.after(config.replica_high_watermark_checkpoint_interval_ms, Timer{TimerKind::kHighWatermarkCheckpoint});
   } else if (timer.kind == TimerKind::kLogRetention) {
     delete_old_segments(ctx);
+    forget_idle_producers(ctx, config.producer_id_expiration_ms);
     ctx.after(config.log_retention_check_interval_ms, Timer{TimerKind::kLogRetention});
   } else if (timer.kind == TimerKind::kLogFlush) {
     const TopicPartition id{TopicId(static_cast<std::int32_t>(timer.a)), static_cast<std::int32_t>(timer.b)};

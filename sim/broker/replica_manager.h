@@ -181,6 +181,8 @@ class ReplicaManager {
   // log_manager.cpp
   void write_high_watermark_checkpoint(Ctx& ctx);
   void delete_old_segments(Ctx& ctx);
+  // MODEL: with every look at retention; Kafka looks every producer.id.expiration.check.interval.ms, which is internal.
+  void forget_idle_producers(Ctx& ctx, Duration expiration);
   void flush(Ctx& ctx, Partition& partition);
 
   std::vector<Partition> partitions_;

@@ -68,7 +68,12 @@ Finding check_generation_is_monotone(const CheckContext& c);      // G3
 Finding check_committed_in_log(const CheckContext& c);            // G7
 Finding check_acked_survives(const CheckContext& c);              // P1
 Finding check_refused_is_absent(const CheckContext& c);           // P6
+Finding check_sequences_consecutive(const CheckContext& c);       // I1
+Finding check_no_batch_twice(const CheckContext& c);              // I2
 Finding check_send_order(const CheckContext& c);                  // I3
+Finding check_producer_epoch_is_monotone(const CheckContext& c);  // I4
+Finding check_producer_state_follows_log(const CheckContext& c);  // I5
+Finding check_ack_names_its_offset(const CheckContext& c);        // I6
 
 /// Results of all invariants over a run; a regular value like the watch.
 struct InvariantState {

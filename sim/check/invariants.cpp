@@ -5,7 +5,7 @@
 namespace kscope::sim {
 namespace {
 
-constexpr std::array<Invariant, 16> kInvariants{{
+constexpr std::array<Invariant, 21> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
@@ -33,8 +33,18 @@ constexpr std::array<Invariant, 16> kInvariants{{
      "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_survives},
     {"P6", "RefusedIsAbsent", "A batch refused with NOT_ENOUGH_REPLICAS is not in the log.", "",
      check_refused_is_absent},
+    {"I1", "SequencesConsecutive", "The sequences of a producer in a log have no gap.",
+     "enable.idempotence, the log has not forgotten the producer", check_sequences_consecutive},
+    {"I2", "NoBatchTwice", "No batch of a producer stands in a log twice.",
+     "enable.idempotence, the log has not forgotten the producer", check_no_batch_twice},
     {"I3", "SendOrder", "Records of a producer stand in a partition in the order in which they were sent.",
-     "max.in.flight.requests.per.connection=1", check_send_order},
+     "enable.idempotence or max.in.flight.requests.per.connection=1", check_send_order},
+    {"I4", "ProducerEpochMonotone", "Once a producer wrote with a higher epoch, its lower ones are refused.", "",
+     check_producer_epoch_is_monotone},
+    {"I5", "ProducerStateFollowsLog", "What a replica knows of producers is what its log says.", "",
+     check_producer_state_follows_log},
+    {"I6", "AckNamesItsOffset", "A producer is told the offset at which its batch stands, also when it sent it again.",
+     "acks=all, no unclean election, no lost page cache", check_ack_names_its_offset},
 }};
 
 }  // namespace

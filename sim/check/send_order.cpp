@@ -28,7 +28,8 @@ Finding check_send_order(const CheckContext& c) {
     }
     std::string detail = fmt::format("{}: record {} of {} is stored after its record {}", c.partition(),
                                      record.sequence, c.node_name(record.producer), seen->second.highest);
-    const bool is_promised = c.registry().producer(record.producer).config.max_in_flight_requests_per_connection == 1;
+    const ProducerConfig& config = c.registry().producer(record.producer).config;
+    const bool is_promised = config.enable_idempotence || config.max_in_flight_requests_per_connection == 1;
     return is_promised ? Finding::broken(std::move(detail)) : Finding::permitted(std::move(detail));
   }
   return Finding::fine();

@@ -70,6 +70,7 @@ struct BrokerConfig {
   Duration log_retention_hours = 168h;
   std::int64_t log_retention_bytes = -1;  // -1: as many as there are
   Duration log_retention_check_interval_ms = 300000ms;
+  Duration producer_id_expiration_ms = 86400000ms;
   std::int64_t log_flush_interval_messages = INT64_MAX;
   std::optional<Duration> log_flush_interval_ms;
   Duration log_flush_scheduler_interval_ms = Duration::max();

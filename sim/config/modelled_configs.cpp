@@ -103,6 +103,7 @@ struct BrokerFields {
       KSCOPE_FIELD("offsets.topic.num.partitions", offsets_topic_num_partitions),
       KSCOPE_FIELD("offsets.topic.replication.factor", offsets_topic_replication_factor),
       KSCOPE_FIELD("offsets.topic.segment.bytes", offsets_topic_segment_bytes),
+      KSCOPE_MS("producer.id.expiration.ms", producer_id_expiration_ms),
       KSCOPE_MS("replica.fetch.backoff.ms", replica_fetch_backoff_ms),
       KSCOPE_FIELD("replica.fetch.max.bytes", replica_fetch_max_bytes),
       KSCOPE_FIELD("replica.fetch.min.bytes", replica_fetch_min_bytes),

@@ -29,6 +29,10 @@ enum class PlantedBug : std::uint8_t {
   kAckBeforeReplication,      ///< P1: acks=all is answered as soon as the leader has the batch
   kAppendDespiteMinIsr,       ///< P6: NOT_ENOUGH_REPLICAS is answered, and the batch appended all the same
   kRetryOvertaken,            ///< I3: while a batch waits for its retry, later ones of the partition go first
+  kAppendSequenceGap,         ///< I1: a leader appends a batch although earlier ones of its producer are missing
+  kAppendDuplicate,           ///< I2: a leader appends a batch that it has already
+  kFollowerForgetsProducers,  ///< I5: a follower stores batches and keeps no state of their producers
+  kDuplicateAtLogStart,       ///< I6: a repeated batch is answered with the log start
 };
 
 struct PlantedBugName {
@@ -36,7 +40,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 18> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 22> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
@@ -55,6 +59,10 @@ inline constexpr std::array<PlantedBugName, 18> kPlantedBugs{{
     {PlantedBug::kAckBeforeReplication, "ack-before-replication", "P1"},
     {PlantedBug::kAppendDespiteMinIsr, "append-despite-min-isr", "P6"},
     {PlantedBug::kRetryOvertaken, "retry-overtaken", "I3"},
+    {PlantedBug::kAppendSequenceGap, "append-sequence-gap", "I1"},
+    {PlantedBug::kAppendDuplicate, "append-duplicate", "I2"},
+    {PlantedBug::kFollowerForgetsProducers, "follower-forgets-producers", "I5"},
+    {PlantedBug::kDuplicateAtLogStart, "duplicate-at-log-start", "I6"},
 }};
 
 }  // namespace kscope::sim

@@ -44,11 +44,25 @@ name = "shop"
 topic = "orders"
 workload = { rate = "300/s", key = "none" }
 config = { acks = "all", request.timeout.ms = 3000, max.in.flight.requests.per.connection = 1, enable.idempotence = false }
+[[producer]]
+name = "till"
+topic = "orders"
+workload = { rate = "100/s", key = "none" }
+config = { request.timeout.ms = 3000, delivery.timeout.ms = 6000 }
 [[group]]
 id = "billing"
 topics = ["orders"]
 members = 2
 config = { session.timeout.ms = 6000, heartbeat.interval.ms = 1000 }
+[[at]]
+time = "6s"
+do = "delay b1 till 40ms"
+[[at]]
+time = "9s"
+do = "disk-fail b1"
+[[at]]
+time = "9050ms"
+do = "disk-ok b1"
 [[at]]
 time = "10s"
 do = "cut b1 b3"

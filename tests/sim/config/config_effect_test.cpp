@@ -236,6 +236,33 @@ time = "35s"
 do = "restart b2"
 )toml";
 
+// The answer to a produce request is lost, and the retry comes after producer.id.expiration.ms may be over. Brokers look at
+// their logs for the first time after half a minute.
+constexpr const char* kLostAnswer = R"toml(
+until = "60s"
+[zookeeper]
+config = { tickTime = 1000 }
+[defaults.broker]
+log.retention.check.interval.ms = 1000
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+partitions = 1
+replication.factor = 1
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "5/s", key = "none" }
+config = { request.timeout.ms = 3000 }
+[[at]]
+time = "35s"
+do = "cut-one-way b1 shop"
+[[at]]
+time = "45s"
+do = "heal b1 shop"
+)toml";
+
 struct Effect {
   ConfigScope scope;
   std::string name;
@@ -286,6 +313,7 @@ std::vector<Effect> effects() {
       {kBroker, "offsets.topic.num.partitions", "5"},
       {kBroker, "offsets.topic.replication.factor", "1"},
       {kBroker, "offsets.topic.segment.bytes", "100"},  // no commit fits
+      {kBroker, "producer.id.expiration.ms", "1000", kLostAnswer},
       {kBroker, "replica.fetch.backoff.ms", "200"},
       {kBroker, "replica.fetch.max.bytes", "400"},
       {kBroker, "replica.fetch.min.bytes", "5000"},
