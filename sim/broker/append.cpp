@@ -6,30 +6,40 @@
 #include "engine/core/inline_vec.h"
 #include "sim/broker/broker.h"
 #include "sim/broker/purgatory_timer.h"
+#include "sim/broker/record_content.h"
 #include "sim/types/record_batch_size.h"
 
 namespace kscope::sim {
 namespace {
 
 RollLimits roll_limits(const TopicConfig& config) {
-  return RollLimits{config.segment_bytes, millis(config.segment_ms)};
+  return RollLimits{
+      config.segment_bytes, millis(config.max_segment_ms()), {config.index_interval_bytes, config.segment_index_bytes}};
 }
 
-/// Bytes of key and value as the schemas of OffsetCommitKey/Value and GroupMetadataKey/Value make them, roughly: names
-/// are counted with a usual length.
-RecordContentSize content_size(const CoordinatorRecord& record) {
-  switch (record.kind) {
-    case CoordinatorRecordKind::kOffsetCommit: return {28, 28, {}};
-    case CoordinatorRecordKind::kGroupMetadata: {
-      std::size_t entries = 0;
-      for (const GroupMemberRecord& member : record.members) {
-        entries += member.subscription.size() + member.assignment.size();
-      }
-      return {16, static_cast<std::int32_t>(60 + record.members.size() * 120 + entries * 12), {}};
+/// The batches with records that nobody sent: a planted bug.
+std::vector<RecordBatch> altered(const std::vector<RecordBatch>& batches) {
+  std::vector<RecordBatch> result = batches;
+  for (RecordBatch& batch : result) {
+    if (batch.records == nullptr) {
+      continue;
     }
-    case CoordinatorRecordKind::kTombstone: return {28, kNullSize, {}};
+    auto records = std::make_shared<std::vector<Record>>(*batch.records);
+    for (Record& record : *records) {
+      record.id = RecordId(record.id.value + 1);
+    }
+    batch.records = std::move(records);
   }
-  return {};
+  return result;
+}
+
+/// What is compacted needs keys. Source: LogValidator.validateKey.
+bool has_all_keys(const RecordBatch& batch) {
+  if (batch.is_control || batch.records == nullptr || batch.coordinator_records != nullptr) {
+    return true;
+  }
+  return std::all_of(batch.records->begin(), batch.records->end(),
+                     [](const Record& record) { return record.key.is_valid(); });
 }
 
 RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinator_records) {
@@ -87,7 +97,16 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
     result.error = ErrorCode::RECORD_LIST_TOO_LARGE;
     return result;
   }
+  if (config.cleanup_policy.is_compact && !has_all_keys(batch)) {
+    result.error = ErrorCode::INVALID_RECORD;
+    return result;
+  }
   PartitionLog& log = log_of(ctx, partition);
+  if (batch.is_corrupt) {
+    result.error = ErrorCode::CORRUPT_MESSAGE;
+    return result;
+  }
+  const std::size_t segments_before = log.segments().size();
   if (batch.producer_id.is_valid()) {
     const BatchMetadata* stored = log.producers().find_duplicate(sequenced(batch));
     if (stored != nullptr && bug != PlantedBug::kAppendDuplicate) {
@@ -130,39 +149,38 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
             .b = count,
             .c = epoch.value});
   count_unflushed(ctx, partition, count);
+  flush_rolled(ctx, partition, segments_before);
+  arm_log_cleaner(ctx, broker, partition);
   update_high_watermark(ctx, broker, partition);  // the ISR may be the leader alone
   return result;
 }
 
-ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, Partition& partition, const std::vector<RecordBatch>& batches) {
+ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, const Broker& broker, Partition& partition,
+                                             const std::vector<RecordBatch>& batches) {
   if (batches.empty()) {
     return ErrorCode::NONE;
   }
   PartitionLog& log = log_of(ctx, partition);
-  if (batches.front().base_offset != log.log_end_offset()) {
-    return ErrorCode::CORRUPT_MESSAGE;
+  std::int64_t count = 0;
+  Offset expected = log.log_end_offset();
+  for (const RecordBatch& batch : batches) {
+    if (batch.base_offset < expected || batch.is_corrupt) {
+      return ErrorCode::CORRUPT_MESSAGE;
+    }
+    expected = batch.next_offset();  // the next one may be further: its leader may have compacted
+    count += batch.record_count;
   }
-  const Offset end = batches.back().next_offset();
-  if (!ctx.disk().append(partition.file, end.value, bytes_of(batches))) {
+  if (!ctx.disk().append(partition.file, expected.value, bytes_of(batches))) {
     return ErrorCode::KAFKA_STORAGE_ERROR;
   }
   const RollLimits limits = roll_limits(topic_config(ctx, partition.id));
-  const std::int64_t count = end - log.log_end_offset();
+  const std::size_t segments_before = log.segments().size();
+  if (ctx.registry().planted_bug == PlantedBug::kFollowerAltersBatch) {
+    log.append_as_follower(altered(batches), limits);
+  } else {
+    log.append_as_follower(batches, limits);
+  }
   for (const RecordBatch& batch : batches) {
-    if (batch.base_offset != log.log_end_offset()) {
-      return ErrorCode::CORRUPT_MESSAGE;
-    }
-    if (ctx.registry().planted_bug == PlantedBug::kFollowerAltersBatch && batch.records != nullptr) {
-      RecordBatch altered = batch;
-      auto records = std::make_shared<std::vector<Record>>(*batch.records);
-      for (Record& record : *records) {
-        record.id = RecordId(record.id.value + 1);
-      }
-      altered.records = std::move(records);
-      log.append_as_follower(altered, limits);
-    } else {
-      log.append_as_follower(batch, limits);
-    }
     ctx.note({.kind = NoteKind::kBatchReplicated,
               .partition = partition.id,
               .a = batch.base_offset.value,
@@ -173,6 +191,8 @@ ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, Partition& partition, con
     log.expire_producers(INT64_MAX, 0);
   }
   count_unflushed(ctx, partition, count);
+  flush_rolled(ctx, partition, segments_before);
+  arm_log_cleaner(ctx, broker, partition);
   return ErrorCode::NONE;
 }
 
@@ -181,7 +201,8 @@ void ReplicaManager::count_unflushed(Ctx& ctx, Partition& partition, std::int64_
   if (is_flush_due(ctx, partition, count)) {
     // The time that this flush takes was part of the append's.
     if (!ctx.disk().is_failing) {
-      ctx.disk().mark_flushed(partition.file, log_of(ctx, partition).log_end_offset().value);
+      partition.recovery_point = log_of(ctx, partition).log_end_offset();
+      ctx.disk().mark_flushed(partition.file, partition.recovery_point.value);
     }
     partition.unflushed_count = 0;
     return;

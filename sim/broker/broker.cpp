@@ -18,7 +18,7 @@ inline constexpr bool kIsBrokerRequest =
              CreateTopicsRequest, ElectLeadersRequest, LeaderAndIsrRequest, UpdateMetadataRequest, StopReplicaRequest,
              ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest,
              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
-             InitProducerIdRequest, AllocateProducerIdsRequest>;
+             InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -95,6 +95,9 @@ struct Apis {
   void operator()(const AllocateProducerIdsRequest& request) const {
     handle_allocate_producer_ids(ctx, broker, from, correlation_id, request);
   }
+  void operator()(const DeleteRecordsRequest& request) const {
+    handle_delete_records(ctx, broker, from, correlation_id, request);
+  }
   template <class Body>
   void operator()(const Body&) const {
     KSCOPE_CHECK(!kIsBrokerRequest<Body>, "an API without a handler");
@@ -107,8 +110,13 @@ struct Apis {
 void Broker::on_start(Ctx& ctx) {
   setup = ctx.registry().broker(ctx.self());
   id = setup.id;
+  const Duration recovery = replicas.recover_logs(ctx, *this);
   replicas.on_start(ctx, *this);
-  lifecycle.start(ctx, *this);
+  if (recovery > Duration(0)) {
+    ctx.after(recovery, Timer{TimerKind::kLogsRecovered});
+  } else {
+    lifecycle.start(ctx, *this);
+  }
 }
 
 void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
@@ -148,11 +156,16 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kRequestServed: request_queue.on_served(ctx, *this, timer.a); return;
     case TimerKind::kDelayedProduceTimeout:
     case TimerKind::kDelayedFetchTimeout:
+    case TimerKind::kDelayedDeleteTimeout:
     case TimerKind::kIsrCheck:
     case TimerKind::kHighWatermarkCheckpoint:
     case TimerKind::kLogRetention:
     case TimerKind::kLogFlush:
+    case TimerKind::kLogCleaner:
+    case TimerKind::kRecoveryPointCheckpoint:
+    case TimerKind::kLogStartCheckpoint:
     case TimerKind::kAlterPartitionRetry: replicas.on_timer(ctx, *this, timer); return;
+    case TimerKind::kLogsRecovered: lifecycle.start(ctx, *this); return;
     case TimerKind::kReplicaFetch:
     case TimerKind::kReplicaFetchTimeout: fetchers.on_timer(ctx, *this, timer); return;
     case TimerKind::kControlledShutdownRetry:

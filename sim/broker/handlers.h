@@ -14,6 +14,9 @@ struct Broker;
 void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request);
 /// Reads for consumers and followers; may wait in purgatory for min_bytes until max_wait.
 void handle_fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
+/// Moves log starts forward; answers when the live replicas have followed.
+void handle_delete_records(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                           const DeleteRecordsRequest& request);
 /// Earliest, latest or by timestamp.
 void handle_list_offsets(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                          const ListOffsetsRequest& request);

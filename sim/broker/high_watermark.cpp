@@ -75,6 +75,9 @@ void ReplicaManager::update_follower(Ctx& ctx, Broker& broker, Partition& partit
   follower.log_start_offset = item.log_start_offset;
   follower.last_fetch_leader_log_end_offset = log_end;
   follower.last_fetch_time = ctx.now();
+  if (delayed_deletes_.size() > 0) {
+    complete_deletes(ctx, broker, partition);
+  }
   if (!partition.is_in_isr(follower.broker)) {
     maybe_expand_isr(ctx, broker, partition, follower);
   }

@@ -15,6 +15,7 @@ void ReplicaManager::truncate_to(Ctx& ctx, Partition& partition, Offset offset, 
     return;
   }
   ctx.disk().truncate(partition.file, after.value);
+  partition.recovery_point = std::min(partition.recovery_point, after);
   partition.high_watermark = std::min(partition.high_watermark, after);
   ctx.note({.kind = NoteKind::kLogTruncated,
             .partition = partition.id,
@@ -29,6 +30,7 @@ void ReplicaManager::truncate_fully_and_start_at(Ctx& ctx, Partition& partition,
   const Offset end_before = log.log_end_offset();
   log.truncate_fully_and_start_at(offset);
   ctx.disk().truncate(partition.file, offset.value);
+  partition.recovery_point = offset;
   partition.high_watermark = offset;  // never below log start (KAFKA-9491)
   if (end_before > start_before) {
     ctx.note({.kind = NoteKind::kLogTruncated,
@@ -49,7 +51,8 @@ void ReplicaManager::truncate_fully_and_start_at(Ctx& ctx, Partition& partition,
 void ReplicaManager::follow_log_start(Ctx& ctx, Partition& partition, Offset leader_log_start) {
   PartitionLog& log = log_of(ctx, partition);
   const Offset before = log.log_start_offset();
-  const Offset after = std::min(leader_log_start, partition.high_watermark);
+  const bool is_ahead = ctx.registry().planted_bug == PlantedBug::kFollowerDeletesAhead;
+  const Offset after = is_ahead ? partition.high_watermark : std::min(leader_log_start, partition.high_watermark);
   if (after <= before || after > log.log_end_offset()) {
     return;
   }
@@ -63,14 +66,14 @@ void ReplicaManager::delete_old_segments(Ctx& ctx) {
       continue;
     }
     const TopicConfig& config = topic_config(ctx, partition.id);
-    if (!config.cleanup_policy.is_delete) {
-      continue;
-    }
     PartitionLog& log = log_of(ctx, partition);
     const Offset before = log.log_start_offset();
-    const bool is_for_ever = config.retention_ms < Duration(0);
-    const RetentionResult result = log.delete_old_segments({now_ms(ctx), is_for_ever ? -1 : millis(config.retention_ms),
-                                                            config.retention_bytes, partition.high_watermark});
+    RetentionLimits limits{now_ms(ctx), -1, -1, partition.high_watermark};
+    if (config.cleanup_policy.is_delete) {
+      limits.retention_ms = config.retention_ms < Duration(0) ? -1 : millis(config.retention_ms);
+      limits.retention_bytes = config.retention_bytes;
+    }
+    const RetentionResult result = log.delete_old_segments(limits);
     if (result.segments > 0 && log.log_start_offset() != before) {
       ctx.note({.kind = NoteKind::kLogStartMoved,
                 .partition = partition.id,
@@ -97,7 +100,13 @@ void ReplicaManager::flush(Ctx& ctx, Partition& partition) {
 }
 
 void ReplicaManager::on_disk(Ctx& ctx, Broker&, const DiskDone& done) {
-  if (!done.is_error || done.token >= partitions_.size()) {
+  if (done.token >= partitions_.size()) {
+    return;
+  }
+  if (!done.is_error) {
+    Partition& flushed = partitions_[done.token];
+    const Offset end = log_of(ctx, flushed).log_end_offset();
+    flushed.recovery_point = std::max(flushed.recovery_point, std::min(Offset(done.position), end));
     return;
   }
   // Nothing was flushed: the records count as unflushed again and the next timer tries once more.
@@ -124,7 +133,14 @@ void ReplicaManager::write_high_watermark_checkpoint(Ctx& ctx) {
 
 void ReplicaManager::on_shutdown(Ctx& ctx, Broker& broker) {
   broker.fetchers.clear(ctx);
+  for (Partition& partition : partitions_) {
+    if (partition.is_hosted) {
+      partition.recovery_point = log_of(ctx, partition).log_end_offset();
+    }
+  }
   write_high_watermark_checkpoint(ctx);
+  write_recovery_points(ctx);
+  write_log_starts(ctx);
   ctx.durable().logs.was_clean_shutdown = true;
 }
 

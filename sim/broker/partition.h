@@ -82,6 +82,7 @@ struct Partition {
   std::vector<AwaitedAppend> awaited_appends;  ///< ascending required offsets
   std::vector<DelayedId> delayed_fetches;      ///< of consumers; outdated ids among them
 
+  Offset recovery_point{0};  ///< flushed by this process for certain; what the operating system wrote back is not known
   std::int64_t unflushed_count = 0;  ///< records appended since the last flush (flush.messages)
   TimerId flush_timer;               ///< flush.ms
 

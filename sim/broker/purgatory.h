@@ -1,6 +1,7 @@
 #pragma once
 // Purgatory: requests that wait for something before they are answered. A DelayedProduce waits until every in-sync replica
-// has its records, a DelayedFetch until there are enough bytes; both until a deadline at the latest.
+// has its records, a DelayedFetch until there are enough bytes, a DelayedDeleteRecords until every live replica has moved its
+// log start; all until a deadline at the latest.
 // Owned by ReplicaManager. Kafka: DelayedOperationPurgatory, DelayedProduce, DelayedFetch (3.9).
 // Partitions refer to waiting requests by DelayedId; a request that was answered leaves ids behind that name nothing any
 // more, so nobody has to search for them. One timer serves a whole purgatory: it is armed for the earliest deadline.
@@ -16,6 +17,7 @@
 #include "engine/core/time.h"
 #include "engine/run/timer_table.h"
 #include "sim/coordinator/group/append_token.h"
+#include "sim/protocol/delete_records.h"
 #include "sim/protocol/fetch.h"
 #include "sim/protocol/produce.h"
 
@@ -50,6 +52,17 @@ struct DelayedFetch {
   ChannelIndex channel = -1;
   LocalTime deadline{};
   FetchRequest request;
+};
+
+/// DeleteRecords: the leader's log start has moved; the answer waits for the live followers'.
+struct DelayedDeleteRecords {
+  NodeId from;  ///< not valid: the connection closed
+  std::int64_t correlation_id = 0;
+  ChannelIndex channel = -1;
+  LocalTime deadline{};
+  std::int32_t pending_count = 0;
+  std::vector<Offset> required;    ///< by partition of the response; -1 = decided
+  DeleteRecordsResponse response;  ///< pending partitions hold REQUEST_TIMED_OUT until they are decided
 };
 
 /// Waiting requests of one kind. Cost of add, find and take: O(1); of expiry: O(waiting).

@@ -56,7 +56,9 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     // The answer tells the high watermark from before: a follower learns of its own progress with the next fetch.
     const Offset high_watermark = partition->high_watermark;
     const Offset log_start = log.log_start_offset();
-    if (item.fetch_offset < log_start || item.fetch_offset > log.log_end_offset()) {
+    const bool is_too_early =
+        item.fetch_offset < log_start && (is_follower || ctx.registry().planted_bug != PlantedBug::kFetchSkipsDeleted);
+    if (is_too_early || item.fetch_offset > log.log_end_offset()) {
       reads.has_error = true;
       results.push_back({item.partition, ErrorCode::OFFSET_OUT_OF_RANGE, high_watermark, log_start, {}});
       continue;

@@ -297,7 +297,7 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
       back_off(ctx, broker, *state);
       continue;
     }
-    const ErrorCode appended = broker.replicas.append_as_follower(ctx, *partition, result.batches);
+    const ErrorCode appended = broker.replicas.append_as_follower(ctx, broker, *partition, result.batches);
     if (appended == ErrorCode::KAFKA_STORAGE_ERROR) {
       back_off(ctx, broker, *state);
       continue;

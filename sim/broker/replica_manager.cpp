@@ -38,6 +38,8 @@ void ReplicaManager::on_start(Ctx& ctx, Broker& broker) {
   ctx.after(config.replica_lag_time_max_ms / 2, Timer{TimerKind::kIsrCheck});
   ctx.after(config.replica_high_watermark_checkpoint_interval_ms, Timer{TimerKind::kHighWatermarkCheckpoint});
   ctx.after(kInitialTaskDelay, Timer{TimerKind::kLogRetention});
+  ctx.after(kInitialTaskDelay, Timer{TimerKind::kRecoveryPointCheckpoint});
+  ctx.after(kInitialTaskDelay, Timer{TimerKind::kLogStartCheckpoint});
 }
 
 Partition* ReplicaManager::find_led(const Broker& broker, TopicPartition id, LeaderEpoch epoch, ErrorCode& error) {
@@ -83,6 +85,7 @@ Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id) {
   partition.is_hosted = true;
   const HostedLog& hosted = ctx.durable().logs.find_or_create(id);
   partition.file = hosted.file;
+  partition.recovery_point = std::min(hosted.recovery_point, hosted.log.log_end_offset());
   partition.high_watermark =
       std::clamp(hosted.checkpointed_high_watermark, hosted.log.log_start_offset(), hosted.log.log_end_offset());
   return partition;
@@ -99,7 +102,8 @@ bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionStat
   if (is_new_epoch) {
     partition.leader_epoch = state.leader_epoch;
     partition.leader_epoch_start_offset = log.log_end_offset();
-    log.assign_epoch_start(state.leader_epoch);
+    const bool is_misplaced = ctx.registry().planted_bug == PlantedBug::kEpochStartsAtHighWatermark;
+    log.assign_epoch_start(state.leader_epoch, is_misplaced ? partition.high_watermark : log.log_end_offset());
   } else if (is_new_leader) {
     partition.leader_epoch_start_offset = log.log_end_offset();
   }
@@ -159,6 +163,7 @@ bool ReplicaManager::become_follower(Ctx& ctx, Broker& broker, const PartitionSt
               .b = state.leader.value});
   }
   fail_awaited_appends(ctx, broker, partition, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+  complete_deletes(ctx, broker, partition);
   for (const FollowerState& follower : followers) {
     try_complete(ctx, broker, follower.delayed_fetch);
   }
@@ -191,6 +196,8 @@ void ReplicaManager::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
     expire_produces(ctx, broker);
   } else if (timer.kind == TimerKind::kDelayedFetchTimeout) {
     expire_fetches(ctx, broker);
+  } else if (timer.kind == TimerKind::kDelayedDeleteTimeout) {
+    expire_deletes(ctx, broker);
   } else if (timer.kind == TimerKind::kIsrCheck) {
     for (Partition& partition : partitions_) {
       maybe_shrink_isr(ctx, broker, partition);
@@ -208,6 +215,14 @@ void ReplicaManager::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
     if (Partition* partition = find(id); partition != nullptr) {
       flush(ctx, *partition);
     }
+  } else if (timer.kind == TimerKind::kRecoveryPointCheckpoint) {
+    write_recovery_points(ctx);
+    ctx.after(config.log_flush_offset_checkpoint_interval_ms, Timer{TimerKind::kRecoveryPointCheckpoint});
+  } else if (timer.kind == TimerKind::kLogStartCheckpoint) {
+    write_log_starts(ctx);
+    ctx.after(config.log_flush_start_offset_checkpoint_interval_ms, Timer{TimerKind::kLogStartCheckpoint});
+  } else if (timer.kind == TimerKind::kLogCleaner) {
+    clean_filthiest_log(ctx, broker);
   } else if (timer.kind == TimerKind::kAlterPartitionRetry) {
     alter_partition_.outstanding = 0;
     send_alter_partition(ctx, broker);
@@ -233,6 +248,13 @@ void ReplicaManager::on_disconnect(Ctx& ctx, Broker& broker, NodeId peer) {
       channels.push_back(produce.channel);
       produce.from = NodeId{};
       produce.channel = -1;
+    }
+  });
+  delayed_deletes_.for_each([&](DelayedId, DelayedDeleteRecords& deletion) {
+    if (deletion.from == peer) {
+      channels.push_back(deletion.channel);
+      deletion.from = NodeId{};
+      deletion.channel = -1;
     }
   });
   for (const ChannelIndex channel : channels) {

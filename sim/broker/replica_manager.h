@@ -1,8 +1,9 @@
 #pragma once
 // ReplicaManager: the partitions that this broker hosts. Appends and reads, leadership changes, high watermarks, the ISR,
 // and the purgatories of requests that wait for them. Kafka: ReplicaManager, AlterPartitionManager, LogManager (3.9).
-// Split over replica_manager.cpp (who hosts what), append.cpp, high_watermark.cpp, read.cpp, isr_manager.cpp and
-// log_manager.cpp (truncation, retention, flushes, checkpoints).
+// Split over replica_manager.cpp (who hosts what), append.cpp, high_watermark.cpp, read.cpp, isr_manager.cpp,
+// log_manager.cpp (truncation, retention, flushes, checkpoints), log_recovery.cpp, log_cleaning.cpp
+// (compaction) and delete_records.cpp.
 
 #include <cstdint>
 #include <vector>
@@ -45,6 +46,8 @@ struct AlterPartitionQueue {
 class ReplicaManager {
  public:
   // Who hosts what.
+  /// Makes the logs whole after a kill or a power loss; returns how long that takes. Effects: notes.
+  Duration recover_logs(Ctx& ctx, const Broker& broker);
   /// Arms the periodic timers and takes the clean shutdown marker away; partitions come with LeaderAndIsr.
   void on_start(Ctx& ctx, Broker& broker);
   /// The hosted partition, or nullptr. Cost O(1).
@@ -87,7 +90,7 @@ class ReplicaManager {
 
   // Appends.
   /// Appends to a partition that this broker leads. NOT_ENOUGH_REPLICAS (acks=all and too small an ISR), MESSAGE_TOO_LARGE,
-  /// RECORD_LIST_TOO_LARGE, KAFKA_STORAGE_ERROR; of an idempotent producer INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER,
+  /// RECORD_LIST_TOO_LARGE, INVALID_RECORD (no key, and the topic is compacted), KAFKA_STORAGE_ERROR; of an idempotent producer INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER,
   /// and for a batch that is stored already its offset, without another append. The high watermark moves if it may; what waits for it or for records is
   /// completed by complete_after_append(). Source: Partition.appendRecordsToLeader, UnifiedLog.append.
   AppendResult append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch, Acks acks);
@@ -95,7 +98,8 @@ class ReplicaManager {
   void complete_after_append(Ctx& ctx, Broker& broker, Partition& partition);
   /// Appends fetched batches to a follower's log. KAFKA_STORAGE_ERROR when the disk refuses, CORRUPT_MESSAGE when they do
   /// not begin at log end.
-  ErrorCode append_as_follower(Ctx& ctx, Partition& partition, const std::vector<RecordBatch>& batches);
+  ErrorCode append_as_follower(Ctx& ctx, const Broker& broker, Partition& partition,
+                               const std::vector<RecordBatch>& batches);
   /// For the group coordinator: one batch with these records and offsets.commit.required.acks. When so many replicas have
   /// it, or offsets.commit.timeout.ms is over, groups.on_appended(token, error) is called: later, or before this returns. An error
   /// returned means that nothing was appended and on_appended is not called.
@@ -105,6 +109,12 @@ class ReplicaManager {
   void park(Ctx& ctx, Broker& broker, DelayedProduce produce, const std::vector<ReplicationWait>& waits);
   /// Whether appending `count` records makes flush.messages flush the partition's log.
   [[nodiscard]] static bool is_flush_due(const Ctx& ctx, const Partition& partition, std::int64_t count);
+
+  // Deletes.
+  /// Moves log starts forward and answers, or parks until the live replicas have followed. POLICY_VIOLATION for a topic that
+  /// is only compacted, OFFSET_OUT_OF_RANGE beyond the high watermark. Source: ReplicaManager.deleteRecords.
+  void delete_records(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                      const DeleteRecordsRequest& request);
 
   // Reads.
   /// Handles a fetch: reads, updates the follower's state, answers or parks. Source: ReplicaManager.fetchMessages.
@@ -125,8 +135,8 @@ class ReplicaManager {
   // Events.
   void on_alter_partition_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                                    const AlterPartitionResponse& response);
-  /// kDelayedProduceTimeout, kDelayedFetchTimeout, kIsrCheck, kHighWatermarkCheckpoint, kLogRetention, kLogFlush,
-  /// kAlterPartitionRetry.
+  /// kDelayedProduceTimeout, kDelayedFetchTimeout, kDelayedDeleteTimeout, kIsrCheck, kHighWatermarkCheckpoint, kLogRetention, kLogFlush,
+  /// kLogCleaner, kRecoveryPointCheckpoint, kLogStartCheckpoint, kAlterPartitionRetry.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
   void on_disk(Ctx& ctx, Broker& broker, const DiskDone& done);
   /// Fetches of the peer are forgotten; its produce requests are finished without an answer.
@@ -154,6 +164,11 @@ class ReplicaManager {
   void complete_after_high_watermark(Ctx& ctx, Broker& broker, Partition& partition);
   void update_follower(Ctx& ctx, Broker& broker, Partition& partition, FollowerState& follower,
                        const FetchPartition& item);
+  // delete_records.cpp
+  DeleteRecordsResult delete_on_leader(Ctx& ctx, Broker& broker, const DeleteRecordsPartition& item, Offset& required);
+  void complete_deletes(Ctx& ctx, Broker& broker, const Partition& partition);
+  void answer_delete(Ctx& ctx, Broker& broker, DelayedId id);
+  void expire_deletes(Ctx& ctx, Broker& broker);
   // read.cpp
   [[nodiscard]] Partition* find_readable(const FetchPartition& item, BrokerId self, BrokerId replica);
   [[nodiscard]] ErrorCode read_error(const Broker& broker, const FetchPartition& item);
@@ -184,12 +199,21 @@ class ReplicaManager {
   // MODEL: with every look at retention; Kafka looks every producer.id.expiration.check.interval.ms, which is internal.
   void forget_idle_producers(Ctx& ctx, Duration expiration);
   void flush(Ctx& ctx, Partition& partition);
+  // log_recovery.cpp
+  void flush_rolled(Ctx& ctx, Partition& partition, std::size_t segments_before);
+  void write_recovery_points(Ctx& ctx);
+  void write_log_starts(Ctx& ctx);
+  // log_cleaning.cpp
+  void arm_log_cleaner(Ctx& ctx, const Broker& broker, const Partition& partition);
+  void clean_filthiest_log(Ctx& ctx, const Broker& broker);
 
   std::vector<Partition> partitions_;
   std::vector<std::vector<std::int32_t>> place_;  // [topic][partition] -> index into partitions_, -1 = never hosted
   Purgatory<DelayedProduce> delayed_produces_;
   Purgatory<DelayedFetch> delayed_fetches_;
+  Purgatory<DelayedDeleteRecords> delayed_deletes_;
   AlterPartitionQueue alter_partition_;
+  TimerId cleaner_timer_;  // armed while a compacted log has more than its active segment
 };
 
 /// Effective config of a partition's topic on this broker.

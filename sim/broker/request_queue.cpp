@@ -48,6 +48,7 @@ constexpr std::array<ApiCost, kMessageKindCount> make_costs() {
   costs[kind_of<OffsetCommitRequest>()] = {ChannelKind::kCoordinator, 40us};
   costs[kind_of<OffsetFetchRequest>()] = {ChannelKind::kCoordinator, 30us};
   costs[kind_of<InitProducerIdRequest>()] = {ChannelKind::kClient, 30us};
+  costs[kind_of<DeleteRecordsRequest>()] = {ChannelKind::kClient, 50us};
   costs[kind_of<AllocateProducerIdsRequest>()] = {ChannelKind::kToController, 50us};
   return costs;
 }

@@ -21,7 +21,7 @@ Finding check_acked_survives(const CheckContext& c) {
   for (std::size_t i = p->acked.size(); i > 0; --i) {
     const AckedBatch& batch = p->acked[i - 1];
     const RecordBatch* found = log->find(batch.base_offset);
-    const bool is_there = batch.base_offset < log->log_start_offset() ||
+    const bool is_there = batch.base_offset < std::max(log->log_start_offset(), log->verbatim_from()) ||
                           (found != nullptr && found->records != nullptr && !found->records->empty() &&
                            found->records->front().id == batch.first_record);
     if (is_there) {

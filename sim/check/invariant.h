@@ -56,6 +56,9 @@ std::span<const Invariant> invariants();
 Finding check_offsets_increase(const CheckContext& c);            // L1
 Finding check_high_watermark_in_log(const CheckContext& c);       // L3
 Finding check_epochs_do_not_decrease(const CheckContext& c);      // L4
+Finding check_epoch_cache_is_scan(const CheckContext& c);         // L5
+Finding check_restart_keeps_durable(const CheckContext& c);       // L7
+Finding check_checksums_fit(const CheckContext& c);               // L8
 Finding check_records_never_change(const CheckContext& c);        // L9
 Finding check_single_leader_per_epoch(const CheckContext& c);     // R1
 Finding check_strong_isr(const CheckContext& c);                  // R3
@@ -74,6 +77,12 @@ Finding check_send_order(const CheckContext& c);                  // I3
 Finding check_producer_epoch_is_monotone(const CheckContext& c);  // I4
 Finding check_producer_state_follows_log(const CheckContext& c);  // I5
 Finding check_ack_names_its_offset(const CheckContext& c);        // I6
+Finding check_cleaned_is_stable(const CheckContext& c);           // K1
+Finding check_last_of_key_stays(const CheckContext& c);           // K2
+Finding check_tombstones_stay(const CheckContext& c);             // K3
+Finding check_last_batches_stay(const CheckContext& c);           // K4
+Finding check_log_start_moves_forward(const CheckContext& c);     // K5
+Finding check_deleted_is_told(const CheckContext& c);             // K6
 
 /// Results of all invariants over a run; a regular value like the watch.
 struct InvariantState {

@@ -5,11 +5,16 @@
 namespace kscope::sim {
 namespace {
 
-constexpr std::array<Invariant, 21> kInvariants{{
+constexpr std::array<Invariant, 30> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
      check_epochs_do_not_decrease},
+    {"L5", "EpochCacheIsScan", "The leader epoch cache says what reading the log would say.", "",
+     check_epoch_cache_is_scan},
+    {"L7", "RestartKeepsDurable", "After a restart a log is what was on the disk, no more and no less.", "",
+     check_restart_keeps_durable},
+    {"L8", "ChecksumsFit", "A batch whose checksum does not fit is in no log.", "", check_checksums_fit},
     {"L9", "RecordsNeverChange", "What was written at an offset in an epoch never changes, on any replica.", "",
      check_records_never_change},
     {"R1", "OneLeaderPerEpoch", "At most one replica ever appends in a leader epoch.", "",
@@ -45,6 +50,20 @@ constexpr std::array<Invariant, 21> kInvariants{{
      check_producer_state_follows_log},
     {"I6", "AckNamesItsOffset", "A producer is told the offset at which its batch stands, also when it sent it again.",
      "acks=all, no unclean election, no lost page cache", check_ack_names_its_offset},
+    {"K1", "CleanedIsStable", "Only what is committed is compacted or deleted, and never in the active segment.", "",
+     check_cleaned_is_stable},
+    {"K2", "LastOfKeyStays", "Compaction keeps the last record of each key, at its offset.",
+     "no unclean election, no lost page cache", check_last_of_key_stays},
+    {"K3", "TombstonesStay", "A tombstone stays delete.retention.ms after its first cleaning, so that readers see it.",
+     "no unclean election, no lost page cache", check_tombstones_stay},
+    {"K4", "LastBatchesStay",
+     "Compaction keeps the last batch of each producer, the last offset, and markers as long as "
+     "their records.",
+     "", check_last_batches_stay},
+    {"K5", "LogStartMovesForward", "Log start never moves back, and on a follower never further than on its leader.",
+     "no unclean election, no lost page cache", check_log_start_moves_forward},
+    {"K6", "DeletedIsTold", "A consumer whose next record was deleted is told so.",
+     "no unclean election, no lost page cache", check_deleted_is_told},
 }};
 
 }  // namespace

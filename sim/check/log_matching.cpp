@@ -25,10 +25,15 @@ Finding check_log_matching(const CheckContext& c) {
     }
     const Offset upto = std::min(
         {Offset(c.note.a), p->replicas[other].high_watermark, mine->log_end_offset(), theirs->log_end_offset()});
-    if (upto <= std::max(mine->log_start_offset(), theirs->log_start_offset())) {
+    // Where compaction went, or the history began anew, only what lies behind can be compared.
+    const Offset verbatim = std::max(mine->verbatim_from(), theirs->verbatim_from());
+    const Offset from = std::max({verbatim, mine->log_start_offset(), theirs->log_start_offset()});
+    if (upto <= from) {
       continue;
     }
-    if (mine->prefix_digest(upto) != theirs->prefix_digest(upto)) {
+    const bool is_equal = verbatim == Offset(0) ? mine->prefix_digest(upto) == theirs->prefix_digest(upto)
+                                                : mine->range_digest(from, upto) == theirs->range_digest(from, upto);
+    if (!is_equal) {
       std::string detail = fmt::format("{}: {} and {} hold different records below {}, which both call committed",
                                        c.partition(), c.node_name(c.event.node), c.node_name(node), upto.value);
       return p->may_have_lost() ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));

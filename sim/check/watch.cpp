@@ -17,8 +17,8 @@ const PartitionLog* log_of(const World& world, NodeId node, TopicPartition p) {
 
 /// Whether a log holds the batch that begins with this record at this offset.
 bool has_batch(const PartitionLog& log, Offset base_offset, RecordId first_record) {
-  if (base_offset < log.log_start_offset()) {
-    return true;  // deleted by retention: that is no loss
+  if (base_offset < std::max(log.log_start_offset(), log.verbatim_from())) {
+    return true;  // deleted by retention, or compacted: that is no loss
   }
   const RecordBatch* batch = log.find(base_offset);
   return batch != nullptr && batch->records != nullptr && !batch->records->empty() &&
@@ -160,6 +160,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kHighWatermark:
     case NoteKind::kLogTruncated:
     case NoteKind::kLogStartMoved:
+    case NoteKind::kLogRecovered:
+    case NoteKind::kLogCompacted:
     case NoteKind::kBecameLeader:
     case NoteKind::kBecameFollower:
     case NoteKind::kReplicaStopped: on_replica_note(world, event, note); break;
@@ -194,6 +196,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kZombieRefused:
     case NoteKind::kCommitRefused:
     case NoteKind::kPositionReset:
+      clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
+      break;
     case NoteKind::kMaxPollExceeded:
     case NoteKind::kCoordinatorLoaded:
     case NoteKind::kBrokerRunning:
@@ -214,9 +218,13 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
     case NoteKind::kBatchAppended: {
       replica.log_end = Offset(note.a + note.b);
       const RecordBatch* stored = log == nullptr ? nullptr : log->find(Offset(note.a));
-      AppendedBatch batch{Offset(note.a), LeaderEpoch(static_cast<std::int32_t>(note.c)),
-                          event.node,     static_cast<std::int32_t>(note.b),
-                          RecordId{},     stored == nullptr ? nullptr : stored->records};
+      AppendedBatch batch{Offset(note.a),
+                          LeaderEpoch(static_cast<std::int32_t>(note.c)),
+                          event.node,
+                          static_cast<std::int32_t>(note.b),
+                          RecordId{},
+                          stored != nullptr && stored->is_transactional,
+                          stored == nullptr ? nullptr : stored->records};
       if (batch.records != nullptr && !batch.records->empty()) {
         batch.first_record = batch.records->front().id;
         note_order(world, event, note, batch);
@@ -239,6 +247,8 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
       replica.high_watermark = std::min(replica.high_watermark, replica.log_end);
       break;
     case NoteKind::kLogStartMoved: replica.log_start = Offset(note.a); break;
+    case NoteKind::kLogRecovered: replica.log_end = Offset(note.a); break;
+    case NoteKind::kLogCompacted: on_compaction(world, event, note); break;
     case NoteKind::kBecameLeader:
       replica.presumes_leader = true;
       replica.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
@@ -252,6 +262,29 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
       replica.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
       break;
     default: replica.presumes_leader = false; break;
+  }
+}
+
+void Watch::on_compaction(const World& world, const Event& event, const Note& note) {
+  PartitionWatch& p = partition(note.partition);
+  p.was_compacted = true;
+  const PartitionLog* log = log_of(world, event.node, note.partition);
+  if (log == nullptr) {
+    return;
+  }
+  for (const RecordBatch& batch : log->batches()) {
+    if (batch.base_offset >= Offset(note.a)) {
+      break;
+    }
+    if (batch.delete_horizon_ms < 0 || batch.records == nullptr) {
+      continue;
+    }
+    for (std::size_t i = 0; i < batch.records->size(); ++i) {
+      const Offset offset = batch.base_offset + static_cast<std::int64_t>(i);
+      if ((*batch.records)[i].is_tombstone() && !p.tombstones.contains(offset)) {
+        p.tombstones.insert_or_assign(offset, note.c);
+      }
+    }
   }
 }
 
@@ -450,6 +483,7 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
         ++group.redelivered;
         ++redelivered;
       }
+      client.next_offsets.insert_or_assign(note.partition, Offset(note.a + 1));
       break;
     }
     default: {

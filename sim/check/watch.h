@@ -30,6 +30,7 @@ struct AppendedBatch {
   NodeId leader;
   std::int32_t count = 0;
   RecordId first_record;
+  bool is_transactional = false;
   std::shared_ptr<const std::vector<Record>> records;
 };
 
@@ -72,6 +73,9 @@ struct PartitionWatch {
   std::vector<ReplicaWatch> replicas;  ///< by broker index
   Chunked<AppendedBatch> appended;
   Chunked<AckedBatch> acked;
+  bool was_compacted = false;
+  FlatMap<Offset, std::int64_t>
+      tombstones;  ///< that went through a cleaning: ms of the cleaner's clock at the first one
   FlatMap<NodeId, SequenceWatch> sequences;
   std::int64_t acked_lost = 0;  ///< acknowledged records that the present leader does not have
   SimTime leaderless_since;     ///< meaningful while it has no leader
@@ -130,7 +134,8 @@ struct ClientWatch {
   std::int64_t failed = 0;
   std::int64_t delivered = 0;  ///< consumers: records handed to the application
   std::int64_t processed = 0;
-  std::int32_t last_error = 0;  ///< ErrorCode of the last retry or failure; 0 after a success
+  FlatMap<TopicPartition, Offset> next_offsets;  ///< consumers: after the last record that was handed out
+  std::int32_t last_error = 0;                   ///< ErrorCode of the last retry or failure; 0 after a success
 };
 
 class Watch {
@@ -165,6 +170,7 @@ class Watch {
   [[nodiscard]] std::size_t wanted_replicas(const Registry& registry, TopicPartition partition) const;
 
  private:
+  void on_compaction(const World& world, const Event& event, const Note& note);
   void on_replica_note(const World& world, const Event& event, const Note& note);
   void on_controller_note(const Event& event, const Note& note);
   void on_topic_created(const Note& note);

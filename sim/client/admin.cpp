@@ -109,10 +109,25 @@ void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, ErrorCode e
   admin.tasks.erase(task);
 }
 
-void send(Ctx& ctx, Admin& admin, AdminTask& task, NodeId controller) {
-  task.correlation_id = task.kind == AdminTaskKind::kCreateTopic
-                            ? admin.network.send(ctx, controller, task.create, kRequestTimeout)
-                            : admin.network.send(ctx, controller, task.elect, kRequestTimeout);
+void send(Ctx& ctx, Admin& admin, AdminTask& task, NodeId to) {
+  switch (task.kind) {
+    case AdminTaskKind::kCreateTopic:
+      task.correlation_id = admin.network.send(ctx, to, task.create, kRequestTimeout);
+      return;
+    case AdminTaskKind::kElectLeaders:
+      task.correlation_id = admin.network.send(ctx, to, task.elect, kRequestTimeout);
+      return;
+    case AdminTaskKind::kDeleteRecords:
+      task.correlation_id = admin.network.send(ctx, to, task.deletion, kRequestTimeout);
+      return;
+  }
+}
+
+/// Who carries out the task; not valid while metadata does not say.
+NodeId target_of(const Admin& admin, const AdminTask& task) {
+  return task.kind == AdminTaskKind::kDeleteRecords
+             ? admin.metadata.leader_node(task.deletion.partitions.front().partition)
+             : admin.metadata.node_of(admin.metadata.controller());
 }
 
 /// Sends what can be sent now and arms the timer for the rest.
@@ -123,26 +138,35 @@ void drive(Ctx& ctx, Admin& admin) {
     if (task.correlation_id != 0) {
       continue;
     }
-    const NodeId controller = admin.metadata.node_of(admin.metadata.controller());
+    const NodeId target = target_of(admin, task);
     if (task.is_setup && !is_ready) {
       admin.metadata.request_update(ctx, admin.network);
       next = std::min(next, admin.started_at + kPatience);
       continue;
     }
-    if (!controller.is_valid()) {
+    if (!target.is_valid()) {
       admin.metadata.request_update(ctx, admin.network);  // its answer brings us here again
       continue;
     }
-    if (ctx.now() >= task.retry_at && admin.network.is_ready(controller, ctx.now())) {
-      send(ctx, admin, task, controller);
+    if (ctx.now() >= task.retry_at && admin.network.is_ready(target, ctx.now())) {
+      send(ctx, admin, task, target);
       continue;
     }
-    next = std::min(next, std::max(task.retry_at, admin.network.ready_at(controller)));
+    next = std::min(next, std::max(task.retry_at, admin.network.ready_at(target)));
   }
   ctx.cancel(admin.timer);
   if (next != LocalTime::max()) {
     admin.timer = ctx.after(std::max(next - ctx.now(), Duration(0)), Timer{TimerKind::kAdmin, 0, 0});
   }
+}
+
+/// Metadata tells leaders of the topics of interest only.
+void add_interest(Admin& admin, TopicId topic) {
+  std::vector<TopicId> topics = {topic};
+  for (const ClientTopic& known : admin.metadata.topics()) {
+    topics.push_back(known.topic);
+  }
+  admin.metadata.set_topics(topics);
 }
 
 void on_requests_failed(Ctx& ctx, Admin& admin, const std::vector<InFlightRequest>& failed, ErrorCode error) {
@@ -195,6 +219,9 @@ void Admin::on_message(Ctx& ctx, NodeId from, const Message& message) {
       error = error == ErrorCode::NONE && is_worse ? result.error : error;
     }
     on_outcome(ctx, *this, message.correlation_id, error, CreateTopicsResponse{{}, error});
+  } else if (const auto* deleted = std::get_if<DeleteRecordsResponse>(&message.body)) {
+    const ErrorCode error = deleted->partitions.front().error;
+    on_outcome(ctx, *this, message.correlation_id, error, CreateTopicsResponse{{}, error});
   } else {
     KSCOPE_CHECK(false, "an administrator got a message that no administrator understands");
   }
@@ -231,6 +258,12 @@ void Admin::on_command(Ctx& ctx, const Command& command) {
     if (command.partition.topic.is_valid() && command.partition.partition >= 0) {
       task.elect.partitions.push_back(command.partition);
     }
+  } else if (command.kind == CommandKind::kDeleteRecords) {
+    AdminTask& task = add_task(ctx, *this, AdminTaskKind::kDeleteRecords);
+    task.deletion.timeout = kRequestTimeout;
+    task.deletion.partitions.push_back({command.partition, Offset(command.count)});
+    add_interest(*this, command.partition.topic);
+    metadata.request_update(ctx, network);
   } else if (command.kind == CommandKind::kCleanShutdown) {
     ctx.exit();
     return;

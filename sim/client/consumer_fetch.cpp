@@ -102,16 +102,17 @@ bool hand_out(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, Comp
       return true;
     }
     const RecordBatch& batch = fetch.batches[fetch.batch_index];
-    const Offset first = std::max(batch.base_offset, fetch.next_offset);
-    const std::int64_t room = static_cast<std::int64_t>(limit - consumer.records.size());
-    const Offset end = std::min(batch.next_offset(), first + room);
-    if (batch.records != nullptr) {
-      for (Offset offset = first; offset < end; ++offset) {
-        deliver(ctx, consumer, fetch.partition, offset,
-                (*batch.records)[static_cast<std::size_t>(offset - batch.base_offset)]);
+    Offset offset = std::max(batch.base_offset, fetch.next_offset);
+    if (batch.is_control || batch.records == nullptr) {
+      offset = batch.next_offset();  // markers are not for applications
+    }
+    for (; offset < batch.next_offset() && consumer.records.size() < limit; ++offset) {
+      const Record& record = (*batch.records)[static_cast<std::size_t>(offset - batch.base_offset)];
+      if (!record.is_removed()) {
+        deliver(ctx, consumer, fetch.partition, offset, record);
       }
     }
-    partition.position = end;
+    partition.position = offset;
     partition.position_epoch = batch.leader_epoch;
   }
   return false;

@@ -135,7 +135,10 @@ void application_sends(Ctx& ctx, Producer& producer, KeyId key, std::int32_t par
   send.record.id = RecordId(producer.workload.first_record.value + producer.workload.created_count);
   send.record.key = key;
   send.record.producer = ctx.self();
-  send.record.value_size = producer.setup.workload.value_size;
+  const Workload& workload = producer.setup.workload;
+  const std::int64_t nth = producer.workload.created_count + 1;
+  const bool is_tombstone = workload.tombstone_every > 0 && key.is_valid() && nth % workload.tombstone_every == 0;
+  send.record.value_size = is_tombstone ? kNullSize : workload.value_size;
   send.partition = partition;
   send.since = ctx.now();
   ++producer.workload.created_count;

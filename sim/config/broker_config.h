@@ -76,6 +76,19 @@ struct BrokerConfig {
   Duration log_flush_scheduler_interval_ms = Duration::max();
   CleanupPolicy log_cleanup_policy;
   TimestampType log_message_timestamp_type = TimestampType::CREATE_TIME;
+  Duration log_flush_offset_checkpoint_interval_ms = 60000ms;
+  Duration log_flush_start_offset_checkpoint_interval_ms = 60000ms;
+  std::int32_t num_recovery_threads_per_data_dir = 1;
+  std::int32_t log_index_interval_bytes = 4096;
+  std::int32_t log_index_size_max_bytes = 10485760;
+
+  // Compaction.
+  bool log_cleaner_enable = true;
+  Duration log_cleaner_backoff_ms = 15000ms;
+  Duration log_cleaner_delete_retention_ms = 86400000ms;
+  Duration log_cleaner_max_compaction_lag_ms = Duration::max();
+  Duration log_cleaner_min_compaction_lag_ms = 0ms;
+  Share log_cleaner_min_cleanable_ratio{500'000};
 
   bool operator==(const BrokerConfig&) const = default;
 

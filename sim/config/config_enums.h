@@ -22,6 +22,12 @@ struct CleanupPolicy {
 /// `message.timestamp.type`. The numbers are those in a batch's attributes.
 enum class TimestampType : std::uint8_t { CREATE_TIME = 0, LOG_APPEND_TIME = 1 };
 
+/// A share between nothing and all, as Kafka writes it: 0.5. Counted in millionths, because decisions depend on it.
+struct Share {
+  std::int32_t millionths = 0;
+  bool operator==(const Share&) const = default;
+};
+
 /// One name in `partition.assignment.strategy`.
 enum class AssignorName : std::uint8_t { RANGE, ROUND_ROBIN, STICKY, COOPERATIVE_STICKY };
 

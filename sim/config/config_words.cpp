@@ -102,6 +102,29 @@ bool read_config(std::string_view text, CleanupPolicy& member) {
   return true;
 }
 
+bool read_config(std::string_view text, Share& member) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  std::int64_t whole = 0;
+  if (point > 0 && !read_config(text.substr(0, point), whole)) {
+    return false;
+  }
+  constexpr std::size_t kDigits = 6;
+  std::string digits(text.substr(std::min(point + 1, text.size())));
+  const bool has_digits = point > 0 || !digits.empty();
+  const bool are_digits = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  digits.resize(kDigits, '0');
+  std::int64_t millionths = 0;
+  if (!has_digits || !are_digits || !read_config(digits, millionths) || whole < 0 || whole > 1) {
+    return false;
+  }
+  millionths += whole * 1'000'000;
+  if (millionths > 1'000'000) {
+    return false;
+  }
+  member.millionths = static_cast<std::int32_t>(millionths);
+  return true;
+}
+
 bool read_config(std::string_view text, std::vector<AssignorName>& member) {
   std::vector<AssignorName> names;
   for (std::string& word : split_config_list(text)) {

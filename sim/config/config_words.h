@@ -20,6 +20,8 @@ bool read_config(std::string_view text, Acks& member);
 bool read_config(std::string_view text, AutoOffsetReset& member);
 bool read_config(std::string_view text, CleanupPolicy& member);
 bool read_config(std::string_view text, TimestampType& member);
+/// A decimal fraction from 0 to 1, to the millionth.
+bool read_config(std::string_view text, Share& member);
 /// Takes Kafka's class names (RangeAssignor, with or without package) and the assignors' short names ("cooperative-sticky").
 bool read_config(std::string_view text, std::vector<AssignorName>& member);
 

@@ -39,11 +39,6 @@ constexpr std::int64_t kHour = 60 * kMinute;
 
 // Values that the model honours, of configs that it honours in part.
 
-bool is_delete_only(std::string_view value) {
-  CleanupPolicy policy;
-  return read_config(value, policy) && !policy.is_compact;
-}
-
 /// Members vote for the first assignor of their lists that all of them know.
 bool prefers_modelled_assignor(std::string_view value) {
   std::vector<AssignorName> names;
@@ -81,10 +76,20 @@ struct BrokerFields {
       KSCOPE_MS("group.min.session.timeout.ms", group_min_session_timeout_ms),
       KSCOPE_TIME("leader.imbalance.check.interval.seconds", leader_imbalance_check_interval_seconds, kSecond),
       KSCOPE_FIELD("leader.imbalance.per.broker.percentage", leader_imbalance_per_broker_percentage),
-      KSCOPE_ONLY("log.cleanup.policy", log_cleanup_policy, is_delete_only, "delete"),
+      KSCOPE_MS("log.cleaner.backoff.ms", log_cleaner_backoff_ms),
+      KSCOPE_MS("log.cleaner.delete.retention.ms", log_cleaner_delete_retention_ms),
+      KSCOPE_FIELD("log.cleaner.enable", log_cleaner_enable),
+      KSCOPE_MS("log.cleaner.max.compaction.lag.ms", log_cleaner_max_compaction_lag_ms),
+      KSCOPE_FIELD("log.cleaner.min.cleanable.ratio", log_cleaner_min_cleanable_ratio),
+      KSCOPE_MS("log.cleaner.min.compaction.lag.ms", log_cleaner_min_compaction_lag_ms),
+      KSCOPE_FIELD("log.cleanup.policy", log_cleanup_policy),
       KSCOPE_FIELD("log.flush.interval.messages", log_flush_interval_messages),
       KSCOPE_MS("log.flush.interval.ms", log_flush_interval_ms),
+      KSCOPE_MS("log.flush.offset.checkpoint.interval.ms", log_flush_offset_checkpoint_interval_ms),
       KSCOPE_MS("log.flush.scheduler.interval.ms", log_flush_scheduler_interval_ms),
+      KSCOPE_MS("log.flush.start.offset.checkpoint.interval.ms", log_flush_start_offset_checkpoint_interval_ms),
+      KSCOPE_FIELD("log.index.interval.bytes", log_index_interval_bytes),
+      KSCOPE_FIELD("log.index.size.max.bytes", log_index_size_max_bytes),
       KSCOPE_FIELD("log.message.timestamp.type", log_message_timestamp_type),
       KSCOPE_FIELD("log.retention.bytes", log_retention_bytes),
       KSCOPE_MS("log.retention.check.interval.ms", log_retention_check_interval_ms),
@@ -98,6 +103,7 @@ struct BrokerFields {
       KSCOPE_FIELD("min.insync.replicas", min_insync_replicas),
       KSCOPE_FIELD("num.io.threads", num_io_threads),
       KSCOPE_FIELD("num.partitions", num_partitions),
+      KSCOPE_FIELD("num.recovery.threads.per.data.dir", num_recovery_threads_per_data_dir),
       KSCOPE_FIELD("offsets.commit.required.acks", offsets_commit_required_acks),
       KSCOPE_MS("offsets.commit.timeout.ms", offsets_commit_timeout_ms),
       KSCOPE_FIELD("offsets.topic.num.partitions", offsets_topic_num_partitions),
@@ -121,15 +127,21 @@ struct BrokerFields {
 struct TopicFields {
   using Config = TopicConfig;
   static constexpr ConfigField<Config> kFields[] = {
-      KSCOPE_ONLY("cleanup.policy", cleanup_policy, is_delete_only, ""),
+      KSCOPE_FIELD("cleanup.policy", cleanup_policy),
+      KSCOPE_MS("delete.retention.ms", delete_retention_ms),
       KSCOPE_FIELD("flush.messages", flush_messages),
       KSCOPE_MS("flush.ms", flush_ms),
+      KSCOPE_FIELD("index.interval.bytes", index_interval_bytes),
+      KSCOPE_MS("max.compaction.lag.ms", max_compaction_lag_ms),
       KSCOPE_FIELD("max.message.bytes", max_message_bytes),
       KSCOPE_FIELD("message.timestamp.type", message_timestamp_type),
+      KSCOPE_FIELD("min.cleanable.dirty.ratio", min_cleanable_dirty_ratio),
+      KSCOPE_MS("min.compaction.lag.ms", min_compaction_lag_ms),
       KSCOPE_FIELD("min.insync.replicas", min_insync_replicas),
       KSCOPE_FIELD("retention.bytes", retention_bytes),
       KSCOPE_MS("retention.ms", retention_ms),
       KSCOPE_FIELD("segment.bytes", segment_bytes),
+      KSCOPE_FIELD("segment.index.bytes", segment_index_bytes),
       KSCOPE_MS("segment.ms", segment_ms),
       KSCOPE_FIELD("unclean.leader.election.enable", unclean_leader_election_enable),
   };

@@ -204,12 +204,27 @@ std::optional<view::Beat> Teller::tell_replication() const {
                       "was never committed by this leader.",
                       self(), partition(), note_.b, note_.a, note_.c));
     case NoteKind::kLogStartMoved:
+      return beat(BeatKind::kRecord, 1, about_replica(note_.partition, event_.node),
+                  fmt::format("{} {} of {}: the log now starts at {} ({}).", self(),
+                              note_.c == 3   ? "deletes records"
+                              : note_.c == 4 ? "forgets deletions"
+                                             : "deletes old segments",
+                              partition(), note_.a,
+                              note_.c == 0   ? "retention.ms"
+                              : note_.c == 1 ? "retention.bytes"
+                              : note_.c == 2 ? "as its leader's"
+                              : note_.c == 3 ? "DeleteRecords"
+                                             : "the checkpoint that survived"));
+    case NoteKind::kLogRecovered:
       return beat(
-          BeatKind::kRecord, 1, about_replica(note_.partition, event_.node),
-          fmt::format("{} deletes old segments of {}: the log now starts at {} ({}).", self(), partition(), note_.a,
-                      note_.c == 0   ? "retention.ms"
-                      : note_.c == 1 ? "retention.bytes"
-                                     : "as its leader's"));
+          BeatKind::kRecord, note_.c > 0 ? 0 : 2, about_replica(note_.partition, event_.node),
+          fmt::format("{} was not shut down in order: it reads {} from its recovery point {} on; the log ends at {}{}.",
+                      self(), partition(), note_.b, note_.a,
+                      note_.c > 0 ? ", the batch behind that was half written and its checksum does not fit" : ""));
+    case NoteKind::kLogCompacted:
+      return beat(BeatKind::kRecord, note_.b > 0 ? 1 : 3, about_replica(note_.partition, event_.node),
+                  fmt::format("{} compacts {} up to offset {}: {} removed, the last one of each key stays.", self(),
+                              partition(), note_.a, note_.b == 1 ? "1 record" : fmt::format("{} records", note_.b)));
     case NoteKind::kIsrShrinkProposed:
       return beat(BeatKind::kIsr, 1, about_partition(note_.partition),
                   fmt::format("{} finds {} behind on {} for {} ms, longer than replica.lag.time.max.ms, and asks the "

@@ -40,6 +40,10 @@ void LogDirectory::remove(TopicPartition partition) {
   if (hosted != nullptr) {
     hosted->log = PartitionLog{};
     hosted->checkpointed_high_watermark = Offset(0);
+    hosted->cleaned_to = Offset(0);
+    hosted->recovery_point = Offset(0);
+    hosted->checkpointed_log_start = Offset(0);
+    hosted->torn.reset();
     hosted->is_deleted = true;
     place_[static_cast<std::size_t>(partition.topic.value)][static_cast<std::size_t>(partition.partition)] = -1;
   }

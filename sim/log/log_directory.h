@@ -3,6 +3,7 @@
 // beside them. File 0 of the disk holds the checkpoints; the log of the i-th hosted partition is file i + 1.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/core/node_id.h"
@@ -16,6 +17,10 @@ struct HostedLog {
   FileId file;
   PartitionLog log;
   Offset checkpointed_high_watermark{0};  ///< replication-offset-checkpoint
+  Offset cleaned_to{0};                   ///< cleaner-offset-checkpoint
+  Offset recovery_point{0};               ///< recovery-point-offset-checkpoint: flushed for certain below it
+  Offset checkpointed_log_start{0};       ///< log-start-offset-checkpoint
+  std::optional<RecordBatch> torn;        ///< a power loss left a part of it behind the end of the log
   bool is_deleted = false;  ///< StopReplica with delete; the place is kept so that files keep their numbers
 };
 

@@ -1,17 +1,21 @@
 #pragma once
-// The log of one partition on one broker: record batches in segments, the leader epoch cache, the producer state, log start
-// and log end. Pure data structure: it knows neither disk nor time; marks and flushes are the caller's business. Copying
-// shares the sealed chunks. Kafka: UnifiedLog, LocalLog, LogSegment (3.9). Not here: indexes, compaction, transactions.
-// Invariants: log_start <= log_end; batches are in order of offsets, the last one ends at log_end; there is always an
-// active segment, the last.
+// The log of one partition on one broker: record batches in segments with their indexes, the leader epoch cache, the
+// producer state, log start and log end. Pure data structure: it knows neither disk nor time; marks and flushes are the
+// caller's business. Copying shares the sealed chunks. Kafka: UnifiedLog, LocalLog, LogSegment (3.9). What compaction keeps
+// is decided in log_cleaner.h.
+// Invariants: log_start <= log_end; batches are in order of offsets, with gaps where compaction removed whole ones;
+// there is always an active segment, the last.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/core/chunked.h"
 #include "sim/log/leader_epoch_cache.h"
 #include "sim/log/producer_state.h"
+#include "sim/log/segment_index.h"
 #include "sim/types/ordinals.h"
 #include "sim/types/record_batch.h"
 
@@ -24,15 +28,28 @@ struct Segment {
   std::int64_t largest_timestamp_ms = -1;  ///< retention.ms looks at it
   /// The producer state at its base offset, as the .snapshot file beside it holds it; nullptr = nothing was known.
   std::shared_ptr<const ProducerStateManager> producers{};
+  std::int64_t first_batch = 0;  ///< batches of the log before it, removed ones included
+  /// Its index files; nullptr = it is the active segment, whose indexes still grow.
+  std::shared_ptr<const SegmentIndex> index{};
 };
 
 /// What the producer state looks at in a batch. Requires: the batch is an idempotent producer's.
 [[nodiscard]] SequencedBatch sequenced(const RecordBatch& batch);
+/// The marker of a control batch.
+[[nodiscard]] EndTxnMarker end_txn_marker(const RecordBatch& batch);
 
-/// When a segment is full. Kafka: segment.bytes, segment.ms.
+/// When a segment is full. Kafka: segment.bytes, segment.ms, segment.index.bytes.
 struct RollLimits {
   std::int64_t segment_bytes = INT64_MAX;
   std::int64_t segment_ms = INT64_MAX;
+  IndexLimits index{};
+};
+
+/// What compaction leaves of some neighbouring segments: they become one.
+struct CleanedSegments {
+  std::size_t first = 0;  ///< place of the first one in segments()
+  std::size_t count = 0;
+  std::vector<RecordBatch> batches;
 };
 
 /// What to keep. Kafka: retention.ms, retention.bytes (-1 = no limit), and the high watermark.
@@ -67,12 +84,15 @@ class PartitionLog {
   /// As leader: assigns offset and epoch and appends; rolls a segment first when the limits ask for it.
   /// Returns the base offset. Cost O(1) amortised. Source: UnifiedLog.appendAsLeader, LogSegment.shouldRoll.
   Offset append_as_leader(RecordBatch batch, LeaderEpoch epoch, const RollLimits& limits);
-  /// As follower: appends as it is. Requires: batch.base_offset == log_end_offset().
-  void append_as_follower(const RecordBatch& batch, const RollLimits& limits);
+  /// As follower: appends what one fetch brought, as it is. Requires: not empty, in order of offsets, from log_end_offset()
+  /// on (a leader that compacted leaves gaps). Source: UnifiedLog.appendAsFollower.
+  void append_as_follower(std::span<const RecordBatch> batches, const RollLimits& limits);
   /// Appends a batch whatever offset and epoch it has: only for planted bugs.
   void append_unchecked(const RecordBatch& batch, const RollLimits& limits);
   /// A new leader notes the start of its epoch, before any append. Source: UnifiedLog.maybeAssignEpochStartOffset.
-  void assign_epoch_start(LeaderEpoch epoch);
+  void assign_epoch_start(LeaderEpoch epoch) { assign_epoch_start(epoch, log_end_); }
+  /// The same with another offset than log end: recovery reads it there.
+  void assign_epoch_start(LeaderEpoch epoch, Offset offset) { epochs_.assign(epoch, offset); }
   /// Removes everything from `offset` on (a batch that straddles it goes whole: Kafka truncates at batch boundaries).
   /// Never below log start. Returns the new log end. Cost O(log n + one chunk).
   Offset truncate_to(Offset offset);
@@ -84,13 +104,37 @@ class PartitionLog {
                                               bool at_least_one) const;
   /// Bytes of the batches that hold offsets in [offset, upper_bound). Cost O(log n).
   [[nodiscard]] std::int64_t bytes_between(Offset offset, Offset upper_bound) const;
-  /// First offset whose timestamp is >= `timestamp_ms`, or -1. Cost O(segments + batches of one segment).
+  /// First offset whose timestamp is >= `timestamp_ms`, or -1: through the time index, then the offset index, then by
+  /// reading on. Cost O(segments + log n + batches of one index interval). Source: UnifiedLog.fetchOffsetByTimestamp.
   [[nodiscard]] Offset offset_for_timestamp(std::int64_t timestamp_ms) const;
+  /// The indexes of `segment`, one of segments().
+  [[nodiscard]] const SegmentIndex& index_of_segment(const Segment& segment) const {
+    return segment.index == nullptr ? active_index_ : *segment.index;
+  }
+  /// The batches of the segment at `place` in segments(), as a range of places in batches(). Cost O(1).
+  struct BatchRange {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  [[nodiscard]] BatchRange batches_of_segment(std::size_t place) const;
+  /// Puts what compaction kept in the place of the segments that it read, all of them below `cleaned_to` and none active.
+  /// Their indexes are made anew. Cost O(batches). Source: LocalLog.replaceSegments.
+  void replace_segments(const std::vector<CleanedSegments>& cleaned, Offset cleaned_to, const IndexLimits& limits);
+  /// From here on the log holds every record as its leader first wrote it: compaction has changed nothing, and nothing
+  /// was taken over from a log that it had changed.
+  [[nodiscard]] Offset verbatim_from() const { return verbatim_from_; }
   /// Deletes old segments as retention asks: whole segments from the front, none with a record at or beyond the high
   /// watermark. If all go, an empty one is rolled first, as in Kafka. Source: UnifiedLog.deleteOldSegments.
   RetentionResult delete_old_segments(const RetentionLimits& limits);
   /// Raises log start (a follower follows its leader's) and drops whole segments below it. Requires: offset <= log end.
   void advance_log_start(Offset offset);
+  /// After an unclean shutdown log start is what was checkpointed, or the begin of the first segment if that is later: it may
+  /// fall back within a segment.
+  void restore_log_start(Offset checkpointed) {
+    log_start_ = std::min(log_start_, std::max(checkpointed, segments_.front().base_offset));
+  }
+  /// Transactions whose markers lie below it no longer hold back the last stable offset.
+  void on_high_watermark(Offset high_watermark) { producers_.on_high_watermark(high_watermark); }
   /// Forgets idle producers; returns how many. See ProducerStateManager::expire.
   int expire_producers(std::int64_t now_ms, std::int64_t expiration_ms) {
     return producers_.expire(now_ms, expiration_ms);
@@ -98,7 +142,7 @@ class PartitionLog {
   /// The batch that holds `offset`, or nullptr. Cost O(log n).
   [[nodiscard]] const RecordBatch* find(Offset offset) const;
   /// Digest of all batches that ever were below `offset` (also those that retention removed), chained, so that comparing
-  /// two prefixes is O(log n). After truncate_fully_and_start_at() the chain starts anew: compare range_digest() then.
+  /// two prefixes is O(log n). Says nothing where verbatim_from() > 0: compare range_digest() from there on then.
   [[nodiscard]] std::uint64_t prefix_digest(Offset offset) const;
   /// Digest of the batches with base offsets in [from, to). Equal content gives equal digests in any two logs.
   /// Requires: from >= log_start_offset(). Cost O(log n).
@@ -112,8 +156,14 @@ class PartitionLog {
     bool operator==(const Mark&) const = default;
   };
 
-  void append(const RecordBatch& batch, const RollLimits& limits);
+  void append(std::span<const RecordBatch> batches, const RollLimits& limits);
+  void store(const RecordBatch& batch);
+  void note_producer(const RecordBatch& batch);
+  [[nodiscard]] bool should_roll(std::int64_t bytes, const TimeIndexEntry& largest, Offset last,
+                                 const RollLimits& limits) const;
   void roll(Offset base_offset);
+  // Makes size, timestamps and index of the active segment from its batches, after a truncation cut it.
+  void measure_active();
   void drop_front_segments(std::size_t count);
   // From the snapshot of the active segment and the batches since. Source: UnifiedLog.rebuildProducerState.
   void rebuild_producers();
@@ -124,13 +174,16 @@ class PartitionLog {
   [[nodiscard]] Mark mark_before(std::size_t index) const { return index == 0 ? base_mark_ : marks_[index - 1]; }
 
   Chunked<RecordBatch> batches_;
-  Chunked<Mark> marks_;  // one per batch
-  Mark base_mark_;       // what lies before the first batch
+  Chunked<Mark> marks_;             // one per batch
+  Mark base_mark_;                  // what lies before the first batch
+  std::int64_t dropped_count_ = 0;  // batches before the first one
   std::vector<Segment> segments_ = {Segment{}};
+  SegmentIndex active_index_;
   LeaderEpochCache epochs_;
   ProducerStateManager producers_;
   Offset log_start_;
   Offset log_end_;
+  Offset verbatim_from_;
   std::int64_t size_bytes_ = 0;
 };
 

@@ -12,6 +12,7 @@
 #include "engine/core/fields.h"
 #include "engine/core/flat_map.h"
 #include "engine/core/inline_vec.h"
+#include "sim/types/control_type.h"
 #include "sim/types/error_code.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
@@ -21,9 +22,6 @@ namespace kscope::sim {
 
 /// Who sent a batch: a client is checked, a leader's copy is taken as it is.
 enum class AppendOrigin : std::uint8_t { CLIENT, REPLICATION };
-
-/// What a marker decided.
-enum class ControlType : std::uint8_t { ABORT = 0, COMMIT = 1 };
 
 /// A batch of an idempotent producer as the producer state sees it.
 struct SequencedBatch {

@@ -55,6 +55,8 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"InitProducerId response", true},
     {"AllocateProducerIds request", false},
     {"AllocateProducerIds response", true},
+    {"DeleteRecords request", false},
+    {"DeleteRecords response", true},
     {"ZooKeeper request", false},
     {"ZooKeeper response", true},
     {"ZooKeeper connect", false},

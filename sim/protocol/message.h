@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "sim/protocol/controller_to_broker.h"
+#include "sim/protocol/delete_records.h"
 #include "sim/protocol/fetch.h"
 #include "sim/protocol/group_classic.h"
 #include "sim/protocol/metadata.h"
@@ -16,19 +17,18 @@
 
 namespace kscope::sim {
 
-using MessageBody =
-    std::variant<ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest, ListOffsetsResponse,
-                 OffsetsForLeaderEpochRequest, OffsetsForLeaderEpochResponse, MetadataRequest, MetadataResponse,
-                 CreateTopicsRequest, CreateTopicsResponse, ElectLeadersRequest, ElectLeadersResponse,
-                 LeaderAndIsrRequest, LeaderAndIsrResponse, UpdateMetadataRequest, UpdateMetadataResponse,
-                 StopReplicaRequest, StopReplicaResponse, ControlledShutdownRequest, ControlledShutdownResponse,
-                 AlterPartitionRequest, AlterPartitionResponse, FindCoordinatorRequest, FindCoordinatorResponse,
-                 JoinGroupRequest, JoinGroupResponse, SyncGroupRequest, SyncGroupResponse, HeartbeatRequest,
-                 HeartbeatResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse,
-                 OffsetFetchRequest, OffsetFetchResponse, InitProducerIdRequest, InitProducerIdResponse,
-                 AllocateProducerIdsRequest, AllocateProducerIdsResponse, ZkRequest, ZkResponse, ZkConnectRequest,
-                 ZkConnectResponse, ZkPing, ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo,
-                 ZkSync, ZkForward, ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate>;
+using MessageBody = std::variant<
+    ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest, ListOffsetsResponse,
+    OffsetsForLeaderEpochRequest, OffsetsForLeaderEpochResponse, MetadataRequest, MetadataResponse, CreateTopicsRequest,
+    CreateTopicsResponse, ElectLeadersRequest, ElectLeadersResponse, LeaderAndIsrRequest, LeaderAndIsrResponse,
+    UpdateMetadataRequest, UpdateMetadataResponse, StopReplicaRequest, StopReplicaResponse, ControlledShutdownRequest,
+    ControlledShutdownResponse, AlterPartitionRequest, AlterPartitionResponse, FindCoordinatorRequest,
+    FindCoordinatorResponse, JoinGroupRequest, JoinGroupResponse, SyncGroupRequest, SyncGroupResponse, HeartbeatRequest,
+    HeartbeatResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse,
+    OffsetFetchRequest, OffsetFetchResponse, InitProducerIdRequest, InitProducerIdResponse, AllocateProducerIdsRequest,
+    AllocateProducerIdsResponse, DeleteRecordsRequest, DeleteRecordsResponse, ZkRequest, ZkResponse, ZkConnectRequest,
+    ZkConnectResponse, ZkPing, ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo, ZkSync, ZkForward,
+    ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's

@@ -87,6 +87,19 @@ class Summary {
     return std::string(m.type == ElectionType::kPreferred ? "preferred, " : "unclean, ") +
            (m.partitions.empty() ? "all partitions" : list(m.partitions, [&](TopicPartition p) { return name(p); }));
   }
+  std::string operator()(const DeleteRecordsRequest& m) const {
+    return list(m.partitions, [&](const DeleteRecordsPartition& p) {
+      return p.before_offset == kDeleteToHighWatermark
+                 ? name(p.partition) + " up to the high watermark"
+                 : fmt::format("{} below offset {}", name(p.partition), p.before_offset.value);
+    });
+  }
+  std::string operator()(const DeleteRecordsResponse& m) const {
+    return list(m.partitions, [&](const DeleteRecordsResult& p) {
+      return name(p.partition) + ": " +
+             (p.error != ErrorCode::NONE ? error(p.error) : fmt::format("low watermark {}", p.low_watermark.value));
+    });
+  }
   std::string operator()(const ElectLeadersResponse& m) const {
     return m.error != ErrorCode::NONE ? error(m.error) : list(m.partitions, [&](const ElectLeadersResult& p) {
       return name(p.partition) + ": " + error(p.error);

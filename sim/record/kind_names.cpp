@@ -90,6 +90,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case sim::CommandKind::kCreateTopic: return "create-topic";
     case sim::CommandKind::kElectPreferred: return "elect-preferred";
     case sim::CommandKind::kElectUnclean: return "elect-unclean";
+    case sim::CommandKind::kDeleteRecords: return "delete-records";
     case sim::CommandKind::kAlterConfig: return "set";
     case sim::CommandKind::kProducerRate: return "rate";
     case sim::CommandKind::kProduceOne: return "produce";

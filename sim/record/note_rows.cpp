@@ -167,6 +167,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
       writer.insert(Table::kAssignment, {x.event, x.time, x.node, x.group, x.topic, x.partition, x.a,
                                          at.note.kind == NoteKind::kPartitionAssigned ? 1 : 0});
       return;
+    case NoteKind::kLogRecovered:
+    case NoteKind::kLogCompacted:
     case NoteKind::kIsrChanged:
     case NoteKind::kReplicaStopped:
     case NoteKind::kRequestRefused:

@@ -11,28 +11,37 @@ namespace kscope::sim {
 
 enum class PlantedBug : std::uint8_t {
   kNone,
-  kAppendOverlaps,            ///< L1: a leader assigns an offset that is taken
-  kFollowerTrustsLeaderHw,    ///< L3: a follower takes the leader's high watermark, however short its own log is
-  kAppendWithOldEpoch,        ///< L4: a leader stamps batches with the epoch before its own
-  kFollowerAltersBatch,       ///< L9: a follower stores a batch with other records
-  kFollowerKeepsLeading,      ///< R1: a broker told to follow learns the new epoch and goes on leading
-  kHwIgnoresFollowers,        ///< R3: the high watermark follows the leader's log end
-  kTruncateToHighWatermark,   ///< R3: a follower cuts its log to its own high watermark, as before KIP-101
-  kExpandIsrTooEarly,         ///< R3: a follower joins the ISR however far behind it is
-  kNoTruncation,              ///< R7: a follower keeps what its new leader never had
-  kHwMayFall,                 ///< R10: the high watermark is the minimum, even if that is less than before
-  kControllerEpochNotRaised,  ///< C1: a new controller goes on with the epoch it found
-  kElectOutsideIsr,           ///< C3: the controller elects the first live replica and leaves the ISR alone
-  kAssignTwice,               ///< G1: the group's leader gives the first partition to two members
-  kGenerationNotRaised,       ///< G3: the next generation has the number of the last
-  kCommitBeyondEnd,           ///< G7: a consumer commits an offset far beyond the log
-  kAckBeforeReplication,      ///< P1: acks=all is answered as soon as the leader has the batch
-  kAppendDespiteMinIsr,       ///< P6: NOT_ENOUGH_REPLICAS is answered, and the batch appended all the same
-  kRetryOvertaken,            ///< I3: while a batch waits for its retry, later ones of the partition go first
-  kAppendSequenceGap,         ///< I1: a leader appends a batch although earlier ones of its producer are missing
-  kAppendDuplicate,           ///< I2: a leader appends a batch that it has already
-  kFollowerForgetsProducers,  ///< I5: a follower stores batches and keeps no state of their producers
-  kDuplicateAtLogStart,       ///< I6: a repeated batch is answered with the log start
+  kAppendOverlaps,              ///< L1: a leader assigns an offset that is taken
+  kFollowerTrustsLeaderHw,      ///< L3: a follower takes the leader's high watermark, however short its own log is
+  kAppendWithOldEpoch,          ///< L4: a leader stamps batches with the epoch before its own
+  kEpochStartsAtHighWatermark,  ///< L5: a new leader notes its high watermark as the start of its epoch
+  kRecoveryStopsEarly,          ///< L7: recovery cuts a log at its recovery point, however much was flushed since
+  kRecoveryTrustsChecksums,     ///< L8: recovery takes what stands at the end of a file without looking at checksums
+  kFollowerAltersBatch,         ///< L9: a follower stores a batch with other records
+  kFollowerKeepsLeading,        ///< R1: a broker told to follow learns the new epoch and goes on leading
+  kHwIgnoresFollowers,          ///< R3: the high watermark follows the leader's log end
+  kTruncateToHighWatermark,     ///< R3: a follower cuts its log to its own high watermark, as before KIP-101
+  kExpandIsrTooEarly,           ///< R3: a follower joins the ISR however far behind it is
+  kNoTruncation,                ///< R7: a follower keeps what its new leader never had
+  kHwMayFall,                   ///< R10: the high watermark is the minimum, even if that is less than before
+  kControllerEpochNotRaised,    ///< C1: a new controller goes on with the epoch it found
+  kElectOutsideIsr,             ///< C3: the controller elects the first live replica and leaves the ISR alone
+  kAssignTwice,                 ///< G1: the group's leader gives the first partition to two members
+  kGenerationNotRaised,         ///< G3: the next generation has the number of the last
+  kCommitBeyondEnd,             ///< G7: a consumer commits an offset far beyond the log
+  kAckBeforeReplication,        ///< P1: acks=all is answered as soon as the leader has the batch
+  kAppendDespiteMinIsr,         ///< P6: NOT_ENOUGH_REPLICAS is answered, and the batch appended all the same
+  kCompactBeyondHighWatermark,  ///< K1: the cleaner goes as far as the log, committed or not
+  kCompactionKeepsFirst,        ///< K2: of each key the cleaner keeps the first record instead of the last
+  kTombstonesGoAtOnce,          ///< K3: the cleaner drops tombstones without waiting for delete.retention.ms
+  kCompactionForgetsProducers,  ///< K4: the cleaner drops a producer's last batch when none of its records is left
+  kFollowerDeletesAhead,        ///< K5: a follower deletes up to its high watermark, whatever its leader keeps
+  kFetchSkipsDeleted,           ///< K6: a consumer below log start gets what is left instead of OFFSET_OUT_OF_RANGE
+  kRetryOvertaken,              ///< I3: while a batch waits for its retry, later ones of the partition go first
+  kAppendSequenceGap,           ///< I1: a leader appends a batch although earlier ones of its producer are missing
+  kAppendDuplicate,             ///< I2: a leader appends a batch that it has already
+  kFollowerForgetsProducers,    ///< I5: a follower stores batches and keeps no state of their producers
+  kDuplicateAtLogStart,         ///< I6: a repeated batch is answered with the log start
 };
 
 struct PlantedBugName {
@@ -40,10 +49,13 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 22> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 31> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
+    {PlantedBug::kEpochStartsAtHighWatermark, "epoch-starts-at-high-watermark", "L5"},
+    {PlantedBug::kRecoveryStopsEarly, "recovery-stops-early", "L7"},
+    {PlantedBug::kRecoveryTrustsChecksums, "recovery-trusts-checksums", "L8"},
     {PlantedBug::kFollowerAltersBatch, "follower-alters-batch", "L9"},
     {PlantedBug::kFollowerKeepsLeading, "follower-keeps-leading", "R1"},
     {PlantedBug::kHwIgnoresFollowers, "hw-ignores-followers", "R3"},
@@ -58,6 +70,12 @@ inline constexpr std::array<PlantedBugName, 22> kPlantedBugs{{
     {PlantedBug::kCommitBeyondEnd, "commit-beyond-end", "G7"},
     {PlantedBug::kAckBeforeReplication, "ack-before-replication", "P1"},
     {PlantedBug::kAppendDespiteMinIsr, "append-despite-min-isr", "P6"},
+    {PlantedBug::kCompactBeyondHighWatermark, "compact-beyond-high-watermark", "K1"},
+    {PlantedBug::kCompactionKeepsFirst, "compaction-keeps-first", "K2"},
+    {PlantedBug::kTombstonesGoAtOnce, "tombstones-go-at-once", "K3"},
+    {PlantedBug::kCompactionForgetsProducers, "compaction-forgets-producers", "K4"},
+    {PlantedBug::kFollowerDeletesAhead, "follower-deletes-ahead", "K5"},
+    {PlantedBug::kFetchSkipsDeleted, "fetch-skips-deleted", "K6"},
     {PlantedBug::kRetryOvertaken, "retry-overtaken", "I3"},
     {PlantedBug::kAppendSequenceGap, "append-sequence-gap", "I1"},
     {PlantedBug::kAppendDuplicate, "append-duplicate", "I2"},

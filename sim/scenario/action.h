@@ -60,6 +60,7 @@ enum class Verb : std::uint8_t {
   kCreateTopic,
   kElectPreferred,
   kElectUnclean,
+  kDeleteRecords,
   kSet,
   // clients
   kLeave,
@@ -77,9 +78,10 @@ struct Action {
   Verb verb = Verb::kCrash;
   std::string node;  ///< "b1", "shop", "billing-1"; kSet: node or topic
   std::string peer;
-  std::string topic;        ///< kCreateTopic
-  std::string partition;    ///< "orders-0"; elections: "" = all partitions
-  std::int64_t number = 0;  ///< factor, percent, ppm, message number, partitions, records per 1000 s, bytes per s
+  std::string topic;      ///< kCreateTopic
+  std::string partition;  ///< "orders-0"; elections: "" = all partitions
+  /// Factor, percent, ppm, message number, partitions, records per 1000 s, bytes per s; offset, 0 = the high watermark.
+  std::int64_t number = 0;
   std::int64_t factor = 0;  ///< kCreateTopic: replication factor
   Duration duration{0};
   std::string name;   ///< kSet: the config

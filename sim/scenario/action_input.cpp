@@ -95,6 +95,16 @@ Result<Input> cluster_command(const Action& action, NodeId node, const sim::Regi
       made.factor = action.factor == 0 ? -1 : action.factor;
       return Input(made);
     }
+    case Verb::kDeleteRecords: {
+      Command made = command(CommandKind::kDeleteRecords, registry.admin);
+      const std::optional<sim::TopicPartition> partition = names.partition(action.partition);
+      if (!partition) {
+        return Error{fmt::format("there is no partition {}", action.partition), {}, 0};
+      }
+      made.partition = *partition;
+      made.count = action.number == 0 ? -1 : action.number;
+      return Input(made);
+    }
     case Verb::kElectPreferred:
     case Verb::kElectUnclean: {
       Command made =
@@ -180,6 +190,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kCreateTopic:
     case Verb::kElectPreferred:
     case Verb::kElectUnclean:
+    case Verb::kDeleteRecords:
     case Verb::kSet: {
       Result<Input> made = cluster_command(a, node, registry, names);
       return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());

@@ -31,6 +31,7 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kPercent:
     case ParamKind::kPpm:
     case ParamKind::kMessage:
+    case ParamKind::kBeforeOffset:
     case ParamKind::kPartitionCount:
     case ParamKind::kReplicationFactor:
     case ParamKind::kRate:
@@ -175,6 +176,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
     case ParamKind::kPpm:
       return read_number(text, {-500'000, 500'000, "parts per million from -500000 to 500000"}, action.number);
     case ParamKind::kMessage: return read_number(text, {1, INT64_MAX, "the number of a message"}, action.number);
+    case ParamKind::kBeforeOffset: return read_number(text, {1, INT64_MAX, "an offset above 0"}, action.number);
     case ParamKind::kPartitionCount:
       return read_number(text, {1, kMaxPartitionsOfTopic, "a number of partitions from 1 to 10000"}, action.number);
     case ParamKind::kReplicationFactor:
@@ -229,6 +231,7 @@ std::string write_param(const Param& param, const Action& action) {
     case ParamKind::kPercent:
     case ParamKind::kPpm:
     case ParamKind::kMessage: return std::to_string(action.number);
+    case ParamKind::kBeforeOffset:
     case ParamKind::kPartitionCount: return action.number == 0 ? std::string() : std::to_string(action.number);
     case ParamKind::kReplicationFactor: return action.factor == 0 ? std::string() : std::to_string(action.factor);
     case ParamKind::kRate: return rate_text(action.number);

@@ -78,6 +78,10 @@ std::string to_sentence(const Action& a) {
                                  : fmt::format("A preferred leader election is asked for {}.", a.partition);
     case Verb::kElectUnclean:
       return fmt::format("An unclean leader election is asked for {}: records may be lost.", a.partition);
+    case Verb::kDeleteRecords:
+      return a.number == 0
+                 ? fmt::format("The administrator deletes all committed records of {}.", a.partition)
+                 : fmt::format("The administrator deletes the records of {} below offset {}.", a.partition, a.number);
     case Verb::kSet: return fmt::format("{} of {} is set to {}.", a.name, a.node, a.value);
     case Verb::kLeave: return fmt::format("{} closes and leaves its group.", a.node);
     case Verb::kStart: return fmt::format("{} is started.", a.node);

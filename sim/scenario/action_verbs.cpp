@@ -31,6 +31,7 @@ constexpr Param kCreate[] = {{"topic", ParamKind::kNewTopic},
                              {"replication.factor", ParamKind::kReplicationFactor, true}};
 constexpr Param kMaybePartition[] = {{"partition", ParamKind::kPartition, true}};
 constexpr Param kPartition[] = {{"partition", ParamKind::kPartition}};
+constexpr Param kDelete[] = {{"partition", ParamKind::kPartition}, {"before", ParamKind::kBeforeOffset, true}};
 constexpr Param kSetConfig[] = {
     {"of", ParamKind::kBrokerOrTopic}, {"name", ParamKind::kConfigName}, {"value", ParamKind::kConfigValue}};
 constexpr Param kConsumerMaybeTime[] = {{"node", ParamKind::kConsumer}, {"duration", ParamKind::kDuration, true}};
@@ -94,6 +95,9 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kElectUnclean, "elect-unclean", "elect-unclean PARTITION",
       "A replica outside the ISR may become leader: available again, records may be lost."},
      kPartition},
+    {{Verb::kDeleteRecords, "delete-records", "delete-records PARTITION [OFFSET]",
+      "The administrator deletes the records below the offset; without one, all that are committed."},
+     kDelete},
     {{Verb::kSet, "set", "set BROKER|TOPIC CONFIG VALUE", "A config is altered while the cluster runs."}, kSetConfig},
     {{Verb::kLeave, "leave", "leave CONSUMER", "The consumer closes: it leaves its group at once."}, kConsumer},
     {{Verb::kStart, "start", "start CLIENT", "A client that waits, left or crashed starts."}, kClient},

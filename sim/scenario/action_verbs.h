@@ -24,10 +24,11 @@ enum class ParamKind : std::uint8_t {
   kPartition,      ///< Action::partition
   kDuration,       ///< Action::duration, > 0
   kSignedDuration,
-  kFactor,   ///< Action::number, 1..1'000'000
-  kPercent,  ///< 0..100
-  kPpm,      ///< -500'000..500'000
-  kMessage,  ///< a message number
+  kFactor,        ///< Action::number, 1..1'000'000
+  kPercent,       ///< 0..100
+  kPpm,           ///< -500'000..500'000
+  kMessage,       ///< a message number
+  kBeforeOffset,  ///< Action::number, an offset
   kPartitionCount,
   kReplicationFactor,  ///< Action::factor
   kRate,               ///< Action::number, records per 1000 s

@@ -67,6 +67,7 @@ sim::Workload workload(const WorkloadEntry& entry, Duration start) {
   made.key_names = entry.key_names;
   made.value_size = static_cast<std::int32_t>(entry.value_size);
   made.limit = entry.limit;
+  made.tombstone_every = entry.tombstone_every;
   made.start = start;
   return made;
 }

@@ -106,6 +106,7 @@ WorkloadEntry read_workload(const TomlNode& table, Problems& problems) {
   read_keys(reader, workload);
   reader.size("size", {0, kMaxRecordBytes}, workload.value_size);
   reader.integer("limit", {0, INT64_MAX}, workload.limit);
+  reader.integer("tombstone.every", {0, INT64_MAX}, workload.tombstone_every);
   reader.finish();
   return workload;
 }

@@ -194,6 +194,7 @@ void write_producers(Writer& writer, const Scenario& s) {
                                                    : ", key = " + toml_quoted(keys_text(w));
     inside += fmt::format(", size = \"{}\"", size_text(w.value_size));
     inside += w.limit == 0 ? "" : fmt::format(", limit = {}", w.limit);
+    inside += w.tombstone_every == 0 ? "" : fmt::format(", tombstone.every = {}", w.tombstone_every);
     writer.line(fmt::format("workload = {{ {} }}", inside));
     writer.config_table(producer.configs, "producer");
   }

@@ -69,6 +69,7 @@ struct WorkloadEntry {
   std::vector<std::string> key_names;  ///< kList; an empty name is the null key
   std::int64_t value_size = 100;       ///< bytes
   std::int64_t limit = 0;              ///< records in all; 0 = no limit
+  std::int64_t tombstone_every = 0;    ///< each so-many-th record with a key is a tombstone; 0 = none
 };
 
 struct ProducerEntry {

@@ -89,6 +89,8 @@ struct FamilyOf {
   F operator()(const sim::AlterPartitionResponse&) const { return F::kController; }
   F operator()(const sim::InitProducerIdRequest&) const { return F::kMetadata; }
   F operator()(const sim::InitProducerIdResponse&) const { return F::kMetadata; }
+  F operator()(const sim::DeleteRecordsRequest&) const { return F::kMetadata; }
+  F operator()(const sim::DeleteRecordsResponse&) const { return F::kMetadata; }
   F operator()(const sim::AllocateProducerIdsRequest&) const { return F::kController; }
   F operator()(const sim::AllocateProducerIdsResponse&) const { return F::kController; }
   /// Everything between ZooKeeper servers and their clients.
@@ -140,6 +142,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case K::kCreateTopic: return "create topic";
     case K::kElectPreferred: return "preferred election";
     case K::kElectUnclean: return "unclean election";
+    case K::kDeleteRecords: return "delete records";
     case K::kAlterConfig: return "alter config";
     case K::kProducerRate: return "producer rate";
     case K::kProduceOne: return "produce one record";

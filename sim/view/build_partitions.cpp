@@ -67,6 +67,9 @@ void add_cells(const sim::Registry& registry, const sim::PartitionLog& log, cons
       cell.is_acked = is_acked;
       if (batch.records != nullptr && static_cast<std::size_t>(k) < batch.records->size()) {
         const sim::Record& record = (*batch.records)[static_cast<std::size_t>(k)];
+        if (record.is_removed()) {
+          continue;  // compaction left a gap
+        }
         cell.record = record.id.value;
         cell.key = record.key.value;
         cell.key_text = registry.key_text(record.producer, record.key);

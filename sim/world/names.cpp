@@ -8,10 +8,15 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kRequestServed: return "request served";
     case TimerKind::kDelayedProduceTimeout: return "produce purgatory timeout";
     case TimerKind::kDelayedFetchTimeout: return "fetch.max.wait.ms";
+    case TimerKind::kDelayedDeleteTimeout: return "DeleteRecords purgatory timeout";
     case TimerKind::kIsrCheck: return "replica.lag.time.max.ms check";
     case TimerKind::kHighWatermarkCheckpoint: return "high watermark checkpoint";
     case TimerKind::kLogRetention: return "log retention check";
     case TimerKind::kLogFlush: return "flush.ms";
+    case TimerKind::kLogsRecovered: return "logs recovered";
+    case TimerKind::kRecoveryPointCheckpoint: return "log.flush.offset.checkpoint.interval.ms";
+    case TimerKind::kLogStartCheckpoint: return "log.flush.start.offset.checkpoint.interval.ms";
+    case TimerKind::kLogCleaner: return "log.cleaner.backoff.ms";
     case TimerKind::kReplicaFetch: return "replica.fetch.backoff.ms";
     case TimerKind::kReplicaFetchTimeout: return "replica fetch timeout";
     case TimerKind::kAlterPartitionRetry: return "AlterPartition retry";
@@ -64,6 +69,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kHighWatermark: return "high_watermark";
     case NoteKind::kLogTruncated: return "log_truncated";
     case NoteKind::kLogStartMoved: return "log_start_moved";
+    case NoteKind::kLogRecovered: return "log_recovered";
+    case NoteKind::kLogCompacted: return "log_compacted";
     case NoteKind::kBecameLeader: return "became_leader";
     case NoteKind::kBecameFollower: return "became_follower";
     case NoteKind::kIsrShrinkProposed: return "isr_shrink_proposed";

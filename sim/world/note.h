@@ -24,10 +24,12 @@ enum class NoteKind : std::uint8_t {
   kRecordDelivered,  ///< consumer application got it: a = offset, b = record id, c = key
   kRecordProcessed,  ///< consumer application finished it: a = offset, b = record id
   // replication
-  kHighWatermark,      ///< a = new, b = old (node = leader or follower)
-  kLogTruncated,       ///< a = new log end, b = old log end, c = epoch asked about
-  kLogStartMoved,      ///< a = new, b = old, c: 0 retention.ms 1 retention.bytes 2 follows the leader
-  kBecameLeader,       ///< a = leader epoch, b = log end offset
+  kHighWatermark,  ///< a = new, b = old (node = leader or follower)
+  kLogTruncated,   ///< a = new log end, b = old log end, c = epoch asked about
+  kLogStartMoved,  ///< a = new, b = old, c: 0 retention.ms 1 retention.bytes 2 follows the leader 3 DeleteRecords 4 the checkpoint was older
+  kLogRecovered,   ///< after an unclean shutdown: a = log end, b = recovery point, c = torn bytes cut off
+  kLogCompacted,   ///< a = cleaned to, b = records removed, c = ms of the broker's clock
+  kBecameLeader,   ///< a = leader epoch, b = log end offset
   kBecameFollower,     ///< a = leader epoch, b = leader broker
   kIsrShrinkProposed,  ///< broker = who leaves, a = its log end offset, b = ms since it was caught up
   kIsrExpandProposed,  ///< broker = who enters

@@ -53,10 +53,11 @@ struct Workload {
   Keys keys = Keys::kNone;
   std::int64_t key_count = 0;  ///< kUniform, kZipf, kRoundRobin
   std::vector<std::string>
-      key_names;                  ///< kList: these in turn (an empty name = null key); else names are "k0", "k1" ...
-  std::int32_t value_size = 100;  ///< bytes
-  std::int64_t limit = 0;         ///< records in all; 0 = no limit
-  Duration start{0};              ///< first record this long after the process started
+      key_names;                     ///< kList: these in turn (an empty name = null key); else names are "k0", "k1" ...
+  std::int32_t value_size = 100;     ///< bytes
+  std::int64_t limit = 0;            ///< records in all; 0 = no limit
+  std::int64_t tombstone_every = 0;  ///< each so-many-th record with a key has a null value; 0 = none
+  Duration start{0};                 ///< first record this long after the process started
 };
 struct ProducerSetup {
   std::string name;

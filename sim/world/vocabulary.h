@@ -22,10 +22,15 @@ enum class TimerKind : std::uint8_t {
   kRequestServed,          ///< a = number of the request whose service time is over
   kDelayedProduceTimeout,  ///< a = purgatory entry
   kDelayedFetchTimeout,    ///< a = purgatory entry
-  kIsrCheck,               ///< every replica.lag.time.max.ms / 2
+  kDelayedDeleteTimeout,
+  kIsrCheck,  ///< every replica.lag.time.max.ms / 2
   kHighWatermarkCheckpoint,
   kLogRetention,
-  kLogFlush,             ///< flush.ms: a = topic, b = partition
+  kLogFlush,       ///< flush.ms: a = topic, b = partition
+  kLogsRecovered,  ///< after an unclean shutdown: the logs are read, the broker starts
+  kRecoveryPointCheckpoint,
+  kLogStartCheckpoint,
+  kLogCleaner,           ///< the cleaner thread looks for a log to compact
   kReplicaFetch,         ///< a = leader broker: next fetch after a backoff
   kReplicaFetchTimeout,  ///< a = leader broker, b = correlation id
   kAlterPartitionRetry,
@@ -86,6 +91,7 @@ enum class CommandKind : std::uint8_t {
   kCreateTopic,     ///< topic (already interned), count = partitions, factor
   kElectPreferred,  ///< preferred leader election for `partition`, or all when it names none
   kElectUnclean,
+  kDeleteRecords,  ///< records of `partition` below offset `count`, -1 = all committed ones
   kAlterConfig,    ///< scope of node or topic: name, value
   kProducerRate,   ///< node: count = records per 1000 s
   kProduceOne,     ///< node: one record now; key in `count` (-1 = null)
@@ -97,7 +103,7 @@ enum class CommandKind : std::uint8_t {
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
-  NodeId node;  ///< whose handler gets it; kCreateTopic and elections go to the admin node
+  NodeId node;  ///< whose handler gets it; kCreateTopic, elections and kDeleteRecords go to the admin node
   TopicPartition partition;
   std::int64_t count = 0;
   std::int64_t factor = 0;

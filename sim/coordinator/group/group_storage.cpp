@@ -55,8 +55,11 @@ void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& 
       if (batch.coordinator_records == nullptr) {
         continue;
       }
-      for (const CoordinatorRecord& record : *batch.coordinator_records) {
-        replay(coordinator, owned.partition, record);
+      for (std::size_t i = 0; i < batch.coordinator_records->size(); ++i) {
+        const bool is_removed = batch.records != nullptr && (*batch.records)[i].is_removed();
+        if (!is_removed) {
+          replay(coordinator, owned.partition, (*batch.coordinator_records)[i]);
+        }
       }
     }
   }

@@ -202,6 +202,34 @@ const std::string kSlowDeleting =
     std::string(kSlow) + "[defaults.topic]\nsegment.bytes = 2000\nretention.ms = 600000\n";
 const std::string kSlowShortLived = std::string(kSlow) + "[defaults.topic]\nretention.ms = 600000\n";
 
+// Logs that are compacted: few keys, some tombstones, small segments; the producer pauses.
+constexpr const char* kCompacting = R"toml(
+until = "80s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+log.cleaner.backoff.ms = 2000
+[defaults.topic]
+cleanup.policy = "compact"
+segment.bytes = 2000
+[[broker]]
+id = 1
+[[topic]]
+name = "prices"
+partitions = 1
+replication.factor = 1
+[[producer]]
+name = "market"
+topic = "prices"
+workload = { rate = "10/s", key = "round-robin(5)", tombstone.every = 4 }
+config = { linger.ms = 500 }
+[[at]]
+time = "40s"
+do = "rate market 1/s"
+)toml";
+// An index that is full after two entries closes a segment, and retention deletes it.
+const std::string kSlowIndexed =
+    std::string(kSlow) + "[defaults.topic]\nretention.ms = 600000\nsegment.index.bytes = 24\n";
+
 // The last in-sync replica dies and the other comes back.
 constexpr const char* kUnclean = R"toml(
 until = "60s"
@@ -291,10 +319,20 @@ std::vector<Effect> effects() {
       {kBroker, "group.min.session.timeout.ms", "11000"},
       {kBroker, "leader.imbalance.check.interval.seconds", "7"},
       {kBroker, "leader.imbalance.per.broker.percentage", "100"},
+      {kBroker, "log.cleaner.backoff.ms", "5000", kCompacting},
+      {kBroker, "log.cleaner.delete.retention.ms", "3000", kCompacting},
+      {kBroker, "log.cleaner.enable", "false", kCompacting},
+      {kBroker, "log.cleaner.max.compaction.lag.ms", "9000", kCompacting},
+      {kBroker, "log.cleaner.min.cleanable.ratio", "0.9", kCompacting},
+      {kBroker, "log.cleaner.min.compaction.lag.ms", "20000", kCompacting},
       {kBroker, "log.cleanup.policy", "compact", kSlowDeleting},
       {kBroker, "log.flush.interval.messages", "1"},
       {kBroker, "log.flush.interval.ms", "100"},
+      {kBroker, "log.flush.offset.checkpoint.interval.ms", "5000"},
       {kBroker, "log.flush.scheduler.interval.ms", "100"},
+      {kBroker, "log.flush.start.offset.checkpoint.interval.ms", "5000"},
+      {kBroker, "log.index.interval.bytes", "1000", kSlowIndexed},
+      {kBroker, "log.index.size.max.bytes", "24", kSlowShortLived},
       {kBroker, "log.message.timestamp.type", "LogAppendTime"},
       {kBroker, "log.retention.bytes", "3000", kSlowSmall},
       {kBroker, "log.retention.check.interval.ms", "7000"},
@@ -307,6 +345,7 @@ std::vector<Effect> effects() {
       {kBroker, "message.max.bytes", "300"},
       {kBroker, "min.insync.replicas", "3"},
       {kBroker, "num.io.threads", "1"},
+      {kBroker, "num.recovery.threads.per.data.dir", "4"},
       {kBroker, "num.partitions", "2", kCreatedByClients},
       {kBroker, "offsets.commit.required.acks", "1"},
       {kBroker, "offsets.commit.timeout.ms", "1"},
@@ -327,14 +366,20 @@ std::vector<Effect> effects() {
       {kBroker, "zookeeper.session.timeout.ms", "4000"},
 
       {kTopic, "cleanup.policy", "compact", kSlowDeleting},
+      {kTopic, "delete.retention.ms", "3000", kCompacting},
       {kTopic, "flush.messages", "1"},
       {kTopic, "flush.ms", "100"},
+      {kTopic, "index.interval.bytes", "1000", kSlowIndexed},
+      {kTopic, "max.compaction.lag.ms", "9000", kCompacting},
       {kTopic, "max.message.bytes", "300"},
       {kTopic, "message.timestamp.type", "LogAppendTime"},
+      {kTopic, "min.cleanable.dirty.ratio", "0.9", kCompacting},
+      {kTopic, "min.compaction.lag.ms", "20000", kCompacting},
       {kTopic, "min.insync.replicas", "3"},
       {kTopic, "retention.bytes", "3000", kSlowSmall},
       {kTopic, "retention.ms", "600000", kSlowSmall},
       {kTopic, "segment.bytes", "2000", kSlowShortLived},
+      {kTopic, "segment.index.bytes", "24", kSlowShortLived},
       {kTopic, "segment.ms", "600000", kSlowShortLived},
       {kTopic, "unclean.leader.election.enable", "true", kUnclean},
 

@@ -80,8 +80,10 @@ TEST(ConfigValues, AValueWithoutEffectIsAWarningAndIsStillSeenByTheRules) {
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
   TopicConfig topic;
-  EXPECT_EQ(apply(values_of({{"cleanup.policy", "compact,delete"}}), topic).size(), 1u);
-  EXPECT_TRUE(apply(values_of({{"cleanup.policy", "delete"}}), topic).empty());
+  EXPECT_TRUE(apply(values_of({{"cleanup.policy", "compact,delete"}}), topic).empty());
+  EXPECT_TRUE(topic.cleanup_policy.is_compact);
+  EXPECT_TRUE(apply(values_of({{"min.cleanable.dirty.ratio", "0.25"}}), topic).empty());
+  EXPECT_EQ(topic.min_cleanable_dirty_ratio, Share{250'000});
   ConsumerConfig consumer;
   EXPECT_EQ(apply(values_of({{"client.id", "x"}, {"group.id", "g"}}), consumer).size(), 1u);
 }

@@ -45,12 +45,12 @@ TEST(PartitionLog, a_follower_learns_epochs_from_batches) {
   const PartitionLog leader = log_of(2, 3);
   PartitionLog follower;
   for (const RecordBatch& batch : leader.batches()) {
-    follower.append_as_follower(batch, {});
+    follower.append_as_follower({&batch, 1}, {});
   }
   RecordBatch next = batch_of(1);
   next.base_offset = Offset(6);
   next.leader_epoch = LeaderEpoch(4);
-  follower.append_as_follower(next, {});
+  follower.append_as_follower({&next, 1}, {});
   ASSERT_EQ(follower.epochs().entries().size(), 2u);
   EXPECT_EQ(follower.epochs().end_offset_for(LeaderEpoch(1), follower.log_end_offset()).end_offset, Offset(6));
 }
@@ -115,6 +115,74 @@ TEST(PartitionLog, a_segment_rolls_by_size) {
   EXPECT_EQ(log.segments()[1].base_offset, Offset(2));
   EXPECT_EQ(log.segments()[2].size_bytes, 100);
   EXPECT_EQ(log.size_bytes(), 500);
+}
+
+TEST(PartitionLog, a_segment_rolls_when_its_index_is_full) {
+  RollLimits limits;
+  limits.index = IndexLimits{0, 3 * SegmentIndex::kTimeEntryBytes};  // two time entries, and one place for the end
+  const PartitionLog log = log_of(7, 1, limits);                     // each append but a segment's first makes an entry
+  ASSERT_EQ(log.segments().size(), 3u);
+  EXPECT_EQ(log.segments()[1].base_offset, Offset(3));
+  EXPECT_EQ(log.index_of_segment(log.segments()[1]).offsets().size(), 2u);
+}
+
+TEST(PartitionLog, what_a_fetch_brought_is_one_append_and_has_one_index_entry) {
+  const PartitionLog leader = log_of(4, 2);
+  RollLimits limits;
+  limits.index = IndexLimits{0, 1000};
+  const std::vector<RecordBatch> all = leader.read(Offset(0), Offset(100), 10'000, true);
+  PartitionLog follower;
+  follower.append_as_follower({all.data(), 1}, limits);
+  follower.append_as_follower({all.data() + 1, 3}, limits);
+  const SegmentIndex& index = follower.index_of_segment(follower.segments().back());
+  ASSERT_EQ(index.offsets().size(), 1u);
+  EXPECT_EQ(index.offsets()[0], (OffsetIndexEntry{7, 100, 1}));
+}
+
+/// The first batch that ends beyond `offset`, by looking at all.
+const RecordBatch* scan(const PartitionLog& log, Offset offset) {
+  for (const RecordBatch& batch : log.batches()) {
+    if (batch.next_offset() > offset) {
+      return &batch;
+    }
+  }
+  return nullptr;
+}
+
+TEST(PartitionLog, reads_and_timestamps_through_the_indexes_find_what_a_scan_finds) {
+  for (const std::int64_t interval : {std::int64_t{0}, std::int64_t{250}, std::int64_t{4096}}) {
+    RollLimits limits{1500, INT64_MAX, {interval, 10'000}};
+    PartitionLog log;
+    for (int i = 0; i < 60; ++i) {
+      const std::int64_t timestamp = 1000 + (i * 37) % 50 * 10;  // not in order
+      log.append_as_leader(batch_of(1 + i % 4, timestamp), LeaderEpoch(0), limits);
+    }
+    log.advance_log_start(Offset(17));
+    const auto check = [&] {
+      for (Offset offset = log.log_start_offset(); offset < log.log_end_offset(); ++offset) {
+        const std::vector<RecordBatch> read = log.read(offset, log.log_end_offset(), 1, true);
+        ASSERT_EQ(read.size(), 1u);
+        ASSERT_EQ(read.front().base_offset, scan(log, offset)->base_offset) << "interval " << interval;
+      }
+      for (std::int64_t timestamp = 990; timestamp < 1520; timestamp += 5) {
+        Offset expected = kUnknownOffset;
+        for (const RecordBatch& batch : log.batches()) {
+          for (std::int32_t i = 0; i < batch.record_count && expected == kUnknownOffset; ++i) {
+            const bool is_young = batch.base_timestamp_ms + i >= timestamp;
+            expected = is_young && batch.base_offset + i >= log.log_start_offset() ? batch.base_offset + i : expected;
+          }
+        }
+        ASSERT_EQ(log.offset_for_timestamp(timestamp), expected) << timestamp << ", interval " << interval;
+      }
+    };
+    check();
+    log.truncate_to(log.log_end_offset() - 31);  // into an older segment: its index is opened again
+    check();
+    for (int i = 0; i < 20; ++i) {
+      log.append_as_leader(batch_of(2, 1490 + i), LeaderEpoch(0), limits);
+    }
+    check();
+  }
 }
 
 TEST(PartitionLog, a_segment_rolls_by_age_of_its_first_batch) {
@@ -229,7 +297,7 @@ TEST(PartitionLog, a_log_started_anew_compares_by_range) {
   follower.truncate_fully_and_start_at(Offset(5));
   EXPECT_EQ(follower.log_start_offset(), Offset(5));
   for (const RecordBatch& batch : leader.read(Offset(5), Offset(8), 10000, true)) {
-    follower.append_as_follower(batch, {});
+    follower.append_as_follower({&batch, 1}, {});
   }
   EXPECT_EQ(follower.range_digest(Offset(5), Offset(8)), leader.range_digest(Offset(5), Offset(8)));
   EXPECT_EQ(follower.range_digest(Offset(6), Offset(8)), leader.range_digest(Offset(6), Offset(8)));
