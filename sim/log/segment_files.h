@@ -1,0 +1,38 @@
+#pragma once
+// The files of a partition's folder as a Kafka broker has them after an orderly shutdown: .log, .index and .timeindex of
+// each segment, .snapshot of the producers, leader-epoch-checkpoint. The model keeps identities instead of bytes, so the
+// caller says what a record holds. Source: FileRecords, OffsetIndex, TimeIndex, ProducerStateManager (snapshot version 1),
+// LeaderEpochCheckpointFile of Kafka 3.9. Not here: .txnindex, preallocated space.
+
+#include <string>
+#include <vector>
+
+#include "sim/config/config_enums.h"
+#include "sim/log/partition_log.h"
+#include "sim/types/record_batch_codec.h"
+
+namespace kscope::sim {
+
+struct LogFile {
+  std::string name;
+  Bytes content;
+};
+
+/// What a record holds.
+class RecordContent {
+ public:
+  virtual ~RecordContent() = default;
+  /// Key, value and headers of the `index`-th record of a batch; the deltas are filled in by log_files().
+  [[nodiscard]] virtual RecordBytes bytes_of(const RecordBatch& batch, std::size_t index) const = 0;
+};
+
+/// A batch with its content. Removed records are left out; what is left keeps its offset.
+[[nodiscard]] RecordBatchBytes batch_bytes(const RecordBatch& batch, const RecordContent& content, TimestampType type);
+
+/// "00000000000000000042"
+[[nodiscard]] std::string segment_name(Offset base_offset);
+
+/// All files of the log, by name. Requires: `content` gives as many bytes as the batches' sizes say. Cost O(bytes).
+[[nodiscard]] std::vector<LogFile> log_files(const PartitionLog& log, const RecordContent& content, TimestampType type);
+
+}  // namespace kscope::sim

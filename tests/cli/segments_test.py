@@ -1,0 +1,260 @@
+"""kafkascope export --segments: the files are read back by a parser of their formats that shares no code with the program."""
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = sys.argv.pop(1)
+
+SCENARIO = """
+title = "compacted and not"
+seed = 3
+until = "40s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+log.cleaner.backoff.ms = 1000
+log.index.interval.bytes = 500
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+[[broker]]
+id = 3
+[[topic]]
+name = "orders"
+partitions = 2
+replication.factor = 3
+config = { segment.bytes = 4000 }
+[[topic]]
+name = "prices"
+partitions = 1
+replication.factor = 3
+config = { cleanup.policy = "compact", segment.bytes = 4000, min.cleanable.dirty.ratio = "0.1", delete.retention.ms = 5000 }
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "40/s", key = ["alice", "bob", ""], size = "70B" }
+[[producer]]
+name = "market"
+topic = "prices"
+workload = { rate = "40/s", key = "uniform(9)", tombstone.every = 5 }
+config = { linger.ms = 200 }
+"""
+
+
+def crc32c_table():
+    table = []
+    for byte in range(256):
+        for _ in range(8):
+            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
+        table.append(byte)
+    return table
+
+
+TABLE = crc32c_table()
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = TABLE[(crc ^ byte) & 0xFF] ^ crc >> 8
+    return crc ^ 0xFFFFFFFF
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return (value >> 1) ^ -(value & 1), at
+
+
+def nullable(data, at):
+    size, at = varint(data, at)
+    return (None, at) if size < 0 else (data[at:at + size], at + size)
+
+
+def read_log(data):
+    """Every batch with its position and its records (offset, timestamp, key, value)."""
+    batches, at = [], 0
+    while at < len(data):
+        base, length, epoch, magic, crc = struct.unpack_from(">qiibI", data, at)
+        assert magic == 2, magic
+        content = data[at + 21:at + 12 + length]
+        assert crc32c(content) == crc, f"checksum of the batch at {at}"
+        attributes, last_delta, first_time, max_time, pid, pepoch, sequence, count = struct.unpack_from(">hiqqqhii", content)
+        records, inside = [], struct.calcsize(">hiqqqhii")
+        for _ in range(count):
+            size, inside = varint(content, inside)
+            end = inside + size
+            inside += 1
+            time_delta, inside = varint(content, inside)
+            offset_delta, inside = varint(content, inside)
+            key, inside = nullable(content, inside)
+            value, inside = nullable(content, inside)
+            headers, inside = varint(content, inside)
+            assert inside == end and headers == 0
+            records.append((base + offset_delta, first_time + time_delta, key, value))
+        assert inside == len(content)
+        batches.append({"at": at, "base": base, "last": base + last_delta, "epoch": epoch, "max_time": max_time,
+                        "pid": pid, "pepoch": pepoch, "sequence": sequence, "attributes": attributes,
+                        "records": records})
+        at += 12 + length
+    return batches
+
+
+def entries(data, form):
+    size = struct.calcsize(form)
+    assert len(data) % size == 0
+    return [struct.unpack_from(form, data, at) for at in range(0, len(data), size)]
+
+
+class Segments(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.root = Path(cls.folder.name)
+        (cls.root / "run.toml").write_text(SCENARIO)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def export(self, *args):
+        return subprocess.run([PROGRAM, "export", *map(str, args)], capture_output=True, text=True, check=False)
+
+    def exported(self, partition, to, *args):
+        done = self.export(args[0] if args else self.root / "run.toml", "--segments", self.root / to,
+                           "--partition", partition, *args[1:])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.root / to / partition
+
+    def check_folder(self, folder):
+        """Reads every file of the folder; returns all batches."""
+        logs = sorted(folder.glob("*.log"))
+        self.assertGreater(len(logs), 1)
+        result, epochs = [], []
+        for log in logs:
+            base = int(log.stem)
+            batches = read_log(log.read_bytes())
+            starts = {batch["at"]: batch for batch in batches}
+            for relative, position in entries(log.with_suffix(".index").read_bytes(), ">ii"):
+                self.assertIn(position, starts, "an index entry points to the start of a batch")
+                self.assertGreaterEqual(base + relative, starts[position]["last"])
+            times = entries(log.with_suffix(".timeindex").read_bytes(), ">qi")
+            self.assertEqual(times, sorted(times))
+            for time, relative in times:
+                self.assertTrue(any(b["last"] == base + relative and b["max_time"] == time for b in batches))
+                self.assertEqual(time, max(b["max_time"] for b in batches if b["last"] <= base + relative))
+            if batches:
+                self.assertEqual(times[-1][0], max(b["max_time"] for b in batches))
+                self.assertGreaterEqual(batches[0]["base"], base)
+            result += batches
+        for before, after in zip(result, result[1:]):
+            self.assertLess(before["last"], after["base"])
+        for batch in result:
+            if not epochs or epochs[-1][0] != batch["epoch"]:
+                epochs.append((batch["epoch"], batch["base"]))
+        lines = (folder / "leader-epoch-checkpoint").read_text().splitlines()
+        self.assertEqual(lines[:2], ["0", str(len(epochs))])
+        self.assertEqual([int(line.split()[0]) for line in lines[2:]], [epoch for epoch, _ in epochs])
+        self.assertRegex((folder / "partition.metadata").read_text(), r"^version: 0\ntopic_id: [\w-]{22}\n$")
+        self.check_snapshots(folder, result)
+        return result
+
+    def check_snapshots(self, folder, batches):
+        for path in folder.glob("*.snapshot"):
+            data = path.read_bytes()
+            version, checksum, count = struct.unpack_from(">hIi", data)
+            self.assertEqual((version, checksum), (1, crc32c(data[6:])))
+            below = [b for b in batches if b["last"] < int(path.stem) and b["pid"] >= 0]
+            form = ">qhiqiqiq"
+            self.assertEqual(len(data), 10 + count * struct.calcsize(form))
+            for at in range(count):
+                pid, epoch, sequence, last, delta, _, _, txn = struct.unpack_from(form, data, 10 + at * struct.calcsize(form))
+                mine = [b for b in below if b["pid"] == pid]
+                if mine:  # else compaction has removed it since
+                    self.assertEqual((mine[-1]["last"], mine[-1]["pepoch"]), (last, epoch))
+                    self.assertEqual((mine[-1]["sequence"] + delta, delta, txn),
+                                     (sequence, mine[-1]["last"] - mine[-1]["base"], -1))
+
+    def test_a_log_as_its_leader_has_it(self):
+        records = []
+        for partition in ("orders-0", "orders-1"):
+            batches = self.check_folder(self.exported(partition, "plain"))
+            self.assertEqual(batches[0]["base"], 0)
+            for before, after in zip(batches, batches[1:]):
+                self.assertEqual(before["last"] + 1, after["base"], "nothing is missing")
+            records += [record for batch in batches for record in batch["records"]]
+        self.assertGreater(len(records), 1000)
+        self.assertEqual({key for _, _, key, _ in records}, {b"alice", b"bob", None})
+        self.assertTrue(all(len(value) == 70 and value.startswith(b"shop record ") for _, _, _, value in records))
+
+    def test_entries_of_the_offset_index_are_index_interval_bytes_apart(self):
+        folder = self.exported("orders-1", "interval")
+        distances = []
+        for path in folder.glob("*.index"):
+            positions = [position for _, position in entries(path.read_bytes(), ">ii")]
+            distances += [after - before for before, after in zip(positions, positions[1:])]
+        self.assertGreater(len(distances), 5)
+        self.assertGreater(min(distances), 500)
+
+    def test_every_replica_has_the_same_records(self):
+        contents = []
+        for broker in (1, 2, 3):
+            folder = self.exported("orders-0", f"broker{broker}", self.root / "run.toml", "--broker", broker,
+                                   "--until", "20s")
+            contents.append([r for batch in self.check_folder(folder) for r in batch["records"]])
+        shortest = min(map(len, contents))
+        self.assertGreater(shortest, 100)
+        self.assertEqual(contents[0][:shortest], contents[1][:shortest])
+        self.assertEqual(contents[0][:shortest], contents[2][:shortest])
+
+    def test_a_compacted_log_has_gaps_tombstones_with_a_horizon_and_keeps_the_last_of_each_key(self):
+        batches = self.check_folder(self.exported("prices-0", "compacted"))
+        records = [record for batch in batches for record in batch["records"]]
+        self.assertLess(len(records), batches[-1]["last"] / 3)
+        self.assertEqual({key for _, _, key, _ in records} - {f"k{n}".encode() for n in range(9)}, set())
+        self.assertTrue(any(batch["attributes"] & 0x40 for batch in batches), "a delete horizon is set")
+        for batch in batches:
+            if batch["attributes"] & 0x40:
+                self.assertTrue(any(value is None for _, _, _, value in batch["records"]))
+
+    def test_a_recording_gives_the_files_of_its_run(self):
+        recording = self.root / "run.db"
+        subprocess.run([PROGRAM, "run", self.root / "run.toml", "--record", recording], check=True, capture_output=True)
+        recorded = self.exported("orders-0", "recorded", recording)
+        again = self.exported("orders-0", "again")
+        self.assertEqual({p.name: p.read_bytes() for p in recorded.iterdir()},
+                         {p.name: p.read_bytes() for p in again.iterdir()})
+
+    def test_what_cannot_be_exported_is_told(self):
+        run = self.root / "run.toml"
+        for args, text in (
+                ((run, "--segments", self.root / "no", "--partition", "order-0"), 'such as "orders-0"'),
+                ((run, "--segments", self.root / "no", "--partition", "orders-x"), "no number of a partition"),
+                ((run, "--segments", self.root / "no", "--partition", "orders-7"), "no broker hosts orders-7"),
+                ((run, "--segments", self.root / "no", "--partition", "__consumer_offsets-0"), "internal topics"),
+                ((run, "--segments", self.root / "no", "--partition", "orders-0", "--broker", "9"), "brokers 1, 2, 3 do"),
+                ((run, "--segments", run / "no", "--partition", "orders-0"), "cannot be made"),
+                ((run, "--segments", self.root / "no"), "--partition"),
+                ((run, "--partition", "orders-0"), "--segments")):
+            done = self.export(*args)
+            self.assertIn(done.returncode, (2, 3), args)
+            self.assertIn(text, done.stderr, args)
+            self.assertFalse(re.search("terminate|abort", done.stderr))
+        self.assertFalse((self.root / "no").exists())
+        self.exported("orders-0", "twice")
+        done = self.export(run, "--segments", self.root / "twice", "--partition", "orders-0")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("is there already", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
