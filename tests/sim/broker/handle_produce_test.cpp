@@ -111,6 +111,27 @@ TEST(Produce, a_batch_above_segment_bytes_is_RECORD_LIST_TOO_LARGE) {
   EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, test_batch(1, 100))), ErrorCode::RECORD_LIST_TOO_LARGE);
 }
 
+TEST(Produce, a_compacted_topic_takes_no_record_without_key) {
+  BrokerRig rig = led_by_1();
+  rig.orders().cleanup_policy = {.is_delete = false, .is_compact = true};
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, test_batch(2))), ErrorCode::INVALID_RECORD);
+  EXPECT_EQ(rig.log(1).log_end_offset(), Offset(0));
+  RecordBatch keyed = test_batch(2);
+  std::vector<Record> records = *keyed.records;
+  records[0].key = KeyId(0);
+  records[1].key = KeyId(1);
+  keyed.records = std::make_shared<const std::vector<Record>>(records);
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::LEADER, keyed)), ErrorCode::NONE);
+}
+
+TEST(Produce, a_batch_whose_checksum_does_not_fit_is_CORRUPT_MESSAGE) {
+  BrokerRig rig = led_by_1();
+  RecordBatch batch = test_batch(2);
+  batch.is_corrupt = true;
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, batch)), ErrorCode::CORRUPT_MESSAGE);
+  EXPECT_EQ(rig.log(1).log_end_offset(), Offset(0));
+}
+
 TEST(Produce, NOT_ENOUGH_REPLICAS_comes_before_MESSAGE_TOO_LARGE) {
   BrokerRig rig = led_by_1({1});
   rig.orders().min_insync_replicas = 2;

@@ -113,6 +113,31 @@ TEST(Admin, elections_go_to_the_controller) {
   EXPECT_EQ(sent[0].second.partitions.size(), 1U);
 }
 
+TEST(Admin, records_are_deleted_by_the_partitions_leader) {
+  Bench bench;
+  bench.learn(three_brokers());
+  bench.created(ErrorCode::NONE);
+  Command command;
+  command.kind = CommandKind::kDeleteRecords;
+  command.partition = TopicPartition{kOrders, 0};
+  command.count = 250;
+  bench.command(command);
+  EXPECT_TRUE(bench.sent<DeleteRecordsRequest>().empty()) << "it does not know the leader yet";
+  bench.run_until(bench.now + 1s);
+  MetadataResponse told = orders_metadata(1);
+  told.topics[0].partitions[0].leader = BrokerId(2);
+  bench.learn(told);
+  const auto sent = bench.sent<DeleteRecordsRequest>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].first.to, NodeId(1));
+  EXPECT_EQ(sent[0].second.partitions.front().before_offset, Offset(250));
+  DeleteRecordsResponse response;
+  response.partitions.push_back({TopicPartition{kOrders, 0}, Offset(250), ErrorCode::NONE});
+  bench.answer(sent[0].first.to, sent[0].first.message.correlation_id, response);
+  EXPECT_EQ(bench.client.done_count, 2);
+  EXPECT_TRUE(bench.client.tasks.empty());
+}
+
 TEST(Admin, a_command_that_cannot_succeed_is_given_up) {
   Bench bench;
   bench.learn(three_brokers());
