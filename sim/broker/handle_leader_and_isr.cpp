@@ -1,5 +1,5 @@
 // LeaderAndIsr: the controller says who leads what, with which ISR. Partitions whose leader epoch is older than known are
-// refused, those with the same epoch and a newer partition epoch are taken over.
+// refused, those with the same epoch and a newer partition epoch are taken over, those with both the same are left alone.
 // Source: KafkaApis.handleLeaderAndIsrRequest, ReplicaManager.becomeLeaderOrFollower, Kafka 3.9.
 #include <algorithm>
 #include <utility>
@@ -33,10 +33,19 @@ void follow_partition(Ctx& ctx, Broker& broker, const PartitionState& state) {
     broker.fetchers.remove(ctx, state.partition);
     return;
   }
+  if (ctx.registry().rules.is_old(Rule::kKafka7164) &&
+      broker.fetchers.keep_with_epoch(state.partition, partition.leader, partition.leader_epoch)) {
+    return;
+  }
   PartitionFetchState initial;
   initial.partition = state.partition;
   initial.fetch_offset = partition.high_watermark;
   initial.current_leader_epoch = partition.leader_epoch;
+  const PartitionLog& log = ReplicaManager::log_of(ctx, partition);
+  if (truncates_on_fetch(ctx, broker) && log.epochs().latest_epoch().has_value()) {
+    initial.phase = ReplicaFetchPhase::Fetching;
+    initial.fetch_offset = log.log_end_offset();
+  }
   broker.fetchers.add(ctx, partition.leader, initial);
 }
 
@@ -44,6 +53,11 @@ ErrorCode apply_state(Ctx& ctx, Broker& broker, const PartitionState& state) {
   const Partition* partition = broker.replicas.find(state.partition);
   if (partition != nullptr && state.leader_epoch < partition->leader_epoch) {
     return ErrorCode::STALE_CONTROLLER_EPOCH;
+  }
+  const bool is_known = partition != nullptr && state.leader_epoch == partition->leader_epoch &&
+                        state.partition_epoch <= partition->partition_epoch;
+  if (is_known) {
+    return ErrorCode::NONE;  // told before: a change of the ISR that is under way must not be forgotten
   }
   if (std::find(state.replicas.begin(), state.replicas.end(), broker.id) == state.replicas.end()) {
     return ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;

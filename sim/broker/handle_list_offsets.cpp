@@ -24,7 +24,8 @@ ListOffsetsResult list_one(Ctx& ctx, Broker& broker, BrokerId replica, const Lis
   const PartitionLog& log = ReplicaManager::log_of(ctx, *partition);
   const bool is_consumer = !replica.is_valid();
   const Offset last_fetchable = is_consumer ? partition->high_watermark : log.log_end_offset();
-  const bool is_behind = is_consumer && last_fetchable < *partition->leader_epoch_start_offset;
+  const bool is_behind = is_consumer && last_fetchable < *partition->leader_epoch_start_offset &&
+                         !ctx.registry().rules.is_old(Rule::kKip207);
   if (item.timestamp == kEarliestOffset.value) {
     result.offset = log.log_start_offset();
     result.leader_epoch = epoch_at(log, result.offset);

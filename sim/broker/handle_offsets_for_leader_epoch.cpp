@@ -18,7 +18,9 @@ void handle_offsets_for_leader_epoch(Ctx& ctx, Broker& broker, NodeId from, std:
         broker.replicas.find_led(broker, item.partition, item.current_leader_epoch, result.error);
     if (partition != nullptr) {
       const PartitionLog& log = ReplicaManager::log_of(ctx, *partition);
-      const EpochEnd end = log.epochs().end_offset_for(item.leader_epoch, log.log_end_offset());
+      const EpochEnd end = ctx.registry().rules.is_old(Rule::kKip279)
+                               ? log.epochs().end_offset_before_kip_279(item.leader_epoch, log.log_end_offset())
+                               : log.epochs().end_offset_for(item.leader_epoch, log.log_end_offset());
       result.leader_epoch = end.epoch;
       result.end_offset = end.end_offset;
     }

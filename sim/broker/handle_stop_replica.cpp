@@ -13,7 +13,8 @@ ErrorCode stop_one(Ctx& ctx, Broker& broker, const StopReplicaPartition& item) {
   if (partition == nullptr) {
     return ErrorCode::NONE;  // nothing to stop
   }
-  if (item.leader_epoch >= LeaderEpoch(0) && item.leader_epoch < partition->leader_epoch) {
+  const bool is_checked = !ctx.registry().rules.is_old(Rule::kKip570);
+  if (is_checked && item.leader_epoch >= LeaderEpoch(0) && item.leader_epoch < partition->leader_epoch) {
     return ErrorCode::FENCED_LEADER_EPOCH;
   }
   const bool was_leader = partition->is_leader(broker.id);

@@ -11,14 +11,17 @@ namespace {
 /// Smallest log end over the maximal ISR and over followers that are caught up and may join it.
 /// Source: Partition.maybeIncrementLeaderHW, Kafka 3.9.
 Offset compute_high_watermark(const Ctx& ctx, const Broker& broker, const Partition& partition, Offset log_end) {
+  const ProtocolRules& rules = ctx.registry().rules;
   Offset result = log_end;
   for (const FollowerState& follower : partition.followers) {
     if (follower.log_end_offset >= result) {
       continue;
     }
     const bool may_join = follower.is_caught_up(log_end, ctx.now(), broker.setup.config.replica_lag_time_max_ms) &&
-                          broker.metadata.is_alive(follower.broker);
-    if (partition.is_in_maximal_isr(follower.broker) || may_join) {
+                          (broker.metadata.is_alive(follower.broker) || rules.is_old(Rule::kKip841));
+    const bool is_waited_for = rules.is_old(Rule::kMaximalIsr) ? partition.is_in_isr(follower.broker)
+                                                               : partition.is_in_maximal_isr(follower.broker);
+    if (is_waited_for || may_join) {
       result = follower.log_end_offset;
     }
   }
@@ -33,8 +36,9 @@ bool ReplicaManager::update_high_watermark(Ctx& ctx, const Broker& broker, Parti
   const Offset log_end = log_of(ctx, partition).log_end_offset();
   Offset computed = log_end;
   if (bug != PlantedBug::kHwIgnoresFollowers) {
-    // The high watermark stands still while the ISR is smaller than min.insync.replicas (KIP-966, since Kafka 3.7).
-    if (std::cmp_less(partition.isr.size(), partition.effective_min_isr(config.min_insync_replicas))) {
+    // The high watermark stands still while the ISR is smaller than min.insync.replicas (KAFKA-15583).
+    if (std::cmp_less(partition.isr.size(), partition.effective_min_isr(config.min_insync_replicas)) &&
+        !ctx.registry().rules.is_old(Rule::kKafka15583)) {
       return false;
     }
     computed = compute_high_watermark(ctx, broker, partition, log_end);

@@ -20,15 +20,20 @@ void ReplicaManager::maybe_expand_isr(Ctx& ctx, Broker& broker, Partition& parti
     return;
   }
   // It must have all committed records, and all that was in the log when this leader's epoch began (KAFKA-7128).
-  const bool is_in_sync = (follower.log_end_offset >= partition.high_watermark &&
-                           follower.log_end_offset >= *partition.leader_epoch_start_offset) ||
-                          ctx.registry().planted_bug == PlantedBug::kExpandIsrTooEarly;
-  if (!is_in_sync || !broker.metadata.is_alive(follower.broker)) {
+  const ProtocolRules& rules = ctx.registry().rules;
+  const PlantedBug bug = ctx.registry().planted_bug;
+  const bool has_epoch_start = follower.log_end_offset >= *partition.leader_epoch_start_offset ||
+                               rules.is_old(Rule::kKafka7128) || bug == PlantedBug::kExpandBelowEpochStart;
+  const bool has_committed =
+      follower.log_end_offset >= partition.high_watermark || bug == PlantedBug::kExpandBelowHighWatermark;
+  const bool is_in_sync = (has_committed && has_epoch_start) || bug == PlantedBug::kExpandIsrTooEarly;
+  const bool is_eligible = broker.metadata.is_alive(follower.broker) || rules.is_old(Rule::kKip841);
+  if (!is_in_sync || !is_eligible) {
     return;
   }
   std::vector<BrokerId> isr = partition.isr;
   isr.push_back(follower.broker);
-  if (submit_alter_partition(partition, std::move(isr))) {
+  if (submit_alter_partition(ctx, broker, partition, std::move(isr))) {
     partition.isr_state = PendingExpandIsr{follower.broker};
     ctx.note({.kind = NoteKind::kIsrExpandProposed,
               .partition = partition.id,
@@ -52,7 +57,7 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
         member == broker.id || (follower != nullptr && follower->is_caught_up(log_end, ctx.now(), max_lag));
     (is_in_sync ? remaining : proposal.out_of_sync_replicas).push_back(member);
   }
-  if (proposal.out_of_sync_replicas.empty() || !submit_alter_partition(partition, std::move(remaining))) {
+  if (proposal.out_of_sync_replicas.empty() || !submit_alter_partition(ctx, broker, partition, std::move(remaining))) {
     return;
   }
   for (const BrokerId leaving : proposal.out_of_sync_replicas) {
@@ -68,14 +73,25 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
   send_alter_partition(ctx, broker);
 }
 
-bool ReplicaManager::submit_alter_partition(const Partition& partition, std::vector<BrokerId> isr) {
+bool ReplicaManager::submit_alter_partition(const Ctx& ctx, const Broker& broker, const Partition& partition,
+                                            std::vector<BrokerId> isr) {
   std::vector<AlterPartitionItem>& unsent = alter_partition_.unsent;
   const bool is_asked =
       std::any_of(unsent.begin(), unsent.end(), [&](const auto& item) { return is_about(item, partition.id); });
   if (is_asked) {
     return false;  // an earlier proposal, made void by LeaderAndIsr, is not answered yet (OPERATION_NOT_ATTEMPTED)
   }
-  unsent.push_back({partition.id, partition.leader_epoch, partition.partition_epoch, std::move(isr)});
+  AlterPartitionItem item{partition.id, partition.leader_epoch, partition.partition_epoch, std::move(isr), {}};
+  if (!ctx.registry().rules.is_old(Rule::kKip903)) {
+    for (const BrokerId member : item.new_isr) {
+      const FollowerState* follower = partition.follower(member);
+      const BrokerEpoch unknown{-1};  // the controller does not look at such a member
+      item.new_isr_epochs.push_back(member == broker.id   ? broker.lifecycle.broker_epoch
+                                    : follower != nullptr ? follower->broker_epoch
+                                                          : unknown);
+    }
+  }
+  unsent.push_back(std::move(item));
   return true;
 }
 
@@ -149,7 +165,7 @@ void ReplicaManager::on_alter_partition_result(Ctx& ctx, Broker& broker, const A
     case ErrorCode::NEW_LEADER_ELECTED:
       return;  // the controller knows more: the proposal stays pending until LeaderAndIsr tells
     default:
-      submit_alter_partition(*partition, asked.new_isr);  // sent again with the next request
+      submit_alter_partition(ctx, broker, *partition, asked.new_isr);  // sent again with the next request
       return;
   }
   if (result.leader_epoch > partition->leader_epoch || result.partition_epoch < partition->partition_epoch) {

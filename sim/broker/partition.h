@@ -38,6 +38,7 @@ struct FollowerState {
   LocalTime last_fetch_time{};
   LocalTime last_caught_up_time = LocalTime::min();  ///< when it last had everything; min = never
   DelayedId delayed_fetch;                           ///< its fetch in purgatory, if it waits
+  BrokerEpoch broker_epoch{-1};                      ///< of its last fetch (KIP-903); -1 = none yet
 
   /// Whether it has everything, or had it within `max_lag`. Source: ReplicaState.isCaughtUp.
   [[nodiscard]] bool is_caught_up(Offset leader_log_end_offset, LocalTime now, Duration max_lag) const;

@@ -56,6 +56,16 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     // The answer tells the high watermark from before: a follower learns of its own progress with the next fetch.
     const Offset high_watermark = partition->high_watermark;
     const Offset log_start = log.log_start_offset();
+    if (item.last_fetched_epoch != kNoLeaderEpoch && item.fetch_offset >= log_start) {
+      const EpochEnd own = log.epochs().end_offset_for(item.last_fetched_epoch, log.log_end_offset());
+      const bool is_known = own.end_offset != kUnknownOffset;
+      if (is_known && (own.epoch < item.last_fetched_epoch || own.end_offset < item.fetch_offset)) {
+        // The logs part before the fetch offset: nothing is read, and the follower's position does not count (KAFKA-13141).
+        reads.has_error = true;
+        results.push_back({item.partition, ErrorCode::NONE, high_watermark, log_start, {}, own.epoch, own.end_offset});
+        continue;
+      }
+    }
     const bool is_too_early =
         item.fetch_offset < log_start && (is_follower || ctx.registry().planted_bug != PlantedBug::kFetchSkipsDeleted);
     if (is_too_early || item.fetch_offset > log.log_end_offset()) {
@@ -72,7 +82,9 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
       reads.size_bytes += bytes_of(batches);
     }
     if (updates_followers && is_follower) {
-      update_follower(ctx, broker, *partition, *partition->follower(request.replica), item);
+      FollowerState& follower = *partition->follower(request.replica);
+      follower.broker_epoch = request.replica_epoch;
+      update_follower(ctx, broker, *partition, follower, item);
     }
     const bool has_news = !batches.empty() || high_watermark != item.high_watermark ||
                           (is_follower && log_start != item.log_start_offset);

@@ -44,6 +44,7 @@ void send_to_leader(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, MessageBo
 /// The request that asks where the latest epochs of truncating partitions end. Partitions without any epoch need not ask.
 OffsetsForLeaderEpochRequest make_epoch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   OffsetsForLeaderEpochRequest request;
+  const ProtocolRules& rules = ctx.registry().rules;
   request.replica = broker.id;
   for (PartitionFetchState& state : fetcher.partitions) {
     if (state.phase != ReplicaFetchPhase::Truncating || !is_ready(state, ctx.now())) {
@@ -53,12 +54,13 @@ OffsetsForLeaderEpochRequest make_epoch_request(Ctx& ctx, Broker& broker, Replic
     KSCOPE_CHECK(partition != nullptr, "only hosted partitions are fetched");
     state.delayed_until.reset();
     const std::optional<LeaderEpoch> latest = ReplicaManager::log_of(ctx, *partition).epochs().latest_epoch();
-    if (!latest.has_value()) {
+    if (!latest.has_value() || rules.is_old(Rule::kKip101)) {
       finish_truncation(ctx, broker, state, {state.fetch_offset, true}, kNoLeaderEpoch);
       continue;
     }
     state.asked_epoch = *latest;
-    request.partitions.push_back({state.partition, state.current_leader_epoch, *latest});
+    const bool is_fenced = !rules.is_old(Rule::kKip320FencedTruncation);
+    request.partitions.push_back({state.partition, is_fenced ? state.current_leader_epoch : kNoLeaderEpoch, *latest});
   }
   return request;
 }
@@ -84,6 +86,8 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
   request.max_wait = config.replica_fetch_wait_max_ms;
   request.min_bytes = config.replica_fetch_min_bytes;
   request.max_bytes = config.replica_fetch_response_max_bytes;
+  const bool is_fenced = !ctx.registry().rules.is_old(Rule::kKip320FencedFetch);
+  const bool tells_epoch = truncates_on_fetch(ctx, broker);
   std::vector<FetchPartition> items;
   const std::size_t count = fetcher.partitions.size();
   items.reserve(count);
@@ -98,9 +102,13 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
     KSCOPE_CHECK(partition != nullptr, "only hosted partitions are fetched");
     FetchPartition item;
     item.partition = state.partition;
-    item.current_leader_epoch = state.current_leader_epoch;
+    const PartitionLog& log = ReplicaManager::log_of(ctx, *partition);
+    item.current_leader_epoch = is_fenced ? state.current_leader_epoch : kNoLeaderEpoch;
+    item.last_fetched_epoch = tells_epoch ? log.epochs().latest_epoch().value_or(kNoLeaderEpoch) : kNoLeaderEpoch;
+    state.sent_offset = state.fetch_offset;
+    state.sent_epoch = state.current_leader_epoch;
     item.fetch_offset = state.fetch_offset;
-    item.log_start_offset = ReplicaManager::log_of(ctx, *partition).log_start_offset();
+    item.log_start_offset = log.log_start_offset();
     item.high_watermark = partition->high_watermark;
     item.max_bytes = config.replica_fetch_max_bytes;
     items.push_back(item);
@@ -143,6 +151,11 @@ void do_work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   wake_when_ready(ctx, fetcher);
 }
 
+/// Whether the partition still stands where the request that is answered found it.
+bool is_as_asked(const PartitionFetchState& state) {
+  return state.sent_offset == state.fetch_offset && state.sent_epoch == state.current_leader_epoch;
+}
+
 /// The request that is out failed as a whole: every partition waits for the backoff.
 void fail_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   fetcher.outstanding = 0;
@@ -173,6 +186,16 @@ Duration writing_time(Ctx& ctx, const Broker& broker, const FetchResponse& respo
 }
 
 }  // namespace
+
+bool truncates_on_fetch(const Ctx& ctx, const Broker& broker) {
+  const ProtocolRules& rules = ctx.registry().rules;
+  const PlantedBug bug = ctx.registry().planted_bug;
+  const bool is_spoiled = bug == PlantedBug::kTruncateToHighWatermark || bug == PlantedBug::kNoTruncation;
+  const bool asks_first = rules.is_old(Rule::kKip101) || rules.is_old(Rule::kKip279) ||
+                          rules.is_old(Rule::kKip320FencedFetch) || rules.is_old(Rule::kKip320FencedTruncation);
+  const bool is_new_enough = broker.setup.config.inter_broker_protocol_version >= kIbpTruncationOnFetch;
+  return rules.is_old(Rule::kKip320TruncateFirst) || (is_new_enough && !asks_first && !is_spoiled);
+}
 
 PartitionFetchState* ReplicaFetcher::find(TopicPartition partition) {
   const auto at = std::lower_bound(partitions.begin(), partitions.end(), partition, is_before_partition);
@@ -229,6 +252,17 @@ void ReplicaFetchers::add(Ctx& ctx, BrokerId leader, const PartitionFetchState& 
   at->partitions.insert(place, initial);
 }
 
+bool ReplicaFetchers::keep_with_epoch(TopicPartition partition, BrokerId leader, LeaderEpoch epoch) {
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    PartitionFetchState* state = fetcher.leader == leader ? fetcher.find(partition) : nullptr;
+    if (state != nullptr) {
+      state->current_leader_epoch = epoch;
+      return true;
+    }
+  }
+  return false;
+}
+
 void ReplicaFetchers::remove(Ctx& ctx, TopicPartition partition) {
   for (ReplicaFetcher& fetcher : fetchers_) {
     remove_from(fetcher, partition);
@@ -280,10 +314,10 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
   for (const FetchPartitionResult& result : response.partitions) {
     PartitionFetchState* state = fetcher.find(result.partition);
     Partition* partition = broker.replicas.find(result.partition);
-    const bool is_expected = state != nullptr && partition != nullptr && state->phase == ReplicaFetchPhase::Fetching &&
+    const bool is_fetching = state != nullptr && partition != nullptr && state->phase == ReplicaFetchPhase::Fetching &&
                              !state->delayed_until.has_value();
-    if (!is_expected) {
-      continue;  // removed, or added again with a newer epoch, while the request was out
+    if (!is_fetching || !is_as_asked(*state)) {
+      continue;  // removed, added again or truncated while the request was out
     }
     if (result.error == ErrorCode::OFFSET_OUT_OF_RANGE) {
       state->phase = ReplicaFetchPhase::Resetting;
@@ -295,6 +329,10 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
     }
     if (result.error != ErrorCode::NONE) {
       back_off(ctx, broker, *state);
+      continue;
+    }
+    if (result.diverging_epoch != kNoLeaderEpoch) {
+      truncate_where_logs_part(ctx, broker, *state, result);
       continue;
     }
     const ErrorCode appended = broker.replicas.append_as_follower(ctx, broker, *partition, result.batches);

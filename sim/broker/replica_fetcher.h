@@ -1,6 +1,7 @@
 #pragma once
 // ReplicaFetchers: one fetcher thread per leader broker that copies what this broker follows there. One request at a time
-// is out: first OffsetsForLeaderEpoch until the logs agree, then Fetch after Fetch.
+// is out. From inter.broker.protocol.version 2.7-IV1 on a follower fetches at once, telling the epoch of its last record,
+// and the answer says where the logs part (KIP-595); before, it asked with OffsetsForLeaderEpoch until the logs agreed.
 //
 //                 +-- the leader knows an older epoch only: truncate, ask again (KIP-279)
 //                 v  |
@@ -8,12 +9,14 @@
 //                        the logs agree             out of range              log start and end known
 //
 //   from       | event                            | guard                  | to         | effects
-//   any        | LeaderAndIsr                     | new leader epoch       | Truncating | (R7: also when the leader stays)
+//   any        | LeaderAndIsr                     | new leader epoch, 2.7  | Fetching   | (R7: also when the leader stays)
+//   any        | LeaderAndIsr                     | new epoch, before 2.7  | Truncating | also without any epoch in the log
 //   Truncating | no epoch known                   |                        | Fetching   | truncate to the high watermark
 //   Truncating | EpochEndOffset, epoch unknown    |                        | Fetching   | truncate to the high watermark
 //   Truncating | EpochEndOffset                   | we know that epoch     | Fetching   | truncate to the smaller end
 //   Truncating | EpochEndOffset                   | we do not              | Truncating | truncate to the end of the epoch before
 //   Fetching   | records                          | begin at log end       | Fetching   | append, HW, log start
+//   Fetching   | diverging epoch                  |                        | Fetching   | truncate as by EpochEndOffset
 //   Fetching   | OFFSET_OUT_OF_RANGE              |                        | Resetting  |
 //   Resetting  | ListOffsets                      | leader ends before us  | Fetching   | truncate to the leader's end
 //   Resetting  | ListOffsets                      | leader starts after us | Fetching   | empty the log, start at the leader's start
@@ -21,9 +24,11 @@
 //   any        | other errors, lost connection    |                        | same       | wait replica.fetch.backoff.ms
 //   Fetching   | the disk refuses                 |                        | same       | wait replica.fetch.backoff.ms
 //
-// MODEL: followers truncate by OffsetsForLeaderEpoch, as with inter.broker.protocol.version below 2.7; newer ones learn the
-// diverging epoch from the fetch response (KIP-595). num.replica.fetchers is 1. A broker whose only log directory fails
-// would halt; here a follower tries again until its disk works.
+// An answer counts only where offset and epoch are still those of the request: a partition may have been removed, added again
+// or truncated meanwhile.
+// MODEL: Kafka compares the offset only, and takes an answer from an earlier epoch if it fits; here it is asked for again.
+// num.replica.fetchers is 1. A broker whose only log directory fails would halt; here a follower tries again until
+// its disk works.
 // Source: AbstractFetcherThread, ReplicaFetcherThread, Kafka 3.9.
 
 #include <cstdint>
@@ -50,6 +55,8 @@ struct PartitionFetchState {
   Offset fetch_offset;  ///< high watermark when added, the log end once Fetching
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
   LeaderEpoch asked_epoch = kNoLeaderEpoch;  ///< Truncating: the epoch whose end was asked for
+  Offset sent_offset = kUnknownOffset;       ///< Fetching: fetch_offset of the request that is out
+  LeaderEpoch sent_epoch = kNoLeaderEpoch;   ///< Fetching: current_leader_epoch when it went out
   std::optional<LocalTime> delayed_until;    ///< backoff after an error
 };
 
@@ -68,11 +75,17 @@ struct ReplicaFetcher {
   [[nodiscard]] const PartitionFetchState* find(TopicPartition partition) const;
 };
 
+/// Whether this broker's followers learn from the fetch response where logs part, instead of asking first. Rules from before
+/// KIP-595 are about asking, so any of them makes followers ask; the first try of KIP-320 fetches whatever the protocol.
+[[nodiscard]] bool truncates_on_fetch(const Ctx& ctx, const Broker& broker);
+
 class ReplicaFetchers {
  public:
   /// Follows `leader` for a partition from now on, truncating first. A fetcher that has it with the same epoch goes on.
   /// Call start() after the last one.
   void add(Ctx& ctx, BrokerId leader, const PartitionFetchState& initial);
+  /// KAFKA-7164, old rule: a partition that is followed at `leader` goes on there with the new epoch. False: it is not.
+  bool keep_with_epoch(TopicPartition partition, BrokerId leader, LeaderEpoch epoch);
   /// Stops following, whoever the leader was. A fetcher without partitions ends.
   void remove(Ctx& ctx, TopicPartition partition);
   /// Lets every fetcher that has nothing out send its next request.

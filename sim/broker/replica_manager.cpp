@@ -15,10 +15,10 @@ constexpr Duration kInitialTaskDelay = 30s;
 
 /// The state of a follower when its leader's epoch begins. Source: Replica.resetReplicaState, Kafka 3.9.
 FollowerState reset_follower(const Partition& partition, BrokerId broker, bool is_new_leader, bool is_in_isr,
-                             LocalTime now) {
+                             LocalTime now, bool keeps_position) {
   FollowerState state;
   const FollowerState* known = partition.follower(broker);
-  if (known != nullptr && !is_new_leader) {
+  if (known != nullptr && (!is_new_leader || keeps_position)) {
     state = *known;
     state.last_fetch_leader_log_end_offset = *partition.leader_epoch_start_offset;
   } else if (known != nullptr) {
@@ -28,6 +28,11 @@ FollowerState reset_follower(const Partition& partition, BrokerId broker, bool i
   state.last_fetch_time = is_in_isr && !is_new_leader ? now : LocalTime::min();
   state.last_caught_up_time = is_in_isr ? now : LocalTime::min();
   return state;
+}
+
+bool keeps_follower_positions(const Ctx& ctx) {
+  return ctx.registry().rules.is_old(Rule::kKip320ResetFollowers) ||
+         ctx.registry().planted_bug == PlantedBug::kKeepFollowerPositions;
 }
 
 }  // namespace
@@ -102,8 +107,10 @@ bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionStat
   if (is_new_epoch) {
     partition.leader_epoch = state.leader_epoch;
     partition.leader_epoch_start_offset = log.log_end_offset();
-    const bool is_misplaced = ctx.registry().planted_bug == PlantedBug::kEpochStartsAtHighWatermark;
-    log.assign_epoch_start(state.leader_epoch, is_misplaced ? partition.high_watermark : log.log_end_offset());
+    if (!ctx.registry().rules.is_old(Rule::kKip279)) {  // before, an epoch was noted by its first append
+      const bool is_misplaced = ctx.registry().planted_bug == PlantedBug::kEpochStartsAtHighWatermark;
+      log.assign_epoch_start(state.leader_epoch, is_misplaced ? partition.high_watermark : log.log_end_offset());
+    }
   } else if (is_new_leader) {
     partition.leader_epoch_start_offset = log.log_end_offset();
   }
@@ -119,8 +126,9 @@ bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionStat
     }
     const FollowerState* known = partition.follower(replica);
     const bool is_reset = is_new_epoch || is_new_leader || known == nullptr;
-    followers.push_back(
-        is_reset ? reset_follower(partition, replica, is_new_leader, partition.is_in_isr(replica), ctx.now()) : *known);
+    followers.push_back(is_reset ? reset_follower(partition, replica, is_new_leader, partition.is_in_isr(replica),
+                                                  ctx.now(), keeps_follower_positions(ctx))
+                                 : *known);
   }
   partition.followers = std::move(followers);
   if (is_new_epoch) {
@@ -129,6 +137,12 @@ bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionStat
               .broker = broker.id,
               .a = state.leader_epoch.value,
               .b = log.log_end_offset().value});
+  }
+  if (ctx.registry().planted_bug == PlantedBug::kExpandWithoutFetch && is_new_leader) {
+    for (FollowerState& follower : partition.followers) {
+      follower.log_end_offset = log.log_end_offset();  // Planted: what nobody has told.
+      maybe_expand_isr(ctx, broker, partition, follower);
+    }
   }
   if (update_high_watermark(ctx, broker, partition)) {
     complete_after_high_watermark(ctx, broker, partition);
@@ -155,6 +169,12 @@ bool ReplicaManager::become_follower(Ctx& ctx, Broker& broker, const PartitionSt
   partition.isr.clear();
   partition.isr_state = CommittedIsr{};
   const std::vector<FollowerState> followers = std::exchange(partition.followers, {});
+  if (keeps_follower_positions(ctx)) {
+    partition.followers = followers;
+    for (FollowerState& follower : partition.followers) {
+      follower.delayed_fetch = DelayedId{};
+    }
+  }
   if (is_new_epoch) {
     ctx.note({.kind = NoteKind::kBecameFollower,
               .partition = partition.id,

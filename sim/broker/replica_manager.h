@@ -188,7 +188,8 @@ class ReplicaManager {
   // isr_manager.cpp
   void maybe_expand_isr(Ctx& ctx, Broker& broker, Partition& partition, const FollowerState& follower);
   void maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& partition);
-  bool submit_alter_partition(const Partition& partition, std::vector<BrokerId> isr);
+  bool submit_alter_partition(const Ctx& ctx, const Broker& broker, const Partition& partition,
+                              std::vector<BrokerId> isr);
   void send_alter_partition(Ctx& ctx, Broker& broker);
   void retry_alter_partition_later(Ctx& ctx);
   void on_alter_partition_result(Ctx& ctx, Broker& broker, const AlterPartitionItem& asked,

@@ -42,6 +42,17 @@ void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, Tru
   }
 }
 
+void truncate_where_logs_part(Ctx& ctx, Broker& broker, PartitionFetchState& state,
+                              const FetchPartitionResult& result) {
+  const Partition& partition = *broker.replicas.find(state.partition);
+  const PartitionLog& log = ReplicaManager::log_of(ctx, partition);
+  const LeaderEpoch latest = log.epochs().latest_epoch().value_or(kNoLeaderEpoch);
+  const EpochEndOffset leader{state.partition, ErrorCode::NONE, result.diverging_epoch, result.diverging_end_offset};
+  TruncationState truncation = compute_truncation(log, partition.high_watermark, leader);
+  truncation.is_completed = true;
+  finish_truncation(ctx, broker, state, truncation, latest);
+}
+
 bool reset_to_leader(Ctx& ctx, Broker& broker, PartitionFetchState& state, LeaderLogRange leader) {
   Partition& partition = *broker.replicas.find(state.partition);
   const PartitionLog& log = ReplicaManager::log_of(ctx, partition);

@@ -29,6 +29,9 @@ struct LeaderLogRange {
 /// Cuts the log and moves on to Fetching, or stays in Truncating to ask about an older epoch.
 void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, TruncationState truncation,
                        LeaderEpoch asked);
+/// The leader's fetch response says that the logs part (KIP-595): cuts there, and goes on fetching; what is still wrong the
+/// next response will say. Source: AbstractFetcherThread.truncateOnFetchResponse, Kafka 3.9.
+void truncate_where_logs_part(Ctx& ctx, Broker& broker, PartitionFetchState& state, const FetchPartitionResult& result);
 /// After OFFSET_OUT_OF_RANGE: cuts the log to the leader's end, or starts it anew at the leader's start. False: not now.
 bool reset_to_leader(Ctx& ctx, Broker& broker, PartitionFetchState& state, LeaderLogRange leader);
 

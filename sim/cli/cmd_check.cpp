@@ -23,6 +23,7 @@ constexpr const char* kExamples = R"(Examples:
   kafkascope check scenarios/faults my.toml   a folder and a file
   kafkascope check hello --seeds 1000 --stop-early
   kafkascope check --bug no-truncation        which scenarios show this mistake of a broker?
+  kafkascope check scenarios/history --rules kip-320=old
 )";
 
 constexpr std::int64_t kBrokenShown = 5;  ///< of one scenario; the others are counted
@@ -32,6 +33,7 @@ struct Options {
   std::int64_t seeds = 1;
   std::optional<std::uint64_t> first_seed;
   std::string bug;
+  std::vector<std::string> rules;
   std::size_t jobs = machine_threads();
   bool stop_early = false;
   bool json = false;
@@ -215,6 +217,7 @@ int check(const Options& options) {
     run.scenario = scenarios[jobs[i].scenario];
     run.seed = jobs[i].seed;
     run.planted_bug = options.bug;
+    run.rules = options.rules;
     findings[i] = work_on(run);
   };
   const auto report = [&](std::size_t i) {
@@ -255,6 +258,11 @@ void add_check(CLI::App& app, int& status) {
   command->add_option("--bug", options->bug, "plant a bug that an invariant must catch")
       ->check(CLI::Validator(planted_bug_problem, ""))
       ->option_text("BUG");
+  command
+      ->add_option("--rules", options->rules,
+                   "what Kafka did before, or does now, e.g. kip-101=old; several may follow")
+      ->check(CLI::Validator(rule_problem, ""))
+      ->option_text("NAME=old|new ...");
   command->add_option("--jobs", options->jobs, "so many runs at once")
       ->check(CLI::Range(1, 256))
       ->option_text("N (1 to 256; default: one for each core)");

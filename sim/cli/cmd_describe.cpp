@@ -12,6 +12,7 @@
 #include "sim/cli/usage_error.h"
 #include "sim/config/units.h"
 #include "sim/scenario/amounts.h"
+#include "sim/scenario/rule_settings.h"
 
 namespace kscope::cli {
 namespace {
@@ -42,6 +43,7 @@ void print_setup(const scenario::Scenario& scenario, bool is_coloured) {
   fmt::print("\n{}, {}, {}, {}; seed {}, {} long\n", counted(scenario.brokers.size(), "broker"),
              counted(scenario.topics.size(), "topic"), counted(scenario.producers.size(), "producer"),
              counted(scenario.groups.size(), "group"), scenario.seed, scenario::duration_text(scenario.until));
+  fmt::print("{}\n", scenario::rules_text(scenario));
   for (const scenario::TimedAction& timed : scenario.actions) {
     fmt::print("  at {:<8} {}\n", scenario::duration_text(timed.time.time_since_epoch()),
                scenario::to_sentence(timed.action));
@@ -122,6 +124,9 @@ void add_describe(CLI::App& app, int& status) {
   command->add_option("--seed", options->run.seed, "another seed than the scenario's")
       ->check(CLI::Validator(count_problem, ""))
       ->option_text("N");
+  command->add_option("--rules", options->run.rules, "what Kafka did before, or does now, e.g. kip-101=old")
+      ->check(CLI::Validator(rule_problem, ""))
+      ->option_text("NAME=old|new ...");
   command->add_option("--do", options->run.acts, "do something at a time, e.g. \"15s crash b1\"")
       ->allow_extra_args(false)
       ->check(CLI::Validator(hand_act_problem, ""))

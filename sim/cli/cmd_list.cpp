@@ -11,6 +11,7 @@
 #include "sim/cli/find_scenario.h"
 #include "sim/cli/terminal.h"
 #include "sim/rules/planted_bug.h"
+#include "sim/rules/protocol_rules.h"
 #include "sim/scenario/condition.h"
 #include "sim/scenario/scenario.h"
 
@@ -65,6 +66,27 @@ int list_bugs() {
   return kHeld;
 }
 
+int list_rules() {
+  for (const sim::RuleInfo& rule : sim::rule_table()) {
+    const std::string since = rule.since.empty() ? "never released" : fmt::format("new since {}", rule.since);
+    fmt::print("{:<26} {:<16} old: {}\n{:<43} new: {}\n", rule.name, since, rule.old_rule, "", rule.new_rule);
+    if (rule.is_kraft_only) {
+      fmt::print("{:<43} clusters on ZooKeeper keep the old rule unless the new one is chosen\n", "");
+    }
+    if (!rule.not_here.empty()) {
+      fmt::print("{:<43} not available: {}\n", "", rule.not_here);
+    }
+  }
+  for (const sim::RuleGroup& group : sim::rule_groups()) {
+    std::string names;
+    for (const sim::Rule rule : group.rules) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", sim::info(rule).name);
+    }
+    fmt::print("{:<26} {:<16} {} ({})\n", group.name, "several", group.text, names);
+  }
+  return kHeld;
+}
+
 }  // namespace
 
 void add_list(CLI::App& app, int& status) {
@@ -73,6 +95,7 @@ void add_list(CLI::App& app, int& status) {
     bool actions = false;
     bool conditions = false;
     bool bugs = false;
+    bool rules = false;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("list", "List the scenarios that come with the program");
@@ -85,11 +108,16 @@ void add_list(CLI::App& app, int& status) {
       ->excludes(json)
       ->excludes(actions)
       ->excludes(conditions);
+  command->add_flag("--rules", options->rules, "the old and new rules of Kafka instead")
+      ->excludes(json)
+      ->excludes(actions)
+      ->excludes(conditions);
   command->footer(std::string("Examples:\n  kafkascope list\n  kafkascope list --actions\n\n") + kExitStatusText);
   command->callback([options, &status] {
     status = options->actions      ? list_actions()
              : options->conditions ? list_conditions()
              : options->bugs       ? list_bugs()
+             : options->rules      ? list_rules()
                                    : list_scenarios(options->json);
   });
 }

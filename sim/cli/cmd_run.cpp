@@ -96,6 +96,11 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--bug", options->run.planted_bug, "plant a bug that an invariant must catch")
       ->check(CLI::Validator(planted_bug_problem, ""))
       ->option_text("BUG");
+  command
+      ->add_option("--rules", options->run.rules,
+                   "what Kafka did before, or does now, e.g. kip-101=old; several may follow")
+      ->check(CLI::Validator(rule_problem, ""))
+      ->option_text("NAME=old|new ...");
   auto* story = command->add_flag("--story", options->story, "tell what happens in plain sentences");
   command->add_option("--rank", options->rank, "how much the story tells: 0 only the greatest, 3 everything")
       ->check(CLI::Range(0, 3))

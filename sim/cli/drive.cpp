@@ -12,6 +12,7 @@
 #include "sim/record/recorder.h"
 #include "sim/scenario/amounts.h"
 #include "sim/scenario/limits.h"
+#include "sim/scenario/rule_settings.h"
 #include "version_generated.h"
 
 namespace kscope::cli {
@@ -23,11 +24,12 @@ record::RunInfo run_info(const OpenRun& run, const RunOptions& options) {
   record::RunInfo info;
   info.scenario = run.scenario.title;
   info.scenario_path = run.scenario.path;
-  // What is recorded is the scenario as it runs: options may have changed its end.
-  info.scenario_text = options.until.empty() ? run.scenario.text : scenario::save(run.scenario);
+  // What is recorded is the scenario as it runs: options may have changed its end or its rules.
+  const bool is_as_written = options.until.empty() && options.rules.empty();
+  info.scenario_text = is_as_written ? run.scenario.text : scenario::save(run.scenario);
   info.seed = run.session->seed();
   info.program_version = version();
-  info.rules = fmt::format("kafka {}, {}", run.scenario.kafka_version, run.scenario.metadata);
+  info.rules = scenario::rules_text(run.scenario);
   if (!options.planted_bug.empty()) {
     info.rules += ", bug: " + options.planted_bug;
   }
@@ -108,6 +110,13 @@ Result<OpenRun> open_run(const RunOptions& options) {
       return Error{"--until: " + problem, {}, 0};
     }
     shorten(run, *sim::parse_duration(options.until));
+  }
+  for (const std::string& text : options.rules) {
+    Result<scenario::ConfigEntry> setting = scenario::parse_rule_setting(text);
+    if (!setting) {
+      return Error{"--rules: " + setting.error().text, {}, 0};
+    }
+    scenario::set_rule(run.scenario, std::move(*setting));
   }
   session::SessionOptions session_options;
   session_options.keeps_rows = false;

@@ -35,6 +35,7 @@ struct RunOptions {
   std::vector<std::string> acts;
   std::string record;  ///< file; "" = none
   std::string planted_bug;
+  std::vector<std::string> rules;  ///< "kip-101=old", over those of the scenario
 };
 
 /// A scenario that was opened, with everything that belongs to running it.

@@ -12,6 +12,7 @@
 #include "sim/rules/planted_bug.h"
 #include "sim/scenario/limits.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/rule_settings.h"
 
 namespace kscope::cli {
 namespace {
@@ -126,6 +127,11 @@ std::string planted_bug_problem(const std::string& text) {
   }
   return fmt::format("there is no planted bug \"{}\"{}; kafkascope list --bugs shows them", shown(text),
                      scenario::did_you_mean(text, known));
+}
+
+std::string rule_problem(const std::string& text) {
+  const Result<scenario::ConfigEntry> setting = scenario::parse_rule_setting(text);
+  return setting ? std::string() : setting.error().text;
 }
 
 }  // namespace kscope::cli

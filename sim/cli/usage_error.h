@@ -29,5 +29,7 @@ namespace kscope::cli {
 
 /// The same for --bug.
 [[nodiscard]] std::string planted_bug_problem(const std::string& text);
+/// "kip-101=old" or "kip-101"
+[[nodiscard]] std::string rule_problem(const std::string& text);
 
 }  // namespace kscope::cli

@@ -20,6 +20,7 @@ struct BrokerConfig {
   std::string broker_rack;  // empty: the broker says nothing about its rack
 
   // Replication.
+  InterBrokerProtocol inter_broker_protocol_version;
   Duration replica_lag_time_max_ms = 30000ms;
   Duration replica_fetch_wait_max_ms = 500ms;
   Duration replica_fetch_backoff_ms = 1000ms;

@@ -2,6 +2,7 @@
 // The values of those Kafka configs that choose among a few words, as enumerations spelled like Kafka's own.
 // The words themselves (what stands in server.properties) are read in modelled_configs.
 
+#include <compare>
 #include <cstdint>
 
 namespace kscope::sim {
@@ -30,5 +31,16 @@ struct Share {
 
 /// One name in `partition.assignment.strategy`.
 enum class AssignorName : std::uint8_t { RANGE, ROUND_ROBIN, STICKY, COOPERATIVE_STICKY };
+
+/// `inter.broker.protocol.version`: 2.7-IV2. A release without IV means the last one of that release. Old releases
+/// (0.10.0-IV1) keep their first two numbers.
+struct InterBrokerProtocol {
+  std::int32_t major = 3;
+  std::int32_t minor = 9;
+  std::int32_t step = 0;
+  auto operator<=>(const InterBrokerProtocol&) const = default;
+};
+inline constexpr InterBrokerProtocol kIbpTruncationOnFetch{2, 7, 1};  ///< KIP-595
+inline constexpr InterBrokerProtocol kIbpAlterPartition{2, 7, 2};     ///< KIP-497
 
 }  // namespace kscope::sim

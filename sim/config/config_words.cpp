@@ -143,6 +143,28 @@ bool read_config(std::string_view text, std::vector<AssignorName>& member) {
   return true;
 }
 
+bool read_config(std::string_view text, InterBrokerProtocol& member) {
+  const std::size_t dash = text.find('-');
+  const std::string_view release = text.substr(0, dash);
+  const std::size_t first = release.find('.');
+  if (first == std::string_view::npos) {
+    return false;
+  }
+  const std::size_t second = release.find('.', first + 1);
+  const std::optional<std::int64_t> major = parse_integer(release.substr(0, first));
+  const std::optional<std::int64_t> minor =
+      parse_integer(release.substr(first + 1, second == std::string_view::npos ? second : second - first - 1));
+  std::optional<std::int64_t> step = INT32_MAX;
+  if (dash != std::string_view::npos) {
+    step = text.substr(dash).starts_with("-IV") ? parse_integer(text.substr(dash + 3)) : std::nullopt;
+  }
+  if (!major || !minor || !step) {
+    return false;
+  }
+  member = {static_cast<std::int32_t>(*major), static_cast<std::int32_t>(*minor), static_cast<std::int32_t>(*step)};
+  return true;
+}
+
 bool read_config_duration(std::string_view text, Duration unit, Duration& member) {
   const std::optional<std::int64_t> count = parse_integer(text);
   if (!count.has_value()) {

@@ -19,6 +19,7 @@ bool read_config(std::string_view text, std::string& member);
 bool read_config(std::string_view text, Acks& member);
 bool read_config(std::string_view text, AutoOffsetReset& member);
 bool read_config(std::string_view text, CleanupPolicy& member);
+bool read_config(std::string_view text, InterBrokerProtocol& member);
 bool read_config(std::string_view text, TimestampType& member);
 /// A decimal fraction from 0 to 1, to the millionth.
 bool read_config(std::string_view text, Share& member);

@@ -74,6 +74,7 @@ struct BrokerFields {
       KSCOPE_MS("group.max.session.timeout.ms", group_max_session_timeout_ms),
       KSCOPE_FIELD("group.max.size", group_max_size),
       KSCOPE_MS("group.min.session.timeout.ms", group_min_session_timeout_ms),
+      KSCOPE_FIELD("inter.broker.protocol.version", inter_broker_protocol_version),
       KSCOPE_TIME("leader.imbalance.check.interval.seconds", leader_imbalance_check_interval_seconds, kSecond),
       KSCOPE_FIELD("leader.imbalance.per.broker.percentage", leader_imbalance_per_broker_percentage),
       KSCOPE_MS("log.cleaner.backoff.ms", log_cleaner_backoff_ms),

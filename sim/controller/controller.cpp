@@ -229,8 +229,11 @@ void resign(Ctx& ctx, Broker& broker) {
   broker.controller.events.emplace_back(ControllerChangeEvent{});
 }
 
-ZkOperation guard(const Broker& broker) {
-  return zk::check(zk::kControllerEpochPath, broker.controller.context.epoch_zk_version);
+ZkOperation guard(const Ctx& ctx, const Broker& broker) {
+  const ZnodeVersion any{-1};
+  const bool is_unguarded =
+      ctx.registry().rules.is_old(Rule::kKafka6082) || ctx.registry().planted_bug == PlantedBug::kUnguardedController;
+  return zk::check(zk::kControllerEpochPath, is_unguarded ? any : broker.controller.context.epoch_zk_version);
 }
 
 bool resigned_by_guard(Ctx& ctx, Broker& broker) {

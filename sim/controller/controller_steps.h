@@ -47,7 +47,7 @@ void plan_next(Broker& broker, ControllerStep step);
 /// Gives up being controller: forgets everything, answers all who wait with NOT_CONTROLLER, and looks at /controller again.
 void resign(Ctx& ctx, Broker& broker);
 /// The guard that every write of a controller carries: refused when another controller has raised the epoch (KAFKA-6082).
-ZkOperation guard(const Broker& broker);
+ZkOperation guard(const Ctx& ctx, const Broker& broker);
 /// Whether the guard refused any of the replies; resigns if so.
 bool resigned_by_guard(Ctx& ctx, Broker& broker);
 

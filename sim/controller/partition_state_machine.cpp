@@ -43,6 +43,22 @@ std::int64_t reason_of(ElectionStrategy strategy, bool is_unclean) {
   return kCleanElection;
 }
 
+/// Planted: what a tired programmer makes of the outcome of an election.
+void spoil(const ControllerContext& context, PlantedBug bug, ElectionStrategy strategy, const PartitionState& current,
+           ElectionOutcome& outcome) {
+  if (bug == PlantedBug::kLeaderEpochNotRaised) {
+    outcome.state.leader_epoch = current.leader_epoch;
+  } else if (bug == PlantedBug::kIsrOutsideReplicas) {
+    outcome.state.isr.clear();
+    for (const auto& [id, live] : context.brokers) {
+      outcome.state.isr.push_back(id);
+    }
+  } else if (bug == PlantedBug::kElectShuttingDown && strategy == ElectionStrategy::kControlledShutdown) {
+    outcome.state.leader = current.leader;
+    outcome.state.isr = current.isr;
+  }
+}
+
 /// Planted: the first live replica leads, and the ISR stays as it was.
 std::optional<ElectionOutcome> elect_outside_isr(const ControllerContext& context, const PartitionState& current) {
   for (const BrokerId replica : current.replicas) {
@@ -62,7 +78,13 @@ std::optional<ElectionOutcome> elect(Ctx& ctx, const Broker& broker, const Elect
   if (ctx.registry().planted_bug == PlantedBug::kElectOutsideIsr && step.strategy == ElectionStrategy::kOffline) {
     return elect_outside_isr(context, current);
   }
-  return elect_leader(step.strategy, context, current, allows_unclean(ctx, current.partition));
+  const PlantedBug bug = ctx.registry().planted_bug;
+  const bool allow_unclean = allows_unclean(ctx, current.partition) || bug == PlantedBug::kUncleanWithoutLeave;
+  std::optional<ElectionOutcome> outcome = elect_leader(step.strategy, context, current, allow_unclean);
+  if (outcome) {
+    spoil(context, bug, step.strategy, current, *outcome);
+  }
+  return outcome;
 }
 
 /// Tells observers why nobody was elected.

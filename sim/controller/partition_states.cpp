@@ -65,8 +65,8 @@ StepOutcome write_states(Ctx& ctx, Broker& broker, std::vector<PartitionState>& 
     state.controller_epoch = broker.controller.context.epoch;
     ZnodeData data;
     data.state = state;
-    requests.push_back({guard(broker), zk::set_data(state_path(ctx, state.partition), std::move(data),
-                                                    ZnodeVersion{state.partition_epoch.value})});
+    requests.push_back({guard(ctx, broker), zk::set_data(state_path(ctx, state.partition), std::move(data),
+                                                         ZnodeVersion{state.partition_epoch.value})});
   }
   return ask(ctx, broker, std::move(requests));
 }

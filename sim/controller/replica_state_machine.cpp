@@ -61,12 +61,14 @@ void answer_shutdown(Ctx& ctx, const ControllerCaller& caller, ControlledShutdow
 }
 
 /// Why the broker may not shut down through this controller; NONE if it may.
-ErrorCode refusal(const ControllerContext& context, const ControlledShutdownRequest& request) {
+ErrorCode refusal(const ControllerContext& context, const ControlledShutdownRequest& request,
+                  const ProtocolRules& rules) {
   const LiveBroker* known = context.brokers.get(request.broker);
   if (known == nullptr) {
     return ErrorCode::BROKER_NOT_AVAILABLE;
   }
-  const bool is_old = request.broker_epoch.value >= 0 && request.broker_epoch < known->epoch;
+  const bool is_old =
+      request.broker_epoch.value >= 0 && request.broker_epoch < known->epoch && !rules.is_old(Rule::kKip380);
   return is_old ? ErrorCode::STALE_BROKER_EPOCH : ErrorCode::NONE;
 }
 
@@ -133,7 +135,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, RemoveReplicaFromIsrStep& step) {
 StepOutcome run(Ctx& ctx, Broker& broker, ControlledShutdownStep& step) {
   const ControlledShutdownRequest& request = step.event.request;
   if (step.phase == 0) {
-    const ErrorCode error = refusal(broker.controller.context, request);
+    const ErrorCode error = refusal(broker.controller.context, request, ctx.registry().rules);
     if (error != ErrorCode::NONE) {
       answer_shutdown(ctx, step.event.caller, {error, {}});
     } else {

@@ -79,14 +79,14 @@ StepOutcome write_first_states(Ctx& ctx, Broker& broker, InitializePartitionsSte
     const std::string& topic = topic_name(ctx, partition.topic);
     ZnodeData data;
     data.state = state;
-    requests.push_back({guard(broker), zk::create(zk::partition_path(topic, partition.partition)),
+    requests.push_back({guard(ctx, broker), zk::create(zk::partition_path(topic, partition.partition)),
                         zk::create(zk::partition_state_path(topic, partition.partition), std::move(data))});
     step.states.push_back(std::move(state));
   }
   // The parents come first on the wire, their answers last in the list: they exist afterwards, whoever created them.
   Requests parents;
   for (const TopicId topic : topics) {
-    parents.push_back({guard(broker), zk::create(zk::partitions_path(topic_name(ctx, topic)))});
+    parents.push_back({guard(ctx, broker), zk::create(zk::partitions_path(topic_name(ctx, topic)))});
   }
   step.parents = parents.size();
   parents.insert(parents.end(), std::make_move_iterator(requests.begin()), std::make_move_iterator(requests.end()));
@@ -224,7 +224,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, CreateTopicStep& step) {
       return StepOutcome::kDone;
     }
     return ask(ctx, broker,
-               {{guard(broker), zk::create(zk::topic_path(topic_name(ctx, request.topic)), std::move(data))}});
+               {{guard(ctx, broker), zk::create(zk::topic_path(topic_name(ctx, request.topic)), std::move(data))}});
   }
   if (resigned_by_guard(ctx, broker)) {
     return StepOutcome::kDone;

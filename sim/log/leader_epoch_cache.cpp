@@ -44,6 +44,18 @@ EpochEnd LeaderEpochCache::end_offset_for(LeaderEpoch epoch, Offset log_end_offs
   return {known, above->start_offset};
 }
 
+EpochEnd LeaderEpochCache::end_offset_before_kip_279(LeaderEpoch epoch, Offset log_end_offset) const {
+  if (epoch == kNoLeaderEpoch || entries_.empty()) {
+    return {};
+  }
+  if (epoch == entries_.back().epoch) {
+    return {kNoLeaderEpoch, log_end_offset};
+  }
+  const auto above = first_above(entries_, epoch);
+  const bool is_known = above != entries_.end() && epoch >= entries_.front().epoch;
+  return is_known ? EpochEnd{kNoLeaderEpoch, above->start_offset} : EpochEnd{};
+}
+
 std::optional<LeaderEpoch> LeaderEpochCache::epoch_for_offset(Offset offset) const {
   const auto after =
       std::upper_bound(entries_.begin(), entries_.end(), offset,

@@ -39,6 +39,10 @@ class LeaderEpochCache {
   /// Source: LeaderEpochFileCache.endOffsetFor, Kafka 3.9.
   [[nodiscard]] EpochEnd end_offset_for(LeaderEpoch epoch, Offset log_end_offset) const;
 
+  /// The same by the rule of KIP-101, before KIP-279: the start of the first epoch above `epoch`; unknown for an epoch that
+  /// is below or above all known ones. The answer names no epoch. Source: LeaderEpochFileCache.endOffsetFor, Kafka 1.1.
+  [[nodiscard]] EpochEnd end_offset_before_kip_279(LeaderEpoch epoch, Offset log_end_offset) const;
+
   /// The epoch whose leader wrote the record at `offset`; nothing below the first entry.
   /// Source: LeaderEpochFileCache.epochForOffset, Kafka 3.9.
   [[nodiscard]] std::optional<LeaderEpoch> epoch_for_offset(Offset offset) const;

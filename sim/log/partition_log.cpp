@@ -279,6 +279,8 @@ std::size_t PartitionLog::index_from(Offset offset) const {
 Offset PartitionLog::truncate_to(Offset offset) {
   const Offset target = std::max(offset, log_start_);
   if (target >= log_end_) {
+    // An epoch that began here without a record may be one that the leader never had. Source: UnifiedLog.truncateTo.
+    epochs_.truncate_from_end(target);
     return log_end_;
   }
   const std::size_t keep = index_of(target);

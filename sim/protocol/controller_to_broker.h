@@ -94,7 +94,8 @@ struct AlterPartitionItem {
   LeaderEpoch leader_epoch{0};
   PartitionEpoch partition_epoch{0};
   std::vector<BrokerId> new_isr;
-  KSCOPE_FIELDS(AlterPartitionItem, partition, leader_epoch, partition_epoch, new_isr);
+  std::vector<BrokerEpoch> new_isr_epochs;  ///< of each member (KIP-903), -1 = not known; empty = not told
+  KSCOPE_FIELDS(AlterPartitionItem, partition, leader_epoch, partition_epoch, new_isr, new_isr_epochs);
 };
 struct AlterPartitionRequest {
   BrokerId broker;

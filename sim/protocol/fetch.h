@@ -20,8 +20,10 @@ struct FetchPartition {
   Offset high_watermark =
       kUnknownOffset;  ///< what the fetcher knows: a partition without news is left out of the answer
   std::int32_t max_bytes = 0;
+  LeaderEpoch last_fetched_epoch =
+      kNoLeaderEpoch;  ///< epoch of the record before fetch_offset (KIP-595); -1 = not told
   KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, high_watermark,
-                max_bytes);
+                max_bytes, last_fetched_epoch);
 };
 struct FetchRequest {
   BrokerId replica;               ///< none = a consumer
@@ -39,7 +41,11 @@ struct FetchPartitionResult {
   Offset high_watermark = kUnknownOffset;
   Offset log_start_offset = kUnknownOffset;
   std::vector<RecordBatch> batches;
-  KSCOPE_FIELDS(FetchPartitionResult, partition, error, high_watermark, log_start_offset, batches);
+  // The logs part: the leader's largest epoch not above last_fetched_epoch, and where it ends (KIP-595). -1 = they agree.
+  LeaderEpoch diverging_epoch = kNoLeaderEpoch;
+  Offset diverging_end_offset = kUnknownOffset;
+  KSCOPE_FIELDS(FetchPartitionResult, partition, error, high_watermark, log_start_offset, batches, diverging_epoch,
+                diverging_end_offset);
 };
 struct FetchResponse {
   SharedList<FetchPartitionResult> partitions;

@@ -87,6 +87,7 @@ std::string_view command_name(sim::CommandKind kind) {
   switch (kind) {
     case sim::CommandKind::kCleanShutdown: return "shutdown";
     case sim::CommandKind::kExpireSession: return "expire-session";
+    case sim::CommandKind::kDeleteController: return "delete-controller";
     case sim::CommandKind::kCreateTopic: return "create-topic";
     case sim::CommandKind::kElectPreferred: return "elect-preferred";
     case sim::CommandKind::kElectUnclean: return "elect-unclean";

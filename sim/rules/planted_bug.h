@@ -26,11 +26,24 @@ enum class PlantedBug : std::uint8_t {
   kHwMayFall,                   ///< R10: the high watermark is the minimum, even if that is less than before
   kControllerEpochNotRaised,    ///< C1: a new controller goes on with the epoch it found
   kElectOutsideIsr,             ///< C3: the controller elects the first live replica and leaves the ISR alone
-  kAssignTwice,                 ///< G1: the group's leader gives the first partition to two members
-  kGenerationNotRaised,         ///< G3: the next generation has the number of the last
-  kCommitBeyondEnd,             ///< G7: a consumer commits an offset far beyond the log
-  kAckBeforeReplication,        ///< P1: acks=all is answered as soon as the leader has the batch
-  kAppendDespiteMinIsr,         ///< P6: NOT_ENOUGH_REPLICAS is answered, and the batch appended all the same
+  kExpandWithoutFetch,          ///< R11, M4: a new leader takes followers in whom it has not heard of in its epoch
+  kExpandBelowHighWatermark,    ///< R11, M5: a follower joins the ISR below the high watermark
+  kExpandBelowEpochStart,  ///< R11, M6: a follower joins the ISR below the start of the leader's epoch (KAFKA-7128)
+  kKeepFollowerPositions,  ///< R9, M3: a new leader counts positions of followers from an earlier leadership
+  kControllerExpandsIsr,   ///< R6: the controller puts every live replica into an ISR that it is asked for
+  kIgnoreBrokerEpochs,     ///< R12, M9: the controller does not compare the broker epochs of AlterPartition
+  kAcceptOldController,    ///< C2: a broker obeys a controller with an older epoch
+  kIsrOutsideReplicas,     ///< C4: an election puts every live broker into the ISR (KAFKA-9672)
+  kLeaderEpochNotRaised,   ///< C5: an election keeps the leader epoch
+  kElectShuttingDown,      ///< C6: a controlled shutdown elects whoever is first in the ISR
+  kUncleanWithoutLeave,    ///< C7: an unclean election happens whatever the config says
+  kRegisterWithOldEpoch,   ///< C8, M1: a broker takes the znode of an earlier registration for its own
+  kUnguardedController,    ///< C11: a controller writes to ZooKeeper without the guard (KAFKA-6082)
+  kAssignTwice,            ///< G1: the group's leader gives the first partition to two members
+  kGenerationNotRaised,    ///< G3: the next generation has the number of the last
+  kCommitBeyondEnd,        ///< G7: a consumer commits an offset far beyond the log
+  kAckBeforeReplication,   ///< P1: acks=all is answered as soon as the leader has the batch
+  kAppendDespiteMinIsr,    ///< P6: NOT_ENOUGH_REPLICAS is answered, and the batch appended all the same
   kCompactBeyondHighWatermark,  ///< K1: the cleaner goes as far as the log, committed or not
   kCompactionKeepsFirst,        ///< K2: of each key the cleaner keeps the first record instead of the last
   kTombstonesGoAtOnce,          ///< K3: the cleaner drops tombstones without waiting for delete.retention.ms
@@ -49,7 +62,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 31> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 44> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
@@ -65,6 +78,19 @@ inline constexpr std::array<PlantedBugName, 31> kPlantedBugs{{
     {PlantedBug::kHwMayFall, "hw-may-fall", "R10"},
     {PlantedBug::kControllerEpochNotRaised, "controller-epoch-not-raised", "C1"},
     {PlantedBug::kElectOutsideIsr, "elect-outside-isr", "C3"},
+    {PlantedBug::kExpandWithoutFetch, "expand-without-fetch", "R11"},
+    {PlantedBug::kExpandBelowHighWatermark, "expand-below-high-watermark", "R11"},
+    {PlantedBug::kExpandBelowEpochStart, "expand-below-epoch-start", "R11"},
+    {PlantedBug::kKeepFollowerPositions, "keep-follower-positions", "R9"},
+    {PlantedBug::kControllerExpandsIsr, "controller-expands-isr", "R6"},
+    {PlantedBug::kIgnoreBrokerEpochs, "ignore-broker-epochs", "R12"},
+    {PlantedBug::kAcceptOldController, "accept-old-controller", "C2"},
+    {PlantedBug::kIsrOutsideReplicas, "isr-outside-replicas", "C4"},
+    {PlantedBug::kLeaderEpochNotRaised, "leader-epoch-not-raised", "C5"},
+    {PlantedBug::kElectShuttingDown, "elect-shutting-down", "C6"},
+    {PlantedBug::kUncleanWithoutLeave, "unclean-without-leave", "C7"},
+    {PlantedBug::kRegisterWithOldEpoch, "register-with-old-epoch", "C8"},
+    {PlantedBug::kUnguardedController, "unguarded-controller", "C11"},
     {PlantedBug::kAssignTwice, "assign-twice", "G1"},
     {PlantedBug::kGenerationNotRaised, "generation-not-raised", "G3"},
     {PlantedBug::kCommitBeyondEnd, "commit-beyond-end", "G7"},

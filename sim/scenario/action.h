@@ -57,6 +57,7 @@ enum class Verb : std::uint8_t {
   kClockRun,
   // ZooKeeper, topics, partitions
   kExpireSession,
+  kDeleteController,
   kCreateTopic,
   kElectPreferred,
   kElectUnclean,

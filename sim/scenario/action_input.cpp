@@ -185,6 +185,13 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kClockDrift: return one(fault(FaultKind::kClockDrift, node, {}, {}, a.number));
     case Verb::kClockFreeze: return one(fault(FaultKind::kClockFreeze, node, {}, {}, 1));
     case Verb::kClockRun: return one(fault(FaultKind::kClockFreeze, node));
+    case Verb::kDeleteController: {
+      std::vector<Input> to_each;
+      for (const NodeId server : registry.zookeepers) {
+        to_each.emplace_back(command(CommandKind::kDeleteController, server));
+      }
+      return to_each;
+    }
     case Verb::kShutdown:
     case Verb::kExpireSession:
     case Verb::kCreateTopic:

@@ -72,6 +72,8 @@ std::string to_sentence(const Action& a) {
     case Verb::kClockFreeze: return fmt::format("The clock of {} stands still.", a.node);
     case Verb::kClockRun: return fmt::format("The clock of {} goes on.", a.node);
     case Verb::kExpireSession: return fmt::format("ZooKeeper ends the session of {}.", a.node);
+    case Verb::kDeleteController:
+      return "An operator deletes /controller in ZooKeeper: the brokers elect a controller anew.";
     case Verb::kCreateTopic: return fmt::format("The controller is asked for a topic {}{}.", a.topic, with_numbers(a));
     case Verb::kElectPreferred:
       return a.partition.empty() ? std::string("A preferred leader election is asked for all partitions.")

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/core/check.h"
+#include "sim/scenario/rule_settings.h"
 #include "sim/scenario/typed_configs.h"
 
 namespace kscope::scenario {
@@ -104,6 +105,7 @@ class RegistryBuilder {
   explicit RegistryBuilder(const Scenario& scenario) : scenario_(scenario), names_(names_of(scenario)) {}
 
   Registry build() {
+    registry_.rules = protocol_rules(scenario_);
     for (std::int32_t i = 0; i < scenario_.zookeeper.servers; ++i) {
       registry_.zookeepers.push_back(add_node(NodeRole::kZooKeeper, i, {}));
     }

@@ -14,6 +14,7 @@
 #include "sim/scenario/limits.h"
 #include "sim/scenario/read_clients.h"
 #include "sim/scenario/read_script.h"
+#include "sim/scenario/rule_settings.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/table_reader.h"
 
@@ -130,6 +131,31 @@ void read_brokers(TableReader& reader, Scenario& scenario, Problems& problems) {
   });
 }
 
+// `kafka.rules = { kip-101 = "old" }` or, shorter, `kafka.rules = ["kip-101"]`: a name alone means its old rule.
+void read_rules(TableReader& reader, Scenario& scenario, Problems& problems) {
+  const TomlNode* node = reader.take("kafka.rules");
+  if (node == nullptr) {
+    return;
+  }
+  if (node->kind == TomlNode::Kind::kTable) {
+    reader.configs("kafka.rules", scenario.kafka_rules);
+    return;
+  }
+  std::vector<std::string> names;
+  if (!reader.texts("kafka.rules", sim::kRuleCount * 2, names)) {
+    return;
+  }
+  for (const std::string& text : names) {
+    Result<ConfigEntry> entry = parse_rule_setting(text);
+    if (entry) {
+      entry->line = node->line;
+      scenario.kafka_rules.push_back(std::move(*entry));
+    } else {
+      problems.error(node->line, "kafka.rules: " + entry.error().text);
+    }
+  }
+}
+
 void read_subtable(TableReader& reader, std::string_view key, Problems& problems, auto read) {
   if (const TomlNode* node = reader.take(key)) {
     if (node->kind == TomlNode::Kind::kTable) {
@@ -145,11 +171,12 @@ using HeadLines = std::map<std::string, int, std::less<>>;
 
 HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problems) {
   TableReader reader(root, "the scenario", problems,
-                     {"network", "disk", "zookeeper", "defaults.broker", "defaults.producer", "defaults.consumer",
-                      "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
+                     {"kafka.rules", "network", "disk", "zookeeper", "defaults.broker", "defaults.producer",
+                      "defaults.consumer", "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
   reader.text("title", scenario.title, 200);
   reader.text("description", scenario.description, kMaxTextBytes);
   reader.text("kafka.version", scenario.kafka_version, 20);
+  read_rules(reader, scenario, problems);
   reader.text("metadata", scenario.metadata, 20);
   std::int64_t seed = 1;
   reader.integer("seed", {0, INT64_MAX}, seed);

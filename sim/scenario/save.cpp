@@ -261,6 +261,9 @@ std::string save(const Scenario& scenario) {
     write_description(writer, scenario.description);
   }
   writer.text("kafka.version", scenario.kafka_version);
+  for (const ConfigEntry& entry : scenario.kafka_rules) {
+    writer.text("kafka.rules." + entry.name, entry.value);
+  }
   writer.text("metadata", scenario.metadata);
   writer.number("seed", static_cast<std::int64_t>(scenario.seed));
   writer.duration("until", scenario.until);

@@ -131,10 +131,11 @@ struct Expect {
 
 struct Scenario {
   std::string title;
-  std::string description;  ///< some sentences: what is shown and what to look at
-  std::string path;         ///< of the file; empty when it came from elsewhere
-  std::string text;         ///< the file as it was read
-  std::string kafka_version = "3.9";
+  std::string description;            ///< some sentences: what is shown and what to look at
+  std::string path;                   ///< of the file; empty when it came from elsewhere
+  std::string text;                   ///< the file as it was read
+  std::string kafka_version = "3.9";  ///< which rules are old: those that came later
+  Configs kafka_rules;                ///< kafka.rules: rule or group -> "old" or "new", over the version's
   std::string metadata = "zookeeper";
   std::uint64_t seed = 1;
   Duration until = 60s;  ///< length of the run

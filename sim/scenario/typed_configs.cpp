@@ -10,6 +10,7 @@
 #include "sim/config/units.h"
 #include "sim/scenario/limits.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/rule_settings.h"
 
 namespace kscope::scenario {
 namespace {
@@ -210,7 +211,11 @@ void check_offsets_topic(const Scenario& scenario, Collector& collector) {
 
 sim::BrokerConfig broker_config(const Scenario& scenario, const BrokerEntry& broker) {
   sim::BrokerConfig config;
-  (void)sim::apply(broker_values(scenario, broker), config);
+  const ConfigValues values = broker_values(scenario, broker);
+  (void)sim::apply(values, config);
+  if (protocol_rules(scenario).is_old(sim::Rule::kKip106) && !values.has("unclean.leader.election.enable")) {
+    config.unclean_leader_election_enable = true;
+  }
   return config;
 }
 

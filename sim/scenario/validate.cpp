@@ -13,6 +13,7 @@
 #include "sim/scenario/build.h"
 #include "sim/scenario/condition.h"
 #include "sim/scenario/limits.h"
+#include "sim/scenario/rule_settings.h"
 #include "sim/scenario/typed_configs.h"
 
 namespace kscope::scenario {
@@ -57,20 +58,32 @@ class Validator {
     } else if (scenario_.metadata != "zookeeper") {
       error(0, fmt::format("metadata is \"{}\"; expected \"zookeeper\"", shown(scenario_.metadata)));
     }
-    const std::string& version = scenario_.kafka_version;
-    if (version.starts_with("4.")) {
-      error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
-    } else if (!version.starts_with("3.9")) {
-      const bool is_version = version.starts_with("3.") || version.starts_with("2.") || version.starts_with("1.") ||
-                              version.starts_with("0.");
-      if (is_version) {
-        warning(0, fmt::format("kafka.version {} behaves here as 3.9 does", shown(version)));
-      } else {
-        error(0, fmt::format("kafka.version is \"{}\"; expected \"3.9\"", shown(version)));
+    check_version();
+    for (const ConfigEntry& entry : scenario_.kafka_rules) {
+      if (const std::string problem = rule_setting_problem(entry); !problem.empty()) {
+        error(entry.line, "kafka.rules: " + problem);
       }
     }
     if (scenario_.until <= Duration{0} || scenario_.until > kLongestRun) {
       error(0, "until is the length of the run; expected a duration above 0 such as \"60s\"");
+    }
+  }
+
+  void check_version() {
+    const std::string& version = scenario_.kafka_version;
+    const std::optional<sim::KafkaVersion> parsed = sim::parse_kafka_version(version);
+    if (!parsed) {
+      error(0,
+            fmt::format("kafka.version is \"{}\"; expected \"3.9\" or an older one such as \"2.0\"", shown(version)));
+    } else if (parsed->major >= 4) {
+      error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
+    } else if (*parsed < sim::KafkaVersion{3, 9, 0}) {
+      const std::vector<std::string> old = sim::ProtocolRules::of_version(*parsed).changes();
+      warning(0, old.empty()
+                     ? fmt::format("kafka.version {} behaves here as 3.9 does", shown(version))
+                     : fmt::format("kafka.version {} has these rules as they were: {}; configs and all else are "
+                                   "those of 3.9",
+                                   shown(version), fmt::join(old, ", ")));
     }
   }
 

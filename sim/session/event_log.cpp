@@ -139,6 +139,7 @@ std::string_view command_name(sim::CommandKind kind) {
   switch (kind) {
     case K::kCleanShutdown: return "shutdown";
     case K::kExpireSession: return "session expiry";
+    case K::kDeleteController: return "delete /controller";
     case K::kCreateTopic: return "create topic";
     case K::kElectPreferred: return "preferred election";
     case K::kElectUnclean: return "unclean election";

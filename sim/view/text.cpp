@@ -48,7 +48,6 @@ std::vector<std::string> simplifications() {
       "Producers are not idempotent and not transactional: a retry may duplicate a record.",
       "Fetch sessions, quotas, security and compression are not modelled.",
       "Log segments have no index files; compaction is not modelled.",
-      "Followers find the point of divergence by OffsetsForLeaderEpoch, as brokers before inter-broker protocol 2.7.",
   };
 }
 

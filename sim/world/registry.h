@@ -17,6 +17,7 @@
 #include "sim/config/topic_config.h"
 #include "sim/config/zookeeper_config.h"
 #include "sim/rules/planted_bug.h"
+#include "sim/rules/protocol_rules.h"
 #include "sim/types/ids.h"
 
 namespace kscope::sim {
@@ -103,6 +104,7 @@ struct Registry {
   NodeId admin;
   std::vector<NodeId> broker_nodes;  ///< same order as `brokers`
   PlantedBug planted_bug = PlantedBug::kNone;
+  ProtocolRules rules;  ///< all new, unless the scenario or the command line turn some back
 
   [[nodiscard]] const BrokerSetup& broker(NodeId node) const;
   [[nodiscard]] const ProducerSetup& producer(NodeId node) const;

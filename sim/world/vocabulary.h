@@ -88,8 +88,9 @@ enum class CommandKind : std::uint8_t {
   kCleanShutdown,  ///< node: a broker goes through controlled shutdown; a client closes
   kExpireSession,  ///< the ensemble ends a broker's session. node = the broker, or (also when it is paused) each ZooKeeper
                    ///< server, of which the leader acts: count = the broker's node
-  kCreateTopic,     ///< topic (already interned), count = partitions, factor
-  kElectPreferred,  ///< preferred leader election for `partition`, or all when it names none
+  kDeleteController,  ///< node = each ZooKeeper server, of which the leader acts: an operator deletes /controller
+  kCreateTopic,       ///< topic (already interned), count = partitions, factor
+  kElectPreferred,    ///< preferred leader election for `partition`, or all when it names none
   kElectUnclean,
   kDeleteRecords,  ///< records of `partition` below offset `count`, -1 = all committed ones
   kAlterConfig,    ///< scope of node or topic: name, value

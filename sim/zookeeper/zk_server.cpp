@@ -3,6 +3,7 @@
 
 #include "engine/core/check.h"
 #include "sim/zookeeper/quorum.h"
+#include "sim/zookeeper/zk_paths.h"
 
 namespace kscope::sim {
 namespace quorum {
@@ -161,7 +162,19 @@ void ZooKeeperServer::on_command(Ctx& ctx, const Command& command) {
     ctx.exit();
     return;
   }
-  if (command.kind != CommandKind::kExpireSession || !is_leading()) {
+  if (!is_leading()) {
+    return;
+  }
+  if (command.kind == CommandKind::kDeleteController) {
+    if (const Znode* znode = database.tree.find(zk::kControllerPath); znode != nullptr) {
+      ZkTransaction transaction;  // in the name of its owner's session; nobody waits for the answer
+      transaction.session = znode->ephemeral_owner;
+      transaction.operations = {zk::remove(zk::kControllerPath, ZnodeVersion{-1})};
+      quorum::propose(ctx, *this, std::move(transaction));
+    }
+    return;
+  }
+  if (command.kind != CommandKind::kExpireSession) {
     return;
   }
   const NodeId client{static_cast<std::int32_t>(command.count)};

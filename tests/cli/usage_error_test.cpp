@@ -74,6 +74,9 @@ TEST(UsageError, values_of_options) {
   EXPECT_EQ(hand_act_problem("8s crash b1"), "");
   EXPECT_THAT(hand_act_problem("crash b1"), HasSubstr("is no time"));
   EXPECT_EQ(planted_bug_problem("no-truncation"), "");
+  EXPECT_EQ(rule_problem("kip-101=old"), "");
+  EXPECT_EQ(rule_problem("kip-101"), "");
+  EXPECT_THAT(rule_problem("kip-1001"), HasSubstr("did you mean \"kip-101\"?"));
   EXPECT_THAT(planted_bug_problem("no-trunc"), HasSubstr("did you mean \"no-truncation\"?"));
 }
 

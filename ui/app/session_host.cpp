@@ -9,6 +9,7 @@
 #include "sim/record/rerun.h"
 #include "sim/scenario/limits.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/rule_settings.h"
 #include "sim/scenario/scenario.h"
 #include "version_generated.h"
 
@@ -69,7 +70,7 @@ class SessionRun final : public RunPort {
     info.scenario_text = as_run == scenario::save(given) ? given.text : as_run;
     info.seed = session_->seed();
     info.program_version = KSCOPE_VERSION;
-    info.rules = fmt::format("kafka {}, {}", given.kafka_version, given.metadata);
+    info.rules = scenario::rules_text(given);
     info.until = SimTime(given.until);
     return [plan = record::recording_plan(*session_, std::move(info))](const std::string& path,
                                                                        const record::RerunProgress& progress) {

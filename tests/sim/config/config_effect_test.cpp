@@ -317,6 +317,7 @@ std::vector<Effect> effects() {
       {kBroker, "group.max.session.timeout.ms", "9000"},
       {kBroker, "group.max.size", "1"},
       {kBroker, "group.min.session.timeout.ms", "11000"},
+      {kBroker, "inter.broker.protocol.version", "2.6"},
       {kBroker, "leader.imbalance.check.interval.seconds", "7"},
       {kBroker, "leader.imbalance.per.broker.percentage", "100"},
       {kBroker, "log.cleaner.backoff.ms", "5000", kCompacting},

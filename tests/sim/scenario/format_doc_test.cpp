@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sim/config/units.h"
+#include "sim/rules/protocol_rules.h"
 #include "sim/scenario/action_verbs.h"
 #include "sim/scenario/amounts.h"
 #include "sim/scenario/condition.h"
@@ -72,6 +73,16 @@ std::string notes() {
   return out;
 }
 
+std::string rules() {
+  std::string out = "| Rule | New since | Old rule |\n|---|---|---|\n";
+  for (const sim::RuleInfo& rule : sim::rule_table()) {
+    const std::string since = rule.since.empty() ? "-" : std::string(rule.since);
+    const std::string not_here = rule.not_here.empty() ? "" : fmt::format(" (cannot be chosen: {})", rule.not_here);
+    out += fmt::format("| `{}` | {} | {}{} |\n", rule.name, since, cell(rule.old_rule), cell(not_here));
+  }
+  return out;
+}
+
 std::string limits() {
   struct Limit {
     std::string_view what;
@@ -129,6 +140,7 @@ void expect_list(const std::string& name, const std::string& wanted) {
 
 TEST(FormatDocument, lists_every_action) { expect_list("actions", actions()); }
 TEST(FormatDocument, lists_every_word_of_conditions) { expect_list("conditions", conditions()); }
+TEST(FormatDocument, lists_every_rule) { expect_list("rules", rules()); }
 TEST(FormatDocument, lists_every_note) { expect_list("notes", notes()); }
 TEST(FormatDocument, lists_every_limit) { expect_list("limits", limits()); }
 

@@ -1,0 +1,156 @@
+#include "sim/rules/protocol_rules.h"
+
+#include <charconv>
+
+#include "engine/core/check.h"
+
+namespace kscope::sim {
+namespace {
+
+constexpr std::array<RuleInfo, kRuleCount> kRules{{
+    {Rule::kKip106, "kip-106", "0.11", "unclean.leader.election.enable is true unless something else is set",
+     "it is false unless something else is set"},
+    {Rule::kKip101, "kip-101", "0.11", "a follower of a new leader cuts its log to its own high watermark",
+     "it asks the leader where its last epoch ends, and cuts there"},
+    {Rule::kKip279, "kip-279", "2.0",
+     "the leader answers with the start of its next larger epoch, or with nothing, and the follower does not ask again",
+     "it answers with the largest epoch not above the one asked for, and the follower asks about older ones"},
+    {Rule::kKafka7128, "kafka-7128", "2.0.1", "a follower that has reached the high watermark joins the ISR",
+     "it must also have reached the start of the leader's epoch"},
+    {Rule::kKafka7164, "kafka-7164", "2.0.1", "a follower truncates only when another broker became leader",
+     "it truncates in every new leader epoch"},
+    {Rule::kKip320FencedFetch, "kip-320-fenced-fetch", "2.1", "a fetch of a follower names no leader epoch",
+     "it does, and a leader of another epoch refuses it"},
+    {Rule::kKip320FencedTruncation, "kip-320-fenced-truncation", "2.1",
+     "the question where an epoch ends names no leader epoch", "it does, and a leader of another epoch refuses it"},
+    {Rule::kKip320ResetFollowers, "kip-320-reset-followers", "",
+     "a new leader counts what it knew of its followers from an earlier leadership",
+     "it counts only what they fetch in its own epoch"},
+    {Rule::kKip320TruncateFirst, "kip-320-truncate-first", "",
+     "a follower fetches at once, and truncates only when the leader finds that the logs differ",
+     "it must agree with its leader, in the leader's epoch, before anything that it fetches counts"},
+    {Rule::kKafka6082, "kafka-6082", "2.1", "a controller's writes to ZooKeeper check only the znode that they change",
+     "each is one multi with a check of /controller_epoch"},
+    {Rule::kKip207, "kip-207", "2.2", "a new leader answers ListOffsets with its high watermark, however stale",
+     "OFFSET_NOT_AVAILABLE until the high watermark has reached the start of its epoch"},
+    {Rule::kKip380, "kip-380", "2.2", "requests between controller and broker do not say which life of the broker",
+     "they carry its broker epoch, and those of an earlier life are refused"},
+    {Rule::kKip570, "kip-570", "2.6", "StopReplica carries no leader epoch",
+     "it does, and one that is older than the replica's is refused"},
+    {Rule::kKip497, "kip-497", "2.7",
+     "a leader writes the ISR to ZooKeeper itself, and the controller hears of it later",
+     "it asks the controller by AlterPartition"},
+    {Rule::kMaximalIsr, "maximal-isr", "",
+     "while a change of the ISR is on its way, the high watermark follows the ISR of before",
+     "it waits for every replica of the ISR of before and of the one asked for"},
+    {Rule::kKip841, "kip-841", "3.3", "a broker that shuts down, or is gone, may still be taken into an ISR",
+     "the controller refuses it: INELIGIBLE_REPLICA"},
+    {Rule::kKip903, "kip-903", "3.5", "AlterPartition names brokers only",
+     "it names their broker epochs, and the controller refuses one of an earlier life", "", true},
+    {Rule::kKafka15583, "kafka-15583", "3.7", "the high watermark advances however small the ISR is",
+     "it stands still while the ISR is smaller than min.insync.replicas"},
+    {Rule::kKip966, "kip-966", "4.0", "replicas that left an ISR below min.insync.replicas are forgotten",
+     "they stay eligible as ELR", "eligible leader replicas need KRaft"},
+}};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < kRules.size(); ++i) {
+    if (static_cast<std::size_t>(kRules[i].rule) != i) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(is_in_order(), "kRules is indexed by Rule");
+
+}  // namespace
+
+std::optional<KafkaVersion> parse_kafka_version(std::string_view text) {
+  std::array<std::int32_t, 4> parts{};
+  std::size_t count = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (true) {
+    if (count == parts.size() || at == end) {
+      return std::nullopt;
+    }
+    const auto [after, error] = std::from_chars(at, end, parts[count]);
+    if (error != std::errc{} || parts[count] < 0 || *at == '-') {
+      return std::nullopt;
+    }
+    ++count;
+    if (after == end) {
+      break;
+    }
+    if (*after != '.') {
+      return std::nullopt;
+    }
+    at = after + 1;
+  }
+  return count < 2 ? std::nullopt : std::optional(KafkaVersion{parts[0], parts[1], parts[2]});
+}
+
+std::span<const RuleInfo> rule_table() { return kRules; }
+
+const RuleInfo& info(Rule rule) { return kRules.at(static_cast<std::size_t>(rule)); }
+
+const std::vector<RuleGroup>& rule_groups() {
+  static const std::vector<RuleGroup> groups = {
+      {"kip-320",
+       "fetches and truncation are not fenced by the leader epoch",
+       {Rule::kKip320FencedFetch, Rule::kKip320FencedTruncation}},
+      {"kip-320-first-try",
+       "the first design of KIP-320: fetch at once, truncate when the leader finds a difference, no fencing",
+       {Rule::kKip320TruncateFirst, Rule::kKip320FencedFetch}},
+  };
+  return groups;
+}
+
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const RuleInfo& entry : kRules) {
+    names.emplace_back(entry.name);
+  }
+  for (const RuleGroup& group : rule_groups()) {
+    names.emplace_back(group.name);
+  }
+  return names;
+}
+
+std::vector<Rule> rules_named(std::string_view name) {
+  for (const RuleGroup& group : rule_groups()) {
+    if (group.name == name) {
+      return group.rules;
+    }
+  }
+  for (const RuleInfo& entry : kRules) {
+    if (entry.name == name) {
+      return {entry.rule};
+    }
+  }
+  return {};
+}
+
+ProtocolRules ProtocolRules::of_version(KafkaVersion version) {
+  ProtocolRules rules;
+  for (const RuleInfo& entry : kRules) {
+    const std::optional<KafkaVersion> since = parse_kafka_version(entry.since);
+    if (since && version < *since && entry.not_here.empty()) {
+      rules.choose_old(entry.rule);
+    }
+  }
+  return rules;
+}
+
+std::vector<std::string> ProtocolRules::changes() const {
+  const ProtocolRules usual;
+  std::vector<std::string> names;
+  for (const RuleInfo& entry : kRules) {
+    if (is_old(entry.rule) != usual.is_old(entry.rule)) {
+      names.push_back(std::string(entry.name) + (is_old(entry.rule) ? "" : "=new"));
+    }
+  }
+  return names;
+}
+
+}  // namespace kscope::sim

@@ -1,0 +1,97 @@
+#pragma once
+// Protocol rules: what Kafka does now, and what it did before somebody found the flaw. Each rule is one switch between the
+// old and the new behaviour; a run has all of them new unless the scenario's `kafka.version`, its `kafka.rules` or the
+// command line turn some back. The place in the code that differs asks `rules.is_old(Rule::k...)`; nothing else does.
+// Unlike a planted bug, an old rule is what Kafka really did, or a design that was really proposed.
+// Sources: the KIPs and issues named; the sources of Kafka 0.10.2, 1.1, 2.0, 2.6 and 3.9.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/fields.h"
+
+namespace kscope::sim {
+
+enum class Rule : std::uint8_t {
+  kKip106,
+  kKip101,
+  kKip279,
+  kKafka7128,
+  kKafka7164,
+  kKip320FencedFetch,
+  kKip320FencedTruncation,
+  kKip320ResetFollowers,
+  kKip320TruncateFirst,
+  kKafka6082,
+  kKip207,
+  kKip380,
+  kKip570,
+  kKip497,
+  kMaximalIsr,
+  kKip841,
+  kKip903,
+  kKafka15583,
+  kKip966,
+};
+inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip966) + 1;
+
+/// A release of Kafka: 2.0.1, 0.11.0.
+struct KafkaVersion {
+  std::int32_t major = 0;
+  std::int32_t minor = 0;
+  std::int32_t patch = 0;
+  auto operator<=>(const KafkaVersion&) const = default;
+};
+/// Reads "3.9", "2.0.1", "0.10.2.2" (what follows the third number is not looked at). None: it is no version.
+[[nodiscard]] std::optional<KafkaVersion> parse_kafka_version(std::string_view text);
+
+struct RuleInfo {
+  Rule rule = Rule::kKip101;
+  std::string_view name;        ///< as scenarios and the command line write it: "kip-101"
+  std::string_view since;       ///< release that brought the new rule; "" = the old one was never released
+  std::string_view old_rule;    ///< what was done before, in one sentence
+  std::string_view new_rule;    ///< what is done since
+  std::string_view not_here{};  ///< why it cannot be chosen; "" = it can
+  bool is_kraft_only = false;   ///< the new rule came with KRaft only: clusters on ZooKeeper keep the old one
+};
+/// By Rule.
+[[nodiscard]] std::span<const RuleInfo> rule_table();
+[[nodiscard]] const RuleInfo& info(Rule rule);
+
+/// Several rules under one name: "kip-320".
+struct RuleGroup {
+  std::string_view name;
+  std::string_view text;  ///< what the old ones together are
+  std::vector<Rule> rules;
+};
+[[nodiscard]] const std::vector<RuleGroup>& rule_groups();
+/// Every name that may be chosen, of rules and of groups.
+[[nodiscard]] std::vector<std::string> rule_names();
+/// The rules that a name stands for; empty = there is no such name.
+[[nodiscard]] std::vector<Rule> rules_named(std::string_view name);
+
+class ProtocolRules {
+ public:
+  /// As Kafka `version` was; rules that cannot be chosen here stay as they are.
+  [[nodiscard]] static ProtocolRules of_version(KafkaVersion version);
+
+  [[nodiscard]] bool is_old(Rule rule) const { return ((old_ >> static_cast<unsigned>(rule)) & 1U) != 0; }
+  void choose_old(Rule rule) { old_ |= 1U << static_cast<unsigned>(rule); }
+  void choose_new(Rule rule) { old_ &= ~(1U << static_cast<unsigned>(rule)); }
+  /// What differs from Kafka 3.9 on ZooKeeper, in the order of the table: the names of old rules, and "kip-903=new".
+  [[nodiscard]] std::vector<std::string> changes() const;
+
+ private:
+  static constexpr std::uint32_t kOldOnZooKeeper = 1U << static_cast<unsigned>(Rule::kKip903);
+  std::uint32_t old_ = kOldOnZooKeeper;  // bitmap over Rule
+
+ public:
+  KSCOPE_FIELDS(ProtocolRules, old_);
+};
+
+}  // namespace kscope::sim

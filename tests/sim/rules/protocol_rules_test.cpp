@@ -1,0 +1,73 @@
+#include "sim/rules/protocol_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace kscope::sim {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(KafkaVersions, are_read_as_releases_are_named) {
+  EXPECT_EQ(parse_kafka_version("3.9"), (KafkaVersion{3, 9, 0}));
+  EXPECT_EQ(parse_kafka_version("2.0.1"), (KafkaVersion{2, 0, 1}));
+  EXPECT_EQ(parse_kafka_version("0.10.2.2"), (KafkaVersion{0, 10, 2}));
+  for (const char* wrong : {"", "3", "3.", ".9", "3.x", "-3.9", "3.-9", "3.9-rc1", "1.2.3.4.5", "latest", "3..9"}) {
+    EXPECT_FALSE(parse_kafka_version(wrong)) << wrong;
+  }
+}
+
+TEST(ProtocolRules, every_rule_says_what_was_and_what_is) {
+  std::set<std::string> names;
+  for (const RuleInfo& entry : rule_table()) {
+    EXPECT_TRUE(names.insert(std::string(entry.name)).second) << entry.name;
+    EXPECT_FALSE(entry.old_rule.empty()) << entry.name;
+    EXPECT_FALSE(entry.new_rule.empty()) << entry.name;
+    EXPECT_TRUE(entry.since.empty() || parse_kafka_version(entry.since)) << entry.name;
+    EXPECT_THAT(rules_named(entry.name), ElementsAre(entry.rule));
+  }
+  for (const RuleGroup& group : rule_groups()) {
+    EXPECT_TRUE(names.insert(std::string(group.name)).second) << group.name;
+    EXPECT_GT(group.rules.size(), 1U) << group.name;
+    EXPECT_EQ(rules_named(group.name), group.rules);
+  }
+  EXPECT_EQ(rule_names().size(), names.size());
+  EXPECT_THAT(rules_named("kip-1"), IsEmpty());
+}
+
+TEST(ProtocolRules, a_version_has_the_rules_that_came_later_as_they_were) {
+  EXPECT_THAT(ProtocolRules::of_version({3, 9, 0}).changes(), IsEmpty());
+  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}).changes(), ElementsAre("kafka-15583"))
+      << "KIP-903 came with 3.5, but clusters on ZooKeeper never had it";
+  const ProtocolRules of_2_0 = ProtocolRules::of_version({2, 0, 0});
+  EXPECT_TRUE(of_2_0.is_old(Rule::kKafka7128));
+  EXPECT_FALSE(of_2_0.is_old(Rule::kKip279));
+  EXPECT_FALSE(ProtocolRules::of_version({2, 0, 1}).is_old(Rule::kKafka7128));
+  EXPECT_TRUE(ProtocolRules::of_version({0, 10, 2}).is_old(Rule::kKip101));
+  EXPECT_FALSE(ProtocolRules::of_version({0, 11, 0}).is_old(Rule::kKip101));
+}
+
+TEST(ProtocolRules, designs_that_were_never_released_belong_to_no_version) {
+  const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0});
+  for (const RuleInfo& entry : rule_table()) {
+    const bool can_be_old = !entry.since.empty() && entry.not_here.empty();
+    EXPECT_EQ(oldest.is_old(entry.rule), can_be_old) << entry.name;
+  }
+}
+
+TEST(ProtocolRules, are_chosen_one_by_one) {
+  ProtocolRules rules;
+  EXPECT_THAT(rules.changes(), IsEmpty());
+  rules.choose_old(Rule::kKip101);
+  rules.choose_new(Rule::kKip903);
+  EXPECT_THAT(rules.changes(), ElementsAre("kip-101", "kip-903=new"));
+  rules.choose_new(Rule::kKip101);
+  rules.choose_old(Rule::kKip903);
+  EXPECT_EQ(rules, ProtocolRules{});
+}
+
+}  // namespace
+}  // namespace kscope::sim
