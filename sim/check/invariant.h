@@ -12,6 +12,8 @@
 
 namespace kscope::sim {
 
+struct Finding;
+
 struct CheckContext {
   const World& world;  ///< after the event
   const Watch& watch;  ///< before this note
@@ -21,6 +23,22 @@ struct CheckContext {
   [[nodiscard]] const Registry& registry() const { return world.registry(); }
   /// The log of a partition on a node, nullptr if it hosts none.
   [[nodiscard]] const PartitionLog* log(NodeId node, TopicPartition p) const;
+  /// Where it ends; 0 if the node hosts none.
+  [[nodiscard]] Offset log_end(NodeId node, TopicPartition p) const;
+  /// The broker that runs on a node, nullptr when none does.
+  [[nodiscard]] const Broker* broker(NodeId node) const;
+  /// Position in Registry::brokers of the broker on a node, up or down; -1 for other nodes.
+  [[nodiscard]] int broker_index(NodeId node) const;
+  /// The replica that a running broker hosts, nullptr if it hosts none.
+  [[nodiscard]] const Partition* replica(NodeId node, TopicPartition p) const;
+  /// What the ZooKeeper-mode controller knows that acted in this event; nullptr when none did.
+  [[nodiscard]] const ControllerContext* controller() const;
+  /// Brokers that this controller holds for gone or shutting down, as bits; 0 without one.
+  [[nodiscard]] std::uint64_t unfit_brokers() const;
+  /// Whether this very event is an unclean election of the partition: the ISR is told before the leader.
+  [[nodiscard]] bool is_unclean_election() const;
+  /// Broken, but permitted where records may have been lost without a mistake of anybody.
+  [[nodiscard]] Finding unless_lost(std::string detail) const;
   [[nodiscard]] std::string partition() const { return registry().partition_name(note.partition); }
   [[nodiscard]] const std::string& node_name(NodeId node) const {
     return registry().nodes.at(static_cast<std::size_t>(node.value)).name;
@@ -47,42 +65,60 @@ struct Invariant {
   std::string_view text;       ///< one plain sentence
   std::string_view condition;  ///< the config that makes it a promise; "" = always
   Finding (*check)(const CheckContext&);
+  std::uint64_t kinds = ~std::uint64_t{0};  ///< bits of NoteKind: it is asked about these notes only
 };
 
 /// All invariants, in the order of the panel.
 std::span<const Invariant> invariants();
 
 // One file each.
-Finding check_offsets_increase(const CheckContext& c);            // L1
-Finding check_high_watermark_in_log(const CheckContext& c);       // L3
-Finding check_epochs_do_not_decrease(const CheckContext& c);      // L4
-Finding check_epoch_cache_is_scan(const CheckContext& c);         // L5
-Finding check_restart_keeps_durable(const CheckContext& c);       // L7
-Finding check_checksums_fit(const CheckContext& c);               // L8
-Finding check_records_never_change(const CheckContext& c);        // L9
-Finding check_single_leader_per_epoch(const CheckContext& c);     // R1
-Finding check_strong_isr(const CheckContext& c);                  // R3
-Finding check_log_matching(const CheckContext& c);                // R7
-Finding check_high_watermark_is_monotone(const CheckContext& c);  // R10
-Finding check_one_controller_per_epoch(const CheckContext& c);    // C1
-Finding check_leader_in_isr(const CheckContext& c);               // C3
-Finding check_no_double_ownership(const CheckContext& c);         // G1
-Finding check_generation_is_monotone(const CheckContext& c);      // G3
-Finding check_committed_in_log(const CheckContext& c);            // G7
-Finding check_acked_survives(const CheckContext& c);              // P1
-Finding check_refused_is_absent(const CheckContext& c);           // P6
-Finding check_sequences_consecutive(const CheckContext& c);       // I1
-Finding check_no_batch_twice(const CheckContext& c);              // I2
-Finding check_send_order(const CheckContext& c);                  // I3
-Finding check_producer_epoch_is_monotone(const CheckContext& c);  // I4
-Finding check_producer_state_follows_log(const CheckContext& c);  // I5
-Finding check_ack_names_its_offset(const CheckContext& c);        // I6
-Finding check_cleaned_is_stable(const CheckContext& c);           // K1
-Finding check_last_of_key_stays(const CheckContext& c);           // K2
-Finding check_tombstones_stay(const CheckContext& c);             // K3
-Finding check_last_batches_stay(const CheckContext& c);           // K4
-Finding check_log_start_moves_forward(const CheckContext& c);     // K5
-Finding check_deleted_is_told(const CheckContext& c);             // K6
+Finding check_offsets_increase(const CheckContext& c);              // L1
+Finding check_high_watermark_in_log(const CheckContext& c);         // L3
+Finding check_epochs_do_not_decrease(const CheckContext& c);        // L4
+Finding check_records_never_change(const CheckContext& c);          // L9
+Finding check_single_leader_per_epoch(const CheckContext& c);       // R1
+Finding check_strong_isr(const CheckContext& c);                    // R3
+Finding check_log_matching(const CheckContext& c);                  // R7
+Finding check_high_watermark_is_monotone(const CheckContext& c);    // R10
+Finding check_one_controller_per_epoch(const CheckContext& c);      // C1
+Finding check_leader_in_isr(const CheckContext& c);                 // C3
+Finding check_weak_isr(const CheckContext& c);                      // R2
+Finding check_leader_candidates_complete(const CheckContext& c);    // R4
+Finding check_leader_complete(const CheckContext& c);               // R5
+Finding check_quorum_superset(const CheckContext& c);               // R6
+Finding check_prefixes_agree(const CheckContext& c);                // R8
+Finding check_high_watermark_rule(const CheckContext& c);           // R9
+Finding check_expansion_preconditions(const CheckContext& c);       // R11
+Finding check_additions_are_complete(const CheckContext& c);        // R12
+Finding check_acked_somewhere(const CheckContext& c);               // R13
+Finding check_consistent_read(const CheckContext& c);               // R14
+Finding check_controller_epoch_is_monotone(const CheckContext& c);  // C2
+Finding check_isr_in_replicas(const CheckContext& c);               // C4
+Finding check_epochs_rise(const CheckContext& c);                   // C5
+Finding check_isr_is_fit(const CheckContext& c);                    // C6
+Finding check_unclean_is_allowed(const CheckContext& c);            // C7
+Finding check_broker_epoch_is_monotone(const CheckContext& c);      // C8
+Finding check_zookeeper_guard(const CheckContext& c);               // C11
+Finding check_no_double_ownership(const CheckContext& c);           // G1
+Finding check_generation_is_monotone(const CheckContext& c);        // G3
+Finding check_committed_in_log(const CheckContext& c);              // G7
+Finding check_acked_survives(const CheckContext& c);                // P1
+Finding check_refused_is_absent(const CheckContext& c);             // P6
+Finding check_sequences_consecutive(const CheckContext& c);         // I1
+Finding check_no_batch_twice(const CheckContext& c);                // I2
+Finding check_send_order(const CheckContext& c);                    // I3
+Finding check_producer_epoch_is_monotone(const CheckContext& c);    // I4
+Finding check_producer_state_follows_log(const CheckContext& c);    // I5
+Finding check_ack_names_its_offset(const CheckContext& c);          // I6
+Finding check_epoch_cache_is_scan(const CheckContext& c);           // L5
+Finding check_restart_keeps_durable(const CheckContext& c);         // L7
+Finding check_checksums_fit(const CheckContext& c);                 // L8
+Finding check_cleaned_is_stable(const CheckContext& c);             // K1
+Finding check_last_of_key_stays(const CheckContext& c);             // K2
+Finding check_tombstones_stay(const CheckContext& c);               // K3
+Finding check_last_batches_stay(const CheckContext& c);             // K4
+Finding check_log_start_moves_forward(const CheckContext& c);       // K5
+Finding check_deleted_is_told(const CheckContext& c);               // K6
 
 /// Results of all invariants over a run; a regular value like the watch.
 struct InvariantState {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "sim/check/invariant.h"
@@ -5,7 +6,18 @@
 namespace kscope::sim {
 namespace {
 
-constexpr std::array<Invariant, 30> kInvariants{{
+constexpr std::uint64_t bit(NoteKind kind) { return std::uint64_t{1} << static_cast<unsigned>(kind); }
+static_assert(kNoteKindCount <= 64, "kinds of notes are bits of one number");
+
+constexpr std::uint64_t kRaises = bit(NoteKind::kHighWatermark);
+constexpr std::uint64_t kCuts = bit(NoteKind::kLogTruncated);
+constexpr std::uint64_t kIsrs = bit(NoteKind::kIsrChanged);
+constexpr std::uint64_t kLeaders = bit(NoteKind::kLeaderElected);
+constexpr std::uint64_t kBecomes = bit(NoteKind::kBecameLeader);
+constexpr std::uint64_t kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
+constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
+
+constexpr std::array<Invariant, 47> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
@@ -19,15 +31,51 @@ constexpr std::array<Invariant, 30> kInvariants{{
      check_records_never_change},
     {"R1", "OneLeaderPerEpoch", "At most one replica ever appends in a leader epoch.", "",
      check_single_leader_per_epoch},
+    {"R2", "WeakIsr", "What a leader shows exists on every member of the ISR that it knows.", kNoLoss, check_weak_isr,
+     kRaises | kCuts},
     {"R3", "StrongIsr", "What consumers may see exists on every in-sync replica, so on every possible next leader.",
      "no unclean election, no lost page cache", check_strong_isr},
+    {"R4", "CandidatesComplete", "Every running member of the ISR has all that was ever committed.", kNoLoss,
+     check_leader_candidates_complete, kRaises | kCuts | kIsrs},
+    {"R5", "LeaderComplete", "A new leader has all that was ever committed.", kNoLoss, check_leader_complete, kBecomes},
+    {"R6", "QuorumSuperset", "A leader waits for everybody whom the controller has in the ISR.", "",
+     check_quorum_superset, kIsrs},
     {"R7", "LogMatching", "Below both high watermarks two replicas hold the same records.",
      "no unclean election, no lost page cache", check_log_matching},
+    {"R8", "PrefixesAgree", "Replicas with the same record at an offset have the same records before it.", "",
+     check_prefixes_agree, bit(NoteKind::kBatchReplicated)},
+    {"R9", "HighWatermarkRule",
+     "The high watermark rises only to what all of the ISR has, and only with min.insync.replicas of them.",
+     "no unclean election, no lost page cache; min.insync.replicas since Kafka 3.7", check_high_watermark_rule,
+     kRaises},
     {"R10", "HighWatermarkMonotone", "A leader's high watermark never falls within its epoch.", "",
      check_high_watermark_is_monotone},
+    {"R11", "ExpansionPreconditions",
+     "Who is to join the ISR has fetched in this epoch, and has what is committed and what the epoch began with.",
+     kNoLoss, check_expansion_preconditions, bit(NoteKind::kIsrExpandProposed)},
+    {"R12", "AdditionsComplete", "Who is taken into the ISR has all that was ever committed, whatever its disk lost.",
+     "no unclean election", check_additions_are_complete, kIsrs},
+    {"R13", "AckedSomewhere", "A record acknowledged with acks=all exists on some replica.",
+     "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_somewhere, kCuts},
+    {"R14", "ConsistentRead", "What a consumer was given, every later leader has at the same offset.", kNoLoss,
+     check_consistent_read, kBecomes},
     {"C1", "OneControllerPerEpoch", "In each controller epoch there is at most one controller.", "",
      check_one_controller_per_epoch},
+    {"C2", "ControllerEpochMonotone", "A broker never goes back to obeying a controller with an older epoch.", "",
+     check_controller_epoch_is_monotone, kRoles},
     {"C3", "LeaderInIsr", "A leader is a member of the ISR.", "", check_leader_in_isr},
+    {"C4", "IsrInReplicas", "Every member of the ISR is a replica.", "", check_isr_in_replicas, kIsrs},
+    {"C5", "EpochsRise", "A new leader has a higher leader epoch, a new ISR a higher partition epoch.", "",
+     check_epochs_rise, kLeaders | kIsrs},
+    {"C6", "IsrIsFit", "No broker that is gone or shutting down is elected, or taken into an ISR.", "",
+     check_isr_is_fit, kLeaders | kIsrs},
+    {"C7", "UncleanIsAllowed", "Nobody is elected from outside the ISR unless config or administrator allow it.", "",
+     check_unclean_is_allowed, kLeaders},
+    {"C8", "BrokerEpochMonotone", "Every registration of a broker has a higher broker epoch.", "",
+     check_broker_epoch_is_monotone, bit(NoteKind::kBrokerRegistered)},
+    {"C11", "ZooKeeperGuard",
+     "A controller's write fails once a later epoch has begun; a registration belongs to the present session.", "",
+     check_zookeeper_guard, kLeaders | kIsrs | bit(NoteKind::kBrokerRegistered)},
     {"G1", "NoDoubleOwnership", "No two members of one generation own the same partition.",
      "no unclean election, no lost page cache", check_no_double_ownership},
     {"G3", "GenerationMonotone", "The generation of a group grows with every rebalance.",
@@ -75,8 +123,54 @@ const PartitionLog* CheckContext::log(NodeId node, TopicPartition p) const {
   return hosted == nullptr || hosted->is_deleted ? nullptr : &hosted->log;
 }
 
+Offset CheckContext::log_end(NodeId node, TopicPartition p) const {
+  const PartitionLog* found = log(node, p);
+  return found == nullptr ? Offset(0) : found->log_end_offset();
+}
+
+const Broker* CheckContext::broker(NodeId node) const {
+  const Role* role = node.is_valid() ? world.role(node) : nullptr;
+  return role == nullptr ? nullptr : std::get_if<Broker>(role);
+}
+
+int CheckContext::broker_index(NodeId node) const {
+  const NodeEntry& entry = registry().nodes.at(static_cast<std::size_t>(node.value));
+  return entry.role == NodeRole::kBroker ? entry.index : -1;
+}
+
+const Partition* CheckContext::replica(NodeId node, TopicPartition p) const {
+  const Broker* found = broker(node);
+  return found == nullptr ? nullptr : found->replicas.find(p);
+}
+
+const ControllerContext* CheckContext::controller() const {
+  const Broker* found = broker(event.node);
+  return found != nullptr && found->controller.is_active() ? &found->controller.context : nullptr;
+}
+
+std::uint64_t CheckContext::unfit_brokers() const {
+  const Broker* found = broker(event.node);
+  return found == nullptr ? 0 : unfit_for(registry(), *found);
+}
+
+bool CheckContext::is_unclean_election() const {
+  return std::any_of(event.notes.begin(), event.notes.end(), [&](const Note& other) {
+    return other.kind == NoteKind::kLeaderElected && other.partition == note.partition && other.b == 1;
+  });
+}
+
+Finding CheckContext::unless_lost(std::string detail) const {
+  const PartitionWatch* p = watch.find(note.partition);
+  const bool is_void = (p != nullptr && p->may_have_lost()) || is_unclean_election();
+  return is_void ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
+}
+
 void InvariantState::on_note(const CheckContext& context) {
+  const std::uint64_t kind = bit(context.note.kind);
   for (std::size_t i = 0; i < kInvariants.size(); ++i) {
+    if ((kInvariants[i].kinds & kind) == 0) {
+      continue;
+    }
     Finding finding = kInvariants[i].check(context);
     Row& row = rows[i];
     if (finding.kind == Finding::Kind::kFine) {

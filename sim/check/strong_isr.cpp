@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "sim/check/invariant.h"
@@ -53,13 +52,6 @@ std::optional<Question> question_of(const CheckContext& c, const PartitionWatch&
   }
 }
 
-/// Whether this very event is an unclean election: the ISR is told before the leader.
-bool is_unclean_election(const CheckContext& c) {
-  return std::any_of(c.event.notes.begin(), c.event.notes.end(), [&](const Note& note) {
-    return note.kind == NoteKind::kLeaderElected && note.partition == c.note.partition && note.b == 1;
-  });
-}
-
 Finding judge(const CheckContext& c, const PartitionWatch& p, const Question& question) {
   const std::vector<NodeId>& nodes = c.registry().broker_nodes;
   for (std::size_t leader = 0; leader < p.replicas.size(); ++leader) {
@@ -75,8 +67,8 @@ Finding judge(const CheckContext& c, const PartitionWatch& p, const Question& qu
       std::string detail =
           missing_on(c, nodes[leader], nodes[other], question.leader_shows.value_or(shown.high_watermark));
       if (!detail.empty()) {
-        return p.may_have_lost() || is_unclean_election(c) ? Finding::permitted(std::move(detail))
-                                                           : Finding::broken(std::move(detail));
+        return p.may_have_lost() || c.is_unclean_election() ? Finding::permitted(std::move(detail))
+                                                            : Finding::broken(std::move(detail));
       }
     }
   }

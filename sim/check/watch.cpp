@@ -115,6 +115,7 @@ Watch::Watch(const Registry& registry)
     : topics_(registry.topics.size()),
       groups_(registry.groups.size()),
       clients_(registry.nodes.size()),
+      brokers_(registry.broker_nodes.size()),
       note_counts_(kNoteKindCount, 0) {}
 
 PartitionWatch& Watch::partition(TopicPartition p) {
@@ -150,6 +151,50 @@ void Watch::on_act(const World& world, const Event& event) {
   if (event.kind == EventKind::kFault && static_cast<FaultKind>(event.what) == FaultKind::kPowerLoss) {
     after_power_loss(world, event);
   }
+  const NodeEntry* entry =
+      event.node.is_valid() ? &world.registry().nodes.at(static_cast<std::size_t>(event.node.value)) : nullptr;
+  if (event.kind == EventKind::kStart && entry != nullptr && entry->role == NodeRole::kBroker) {
+    brokers_.at(static_cast<std::size_t>(entry->index)).obeyed = ControllerEpoch(0);
+  }
+  if (event.kind == EventKind::kCommand && static_cast<CommandKind>(event.what) == CommandKind::kElectUnclean) {
+    unclean_asked = true;
+  }
+}
+
+std::uint64_t unfit_for(const Registry& registry, const Broker& controller) {
+  if (!controller.controller.is_active()) {
+    return 0;
+  }
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < registry.brokers->size(); ++i) {
+    const bool is_unfit = !controller.controller.context.is_live((*registry.brokers)[i].id);
+    bits |= is_unfit ? std::uint64_t{1} << i : 0;
+  }
+  return bits;
+}
+
+void Watch::on_broker_note(const World& world, const Event& event, const Note& note) {
+  const NodeEntry& entry = world.registry().nodes.at(static_cast<std::size_t>(event.node.value));
+  const Role* role = world.role(event.node);
+  const Broker* broker = role == nullptr ? nullptr : std::get_if<Broker>(role);
+  if (entry.role != NodeRole::kBroker || broker == nullptr) {
+    return;
+  }
+  BrokerWatch& watched = brokers_.at(static_cast<std::size_t>(entry.index));
+  switch (note.kind) {
+    case NoteKind::kBrokerRegistered: watched.epoch = BrokerEpoch(note.a); break;
+    case NoteKind::kBecameLeader:
+    case NoteKind::kBecameFollower:
+    case NoteKind::kReplicaStopped: watched.obeyed = std::max(watched.obeyed, broker->replicas.controller_epoch); break;
+    case NoteKind::kControllerElected: unfit_brokers = 0; break;
+    case NoteKind::kLeaderElected:
+    case NoteKind::kIsrChanged:
+      if (controller == broker->id) {
+        unfit_brokers = unfit_for(world.registry(), *broker);
+      }
+      break;
+    default: break;
+  }
 }
 
 void Watch::on_note(const World& world, const Event& event, const Note& note) {
@@ -164,11 +209,18 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kLogCompacted:
     case NoteKind::kBecameLeader:
     case NoteKind::kBecameFollower:
-    case NoteKind::kReplicaStopped: on_replica_note(world, event, note); break;
+    case NoteKind::kReplicaStopped:
+      on_replica_note(world, event, note);
+      on_broker_note(world, event, note);
+      break;
     case NoteKind::kControllerElected:
     case NoteKind::kControllerResigned:
     case NoteKind::kLeaderElected:
-    case NoteKind::kIsrChanged: on_controller_note(event, note); break;
+    case NoteKind::kIsrChanged:
+      on_controller_note(event, note);
+      on_broker_note(world, event, note);
+      break;
+    case NoteKind::kBrokerRegistered: on_broker_note(world, event, note); break;
     case NoteKind::kGroupState:
     case NoteKind::kMemberJoined:
     case NoteKind::kMemberLeft:
@@ -187,7 +239,6 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kIsrExpandProposed:
     case NoteKind::kRequestRefused:
     case NoteKind::kElectionFailed:
-    case NoteKind::kBrokerRegistered:
     case NoteKind::kBrokerGone:
     case NoteKind::kZkSessionOpened:
     case NoteKind::kZkSessionExpired:
@@ -478,6 +529,10 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
     case NoteKind::kBatchRetried: client.last_error = static_cast<std::int32_t>(note.c); break;
     case NoteKind::kRecordDelivered: {
       ++client.delivered;
+      if (PartitionWatch& served = partition(note.partition); Offset(note.a) >= served.last_served) {
+        served.last_served = Offset(note.a);
+        served.last_served_record = RecordId(note.b);
+      }
       GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
       if (!group.delivered[note.partition].add(Offset(note.a))) {
         ++group.redelivered;

@@ -77,6 +77,8 @@ struct PartitionWatch {
   FlatMap<Offset, std::int64_t>
       tombstones;  ///< that went through a cleaning: ms of the cleaner's clock at the first one
   FlatMap<NodeId, SequenceWatch> sequences;
+  Offset last_served = kUnknownOffset;  ///< the furthest record that some consumer was given, and which it was
+  RecordId last_served_record;
   std::int64_t acked_lost = 0;  ///< acknowledged records that the present leader does not have
   SimTime leaderless_since;     ///< meaningful while it has no leader
 
@@ -166,10 +168,23 @@ class Watch {
   std::int64_t reordered = 0;
   std::int64_t redelivered = 0;  ///< records that a group's applications got more than once
 
+  std::uint64_t unfit_brokers = 0;  ///< whom the controller held for gone or shutting down when it acted last, as bits
+  bool unclean_asked = false;       ///< an administrator asked for an unclean election
+
+  /// Highest controller epoch that the broker obeyed in its present life.
+  [[nodiscard]] ControllerEpoch obeyed_epoch(std::size_t broker) const { return brokers_.at(broker).obeyed; }
+  /// Of the last registration of the broker; -1 = there was none.
+  [[nodiscard]] BrokerEpoch broker_epoch(std::size_t broker) const { return brokers_.at(broker).epoch; }
+
   /// How many replicas a partition should have: those that its topic was created with, else those that were asked for.
   [[nodiscard]] std::size_t wanted_replicas(const Registry& registry, TopicPartition partition) const;
 
  private:
+  struct BrokerWatch {
+    ControllerEpoch obeyed{0};
+    BrokerEpoch epoch{-1};
+  };
+  void on_broker_note(const World& world, const Event& event, const Note& note);
   void on_compaction(const World& world, const Event& event, const Note& note);
   void on_replica_note(const World& world, const Event& event, const Note& note);
   void on_controller_note(const Event& event, const Note& note);
@@ -183,10 +198,14 @@ class Watch {
   std::vector<std::vector<PartitionWatch>> topics_;
   std::vector<GroupWatch> groups_;
   std::vector<ClientWatch> clients_;  ///< by node
+  std::vector<BrokerWatch> brokers_;  ///< in the order of Registry::brokers
   Chunked<Ghost> ghosts_;
   std::vector<std::int64_t> note_counts_;
   std::vector<std::int64_t> replication_factors_;  ///< by topic, as it was created; 0 = not known
 };
+
+/// Brokers that `controller` holds for gone or shutting down, as bits over Registry::brokers; 0 unless it is active.
+std::uint64_t unfit_for(const Registry& registry, const Broker& controller);
 
 /// Acknowledged records of a partition that `leader`'s log does not have. Cost: O(batches that are missing) + 1.
 std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log);
