@@ -1,0 +1,112 @@
+// scenarios/history: the flaws that Kafka had. Each file shows its flaw under the old rule, where the named invariant breaks
+// (or its promise is void, and the loss is shown as permitted), and does not under the new one; one key chooses.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "sim/scenario/rule_settings.h"
+#include "sim/session/session.h"
+#include "source_dir_generated.h"
+
+namespace kscope::session {
+namespace {
+
+const std::string kFolder = std::string(KSCOPE_SOURCE_DIR) + "/scenarios/history/";
+
+struct Flaw {
+  std::string file;
+  std::string rule;       ///< the key of kafka.rules in the file
+  std::string invariant;  ///< what the old rule breaks
+  view::Verdict verdict = view::Verdict::kBroken;
+};
+
+std::vector<Flaw> flaws() {
+  return {
+      {"truncate-to-high-watermark", "kip-101", "R3"},
+      {"diverged-after-power-loss", "kip-101", "R8"},
+      {"unknown-epoch", "kip-279", "R8"},
+      {"follower-of-an-old-epoch", "kip-320", "R3"},
+      {"truncate-on-error-only", "kip-320-first-try", "R3"},
+      {"expand-below-epoch-start", "kafka-7128", "R11"},
+      {"isr-change-under-way", "maximal-isr", "R9"},
+      {"shutting-down-replica", "kip-841", "C6"},
+      {"empty-replica-joins", "kip-903", "R12"},
+      {"unclean-by-default", "kip-106", "P1", view::Verdict::kPermitted},
+      {"two-controllers", "kafka-6082", "C11"},
+  };
+}
+
+std::unique_ptr<Session> run(const Flaw& flaw, const std::string& age) {
+  Result<scenario::Scenario> scenario = scenario::load(kFolder + flaw.file + ".toml");
+  if (!scenario) {
+    ADD_FAILURE() << to_string(scenario.error());
+    return nullptr;
+  }
+  EXPECT_EQ(scenario->kafka_rules.size(), 1U) << "one key";
+  EXPECT_EQ(scenario->kafka_rules.front().name, flaw.rule);
+  EXPECT_EQ(scenario->kafka_rules.front().value, "new") << "the file as it stands holds";
+  scenario->kafka_rules.front().value = age;
+  SessionOptions options;
+  options.keeps_rows = false;
+  options.keeps_checkpoints = false;
+  Result<std::unique_ptr<Session>> opened = Session::open(*scenario, {}, options);
+  if (!opened) {
+    ADD_FAILURE() << to_string(opened.error());
+    return nullptr;
+  }
+  (*opened)->pause_on_break = false;
+  (*opened)->run({});
+  return std::move(*opened);
+}
+
+view::InvariantRow row_of(const Session& session, const std::string& id) {
+  for (const view::InvariantRow& row : session.invariant_rows()) {
+    if (row.id == id) {
+      return row;
+    }
+  }
+  ADD_FAILURE() << "no invariant " << id;
+  return {};
+}
+
+std::string test_name(const testing::TestParamInfo<Flaw>& info) {
+  std::string name = info.param.file;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+class History : public testing::TestWithParam<Flaw> {};
+
+TEST_P(History, the_old_rule_breaks_what_the_new_one_keeps) {
+  const std::unique_ptr<Session> before = run(GetParam(), "old");
+  ASSERT_NE(before, nullptr);
+  const view::InvariantRow row = row_of(*before, GetParam().invariant);
+  EXPECT_EQ(row.verdict, GetParam().verdict) << row.detail;
+  EXPECT_FALSE(row.detail.empty());
+  EXPECT_EQ(before->expects().back().verdict, view::Verdict::kBroken) << "the last expectation is the promise";
+
+  const std::unique_ptr<Session> after = run(GetParam(), "new");
+  ASSERT_NE(after, nullptr);
+  for (const view::InvariantRow& kept : after->invariant_rows()) {
+    EXPECT_NE(kept.verdict, view::Verdict::kBroken) << kept.id << ": " << kept.detail;
+  }
+  for (const view::ExpectRow& expect : after->expects()) {
+    EXPECT_EQ(expect.verdict, view::Verdict::kHolds) << expect.text << "\n" << expect.detail;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, History, testing::ValuesIn(flaws()), test_name);
+
+TEST(HistoryFolder, has_a_test_for_every_file) {
+  std::set<std::string> tested;
+  for (const Flaw& flaw : flaws()) {
+    tested.insert(flaw.file);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+    EXPECT_TRUE(tested.contains(entry.path().stem().string())) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace kscope::session
