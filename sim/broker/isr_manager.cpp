@@ -73,8 +73,16 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
   send_alter_partition(ctx, broker);
 }
 
-bool ReplicaManager::submit_alter_partition(const Ctx& ctx, const Broker& broker, const Partition& partition,
+bool uses_alter_partition(const Ctx& ctx, const Broker& broker) {
+  return !ctx.registry().rules.is_old(Rule::kKip497) &&
+         broker.setup.config.inter_broker_protocol_version >= kIbpAlterPartition;
+}
+
+bool ReplicaManager::submit_alter_partition(Ctx& ctx, Broker& broker, const Partition& partition,
                                             std::vector<BrokerId> isr) {
+  if (!uses_alter_partition(ctx, broker)) {
+    return write_isr(ctx, broker, partition, std::move(isr));
+  }
   std::vector<AlterPartitionItem>& unsent = alter_partition_.unsent;
   const bool is_asked =
       std::any_of(unsent.begin(), unsent.end(), [&](const auto& item) { return is_about(item, partition.id); });

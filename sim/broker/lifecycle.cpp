@@ -195,6 +195,9 @@ void zk_session_opened(Ctx& ctx, Broker& broker) {
   for (const std::string_view path : {zk::kBrokersPath, zk::kBrokerIdsPath, zk::kTopicsPath}) {
     broker.zk.request(ctx, {ZkPurpose::Kind::kEnsurePaths, 0, 0}, {zk::create(path)});
   }
+  if (!uses_alter_partition(ctx, broker)) {
+    broker.zk.request(ctx, {ZkPurpose::Kind::kEnsurePaths, 0, 0}, {zk::create(zk::kIsrChangePath)});
+  }
   register_broker(ctx, broker);
 }
 
@@ -204,6 +207,7 @@ void zk_session_expired(Ctx& ctx, Broker& broker) {
   broker.lifecycle.is_registered = false;
   broker.lifecycle.is_registering = false;
   ctx.cancel(broker.lifecycle.registration_timer);
+  broker.replicas.forget_isr_writes();
   broker.controller.on_session_expired(ctx, broker);
 }
 
@@ -220,6 +224,7 @@ void zk_reply(Ctx& ctx, Broker& broker, ZkPurpose purpose, const ZkResponse& res
   switch (purpose.kind) {
     case ZkPurpose::Kind::kRegisterBroker: on_register_reply(ctx, broker, response); return;
     case ZkPurpose::Kind::kReadRegistration: on_registration_read(ctx, broker, response); return;
+    case ZkPurpose::Kind::kIsrWrite: broker.replicas.on_isr_written(ctx, broker, purpose, response); return;
     case ZkPurpose::Kind::kController: broker.controller.on_zk_reply(ctx, broker, purpose, response); return;
     case ZkPurpose::Kind::kEnsurePaths:  // It exists now, whoever created it.
     case ZkPurpose::Kind::kNone: return;

@@ -243,6 +243,8 @@ void ReplicaManager::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
     ctx.after(config.log_flush_start_offset_checkpoint_interval_ms, Timer{TimerKind::kLogStartCheckpoint});
   } else if (timer.kind == TimerKind::kLogCleaner) {
     clean_filthiest_log(ctx, broker);
+  } else if (timer.kind == TimerKind::kAlterPartitionRetry && timer.a == 1) {
+    propagate_isr_changes(ctx, broker);
   } else if (timer.kind == TimerKind::kAlterPartitionRetry) {
     alter_partition_.outstanding = 0;
     send_alter_partition(ctx, broker);

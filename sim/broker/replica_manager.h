@@ -19,6 +19,7 @@
 namespace kscope::sim {
 
 struct Broker;
+struct ZkPurpose;
 
 /// What an append to a leader's log came to.
 struct AppendResult {
@@ -42,6 +43,19 @@ struct AlterPartitionQueue {
   NodeId controller;             ///< who was asked
   TimerId timer;                 ///< retry after an error, or the request's timeout
 };
+
+/// ISRs that leaders wrote to ZooKeeper themselves, as brokers did before KIP-497. Kafka: ZkIsrManager.
+struct ZooKeeperIsrs {
+  std::vector<AlterPartitionItem> writing;  ///< asked of ZooKeeper, not answered yet
+  std::vector<TopicPartition> changed;      ///< the controller is still to hear of these
+  LocalTime last_change{};
+  LocalTime last_propagation{};
+  std::int64_t notifications = 0;  ///< how many this process has left for the controller
+  TimerId timer;                   ///< kAlterPartitionRetry, a = 1: look whether to tell the controller
+};
+
+/// Whether this broker's leaders ask the controller for another ISR (KIP-497), or write it themselves.
+[[nodiscard]] bool uses_alter_partition(const Ctx& ctx, const Broker& broker);
 
 class ReplicaManager {
  public:
@@ -135,6 +149,10 @@ class ReplicaManager {
   // Events.
   void on_alter_partition_response(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                                    const AlterPartitionResponse& response);
+  /// ZooKeeper has taken the ISR that a leader wrote, or refused it because somebody else wrote before.
+  void on_isr_written(Ctx& ctx, Broker& broker, const ZkPurpose& purpose, const ZkResponse& response);
+  /// The session is over: what was asked of ZooKeeper is not answered any more, and the old ISRs stay.
+  void forget_isr_writes();
   /// kDelayedProduceTimeout, kDelayedFetchTimeout, kDelayedDeleteTimeout, kIsrCheck, kHighWatermarkCheckpoint, kLogRetention, kLogFlush,
   /// kLogCleaner, kRecoveryPointCheckpoint, kLogStartCheckpoint, kAlterPartitionRetry.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
@@ -188,12 +206,14 @@ class ReplicaManager {
   // isr_manager.cpp
   void maybe_expand_isr(Ctx& ctx, Broker& broker, Partition& partition, const FollowerState& follower);
   void maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& partition);
-  bool submit_alter_partition(const Ctx& ctx, const Broker& broker, const Partition& partition,
-                              std::vector<BrokerId> isr);
+  bool submit_alter_partition(Ctx& ctx, Broker& broker, const Partition& partition, std::vector<BrokerId> isr);
   void send_alter_partition(Ctx& ctx, Broker& broker);
   void retry_alter_partition_later(Ctx& ctx);
   void on_alter_partition_result(Ctx& ctx, Broker& broker, const AlterPartitionItem& asked,
                                  const AlterPartitionResult& result);
+  // isr_zookeeper.cpp
+  bool write_isr(Ctx& ctx, Broker& broker, const Partition& partition, std::vector<BrokerId> isr);
+  void propagate_isr_changes(Ctx& ctx, Broker& broker);
   // log_manager.cpp
   void write_high_watermark_checkpoint(Ctx& ctx);
   void delete_old_segments(Ctx& ctx);
@@ -215,6 +235,7 @@ class ReplicaManager {
   Purgatory<DelayedDeleteRecords> delayed_deletes_;
   AlterPartitionQueue alter_partition_;
   TimerId cleaner_timer_;  // armed while a compacted log has more than its active segment
+  ZooKeeperIsrs zookeeper_isrs_;
 };
 
 /// Effective config of a partition's topic on this broker.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/check/invariant.h"
 #include "sim/zookeeper/zk_paths.h"
 
@@ -36,8 +38,14 @@ Finding check_write(const CheckContext& c, const ZnodeTree& tree) {
   const std::string& topic = c.registry().topics.at(static_cast<std::size_t>(c.note.partition.topic.value)).name;
   const Znode* state = tree.find(zk::partition_state_path(topic, c.note.partition.partition));
   const Znode* epoch = tree.find(zk::kControllerEpochPath);
-  if (state == nullptr || epoch == nullptr || c.registry().rules.is_old(Rule::kKip497)) {
-    return Finding::not_asked();  // before KIP-497 leaders write too, with whatever controller epoch they know
+  // Before KIP-497 leaders write too, with whatever controller epoch they know.
+  const bool leaders_write =
+      c.registry().rules.is_old(Rule::kKip497) ||
+      std::any_of(c.registry().brokers->begin(), c.registry().brokers->end(), [](const BrokerSetup& broker) {
+        return broker.config.inter_broker_protocol_version < kIbpAlterPartition;
+      });
+  if (state == nullptr || epoch == nullptr || leaders_write) {
+    return Finding::not_asked();
   }
   const std::int32_t writer = state->data->state.controller_epoch.value;
   if (epoch->mzxid < state->mzxid && writer < epoch->data->number) {

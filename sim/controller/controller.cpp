@@ -112,6 +112,7 @@ struct Plan {
   void operator()(const StartupEvent&) const { plan_next(broker, ReadControllerStep{}); }
   void operator()(const ControllerChangeEvent&) const { plan_next(broker, ReadControllerStep{}); }
   void operator()(const BrokerChangeEvent&) const { plan_next(broker, ReadBrokersStep{}); }
+  void operator()(const IsrChangeNotificationEvent&) const { plan_next(broker, ReadIsrChangesStep{}); }
   void operator()(const TopicChangeEvent&) const { plan_next(broker, ReadTopicsStep{}); }
   void operator()(const AutoPreferredReplicaLeaderElectionEvent&) const { plan_preferred_leaders(broker); }
   void operator()(const ReplicaLeaderElectionEvent& event) const { plan_requested_election(broker, event); }
@@ -278,6 +279,9 @@ void Controller::on_zk_reconnected(Ctx& ctx, Broker& broker) {
   if (is_active()) {
     put(ctx, broker, BrokerChangeEvent{});
     put(ctx, broker, TopicChangeEvent{});
+    if (!uses_alter_partition(ctx, broker)) {
+      put(ctx, broker, IsrChangeNotificationEvent{});
+    }
   }
 }
 
@@ -291,6 +295,8 @@ void Controller::on_zk_watch(Ctx& ctx, Broker& broker, const ZkWatchEvent& event
     put(ctx, broker, BrokerChangeEvent{});
   } else if (event.path == zk::kTopicsPath) {
     put(ctx, broker, TopicChangeEvent{});
+  } else if (event.path == zk::kIsrChangePath) {
+    put(ctx, broker, IsrChangeNotificationEvent{});
   }
 }
 

@@ -18,10 +18,11 @@ struct ControllerCaller {
   std::int64_t correlation_id = 0;
 };
 
-struct StartupEvent {};           ///< the broker is registered: watch /controller and try to become the controller
-struct ControllerChangeEvent {};  ///< /controller changed, or may have changed unseen
-struct BrokerChangeEvent {};      ///< children of /brokers/ids changed
-struct TopicChangeEvent {};       ///< children of /brokers/topics changed
+struct StartupEvent {};                ///< the broker is registered: watch /controller and try to become the controller
+struct ControllerChangeEvent {};       ///< /controller changed, or may have changed unseen
+struct BrokerChangeEvent {};           ///< children of /brokers/ids changed
+struct TopicChangeEvent {};            ///< children of /brokers/topics changed
+struct IsrChangeNotificationEvent {};  ///< leaders wrote ISRs themselves (before KIP-497)
 struct AutoPreferredReplicaLeaderElectionEvent {};
 struct ReplicaLeaderElectionEvent {
   ControllerCaller caller;
@@ -48,6 +49,6 @@ struct AllocateProducerIdsEvent {
 using ControllerEvent =
     std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
                  AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent, ControlledShutdownEvent,
-                 AlterPartitionReceivedEvent, CreateTopicEvent, AllocateProducerIdsEvent>;
+                 AlterPartitionReceivedEvent, CreateTopicEvent, AllocateProducerIdsEvent, IsrChangeNotificationEvent>;
 
 }  // namespace kscope::sim

@@ -4,6 +4,7 @@
 // before the rest of the plan.
 
 #include <cstdint>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -108,16 +109,22 @@ struct AnswerElectionStep {
 };
 
 /// Writes the next block of producer ids into its znode, again from the start when another was faster; answers the broker.
+/// Takes over the ISRs that leaders wrote, tells all brokers, removes the notifications (processIsrChangeNotification).
+struct ReadIsrChangesStep {
+  int phase = 0;
+  std::vector<std::string> notifications;  ///< paths
+  std::vector<TopicPartition> partitions;
+};
 struct AllocateProducerIdsStep {
   AllocateProducerIdsEvent event;
   int phase = 0;
   ProducerIdsBlock block;
 };
 
-using ControllerStep =
-    std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep,
-                 BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
-                 RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
-                 ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep, AllocateProducerIdsStep>;
+using ControllerStep = std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep,
+                                    BrokerStartupStep, BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep,
+                                    ElectLeadersStep, RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep,
+                                    SendMetadataStep, ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep,
+                                    AllocateProducerIdsStep, ReadIsrChangesStep>;
 
 }  // namespace kscope::sim

@@ -37,6 +37,9 @@ StepOutcome run(Ctx& ctx, Broker& broker, AlterPartitionStep& step);
 // ---- allocate_producer_ids.cpp
 StepOutcome run(Ctx& ctx, Broker& broker, AllocateProducerIdsStep& step);
 
+// ---- isr_changes.cpp
+StepOutcome run(Ctx& ctx, Broker& broker, ReadIsrChangesStep& step);
+
 // ---- controller.cpp
 /// Sends the requests; their answers will be `Controller::replies`, by index. With none the step goes on at once.
 StepOutcome ask(Ctx& ctx, Broker& broker, Requests requests);

@@ -141,6 +141,9 @@ void finish_loading(Ctx& ctx, Broker& broker, const LoadContextStep& step) {
     controller.channels.add_broker(ctx, id, live.node, live.epoch);
   }
   controller.is_initialized = true;
+  if (!uses_alter_partition(ctx, broker)) {
+    controller.events.emplace_back(IsrChangeNotificationEvent{});  // leaves the watch, too
+  }
   start_state_machines(ctx, broker);
   if (broker.setup.config.auto_leader_rebalance_enable) {
     controller.preferred_leader_timer =

@@ -33,7 +33,7 @@ enum class TimerKind : std::uint8_t {
   kLogCleaner,           ///< the cleaner thread looks for a log to compact
   kReplicaFetch,         ///< a = leader broker: next fetch after a backoff
   kReplicaFetchTimeout,  ///< a = leader broker, b = correlation id
-  kAlterPartitionRetry,
+  kAlterPartitionRetry,  ///< a: 0 AlterPartition again 1 tell the controller of ISRs that were written to ZooKeeper
   kControlledShutdownRetry,
   kBrokerZkRetry,  ///< registration again after a while
   kProducerIdsRetry,

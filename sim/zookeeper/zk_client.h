@@ -31,8 +31,9 @@ struct ZkPurpose {
     kReadRegistration,
     // Controller
     kController,  ///< a = index within the step, b = serial number of the step
-    // AutoTopicCreation
-    kNone,  ///< nobody waits
+    // ReplicaManager
+    kIsrWrite,  ///< a = topic, b = partition: a leader wrote an ISR (before KIP-497)
+    kNone,      ///< nobody waits
   };
   Kind kind = Kind::kNone;
   std::int64_t a = 0;

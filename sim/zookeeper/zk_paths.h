@@ -13,6 +13,7 @@ namespace kscope::sim::zk {
 inline constexpr std::string_view kBrokersPath = "/brokers";
 inline constexpr std::string_view kBrokerIdsPath = "/brokers/ids";
 inline constexpr std::string_view kTopicsPath = "/brokers/topics";
+inline constexpr std::string_view kIsrChangePath = "/isr_change_notification";
 inline constexpr std::string_view kControllerPath = "/controller";
 inline constexpr std::string_view kControllerEpochPath = "/controller_epoch";
 inline constexpr std::string_view kProducerIdBlockPath = "/latest_producer_id_block";

@@ -2,11 +2,14 @@
 // (or its promise is void, and the loss is shown as permitted), and does not under the new one; one key chooses.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
+#include "engine/core/check.h"
 #include "sim/scenario/rule_settings.h"
 #include "sim/session/session.h"
+#include "sim/world/cluster.h"
 #include "source_dir_generated.h"
 
 namespace kscope::session {
@@ -97,6 +100,38 @@ TEST_P(History, the_old_rule_breaks_what_the_new_one_keeps) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, History, testing::ValuesIn(flaws()), test_name);
+
+/// The file of the project with one rule turned back, run to its end.
+std::unique_ptr<Session> run_with_old_rule(const std::string& name, const std::string& rule) {
+  Result<scenario::Scenario> scenario = scenario::load(std::string(KSCOPE_SOURCE_DIR) + "/scenarios/" + name + ".toml");
+  KSCOPE_CHECK(scenario.has_value(), "the scenarios of the project are valid");
+  scenario::set_rule(*scenario, {rule, "old", 0});
+  Result<std::unique_ptr<Session>> opened = Session::open(*scenario, {}, {});
+  KSCOPE_CHECK(opened.has_value(), "an old rule makes no scenario wrong");
+  (*opened)->pause_on_break = false;
+  (*opened)->run({});
+  return std::move(*opened);
+}
+
+TEST(OldRules, KIP_497_leaders_write_the_isr_themselves_and_the_controller_hears_of_it_later) {
+  const std::unique_ptr<Session> session = run_with_old_rule("faults/isr-shrink-and-expand", "kip-497");
+  for (const view::ExpectRow& expect : session->expects()) {
+    EXPECT_EQ(expect.verdict, view::Verdict::kHolds) << expect.text << "\n" << expect.detail;
+  }
+  for (const view::InvariantRow& row : session->invariant_rows()) {
+    EXPECT_NE(row.verdict, view::Verdict::kBroken) << row.id << ": " << row.detail;
+  }
+  const sim::TopicPartition orders{sim::TopicId(1), 0};
+  for (const NodeId node : session->world().registry().broker_nodes) {
+    const auto& broker = std::get<sim::Broker>(*session->world().role(node));
+    EXPECT_TRUE(broker.replicas.alter_partition_queue().unsent.empty());
+    if (broker.controller.is_active()) {
+      const sim::PartitionState& known = *broker.controller.context.partitions.at(orders).leadership;
+      EXPECT_EQ(known.isr.size(), 3U) << "it has read the notification";
+      EXPECT_EQ(known.partition_epoch, broker.replicas.find(orders)->partition_epoch);
+    }
+  }
+}
 
 TEST(HistoryFolder, has_a_test_for_every_file) {
   std::set<std::string> tested;
