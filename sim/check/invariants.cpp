@@ -62,7 +62,7 @@ constexpr std::array<Invariant, 47> kInvariants{{
     {"C1", "OneControllerPerEpoch", "In each controller epoch there is at most one controller.", "",
      check_one_controller_per_epoch},
     {"C2", "ControllerEpochMonotone", "A broker never goes back to obeying a controller with an older epoch.", "",
-     check_controller_epoch_is_monotone, kRoles},
+     check_controller_epoch_is_monotone, kRoles | kRaises},
     {"C3", "LeaderInIsr", "A leader is a member of the ISR.", "", check_leader_in_isr},
     {"C4", "IsrInReplicas", "Every member of the ISR is a replica.", "", check_isr_in_replicas, kIsrs},
     {"C5", "EpochsRise", "A new leader has a higher leader epoch, a new ISR a higher partition epoch.", "",

@@ -93,7 +93,7 @@ StepOutcome check_and_write(Ctx& ctx, Broker& broker, AlterPartitionStep& step) 
     }
     PartitionState state = current;
     state.isr = item.new_isr;  // The leader epoch stays: only the controller's own changes raise it.
-    if (bug == PlantedBug::kControllerExpandsIsr) {
+    if (bug == PlantedBug::kControllerExpandsIsr && item.new_isr.size() > current.isr.size()) {
       state.isr = context.live_replicas(context.partitions.at(item.partition));
     }
     step.before.push_back(current);

@@ -58,6 +58,15 @@ TEST(LeaderAndIsr, an_older_partition_epoch_of_the_same_leader_epoch_changes_not
   EXPECT_EQ(rig.orders0(1).isr.size(), 2u);
 }
 
+TEST(LeaderAndIsr, what_is_known_already_makes_no_leader_forget_the_isr_that_it_asked_for) {
+  BrokerRig rig(1);
+  rig.leader_and_isr(1, BrokerRig::state(1, 5, {1}, {1, 2}));
+  rig.follow(1, 2, Offset(0));
+  ASSERT_TRUE(rig.orders0(1).is_isr_pending());
+  rig.leader_and_isr(1, BrokerRig::state(1, 5, {1}, {1, 2}));
+  EXPECT_TRUE(rig.orders0(1).is_in_maximal_isr(BrokerId(2))) << "the controller may have taken it in by now";
+}
+
 TEST(LeaderAndIsr, a_broker_that_is_no_replica_refuses) {
   BrokerRig rig(1);
   EXPECT_EQ(rig.leader_and_isr(1, BrokerRig::state(2, 1, {2}, {2, 3})), ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
@@ -88,6 +97,50 @@ TEST(LeaderAndIsr, a_partition_without_leader_is_not_fetched) {
   rig.leader_and_isr(1, offline);
   EXPECT_EQ(rig.broker(1).fetchers.find(kOrders0), nullptr);
   EXPECT_FALSE(rig.orders0(1).leader.is_valid());
+}
+
+// The old rules that no scenario shows: what they let through.
+TEST(OldRules, KIP_570_an_older_StopReplica_deletes_a_replica_that_was_added_again) {
+  BrokerRig rig(1);
+  rig.registry.rules.choose_old(Rule::kKip570);
+  rig.leader_and_isr(1, BrokerRig::state(1, 5, {1}));
+  EXPECT_EQ(stop_error(rig, 4, true), ErrorCode::NONE);
+  EXPECT_EQ(rig.broker(1).replicas.find(kOrders0), nullptr);
+}
+
+TEST(OldRules, KIP_380_a_request_to_an_earlier_life_is_obeyed) {
+  BrokerRig rig(1);
+  rig.registry.rules.choose_old(Rule::kKip380);
+  EXPECT_EQ(error_of(rig, request_of(BrokerRig::state(1, 1, {1}), 1, 99)), ErrorCode::NONE);
+  EXPECT_NE(rig.broker(1).replicas.find(kOrders0), nullptr);
+}
+
+TEST(OldRules, KAFKA_15583_the_high_watermark_advances_with_too_small_an_isr) {
+  for (const bool is_old : {false, true}) {
+    BrokerRig rig(1);
+    rig.orders().min_insync_replicas = 2;
+    if (is_old) {
+      rig.registry.rules.choose_old(Rule::kKafka15583);
+    }
+    rig.leader_and_isr(1, BrokerRig::state(1, 1, {1}, {1, 2}));
+    rig.produce(1, Acks::LEADER, test_batch(1));
+    EXPECT_EQ(rig.orders0(1).high_watermark, Offset(is_old ? 1 : 0));
+  }
+}
+
+TEST(OldRules, KAFKA_7164_a_follower_of_the_same_leader_does_not_truncate) {
+  BrokerConfig asks_first;
+  asks_first.inter_broker_protocol_version = {2, 6, 0};
+  BrokerRig rig(2, asks_first);
+  rig.registry.rules.choose_old(Rule::kKafka7164);
+  rig.elect(BrokerRig::state(1, 1, {1, 2}, {1, 2}));
+  rig.produce(1, Acks::LEADER, test_batch(1));
+  rig.pass(10ms);
+  rig.leader_and_isr(2, BrokerRig::state(1, 3, {1, 2}, {1, 2}));
+  const PartitionFetchState* state = rig.broker(2).fetchers.find(kOrders0);
+  ASSERT_NE(state, nullptr);
+  EXPECT_EQ(state->phase, ReplicaFetchPhase::Fetching);
+  EXPECT_EQ(state->current_leader_epoch, LeaderEpoch(3));
 }
 
 TEST(StopReplica, stops_fetching_and_keeps_the_log) {

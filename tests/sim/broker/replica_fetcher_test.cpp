@@ -88,8 +88,62 @@ TEST(Replication, KIP_279_the_follower_asks_again_when_it_never_saw_the_epoch_th
   EXPECT_EQ(rig.log(2).find(Offset(1))->leader_epoch, LeaderEpoch(2));
 }
 
-TEST(Replication, KAFKA_7164_every_new_epoch_truncates_even_when_the_leader_stays) {
+/// Brokers that ask where an epoch ends before they fetch.
+BrokerConfig asks_first() {
+  BrokerConfig config;
+  config.inter_broker_protocol_version = {2, 6, 0};
+  return config;
+}
+
+FetchPartitionResult fetch_as_follower(BrokerRig& rig, Offset offset, LeaderEpoch last_fetched) {
+  FetchPartition item;
+  item.partition = kOrders0;
+  item.current_leader_epoch = rig.orders0(1).leader_epoch;
+  item.fetch_offset = offset;
+  item.log_start_offset = Offset(0);
+  item.last_fetched_epoch = last_fetched;
+  item.max_bytes = 1'000'000;
+  FetchRequest request;
+  request.replica = BrokerId(2);
+  request.max_bytes = 1'000'000;
+  request.partitions = std::vector<FetchPartition>{item};
+  const auto response = rig.take<FetchResponse>(rig.request(1, BrokerRig::node(2), request));
+  return response.has_value() && response->partitions.size() == 1 ? response->partitions[0] : FetchPartitionResult{};
+}
+
+TEST(Replication, KIP_595_the_fetch_response_tells_where_the_logs_part_and_the_position_does_not_count) {
+  BrokerRig rig(1);
+  rig.leader_and_isr(1, BrokerRig::state(1, 1, {1, 2}, {1, 2}));
+  rig.produce(1, Acks::LEADER, test_batch(3));
+  rig.leader_and_isr(1, BrokerRig::state(1, 4, {1, 2}, {1, 2}));
+  rig.produce(1, Acks::LEADER, test_batch(2, 100, 10));
+  const FetchPartitionResult result = fetch_as_follower(rig, Offset(5), LeaderEpoch(2));
+  EXPECT_EQ(result.error, ErrorCode::NONE);
+  EXPECT_TRUE(result.batches.empty());
+  EXPECT_EQ(result.diverging_epoch, LeaderEpoch(1)) << "the largest epoch that is not above 2";
+  EXPECT_EQ(result.diverging_end_offset, Offset(3));
+  EXPECT_EQ(rig.orders0(1).high_watermark, Offset(0)) << "KAFKA-13141: it holds other records up to there";
+  EXPECT_EQ(rig.orders0(1).follower(BrokerId(2))->log_end_offset, kUnknownOffset);
+  const FetchPartitionResult agreed = fetch_as_follower(rig, Offset(3), LeaderEpoch(1));
+  EXPECT_EQ(agreed.diverging_epoch, kNoLeaderEpoch);
+  EXPECT_EQ(agreed.batches.size(), 1U);
+  EXPECT_EQ(rig.orders0(1).high_watermark, Offset(3));
+}
+
+TEST(Replication, KIP_320_an_answer_from_an_earlier_epoch_does_not_stop_a_follower) {
   BrokerRig rig(2);
+  rig.elect(BrokerRig::state(1, 1, {1, 2}, {1, 2}));
+  rig.pass(10ms);
+  // The leader is told first, so it refuses the fetch of epoch 1; the answer comes after the follower has been told too.
+  rig.leader_and_isr(1, BrokerRig::state(1, 2, {1, 2}, {1, 2}));
+  rig.produce(1, Acks::LEADER, test_batch(1));
+  rig.leader_and_isr(2, BrokerRig::state(1, 2, {1, 2}, {1, 2}));
+  rig.pass(3s);
+  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(1));
+}
+
+TEST(Replication, KAFKA_7164_every_new_epoch_truncates_even_when_the_leader_stays) {
+  BrokerRig rig(2, asks_first());
   const std::vector<int> both = {1, 2};
   rig.elect(BrokerRig::state(1, 1, both, both));
   rig.produce(1, Acks::LEADER, test_batch(1));

@@ -12,13 +12,13 @@ using sim::Rule;
 using testing::HasSubstr;
 
 Scenario with_head(const std::string& head) {
-  Result<Scenario> scenario = parse(head + "\nbrokers = 1\n", "x.toml");
+  Result<Scenario> scenario = parse(head + "\n[[broker]]\nid = 1\n", "x.toml");
   EXPECT_TRUE(scenario) << scenario.error().text;
   return scenario ? std::move(*scenario) : Scenario{};
 }
 
 std::string errors_of(const std::string& head) {
-  const Result<Scenario> scenario = parse(head + "\nbrokers = 1\n", "x.toml");
+  const Result<Scenario> scenario = parse(head + "\n[[broker]]\nid = 1\n", "x.toml");
   return scenario ? "" : scenario.error().text;
 }
 
@@ -51,13 +51,12 @@ TEST(RuleSettings, the_default_of_unclean_election_is_a_rule) {
   };
   EXPECT_FALSE(unclean(""));
   EXPECT_TRUE(unclean("kafka.version = \"0.10\""));
-  EXPECT_FALSE(
-      unclean("kafka.version = \"0.10\"\n[defaults.broker]\nunclean.leader.election.enable = false\n[zookeeper]"));
+  EXPECT_FALSE(unclean("kafka.version = \"0.10\"\n[defaults.broker]\nunclean.leader.election.enable = false"));
 }
 
 TEST(RuleSettings, mistakes_are_reported_with_the_nearest_name) {
-  EXPECT_THAT(errors_of("kafka.rules = { kip-102 = \"old\" }"),
-              HasSubstr("x.toml:1: error: kafka.rules: there is no rule \"kip-102\"; did you mean \"kip-101\"?"));
+  EXPECT_THAT(errors_of("kafka.rules = { kip-1011 = \"old\" }"),
+              HasSubstr("x.toml:1: error: kafka.rules: there is no rule \"kip-1011\"; did you mean \"kip-101\"?"));
   EXPECT_THAT(errors_of("title = \"x\"\nkafka.rules = [\"kip-27\"]"),
               HasSubstr("x.toml:2: error: kafka.rules: there is no"));
   EXPECT_THAT(errors_of("kafka.rules = { kip-101 = \"odd\" }"),

@@ -122,14 +122,18 @@ TEST(OldRules, KIP_497_leaders_write_the_isr_themselves_and_the_controller_hears
     EXPECT_NE(row.verdict, view::Verdict::kBroken) << row.id << ": " << row.detail;
   }
   const sim::TopicPartition orders{sim::TopicId(1), 0};
+  const auto broker_at = [&](NodeId node) -> const sim::Broker& {
+    return std::get<sim::Broker>(*session->world().role(node));
+  };
   for (const NodeId node : session->world().registry().broker_nodes) {
-    const auto& broker = std::get<sim::Broker>(*session->world().role(node));
-    EXPECT_TRUE(broker.replicas.alter_partition_queue().unsent.empty());
-    if (broker.controller.is_active()) {
-      const sim::PartitionState& known = *broker.controller.context.partitions.at(orders).leadership;
-      EXPECT_EQ(known.isr.size(), 3U) << "it has read the notification";
-      EXPECT_EQ(known.partition_epoch, broker.replicas.find(orders)->partition_epoch);
+    EXPECT_TRUE(broker_at(node).replicas.alter_partition_queue().unsent.empty());
+    if (!broker_at(node).controller.is_active()) {
+      continue;
     }
+    const sim::PartitionState& known = *broker_at(node).controller.context.partitions.at(orders).leadership;
+    const sim::Broker& leader = broker_at(session->world().registry().node_of(known.leader));
+    EXPECT_EQ(known.isr.size(), 3U) << "it has read the notification";
+    EXPECT_EQ(known.partition_epoch, leader.replicas.find(orders)->partition_epoch);
   }
 }
 
