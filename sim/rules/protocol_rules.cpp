@@ -108,6 +108,7 @@ const std::vector<RuleGroup>& rule_groups() {
 
 std::vector<std::string> rule_names() {
   std::vector<std::string> names;
+  names.reserve(kRules.size() + rule_groups().size());
   for (const RuleInfo& entry : kRules) {
     names.emplace_back(entry.name);
   }
