@@ -105,6 +105,14 @@ struct Apis {
   }
 };
 
+void start_lifecycle(Ctx& ctx, Broker& broker) {
+  if (ctx.registry().is_kraft()) {
+    broker.kraft.start(ctx, broker);
+  } else {
+    broker.lifecycle.start(ctx, broker);
+  }
+}
+
 }  // namespace
 
 void Broker::on_start(Ctx& ctx) {
@@ -115,7 +123,7 @@ void Broker::on_start(Ctx& ctx) {
   if (recovery > Duration(0)) {
     ctx.after(recovery, Timer{TimerKind::kLogsRecovered});
   } else {
-    lifecycle.start(ctx, *this);
+    start_lifecycle(ctx, *this);
   }
 }
 
@@ -137,9 +145,19 @@ void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
         } else if constexpr (std::is_same_v<Body, ControlledShutdownResponse>) {
           lifecycle.on_controlled_shutdown_response(ctx, *this, correlation_id, body);
         } else if constexpr (std::is_same_v<Body, CreateTopicsResponse>) {
-          auto_topics.on_response(ctx, *this, correlation_id, body);
+          if (!kraft.return_forwarded(ctx, correlation_id, body)) {
+            auto_topics.on_response(ctx, *this, correlation_id, body);
+          }
         } else if constexpr (std::is_same_v<Body, AllocateProducerIdsResponse>) {
           producer_ids.on_response(ctx, *this, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, ElectLeadersResponse>) {
+          kraft.return_forwarded(ctx, correlation_id, body);
+        } else if constexpr (std::is_constructible_v<raft::RaftMessage, Body>) {
+          kraft.on_raft_message(ctx, *this, from, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, BrokerRegistrationResponse>) {
+          kraft.on_registration_response(ctx, *this, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, BrokerHeartbeatResponse>) {
+          kraft.on_heartbeat_response(ctx, *this, correlation_id, body);
         } else {
           KSCOPE_CHECK(false, "a message that no broker can receive");
         }
@@ -165,7 +183,7 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kRecoveryPointCheckpoint:
     case TimerKind::kLogStartCheckpoint:
     case TimerKind::kAlterPartitionRetry: replicas.on_timer(ctx, *this, timer); return;
-    case TimerKind::kLogsRecovered: lifecycle.start(ctx, *this); return;
+    case TimerKind::kLogsRecovered: start_lifecycle(ctx, *this); return;
     case TimerKind::kReplicaFetch:
     case TimerKind::kReplicaFetchTimeout: fetchers.on_timer(ctx, *this, timer); return;
     case TimerKind::kControlledShutdownRetry:
@@ -184,6 +202,9 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kZkPing:
     case TimerKind::kZkSessionTimeout:
     case TimerKind::kZkReconnect: zk.on_timer(ctx, *this, timer); return;
+    case TimerKind::kQuorumPoll:
+    case TimerKind::kBrokerHeartbeat: kraft.on_timer(ctx, *this, timer); return;
+    case TimerKind::kBrokerSessionCheck:
     case TimerKind::kZkTick:
     case TimerKind::kZkElection:
     case TimerKind::kWorkload:
@@ -210,6 +231,12 @@ void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
   request_queue.on_disconnect(peer);
   replicas.on_disconnect(ctx, *this, peer);
   fetchers.on_disconnect(ctx, *this, peer);
+  if (ctx.registry().is_kraft()) {
+    kraft.on_disconnect(ctx, *this, peer);
+    auto_topics.on_disconnect(ctx, *this, peer);
+    producer_ids.on_disconnect(ctx, peer);
+    return;
+  }
   zk.on_disconnect(ctx, *this, peer);
   lifecycle.on_disconnect(ctx, *this, peer);
   controller.on_disconnect(ctx, *this, peer);
@@ -219,9 +246,15 @@ void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
 
 void Broker::on_command(Ctx& ctx, const Command& command) {
   if (command.kind == CommandKind::kCleanShutdown) {
-    lifecycle.begin_shutdown(ctx, *this);
+    if (ctx.registry().is_kraft()) {
+      kraft.begin_shutdown(ctx, *this);
+    } else {
+      lifecycle.begin_shutdown(ctx, *this);
+    }
   } else if (command.kind == CommandKind::kExpireSession) {
-    zk.expire(ctx);
+    if (!ctx.registry().is_kraft()) {
+      zk.expire(ctx);
+    }
   } else if (command.kind == CommandKind::kAlterConfig) {
     setup = ctx.registry().broker(ctx.self());
   } else {

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "sim/broker/auto_topic_creation.h"
+#include "sim/broker/kraft_broker.h"
 #include "sim/broker/lifecycle.h"
 #include "sim/broker/metadata_cache.h"
 #include "sim/broker/producer_id_manager.h"
@@ -32,7 +33,8 @@ struct Broker {
   ReplicaManager replicas;         ///< partitions hosted here, leaders and followers, purgatories
   ReplicaFetchers fetchers;        ///< one per leader broker
   MetadataCache metadata;          ///< what UpdateMetadata told
-  ZkClient zk;                     ///< the session with the ensemble
+  ZkClient zk;                     ///< the session with the ensemble; ZooKeeper mode only
+  KraftBroker kraft;               ///< the metadata log and the heartbeats; KRaft only
   BrokerLifecycle lifecycle;       ///< registration, broker epoch, controlled shutdown
   AutoTopicCreation auto_topics;   ///< topics that the controller is asked to create
   ProducerIdManager producer_ids;  ///< ids for idempotent producers

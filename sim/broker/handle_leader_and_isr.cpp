@@ -49,7 +49,9 @@ void follow_partition(Ctx& ctx, Broker& broker, const PartitionState& state) {
   broker.fetchers.add(ctx, partition.leader, initial);
 }
 
-ErrorCode apply_state(Ctx& ctx, Broker& broker, const PartitionState& state) {
+}  // namespace
+
+ErrorCode apply_partition_state(Ctx& ctx, Broker& broker, const PartitionState& state) {
   const Partition* partition = broker.replicas.find(state.partition);
   if (partition != nullptr && state.leader_epoch < partition->leader_epoch) {
     return ErrorCode::STALE_CONTROLLER_EPOCH;
@@ -70,8 +72,6 @@ ErrorCode apply_state(Ctx& ctx, Broker& broker, const PartitionState& state) {
   return ErrorCode::NONE;
 }
 
-}  // namespace
-
 void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                            const LeaderAndIsrRequest& request) {
   LeaderAndIsrResponse response;
@@ -80,7 +80,7 @@ void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t c
   if (response.error == ErrorCode::NONE) {
     response.partitions.reserve(request.partitions.size());
     for (const PartitionState& state : request.partitions) {
-      response.partitions.push_back({state.partition, apply_state(ctx, broker, state)});
+      response.partitions.push_back({state.partition, apply_partition_state(ctx, broker, state)});
     }
     broker.fetchers.start(ctx, broker);
   }

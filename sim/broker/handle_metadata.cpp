@@ -7,6 +7,9 @@ namespace kscope::sim {
 void handle_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                      const MetadataRequest& request) {
   MetadataResponse response = broker.metadata.build_response(request.topics);
+  if (ctx.registry().is_kraft() && broker.metadata.is_alive(broker.id)) {
+    response.controller = broker.id;  // Any broker forwards to the controller, which clients do not reach themselves.
+  }
   for (MetadataTopic& topic : response.topics) {
     const bool may_create = request.allow_auto_topic_creation && broker.setup.config.auto_create_topics_enable;
     if (topic.error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION && may_create) {

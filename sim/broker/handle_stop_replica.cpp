@@ -17,16 +17,24 @@ ErrorCode stop_one(Ctx& ctx, Broker& broker, const StopReplicaPartition& item) {
   if (is_checked && item.leader_epoch >= LeaderEpoch(0) && item.leader_epoch < partition->leader_epoch) {
     return ErrorCode::FENCED_LEADER_EPOCH;
   }
-  const bool was_leader = partition->is_leader(broker.id);
-  broker.fetchers.remove(ctx, item.partition);
-  broker.replicas.stop_replica(ctx, broker, item.partition, item.delete_partition);
-  if (was_leader && item.delete_partition && item.partition.topic == kOffsetsTopic) {
-    broker.groups.on_leadership_lost(ctx, broker, item.partition);
-  }
+  stop_hosted(ctx, broker, item.partition, item.delete_partition);
   return ErrorCode::NONE;
 }
 
 }  // namespace
+
+void stop_hosted(Ctx& ctx, Broker& broker, TopicPartition id, bool delete_partition) {
+  const Partition* partition = broker.replicas.find(id);
+  if (partition == nullptr) {
+    return;
+  }
+  const bool was_leader = partition->is_leader(broker.id);
+  broker.fetchers.remove(ctx, id);
+  broker.replicas.stop_replica(ctx, broker, id, delete_partition);
+  if (was_leader && delete_partition && id.topic == kOffsetsTopic) {
+    broker.groups.on_leadership_lost(ctx, broker, id);
+  }
+}
 
 void handle_stop_replica(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                          const StopReplicaRequest& request) {

@@ -30,6 +30,12 @@ void handle_leader_and_isr(Ctx& ctx, Broker& broker, NodeId from, std::int64_t c
 void handle_stop_replica(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                          const StopReplicaRequest& request);
 
+/// Leads or follows as `state` says. STALE_CONTROLLER_EPOCH when its leader epoch is older than known. The caller starts the
+/// fetchers afterwards.
+ErrorCode apply_partition_state(Ctx& ctx, Broker& broker, const PartitionState& state);
+/// Hosts the partition no longer, if it does; with `delete_partition` its log goes too.
+void stop_hosted(Ctx& ctx, Broker& broker, TopicPartition partition, bool delete_partition);
+
 /// Brokers, controller, and leaders of topics, as the metadata cache has them.
 void handle_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                      const MetadataRequest& request);

@@ -16,7 +16,8 @@ namespace kscope::sim {
 struct MetadataCache {
   FlatMap<TopicPartition, PartitionState> partitions;
   FlatMap<BrokerId, NodeId> alive_brokers;
-  BrokerId controller;  ///< none until the first UpdateMetadata
+  BrokerId controller;       ///< none until the first UpdateMetadata
+  NodeId quorum_controller;  ///< KRaft: the active controller, which is no broker
 
   /// Takes in what the controller says: its partitions replace the known ones, its list of brokers replaces the whole list.
   void update(const UpdateMetadataRequest& request);
@@ -31,7 +32,9 @@ struct MetadataCache {
   /// Node of a live broker; not valid if it is not known to live.
   [[nodiscard]] NodeId node_of(BrokerId broker) const;
   /// Node of the controller; not valid while none is known or it is not alive.
-  [[nodiscard]] NodeId controller_node() const { return node_of(controller); }
+  [[nodiscard]] NodeId controller_node() const {
+    return quorum_controller.is_valid() ? quorum_controller : node_of(controller);
+  }
 
   /// Answer to a Metadata request for these topics. A topic that does not exist has UNKNOWN_TOPIC_OR_PARTITION, a partition
   /// without a live leader LEADER_NOT_AVAILABLE.

@@ -74,6 +74,10 @@ void print_cluster(const OpenRun& run, const Options& options, bool is_coloured)
                                             described.is_any_broker_up ? "" : " (no broker is up: as in ZooKeeper)"),
                                 Colour::kDim, is_coloured));
   fmt::print("{}", topics_table(described));
+  if (!described.quorum.empty()) {
+    fmt::print("\n{}\n{}", coloured("kafka-metadata-quorum.sh describe --replication", Colour::kDim, is_coloured),
+               quorum_table(described));
+  }
   for (const view::DescribedGroup& group : described.groups) {
     print_group(group, options, is_coloured);
   }

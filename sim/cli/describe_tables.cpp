@@ -74,6 +74,20 @@ std::string group_remark(const view::DescribedGroup& group) {
 
 }  // namespace
 
+std::string quorum_table(const view::Described& described) {
+  std::int64_t end = 0;
+  for (const view::DescribedReplica& replica : described.quorum) {
+    end = std::max(end, replica.log_end);
+  }
+  std::string out = fmt::format("{:<12}{:<12}{:<14}{:<8}{:<16}{}\n", "NodeId", "LeaderEpoch", "LogEndOffset", "Lag",
+                                "HighWatermark", "Status");
+  for (const view::DescribedReplica& replica : described.quorum) {
+    out += fmt::format("{:<12}{:<12}{:<14}{:<8}{:<16}{}\n", replica.node, replica.epoch, replica.log_end,
+                       end - replica.log_end, replica.high_watermark, replica.state);
+  }
+  return out;
+}
+
 std::string topics_table(const view::Described& described) {
   std::string out;
   for (const view::DescribedTopic& topic : described.topics) {

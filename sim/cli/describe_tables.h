@@ -8,6 +8,8 @@
 
 namespace kscope::cli {
 
+/// KRaft: kafka-metadata-quorum.sh describe --replication, with the state of every voter.
+[[nodiscard]] std::string quorum_table(const view::Described& described);
 [[nodiscard]] std::string topics_table(const view::Described& described);
 /// The tables of a group that does not exist, or of which nobody can tell, are the tool's error alone.
 [[nodiscard]] std::string group_offsets_table(const view::DescribedGroup& group);

@@ -6,6 +6,10 @@ namespace kscope::sim {
 
 void handle_create_topics(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const CreateTopicsRequest& request) {
+  if (ctx.registry().is_kraft()) {
+    broker.kraft.forward(ctx, broker, from, correlation_id, request);
+    return;
+  }
   broker.controller.put(ctx, broker, CreateTopicEvent{{from, correlation_id}, request});
 }
 

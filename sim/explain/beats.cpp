@@ -41,7 +41,7 @@ class Teller {
   }
   std::string self() const { return node(event_.node); }
   std::string broker(std::int64_t id) const {
-    const NodeId found = registry_.node_of(BrokerId(static_cast<std::int32_t>(id)));
+    const NodeId found = registry_.node_of_replica(BrokerId(static_cast<std::int32_t>(id)));
     return found.is_valid() ? node(found) : "no broker";
   }
   std::string broker() const { return broker(note_.broker.value); }
@@ -253,8 +253,9 @@ std::optional<view::Beat> Teller::tell_controller() const {
   switch (note_.kind) {
     case NoteKind::kControllerElected:
       return beat(BeatKind::kController, 0, about_node(event_.node),
-                  fmt::format("{} becomes the controller (epoch {}): it was first to create /controller in ZooKeeper.",
-                              broker(), note_.a));
+                  fmt::format("{} becomes the controller (epoch {}): {}.", broker(), note_.a,
+                              registry_.is_kraft() ? "a majority of the controllers voted for it"
+                                                   : "it was first to create /controller in ZooKeeper"));
     case NoteKind::kControllerResigned:
       return beat(BeatKind::kController, 0, about_node(event_.node),
                   fmt::format("{} is no longer the controller (its epoch was {}).", broker(), note_.a));
@@ -274,12 +275,16 @@ std::optional<view::Beat> Teller::tell_controller() const {
           fmt::format("In-sync replicas of {} are now {} (before: {}).", partition(), isr(note_.a), isr(note_.c)));
     case NoteKind::kBrokerRegistered:
       return beat(BeatKind::kController, 2, about_node(event_.node),
-                  fmt::format("{} is registered in ZooKeeper (broker epoch {}).", broker(), note_.a));
+                  fmt::format("{} is registered {} (broker epoch {}).", broker(),
+                              registry_.is_kraft() ? "with the controller" : "in ZooKeeper", note_.a));
     case NoteKind::kBrokerGone:
       return beat(
           BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
-          fmt::format("The controller sees the registration of {} vanish from ZooKeeper: the broker counts as dead.",
-                      broker()));
+          registry_.is_kraft()
+              ? fmt::format("The controller fences {}: it is in no ISR until it is heard again.", broker())
+              : fmt::format(
+                    "The controller sees the registration of {} vanish from ZooKeeper: the broker counts as dead.",
+                    broker()));
     case NoteKind::kZkSessionExpired:
       return beat(BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
                   fmt::format("The ZooKeeper session of {} expires; its ephemeral nodes are deleted.", broker()));

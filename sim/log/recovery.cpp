@@ -48,6 +48,9 @@ void lose_unflushed(Durable& durable, const Disk& disk) {
     hosted.log.truncate_to(flushed);
   }
   durable.zk_log.lose_unflushed(disk);
+  if (durable.metadata_log.log.batch_count() > 0) {
+    durable.metadata_log.log.truncate_to(Offset(disk.file(FileId(0)).flushed));
+  }
 }
 
 LogRecovery recover_log(HostedLog& hosted, const RecoveryMistakes& mistakes) {

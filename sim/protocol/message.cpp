@@ -74,6 +74,20 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"ZAB commit", false},
     {"ZAB ping", false},
     {"ZAB revalidate", false},
+    {"Vote request", false},
+    {"Vote response", true},
+    {"BeginQuorumEpoch request", false},
+    {"BeginQuorumEpoch response", true},
+    {"EndQuorumEpoch request", false},
+    {"EndQuorumEpoch response", true},
+    {"Metadata log fetch request", false},
+    {"Metadata log fetch response", true},
+    {"FetchSnapshot request", false},
+    {"FetchSnapshot response", true},
+    {"BrokerRegistration request", false},
+    {"BrokerRegistration response", true},
+    {"BrokerHeartbeat request", false},
+    {"BrokerHeartbeat response", true},
 }};
 
 // Request and response header with client id, and the 4-byte length that frames them.
@@ -117,6 +131,18 @@ std::int64_t body_size(const ZkRequest& request) {
     size += kEntryBytes + static_cast<std::int64_t>(operation.path.size());
   }
   return size;
+}
+
+std::int64_t body_size(const RaftFetchResponse& response) {
+  std::int64_t size = kBodyBytes;
+  for (const MetadataBatch& batch : response.batches) {
+    size += kEntryBytes + entries(batch.records.size() * 2);
+  }
+  return size;
+}
+
+std::int64_t body_size(const FetchSnapshotResponse& response) {
+  return kBodyBytes + (response.snapshot == nullptr ? 0 : entries(response.snapshot->records.size() * 2));
 }
 
 std::int64_t body_size(const ZkSync& sync) { return kBodyBytes + entries(sync.transactions.size() * 2); }

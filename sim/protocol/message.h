@@ -10,9 +10,11 @@
 #include "sim/protocol/delete_records.h"
 #include "sim/protocol/fetch.h"
 #include "sim/protocol/group_classic.h"
+#include "sim/protocol/kraft.h"
 #include "sim/protocol/metadata.h"
 #include "sim/protocol/produce.h"
 #include "sim/protocol/producer_id.h"
+#include "sim/protocol/raft.h"
 #include "sim/protocol/zookeeper.h"
 
 namespace kscope::sim {
@@ -28,7 +30,10 @@ using MessageBody = std::variant<
     OffsetFetchRequest, OffsetFetchResponse, InitProducerIdRequest, InitProducerIdResponse, AllocateProducerIdsRequest,
     AllocateProducerIdsResponse, DeleteRecordsRequest, DeleteRecordsResponse, ZkRequest, ZkResponse, ZkConnectRequest,
     ZkConnectResponse, ZkPing, ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo, ZkSync, ZkForward,
-    ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate>;
+    ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate, VoteRequest, VoteResponse, BeginQuorumEpochRequest,
+    BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse, RaftFetchRequest, RaftFetchResponse,
+    FetchSnapshotRequest, FetchSnapshotResponse, BrokerRegistrationRequest, BrokerRegistrationResponse,
+    BrokerHeartbeatRequest, BrokerHeartbeatResponse>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's

@@ -237,8 +237,74 @@ class Summary {
   std::string operator()(const ZkRevalidate& m) const {
     return fmt::format("session {}{}", m.session.value, !m.is_answer ? "?" : m.is_valid ? " lives" : " is over");
   }
+  std::string operator()(const VoteRequest& m) const {
+    return fmt::format("{} for {} in epoch {}, its log ends at {}", m.is_pre_vote ? "pre-vote" : "vote",
+                       controller(m.candidate), m.candidate_epoch.value, m.log_end.offset.value);
+  }
+  std::string operator()(const VoteResponse& m) const {
+    return fmt::format("{} {}, epoch {}", m.is_pre_vote ? "pre-vote" : "vote",
+                       m.error != ErrorCode::NONE ? error(m.error)
+                       : m.is_granted             ? std::string("granted")
+                                                  : std::string("refused"),
+                       m.epoch.value);
+  }
+  std::string operator()(const BeginQuorumEpochRequest& m) const {
+    return fmt::format("{} leads epoch {}", controller(m.leader), m.epoch.value);
+  }
+  std::string operator()(const BeginQuorumEpochResponse& m) const { return quorum_answer(m.error, m.epoch); }
+  std::string operator()(const EndQuorumEpochRequest& m) const {
+    return fmt::format("{} resigns from epoch {}", controller(m.leader), m.epoch.value);
+  }
+  std::string operator()(const EndQuorumEpochResponse& m) const { return quorum_answer(m.error, m.epoch); }
+  std::string operator()(const RaftFetchRequest& m) const {
+    return fmt::format("metadata log from offset {} (epoch {})", m.fetch_from.offset.value,
+                       m.current_leader_epoch.value);
+  }
+  std::string operator()(const RaftFetchResponse& m) const {
+    if (m.error != ErrorCode::NONE) {
+      return quorum_answer(m.error, m.epoch);
+    }
+    if (m.diverging.offset >= Offset(0)) {
+      return fmt::format("logs diverge: cut back to {}", m.diverging.offset.value);
+    }
+    if (m.snapshot_id.offset >= Offset(0)) {
+      return fmt::format("fetch the snapshot of offset {}", m.snapshot_id.offset.value);
+    }
+    std::int64_t count = 0;
+    for (const MetadataBatch& batch : m.batches) {
+      count += batch.next_offset() - batch.base_offset;
+    }
+    return fmt::format("{}, HW {}", count == 0 ? "nothing new" : records(count), m.high_watermark.value);
+  }
+  std::string operator()(const FetchSnapshotRequest& m) const {
+    return fmt::format("snapshot of offset {}", m.snapshot_id.offset.value);
+  }
+  std::string operator()(const FetchSnapshotResponse& m) const {
+    return m.snapshot == nullptr ? quorum_answer(m.error, m.epoch)
+                                 : records(static_cast<std::int64_t>(m.snapshot->records.size()));
+  }
+  std::string operator()(const BrokerRegistrationRequest& m) const { return broker(m.broker) + " registers"; }
+  std::string operator()(const BrokerRegistrationResponse& m) const {
+    return m.error != ErrorCode::NONE ? error(m.error) : fmt::format("broker epoch {}", m.broker_epoch.value);
+  }
+  std::string operator()(const BrokerHeartbeatRequest& m) const {
+    return fmt::format("{} has applied offset {}{}", broker(m.broker), m.current_metadata_offset.value,
+                       m.want_shut_down ? ", wants to stop"
+                       : m.want_fence   ? ", is not ready"
+                                        : "");
+  }
+  std::string operator()(const BrokerHeartbeatResponse& m) const {
+    return m.error != ErrorCode::NONE ? error(m.error)
+           : m.should_shut_down       ? "you may stop"
+           : m.is_fenced              ? "you are fenced"
+                                      : "you are unfenced";
+  }
 
  private:
+  static std::string controller(BrokerId id) { return id.is_valid() ? fmt::format("controller {}", id.value) : "none"; }
+  static std::string quorum_answer(ErrorCode code, LeaderEpoch epoch) {
+    return fmt::format("{}, epoch {}", error(code), epoch.value);
+  }
   template <class Items, class Text>
   static std::string list(const Items& items, Text text) {
     constexpr std::size_t kShown = 3;

@@ -20,10 +20,11 @@ Duration RaftClient::random_election_timeout(RaftIo& io) const {
   return config_.election_timeout + Duration(std::chrono::milliseconds(io.draw(std::max(timeout_ms, 1))));
 }
 
-void RaftClient::start(RaftIo& io) {
+void RaftClient::start(RaftIo& io, Offset flushed) {
   const ElectionState& saved = io.durable.election;
   epoch_ = saved.epoch;
-  flushed_ = io.durable.log.end_offset();
+  flushed_ = std::min(flushed, io.durable.log.end_offset());
+  io.has_appended = flushed_ < io.durable.log.end_offset();  // What an earlier process wrote is flushed now.
   if (io.durable.log.snapshot() != nullptr) {
     high_watermark_ = io.durable.log.snapshot()->id.offset;
   }
@@ -48,7 +49,7 @@ void RaftClient::start(RaftIo& io) {
     follower.leader = saved.leader;
     follower.voted = saved.voted;
     follower.fetch_deadline = io.now + config_.fetch_timeout;
-    state_ = std::move(follower);
+    state_ = follower;
   } else {
     state_ = Unattached{{}, saved.voted, election_deadline};
   }
@@ -97,7 +98,7 @@ void RaftClient::become_unattached(RaftIo& io, LeaderEpoch epoch, ReplicaId lead
   if (epoch == epoch_) {  // A vote binds for the whole epoch.
     next.voted = io.durable.election.voted;
   }
-  transition_to(io, std::move(next), epoch);
+  transition_to(io, next, epoch);
 }
 
 void RaftClient::become_prospective(RaftIo& io) {
@@ -119,7 +120,7 @@ void RaftClient::become_follower(RaftIo& io, LeaderEpoch epoch, ReplicaId leader
   next.leader = leader;
   next.voted = epoch == epoch_ ? io.durable.election.voted : ReplicaId{};
   next.fetch_deadline = io.now + config_.fetch_timeout;
-  transition_to(io, std::move(next), epoch);
+  transition_to(io, next, epoch);
 }
 
 void RaftClient::become_resigned(RaftIo& io) {

@@ -57,8 +57,8 @@ class RaftClient {
   RaftClient() = default;
   RaftClient(ReplicaId self, QuorumConfig config);
 
-  /// Process start. Reads the election state from the disk.
-  void start(RaftIo& io);
+  /// Process start. Reads the election state from the disk, of whose log everything below `flushed` is on the platter.
+  void start(RaftIo& io, Offset flushed);
   /// Time has passed; call at next_poll() or later.
   void poll(RaftIo& io);
   void on_message(RaftIo& io, ReplicaId from, std::int64_t correlation_id, const RaftMessage& message);

@@ -36,6 +36,7 @@ std::string_view role_name(sim::NodeRole role) {
     case sim::NodeRole::kProducer: return "producer";
     case sim::NodeRole::kConsumer: return "consumer";
     case sim::NodeRole::kAdmin: return "admin";
+    case sim::NodeRole::kController: return "controller";
   }
   return "";
 }

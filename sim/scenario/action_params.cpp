@@ -19,7 +19,8 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kBroker:
     case ParamKind::kBrokerOrTopic: return role == NameRole::kBroker;
     case ParamKind::kBrokerOrClient: return role == NameRole::kBroker || is_client;
-    case ParamKind::kServer: return role == NameRole::kBroker || role == NameRole::kZooKeeper;
+    case ParamKind::kServer:
+      return role == NameRole::kBroker || role == NameRole::kZooKeeper || role == NameRole::kController;
     case ParamKind::kProducer: return role == NameRole::kProducer;
     case ParamKind::kConsumer: return role == NameRole::kConsumer;
     case ParamKind::kClient: return is_client;

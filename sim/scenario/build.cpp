@@ -106,8 +106,12 @@ class RegistryBuilder {
 
   Registry build() {
     registry_.rules = protocol_rules(scenario_);
-    for (std::int32_t i = 0; i < scenario_.zookeeper.servers; ++i) {
-      registry_.zookeepers.push_back(add_node(NodeRole::kZooKeeper, i, {}));
+    for (std::int32_t i = 0; i < scenario_.metadata_servers(); ++i) {
+      if (scenario_.is_kraft()) {
+        registry_.controllers.push_back(add_node(NodeRole::kController, i, {}));
+      } else {
+        registry_.zookeepers.push_back(add_node(NodeRole::kZooKeeper, i, {}));
+      }
     }
     for (const BrokerEntry& broker : scenario_.brokers) {
       registry_.broker_nodes.push_back(add_node(NodeRole::kBroker, size_of(brokers_), broker.start));
@@ -193,7 +197,8 @@ std::vector<NodeSetup> make_nodes(const Scenario& scenario) {
     setup.disk.flush_latency = scenario.disk.flush_latency;
     setup.disk.bytes_per_s = scenario.disk.bytes_per_s;
     setup.starts_at = entry.starts_at == Duration::max() ? SimTime::max() : SimTime(entry.starts_at);
-    const bool has_disk = entry.role == NodeRole::kBroker || entry.role == NodeRole::kZooKeeper;
+    const bool has_disk =
+        entry.role == NodeRole::kBroker || entry.role == NodeRole::kZooKeeper || entry.role == NodeRole::kController;
     if (!has_disk) {
       setup.disk.writeback_interval = Duration{0};
     }

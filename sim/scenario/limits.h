@@ -22,6 +22,7 @@ inline constexpr std::size_t kMaxConfigs = 500;  ///< in one table; Kafka's brok
 inline constexpr std::int64_t kMaxBrokers = 63;  ///< sets of brokers are bits of one number
 inline constexpr std::int64_t kMaxBrokerId = 1'000'000;
 inline constexpr std::int64_t kMaxZooKeepers = 15;
+inline constexpr std::int64_t kMaxControllers = 5;
 inline constexpr std::int64_t kMaxTopics = 1000;
 inline constexpr std::int64_t kMaxPartitionsOfTopic = 10'000;
 inline constexpr std::int64_t kMaxReplicas = 20'000;  ///< of all topics together, also those that actions create

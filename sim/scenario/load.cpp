@@ -43,6 +43,12 @@ void read_zookeeper(const TomlNode& table, ZooKeeperEntry& zookeeper, Problems& 
   reader.finish();
 }
 
+void read_kraft(const TomlNode& table, KraftEntry& kraft, Problems& problems) {
+  TableReader reader(table, "[kraft]", problems);
+  reader.integer("controllers", {1, kMaxControllers}, kraft.controllers);
+  reader.finish();
+}
+
 BrokerEntry read_broker(const TomlNode& table, Problems& problems) {
   BrokerEntry broker;
   broker.line = table.line;
@@ -171,7 +177,7 @@ using HeadLines = std::map<std::string, int, std::less<>>;
 
 HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problems) {
   TableReader reader(root, "the scenario", problems,
-                     {"kafka.rules", "network", "disk", "zookeeper", "defaults.broker", "defaults.producer",
+                     {"kafka.rules", "network", "disk", "zookeeper", "kraft", "defaults.broker", "defaults.producer",
                       "defaults.consumer", "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
   reader.text("title", scenario.title, 200);
   reader.text("description", scenario.description, kMaxTextBytes);
@@ -186,6 +192,7 @@ HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problem
   read_subtable(reader, "disk", problems, [&](const TomlNode& t) { read_disk(t, scenario.disk, problems); });
   read_subtable(reader, "zookeeper", problems,
                 [&](const TomlNode& t) { read_zookeeper(t, scenario.zookeeper, problems); });
+  read_subtable(reader, "kraft", problems, [&](const TomlNode& t) { read_kraft(t, scenario.kraft, problems); });
   reader.configs("defaults.broker", scenario.broker_defaults);
   reader.configs("defaults.producer", scenario.producer_defaults);
   reader.configs("defaults.consumer", scenario.consumer_defaults);

@@ -40,6 +40,7 @@ NameRole role_of(sim::NodeRole role) {
     case sim::NodeRole::kProducer: return NameRole::kProducer;
     case sim::NodeRole::kConsumer: return NameRole::kConsumer;
     case sim::NodeRole::kAdmin: return NameRole::kAdmin;
+    case sim::NodeRole::kController: return NameRole::kController;
   }
   return NameRole::kAdmin;
 }
@@ -96,8 +97,12 @@ std::optional<sim::TopicPartition> Names::partition(std::string_view name) const
 
 Names names_of(const Scenario& scenario) {
   Names names;
-  for (std::int32_t i = 1; i <= scenario.zookeeper.servers; ++i) {
-    names.nodes.push_back({fmt::format("zk{}", i), NameRole::kZooKeeper, {}, {}});
+  const bool is_kraft = scenario.is_kraft();
+  for (std::int32_t i = 1; i <= scenario.metadata_servers(); ++i) {
+    names.nodes.push_back({fmt::format("{}{}", is_kraft ? "c" : "zk", i),
+                           is_kraft ? NameRole::kController : NameRole::kZooKeeper,
+                           {},
+                           {}});
   }
   for (const BrokerEntry& broker : scenario.brokers) {
     names.nodes.push_back({fmt::format("b{}", broker.id), NameRole::kBroker, sim::BrokerId(broker.id), {}});

@@ -18,7 +18,7 @@ namespace kscope::scenario {
 
 struct Scenario;
 
-enum class NameRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin };
+enum class NameRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin, kController };
 
 struct NodeName {
   std::string name;
@@ -43,7 +43,7 @@ struct Names {
   [[nodiscard]] std::optional<sim::TopicPartition> partition(std::string_view name) const;
 };
 
-/// Order: ZooKeeper servers zk1.., brokers b<id>, producers, consumers <group>-<number>, admin.
+/// Order: ZooKeeper servers zk1.. or controllers c1.., brokers b<id>, producers, consumers <group>-<number>, admin.
 [[nodiscard]] Names names_of(const Scenario& scenario);
 [[nodiscard]] Names names_of(const sim::Registry& registry);
 

@@ -121,6 +121,10 @@ void write_environment(Writer& writer, const Scenario& s) {
     writer.number("servers", s.zookeeper.servers);
     writer.config_table(s.zookeeper.configs, "zookeeper");
   }
+  if (s.kraft.controllers != KraftEntry{}.controllers) {
+    writer.heading("[kraft]");
+    writer.number("controllers", s.kraft.controllers);
+  }
   struct Defaults {
     std::string_view name;
     const Configs& configs;

@@ -41,6 +41,11 @@ struct ZooKeeperEntry {
   Configs configs;  ///< tickTime (ms), initLimit, syncLimit (ticks), min/maxSessionTimeout (ms)
 };
 
+/// metadata = "kraft": the controllers c1, c2 ... that keep the metadata log.
+struct KraftEntry {
+  std::int32_t controllers = 3;
+};
+
 struct BrokerEntry {
   std::int32_t id = 0;
   std::string rack;
@@ -131,18 +136,23 @@ struct Expect {
 
 struct Scenario {
   std::string title;
-  std::string description;            ///< some sentences: what is shown and what to look at
-  std::string path;                   ///< of the file; empty when it came from elsewhere
-  std::string text;                   ///< the file as it was read
-  std::string kafka_version = "3.9";  ///< which rules are old: those that came later
-  Configs kafka_rules;                ///< kafka.rules: rule or group -> "old" or "new", over the version's
-  std::string metadata = "zookeeper";
+  std::string description;             ///< some sentences: what is shown and what to look at
+  std::string path;                    ///< of the file; empty when it came from elsewhere
+  std::string text;                    ///< the file as it was read
+  std::string kafka_version = "3.9";   ///< which rules are old: those that came later
+  Configs kafka_rules;                 ///< kafka.rules: rule or group -> "old" or "new", over the version's
+  std::string metadata = "zookeeper";  ///< or "kraft"
   std::uint64_t seed = 1;
   Duration until = 60s;  ///< length of the run
+
+  [[nodiscard]] bool is_kraft() const { return metadata == "kraft"; }
+  /// Nodes that keep the metadata: ZooKeeper servers or controllers.
+  [[nodiscard]] std::int32_t metadata_servers() const { return is_kraft() ? kraft.controllers : zookeeper.servers; }
 
   NetworkEntry network;
   DiskEntry disk;
   ZooKeeperEntry zookeeper;
+  KraftEntry kraft;
   Configs broker_defaults;
   Configs producer_defaults;
   Configs consumer_defaults;

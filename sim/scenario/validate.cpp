@@ -53,10 +53,11 @@ class Validator {
   void warning(int line, std::string text) { problems_.push_back({line, true, std::move(text)}); }
 
   void check_head() {
-    if (scenario_.metadata == "kraft") {
-      error(0, "metadata = \"kraft\" is not modelled; expected \"zookeeper\"");
-    } else if (scenario_.metadata != "zookeeper") {
-      error(0, fmt::format("metadata is \"{}\"; expected \"zookeeper\"", shown(scenario_.metadata)));
+    if (scenario_.metadata != "zookeeper" && scenario_.metadata != "kraft") {
+      error(0, fmt::format("metadata is \"{}\"; expected \"zookeeper\" or \"kraft\"", shown(scenario_.metadata)));
+    }
+    if (scenario_.kraft.controllers % 2 == 0) {
+      error(0, fmt::format("[kraft] has {} controllers; expected 1, 3 or 5", scenario_.kraft.controllers));
     }
     check_version();
     for (const ConfigEntry& entry : scenario_.kafka_rules) {
@@ -75,6 +76,9 @@ class Validator {
     if (!parsed) {
       error(0,
             fmt::format("kafka.version is \"{}\"; expected \"3.9\" or an older one such as \"2.0\"", shown(version)));
+    } else if (parsed->major >= 4 && scenario_.is_kraft()) {
+      warning(0, fmt::format("kafka.version {} behaves here as 3.9 does, apart from elections of controllers",
+                             shown(version)));
     } else if (parsed->major >= 4) {
       error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
     } else if (*parsed < sim::KafkaVersion{3, 9, 0}) {
@@ -301,6 +305,12 @@ class Validator {
         warning(timed.line,
                 fmt::format("this action lies after the end of the run ({})", duration_text(scenario_.until)));
       }
+      if (timed.action.verb == Verb::kExpireSession && scenario_.is_kraft()) {
+        error(timed.line, "expire-session ends a ZooKeeper session; with metadata = \"kraft\" there is none");
+      }
+      if (timed.action.verb == Verb::kDeleteController && scenario_.is_kraft()) {
+        error(timed.line, "delete-controller deletes a znode; with metadata = \"kraft\" there is none");
+      }
       if (const Result<Action> again = parse_action(to_text(timed.action), names_); !again) {
         error(timed.line, again.error().text);
       } else if (timed.action.verb == Verb::kSet) {
@@ -371,7 +381,8 @@ std::string count_problem(const Scenario& scenario) {
                           {"groups", static_cast<std::int64_t>(scenario.groups.size()), kMaxGroups},
                           {"consumers", consumers, kMaxConsumers},
                           {"ZooKeeper servers", scenario.zookeeper.servers, kMaxZooKeepers},
-                          {"nodes", brokers + producers + consumers + scenario.zookeeper.servers, kMaxNodes}};
+                          {"controllers", scenario.kraft.controllers, kMaxControllers},
+                          {"nodes", brokers + producers + consumers + scenario.metadata_servers(), kMaxNodes}};
   for (const Count& count : counts) {
     if (count.count > count.limit) {
       return fmt::format("there are {} {}; at most {}", count.count, count.what, count.limit);

@@ -93,6 +93,20 @@ struct FamilyOf {
   F operator()(const sim::DeleteRecordsResponse&) const { return F::kMetadata; }
   F operator()(const sim::AllocateProducerIdsRequest&) const { return F::kController; }
   F operator()(const sim::AllocateProducerIdsResponse&) const { return F::kController; }
+  F operator()(const sim::BrokerHeartbeatRequest&) const { return F::kHeartbeat; }
+  F operator()(const sim::BrokerHeartbeatResponse&) const { return F::kHeartbeat; }
+  F operator()(const sim::BrokerRegistrationRequest&) const { return F::kController; }
+  F operator()(const sim::BrokerRegistrationResponse&) const { return F::kController; }
+  F operator()(const sim::VoteRequest&) const { return F::kController; }
+  F operator()(const sim::VoteResponse&) const { return F::kController; }
+  F operator()(const sim::BeginQuorumEpochRequest&) const { return F::kController; }
+  F operator()(const sim::BeginQuorumEpochResponse&) const { return F::kController; }
+  F operator()(const sim::EndQuorumEpochRequest&) const { return F::kController; }
+  F operator()(const sim::EndQuorumEpochResponse&) const { return F::kController; }
+  F operator()(const sim::RaftFetchRequest&) const { return F::kController; }
+  F operator()(const sim::RaftFetchResponse&) const { return F::kController; }
+  F operator()(const sim::FetchSnapshotRequest&) const { return F::kController; }
+  F operator()(const sim::FetchSnapshotResponse&) const { return F::kController; }
   /// Everything between ZooKeeper servers and their clients.
   template <class Other>
   F operator()(const Other&) const {

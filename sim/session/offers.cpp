@@ -175,10 +175,10 @@ std::vector<std::string> peers_of(const OfferList& list, NodeId node) {
   const auto& nodes = list.registry().nodes;
   const auto role_of = [&](NodeId id) { return nodes[static_cast<std::size_t>(id.value)].role; };
   const auto is_server = [](sim::NodeRole role) {
-    return role == sim::NodeRole::kBroker || role == sim::NodeRole::kZooKeeper;
+    return role == sim::NodeRole::kBroker || role == sim::NodeRole::kZooKeeper || role == sim::NodeRole::kController;
   };
   const bool is_broker = role_of(node) == sim::NodeRole::kBroker;
-  const bool is_keeper = role_of(node) == sim::NodeRole::kZooKeeper;
+  const bool is_keeper = role_of(node) == sim::NodeRole::kZooKeeper || role_of(node) == sim::NodeRole::kController;
   std::vector<std::string> servers;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeId other(static_cast<std::int32_t>(i));
@@ -224,17 +224,7 @@ void offer_network(OfferList& list, NodeId node, const std::string& name) {
   each("Heal a link", "heal", false, "", "What waited arrives, in order.");
 }
 
-void offer_broker(OfferList& list, NodeId node, const std::string& name) {
-  offer_process(list, name, true);
-  offer_slow(list, name);
-  const sim::Broker* broker = find_broker(list.world(), node);
-  const bool is_controller = list.registry().node_of(list.controller()) == node;
-  list.add("ZooKeeper", is_controller ? "Expire the session: the controller resigns" : "Expire the session",
-           "expire-session " + name, "The ensemble ends the broker's session: its registration vanishes.", 0,
-           broker == nullptr          ? name + " is down."
-           : broker->zk.has_session() ? ""
-                                      : name + " has no session.");
-  offer_network(list, node, name);
+void offer_disk_and_clock(OfferList& list, const std::string& name) {
   list.add("Disk and clock", "Slow disk (50x)", "disk-slow " + name + " 50",
            "Writes and flushes take longer; followers may fall behind.");
   list.add("Disk and clock", "Disk full", "disk-full " + name, "Appends are refused.");
@@ -247,6 +237,25 @@ void offer_broker(OfferList& list, NodeId node, const std::string& name) {
   list.add("Disk and clock", "Clock stands still", "clock-freeze " + name, "Its timers stand still too.");
   list.add("Disk and clock", "Clock goes on", "clock-run " + name, "The clock and its timers go on.");
   list.put_last_into("Disk and clock", 8);
+}
+
+void offer_broker(OfferList& list, NodeId node, const std::string& name) {
+  offer_process(list, name, true);
+  offer_slow(list, name);
+  const sim::Broker* broker = find_broker(list.world(), node);
+  const bool is_controller = list.registry().node_of(list.controller()) == node;
+  if (list.registry().is_kraft()) {
+    offer_network(list, node, name);
+    offer_disk_and_clock(list, name);
+    return;
+  }
+  list.add("ZooKeeper", is_controller ? "Expire the session: the controller resigns" : "Expire the session",
+           "expire-session " + name, "The ensemble ends the broker's session: its registration vanishes.", 0,
+           broker == nullptr          ? name + " is down."
+           : broker->zk.has_session() ? ""
+                                      : name + " has no session.");
+  offer_network(list, node, name);
+  offer_disk_and_clock(list, name);
 }
 
 void offer_link(OfferList& list, NodeId a, NodeId b) {
@@ -289,6 +298,7 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
       switch (list.registry().nodes[static_cast<std::size_t>(node.value)].role) {
         case sim::NodeRole::kBroker: offer_broker(list, node, name); break;
         case sim::NodeRole::kZooKeeper:
+        case sim::NodeRole::kController:
           offer_process(list, name, true);
           offer_network(list, node, name);
           break;

@@ -24,6 +24,19 @@ const sim::Producer* find_producer(const sim::World& world, NodeId node) {
   return role == nullptr ? nullptr : std::get_if<sim::Producer>(role);
 }
 
+const sim::KraftController* find_controller(const sim::World& world) {
+  const sim::KraftController* found = nullptr;
+  for (const NodeId node : world.registry().controllers) {
+    const sim::Role* role = world.role(node);
+    const auto* controller = role == nullptr ? nullptr : std::get_if<sim::KraftController>(role);
+    if (controller != nullptr && (found == nullptr || found->applied < controller->applied ||
+                                  (found->applied == controller->applied && controller->is_active()))) {
+      found = controller;
+    }
+  }
+  return found;
+}
+
 const sim::Partition* find_replica(const sim::World& world, NodeId node, sim::TopicPartition partition) {
   const sim::Broker* broker = find_broker(world, node);
   const sim::Partition* found = broker == nullptr ? nullptr : broker->replicas.find(partition);
@@ -55,7 +68,17 @@ namespace {
 
 // The broker's own belief may be wrong: a paused broker does not know that its session is over. What counts is the tree of
 // the leading ZooKeeper server, or of any server while none leads.
+// In KRaft mode: what the controller has that has read the most of the metadata log.
+bool is_registered_in_log(const sim::World& world, sim::BrokerId broker) {
+  const sim::KraftController* controller = find_controller(world);
+  const sim::kraft::BrokerRegistration* found = controller == nullptr ? nullptr : controller->committed.broker(broker);
+  return found != nullptr && !found->is_fenced;
+}
+
 bool is_registered(const sim::World& world, NodeId broker) {
+  if (world.registry().is_kraft()) {
+    return is_registered_in_log(world, world.registry().broker(broker).id);
+  }
   const std::string path = fmt::format("/brokers/ids/{}", world.registry().broker(broker).id.value);
   bool is_somewhere = false;
   for (const NodeId node : world.registry().zookeepers) {
@@ -198,6 +221,9 @@ Value RunReader::read_cluster(const Term& term) const {
   const sim::Watch& watch = run_.watch;
   switch (term.quantity) {
     case Quantity::kController:
+      if (watch.controller.value >= sim::kFirstControllerId) {
+        return std::int64_t{watch.controller.value - sim::kFirstControllerId + 1};  // 1 for c1
+      }
       return watch.controller.is_valid() ? Value(std::int64_t{watch.controller.value}) : Value(None{});
     case Quantity::kUnderReplicated:
     case Quantity::kOffline: {

@@ -26,6 +26,8 @@ const sim::Group* find_group(const sim::World& world, sim::GroupId group);
 const sim::Consumer* find_consumer(const sim::World& world, NodeId node);
 const sim::Producer* find_producer(const sim::World& world, NodeId node);
 const sim::Broker* find_broker(const sim::World& world, NodeId node);
+/// The controller that has read the most of the metadata log, the active one first; null when none runs.
+[[nodiscard]] const sim::KraftController* find_controller(const sim::World& world);
 /// The replica as the broker has it, nullptr if it hosts none or is down.
 const sim::Partition* find_replica(const sim::World& world, NodeId node, sim::TopicPartition partition);
 /// The broker that leads by the controller's word, if it runs and agrees.

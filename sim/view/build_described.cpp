@@ -92,6 +92,43 @@ Cluster cluster_of(const sim::ZnodeTree& tree, const sim::Registry& registry) {
   return out;
 }
 
+Cluster cluster_of(const sim::kraft::MetadataImage& image) {
+  Cluster out;
+  for (const auto& [id, topic] : image.topics()) {
+    for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
+      const sim::kraft::PartitionRegistration& partition = topic.partitions[i];
+      Known& known = out[{sim::topic_of(id), static_cast<std::int32_t>(i)}];
+      known.replicas = partition.replicas;
+      known.isr = partition.isr;
+      known.leader = partition.leader;
+    }
+  }
+  return out;
+}
+
+/// kafka-metadata-quorum.sh describe --replication, and what each process takes itself for.
+std::vector<DescribedReplica> quorum_of(const sim::World& world) {
+  std::vector<DescribedReplica> out;
+  const auto add = [&](NodeId node, const sim::raft::RaftClient& raft, const sim::raft::RaftLog& log) {
+    out.push_back({world.registry().nodes[static_cast<std::size_t>(node.value)].name,
+                   raft.is_voter() ? std::string(sim::raft::state_name(raft.state())) : "Observer", raft.epoch().value,
+                   log.end_offset().value, raft.high_watermark().value});
+  };
+  for (const NodeId node : world.registry().controllers) {
+    const sim::Role* role = world.role(node);
+    if (const auto* controller = role == nullptr ? nullptr : std::get_if<sim::KraftController>(role)) {
+      add(node, controller->raft, world.durable(node).metadata_log.log);
+    }
+  }
+  for (const NodeId node : world.registry().broker_nodes) {
+    const sim::Broker* broker = session::find_broker(world, node);
+    if (broker != nullptr && world.registry().is_kraft()) {
+      add(node, broker->kraft.raft, broker->kraft.log.log);
+    }
+  }
+  return out;
+}
+
 std::vector<std::int32_t> numbers(const std::vector<sim::BrokerId>& brokers) {
   std::vector<std::int32_t> out;
   out.reserve(brokers.size());
@@ -237,7 +274,10 @@ Described build_described(const sim::World& world, bool with_internal_topics) {
     cluster = cluster_of(controller->context);
   } else if (const sim::ZnodeTree* tree = znodes(world)) {
     cluster = cluster_of(*tree, registry);
+  } else if (const sim::KraftController* keeper = session::find_controller(world)) {
+    cluster = cluster_of(keeper->committed);
   }
+  out.quorum = quorum_of(world);
   out.topics = topics_of(cluster, registry, with_internal_topics);
   for (std::size_t i = 0; i < registry.groups.size(); ++i) {
     DescribedGroup group;

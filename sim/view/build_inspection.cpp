@@ -168,6 +168,24 @@ void inspect_zookeeper(const Inside& inside, const Node& node, Inspection& out) 
   }
 }
 
+void inspect_controller(const Inside& inside, const Node& node, Inspection& out) {
+  out.title = "Controller " + node.name;
+  out.subtitle = node.is_controller
+                     ? "The active controller: it answers brokers and appends every change to the metadata log."
+                     : "A voter of the metadata quorum: it keeps the metadata log, so that it could take over.";
+  const sim::Role* role = inside.run().world.role(NodeId(node.node));
+  if (const auto* controller = role == nullptr ? nullptr : std::get_if<sim::KraftController>(role)) {
+    const sim::raft::RaftClient& raft = controller->raft;
+    fact(out, "state", std::string(sim::raft::state_name(raft.state())), "Its part in the quorum, in Kafka's words.");
+    fact(out, "epoch", fmt::format("{}", raft.epoch().value), "Raised by every election.");
+    const sim::raft::RaftLog& log = inside.run().world.durable(NodeId(node.node)).metadata_log.log;
+    fact(out, "log end offset", fmt::format("{}", log.end_offset().value), "Records of the metadata log that it has.");
+    fact(out, "high watermark", fmt::format("{}", raft.high_watermark().value),
+         "Below it everything is on a majority of the controllers: committed.");
+    fact(out, "brokers", fmt::format("{}", controller->committed.brokers().size()), "Registered, fenced or not.");
+  }
+}
+
 void inspect_partition(const Inside& inside, const Partition& partition, Inspection& out) {
   out.title = partition.name;
   out.subtitle = partition.leader < 0 ? "It has no leader: nobody can read or write it."
@@ -347,6 +365,8 @@ Inspection build_inspection(const Inside& inside, const EntityRef& entity, const
           inspect_broker(inside, snapshot, node, out);
         } else if (node.role == NodeRole::kZooKeeper) {
           inspect_zookeeper(inside, node, out);
+        } else if (node.role == NodeRole::kController) {
+          inspect_controller(inside, node, out);
         } else {
           inspect_client(inside, node, out);
         }

@@ -62,6 +62,9 @@ void fill_broker(const Inside& inside, NodeId id, Node& out) {
         broker->lifecycle.state == sim::BrokerState::SHUTTING_DOWN) {
       out.status = NodeStatus::kShuttingDown;
       out.status_text = "shutting down";
+    } else if (world.registry().is_kraft() && (!broker->lifecycle.is_registered || broker->kraft.is_fenced)) {
+      out.status = NodeStatus::kStarting;
+      out.status_text = broker->lifecycle.is_registered ? "fenced" : "not registered with the controller";
     } else if (!broker->lifecycle.is_registered) {
       out.status = NodeStatus::kStarting;
       out.status_text = "not registered in ZooKeeper";
@@ -78,6 +81,18 @@ void fill_zookeeper(const sim::World& world, NodeId id, Node& out) {
   out.is_zk_leader = server->is_leading();
   out.label = fmt::format("{}, {} session{}", server->state_name(), server->session_count(),
                           server->session_count() == 1 ? "" : "s");
+}
+
+void fill_controller(const sim::World& world, NodeId id, Node& out) {
+  const sim::Role* role = world.role(id);
+  const auto* controller = role == nullptr ? nullptr : std::get_if<sim::KraftController>(role);
+  if (controller == nullptr) {
+    return;
+  }
+  out.is_controller = controller->is_active();
+  out.is_zk_leader = controller->raft.is_leader();
+  out.label =
+      fmt::format("{}, epoch {}", sim::raft::state_name(controller->raft.state()), controller->raft.epoch().value);
 }
 
 void fill_producer(const Inside& inside, NodeId id, Node& out) {
@@ -153,6 +168,10 @@ void build_nodes(const Inside& inside, Snapshot& out) {
         fill_consumer(inside, id, node);
         break;
       case sim::NodeRole::kAdmin: node.role = NodeRole::kAdmin; break;
+      case sim::NodeRole::kController:
+        node.role = NodeRole::kController;
+        fill_controller(world, id, node);
+        break;
     }
     out.nodes.push_back(std::move(node));
   }

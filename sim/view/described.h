@@ -58,10 +58,20 @@ struct DescribedGroup {
   std::vector<DescribedOffset> offsets;  ///< of every partition that is assigned or committed, ascending
 };
 
+/// A replica of the metadata log in KRaft mode.
+struct DescribedReplica {
+  std::string node;
+  std::string state;  ///< "Leader", "Follower" ... of a voter; "Observer" for a broker
+  std::int32_t epoch = 0;
+  std::int64_t log_end = 0;
+  std::int64_t high_watermark = -1;  ///< -1 = not known
+};
+
 struct Described {
-  bool is_any_broker_up = false;       ///< false: Kafka's tools would find nobody to ask
-  std::vector<DescribedTopic> topics;  ///< by name
-  std::vector<DescribedGroup> groups;  ///< of the scenario, whether they exist yet or not
+  std::vector<DescribedReplica> quorum;  ///< of the processes that run; empty in ZooKeeper mode
+  bool is_any_broker_up = false;         ///< false: Kafka's tools would find nobody to ask
+  std::vector<DescribedTopic> topics;    ///< by name
+  std::vector<DescribedGroup> groups;    ///< of the scenario, whether they exist yet or not
 };
 
 [[nodiscard]] Described build_described(const sim::World& world, bool with_internal_topics);

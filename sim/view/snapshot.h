@@ -14,7 +14,7 @@ namespace kscope::view {
 
 // ---- nodes ----------------------------------------------------------------------------------------------------------
 
-enum class NodeRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin };
+enum class NodeRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin, kController };
 enum class NodeStatus : std::uint8_t {
   kUp,
   kStarting,      ///< process runs, not registered yet (broker) or not joined yet (consumer)
@@ -53,7 +53,7 @@ struct Node {
   bool has_zk_session = false;
   double zk_session_left = 0;  ///< 0..1 of the session timeout that is left without a heartbeat
   // ZooKeeper
-  bool is_zk_leader = false;
+  bool is_zk_leader = false;  ///< leads the ensemble, or the quorum of controllers
   // producers
   std::int64_t sent_count = 0;  ///< records handed to the producer
   std::int64_t acked_count = 0;

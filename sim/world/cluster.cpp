@@ -14,6 +14,7 @@ Role KafkaModel::make_role(NodeId node, const Registry& registry, const Durable&
     case NodeRole::kProducer: return Producer(registry.producer(node));
     case NodeRole::kConsumer: return Consumer(registry.consumer(node));
     case NodeRole::kAdmin: return Admin{};
+    case NodeRole::kController: return make_kraft_controller(registry, node);
   }
   KSCOPE_CHECK(false, "a node has a role that the model does not know");
   return Admin{};
@@ -36,6 +37,8 @@ void KafkaModel::on_disk(Ctx& ctx, Role& role, const DiskDone& done) const {
     broker->on_disk(ctx, done);
   } else if (auto* server = std::get_if<ZooKeeperServer>(&role)) {
     server->on_disk(ctx, done);
+  } else if (auto* controller = std::get_if<KraftController>(&role)) {
+    controller->on_disk(ctx, done);
   } else {
     KSCOPE_CHECK(false, "a role without a disk was told of a flush");
   }

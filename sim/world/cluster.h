@@ -10,12 +10,13 @@
 #include "sim/client/admin.h"
 #include "sim/client/consumer.h"
 #include "sim/client/producer.h"
+#include "sim/controller/kraft/kraft_controller.h"
 #include "sim/world/vocabulary.h"
 #include "sim/zookeeper/zk_server.h"
 
 namespace kscope::sim {
 
-using Role = std::variant<Broker, ZooKeeperServer, Producer, Consumer, Admin>;
+using Role = std::variant<Broker, ZooKeeperServer, Producer, Consumer, Admin, KraftController>;
 
 /// Stateless: all state is in roles, durables and the registry. A message that a role cannot receive is a failed check.
 struct KafkaModel {

@@ -5,13 +5,15 @@
 #include <memory>
 
 #include "sim/log/log_directory.h"
+#include "sim/raft/raft_log.h"
 #include "sim/zookeeper/transaction_log.h"
 
 namespace kscope::sim {
 
 struct Durable {
-  LogDirectory logs;        ///< brokers
-  ZkTransactionLog zk_log;  ///< ZooKeeper servers
+  LogDirectory logs;               ///< brokers
+  ZkTransactionLog zk_log;         ///< ZooKeeper servers
+  raft::RaftDurable metadata_log;  ///< KRaft controllers
 };
 
 }  // namespace kscope::sim

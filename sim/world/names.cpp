@@ -52,6 +52,9 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kMaxPollInterval: return "max.poll.interval.ms";
     case TimerKind::kCoordinatorRetry: return "coordinator retry";
     case TimerKind::kAdmin: return "admin";
+    case TimerKind::kQuorumPoll: return "metadata quorum";
+    case TimerKind::kBrokerSessionCheck: return "broker.session.timeout.ms";
+    case TimerKind::kBrokerHeartbeat: return "broker.heartbeat.interval.ms";
   }
   return "?";
 }

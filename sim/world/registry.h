@@ -22,7 +22,7 @@
 
 namespace kscope::sim {
 
-enum class NodeRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin };
+enum class NodeRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin, kController };
 
 /// A topic that the scenario or a command names, whether it exists yet or not.
 struct TopicSetup {
@@ -92,6 +92,9 @@ struct NodeEntry {
   Duration starts_at{0};
 };
 
+/// node.id of the first controller; brokers have smaller ids.
+inline constexpr std::int32_t kFirstControllerId = 1'000'001;
+
 struct Registry {
   std::vector<NodeEntry> nodes;    ///< by NodeId
   std::vector<TopicSetup> topics;  ///< by TopicId; 0 = __consumer_offsets
@@ -100,6 +103,7 @@ struct Registry {
   std::shared_ptr<const std::vector<ProducerSetup>> producers;
   std::shared_ptr<const std::vector<ConsumerSetup>> consumers;
   std::vector<NodeId> zookeepers;
+  std::vector<NodeId> controllers;   ///< the voters of the metadata quorum; empty = ZooKeeper mode
   ZooKeeperConfig zookeeper_config;  ///< zoo.cfg, the same for every server of the ensemble
   NodeId admin;
   std::vector<NodeId> broker_nodes;  ///< same order as `brokers`
@@ -115,6 +119,13 @@ struct Registry {
     return setup.config_on_broker == nullptr
                ? setup.config
                : (*setup.config_on_broker)[static_cast<std::size_t>(nodes[static_cast<std::size_t>(node.value)].index)];
+  }
+  /// KRaft: no ZooKeeper, controllers keep the metadata.
+  [[nodiscard]] bool is_kraft() const { return !controllers.empty(); }
+  /// Node of a controller or broker by its node.id; not valid if there is none.
+  [[nodiscard]] NodeId node_of_replica(BrokerId replica) const {
+    const auto index = static_cast<std::size_t>(replica.value - kFirstControllerId);
+    return replica.value >= kFirstControllerId && index < controllers.size() ? controllers[index] : node_of(replica);
   }
   /// Node of a broker id; not valid if there is none.
   [[nodiscard]] NodeId node_of(BrokerId broker) const;

@@ -71,8 +71,12 @@ enum class TimerKind : std::uint8_t {
   kMaxPollInterval,
   kCoordinatorRetry,
   kAdmin,  ///< a = step
+  // KRaft
+  kQuorumPoll,          ///< controllers and brokers: elections, fetches and their timeouts
+  kBrokerSessionCheck,  ///< active controller: a broker's session may be over, leaders may be balanced
+  kBrokerHeartbeat,     ///< broker: registration or heartbeat
 };
-inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kAdmin) + 1;
+inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kBrokerHeartbeat) + 1;
 /// Plain words, e.g. "replica.lag.time.max.ms check".
 std::string_view timer_name(TimerKind kind);
 

@@ -15,7 +15,8 @@ int lane_rank(view::NodeRole role) {
     case view::NodeRole::kAdmin: return 1;
     case view::NodeRole::kBroker: return 2;
     case view::NodeRole::kConsumer: return 3;
-    case view::NodeRole::kZooKeeper: return 4;
+    case view::NodeRole::kZooKeeper:
+    case view::NodeRole::kController: return 4;
   }
   return 5;
 }

@@ -132,7 +132,8 @@ Census take_census(const view::Snapshot& s, bool show_admin) {
   for (const view::Node& node : s.nodes) {
     switch (node.role) {
       case NodeRole::kBroker: out.brokers.push_back(node.node); break;
-      case NodeRole::kZooKeeper: out.zookeepers.push_back(node.node); break;
+      case NodeRole::kZooKeeper:
+      case NodeRole::kController: out.zookeepers.push_back(node.node); break;
       case NodeRole::kProducer: out.left.push_back(node.node); break;
       case NodeRole::kAdmin:
         if (show_admin) {

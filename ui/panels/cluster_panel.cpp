@@ -58,6 +58,7 @@ void node_card(const Panel& ui, const view::Node& n) {
       fact(ui, "processed", count_text(n.processed_count));
       break;
     case view::NodeRole::kZooKeeper:
+    case view::NodeRole::kController:
     case view::NodeRole::kAdmin: break;
   }
 }
@@ -198,7 +199,8 @@ void draw_band_menu(const view::Snapshot& s, const Panel& ui) {
       for (const view::Node& other : s.nodes) {
         const bool is_outside =
             std::find(ui.state.banded.begin(), ui.state.banded.end(), other.node) == ui.state.banded.end();
-        if (is_outside && (other.role == view::NodeRole::kBroker || other.role == view::NodeRole::kZooKeeper)) {
+        if (is_outside && (other.role == view::NodeRole::kBroker || other.role == view::NodeRole::kZooKeeper ||
+                           other.role == view::NodeRole::kController)) {
           pairs.emplace_back(name, other.name);
         }
       }

@@ -22,6 +22,10 @@ std::string_view meaning_of_node(view::NodeRole role) {
       return "A consumer: an application that reads records, together with the other members of its group. It commits "
              "how far it is, so that another member can go on from there. Configs: session.timeout.ms, "
              "max.poll.interval.ms, enable.auto.commit.";
+    case view::NodeRole::kController:
+      return "A controller of the KRaft quorum: it keeps a copy of the metadata log. The one that a majority elected "
+             "(crown) "
+             "is active: it decides who leads what. Config: controller.quorum.voters.";
     case view::NodeRole::kAdmin: return "The administrator's client: it creates topics and asks for elections.";
   }
   return "";

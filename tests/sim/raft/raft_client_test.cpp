@@ -137,7 +137,7 @@ TEST(RaftClient, AVoteBindsOverARestart) {
   for (int life = 0; life < 2; ++life) {
     RaftClient client(ReplicaId(0), config);
     RaftIo io{LocalTime{}, disk, draw, {}, {}, false};
-    client.start(io);
+    client.start(io, Offset(0));
     EXPECT_EQ(ask(client, 1).is_granted, true) << "life " << life;
     EXPECT_EQ(ask(client, 2).is_granted, false) << "one vote an epoch, life " << life;
   }

@@ -91,10 +91,10 @@ class RaftCluster {
     Node& node = at(i);
     node.client = RaftClient(ReplicaId(i), node.client.config());
     node.is_up = true;
-    node.flushed = node.durable.log.end_offset();
+    node.flushed = std::min(node.flushed, node.durable.log.end_offset());
     node.is_flushing = false;
     node.high_watermark = Offset(-1);
-    call(i, [&](RaftIo& io) { node.client.start(io); });
+    call(i, [&](RaftIo& io) { node.client.start(io, node.flushed); });
   }
   /// From now on a flush takes up to so long, chosen anew each time.
   void set_flush_ms(std::uint64_t most) { slow_flush_ms_ = most; }

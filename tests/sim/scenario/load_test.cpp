@@ -235,7 +235,7 @@ that = "leader(orders-0) = 1"
 TEST(Load, mistakes_elsewhere_hide_no_mistyped_condition_and_all_have_their_line) {
   const std::string errors = errors_of(R"toml(title = "x"
 kafka.version = "4.0"
-metadata = "kraft"
+metadata = "etcd"
 until = "0s"
 [[broker]]
 id = 1
@@ -258,7 +258,7 @@ within = "5s"
 that = "acked_lst == 0"
 )toml");
   EXPECT_THAT(errors, HasSubstr("x.toml:2: error: kafka.version is \"4.0\""));
-  EXPECT_THAT(errors, HasSubstr("x.toml:3: error: metadata = \"kraft\" is not modelled"));
+  EXPECT_THAT(errors, HasSubstr("x.toml:3: error: metadata is \"etcd\"; expected \"zookeeper\" or \"kraft\""));
   EXPECT_THAT(errors, HasSubstr("x.toml:4: error: until is the length of the run"));
   EXPECT_THAT(errors, HasSubstr("x.toml:7: error: broker 1 is there already, at line 5"));
   EXPECT_THAT(errors, HasSubstr("x.toml:9: error: topic orders wants 9 replicas"));
@@ -282,8 +282,13 @@ TEST(Load, same_names_are_errors) {
               HasSubstr("num.io.threads is set twice"));
 }
 
-TEST(Load, kraft_and_new_versions_are_refused_clearly) {
-  EXPECT_THAT(errors_of("metadata = \"kraft\"\nbrokers = 1\n"), HasSubstr("\"kraft\" is not modelled"));
+TEST(Load, new_versions_have_no_zookeeper) {
+  EXPECT_THAT(errors_of("kafka.version = \"4.0\"\nmetadata = \"kraft\"\nbrokers = 1\n"), testing::IsEmpty());
+  EXPECT_THAT(errors_of("metadata = \"kraft\"\nbrokers = 1\n[kraft]\ncontrollers = 2\n"),
+              HasSubstr("[kraft] has 2 controllers; expected 1, 3 or 5"));
+  EXPECT_THAT(errors_of("metadata = \"kraft\"\nbrokers = 1\n[kraft]\ncontrollers = 7\n"), HasSubstr("controllers"));
+  EXPECT_THAT(errors_of("metadata = \"kraft\"\nbrokers = 1\n[[at]]\ntime = \"5s\"\ndo = \"expire-session b1\"\n"),
+              HasSubstr("with metadata = \"kraft\" there is none"));
   EXPECT_THAT(errors_of("kafka.version = \"4.0\"\nbrokers = 1\n"), HasSubstr("has no ZooKeeper"));
   EXPECT_THAT(errors_of("kafka.version = \"new\"\nbrokers = 1\n"), HasSubstr("expected \"3.9\""));
 }

@@ -1,0 +1,99 @@
+#include "sim/controller/kraft/committed_notes.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "sim/controller/controller_steps.h"
+#include "sim/controller/kraft/kraft_controller.h"
+
+namespace kscope::sim {
+namespace {
+
+using controller::isr_bitmap;
+
+class Herald {
+ public:
+  Herald(Ctx& ctx, const kraft::MetadataImage& before, std::int64_t topic_size)
+      : ctx_(ctx), before_(before), topic_size_(topic_size) {}
+
+  void operator()(const kraft::PartitionRecord& record) const {
+    const TopicPartition partition{topic_of(record.topic_id), record.partition_id};
+    if (record.partition_id == 0) {
+      Note told;
+      told.kind = NoteKind::kTopicCreated;
+      told.partition = {partition.topic, -1};
+      told.a = std::max<std::int64_t>(topic_size_, 1);
+      told.b = static_cast<std::int64_t>(record.replicas.size());
+      ctx_.note(told);
+    }
+    note_isr(partition, record.isr, record.partition_epoch, {});
+    note_leader(partition, record.leader, record.leader_epoch, 0, BrokerId{});
+  }
+  void operator()(const kraft::PartitionChangeRecord& record) const {
+    const kraft::PartitionRegistration* old = before_.partition(record.topic_id, record.partition_id);
+    if (old == nullptr) {
+      return;
+    }
+    const kraft::PartitionRegistration after = kraft::merge(*old, record);
+    const TopicPartition partition{topic_of(record.topic_id), record.partition_id};
+    note_isr(partition, after.isr, after.partition_epoch, old->isr);
+    if (record.leader.has_value()) {
+      const bool is_unclean = after.has_leader() && !kraft::contains(old->isr, after.leader);
+      const bool is_preferred = !is_unclean && old->has_leader() && kraft::contains(after.isr, old->leader) &&
+                                after.has_preferred_leader() && after.leader != old->leader;
+      note_leader(partition, after.leader, after.leader_epoch, is_unclean ? 1 : is_preferred ? 2 : 0, old->leader);
+    }
+  }
+  void operator()(const kraft::BrokerRegistrationChangeRecord& record) const {
+    if (record.fenced == kraft::BrokerRegistrationFencingChange::kFence) {
+      Note told;
+      told.kind = NoteKind::kBrokerGone;
+      told.broker = record.broker_id;
+      ctx_.note(told);
+    }
+  }
+  template <class Other>
+  void operator()(const Other&) const {}
+
+ private:
+  void note_isr(TopicPartition partition, const kraft::ReplicaList& isr, PartitionEpoch epoch,
+                const kraft::ReplicaList& before) const {
+    Note told;
+    told.kind = NoteKind::kIsrChanged;
+    told.partition = partition;
+    told.a = isr_bitmap(ctx_, isr);
+    told.b = epoch.value;
+    told.c = isr_bitmap(ctx_, before);
+    ctx_.note(told);
+  }
+  void note_leader(TopicPartition partition, BrokerId leader, LeaderEpoch epoch, std::int64_t reason,
+                   BrokerId before) const {
+    Note told;
+    told.kind = NoteKind::kLeaderElected;
+    told.partition = partition;
+    told.broker = leader;
+    told.a = epoch.value;
+    told.b = reason;
+    told.c = before.value;
+    ctx_.note(told);
+  }
+
+  Ctx& ctx_;
+  const kraft::MetadataImage& before_;
+  std::int64_t topic_size_;
+};
+
+std::int64_t partitions_created(const MetadataBatch& batch) {
+  return std::count_if(batch.records.begin(), batch.records.end(), [](const kraft::ApiMessageAndVersion& record) {
+    return std::holds_alternative<kraft::PartitionRecord>(record.message);
+  });
+}
+
+}  // namespace
+
+void note_committed(Ctx& ctx, const kraft::MetadataImage& before, const MetadataBatch& batch,
+                    const kraft::MetadataRecord& record) {
+  std::visit(Herald(ctx, before, partitions_created(batch)), record);
+}
+
+}  // namespace kscope::sim
