@@ -86,7 +86,7 @@ void handle_init_producer_id(Ctx& ctx, Broker& broker, NodeId from, std::int64_t
   } else {
     response.error = ErrorCode::COORDINATOR_LOAD_IN_PROGRESS;
   }
-  send_response(ctx, from, correlation_id, std::move(response));
+  send_response(ctx, from, correlation_id, response);
 }
 
 }  // namespace kscope::sim

@@ -134,7 +134,7 @@ struct Plan {
   void operator()(const AllocateProducerIdsEvent& event) const {
     AllocateProducerIdsStep step;
     step.event = event;
-    plan_next(broker, std::move(step));
+    plan_next(broker, step);
   }
 };
 

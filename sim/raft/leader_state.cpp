@@ -17,7 +17,7 @@ std::optional<LocalTime> later_of(std::optional<LocalTime> a, LocalTime b) {
 
 }  // namespace
 
-LeaderState::LeaderState(ReplicaId self, std::vector<ReplicaId> voters, Offset epoch_start_offset,
+LeaderState::LeaderState(ReplicaId self, const std::vector<ReplicaId>& voters, Offset epoch_start_offset,
                          Duration fetch_timeout, LocalTime now)
     : self_(self),
       epoch_start_offset_(epoch_start_offset),

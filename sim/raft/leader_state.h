@@ -42,7 +42,7 @@ class LeaderState {
  public:
   /// A leader that begins at `now`. `voters` holds `self` unless the leader was removed from the quorum;
   /// `epoch_start_offset` is its log end before the record that tells of it.
-  LeaderState(ReplicaId self, std::vector<ReplicaId> voters, Offset epoch_start_offset, Duration fetch_timeout,
+  LeaderState(ReplicaId self, const std::vector<ReplicaId>& voters, Offset epoch_start_offset, Duration fetch_timeout,
               LocalTime now);
 
   /// The leader's own log ends at `end`. True when the high watermark moves.

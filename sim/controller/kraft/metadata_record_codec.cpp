@@ -450,8 +450,9 @@ Result<ApiMessageAndVersion> decode_metadata_record(std::span<const std::uint8_t
   if (frame_version != kFrameVersion) {
     return Error{"a metadata record has frame version " + std::to_string(frame_version) + ", known is 1", "", 0};
   }
-  const std::size_t head_size = static_cast<std::size_t>(
-      size_of_unsigned_varint(frame_version) + size_of_unsigned_varint(api_key) + size_of_unsigned_varint(version));
+  const std::int32_t head_bytes =
+      size_of_unsigned_varint(frame_version) + size_of_unsigned_varint(api_key) + size_of_unsigned_varint(version);
+  const auto head_size = static_cast<std::size_t>(head_bytes);
   ApiMessageAndVersion result;
   std::string problem;
   const bool is_known = with_type(api_key, static_cast<const MetadataRecord*>(nullptr), [&]<class T>(T record) {
