@@ -328,7 +328,7 @@ class Recording(unittest.TestCase):
         for arguments in ([], ["--csv", "--json"], ["--json", "--table", "run", "--folder", self.folder]):
             done = self.run_program("export", self.good, *arguments)
             self.assertEqual(done.returncode, USAGE, arguments)
-        self.assertIn("--csv or --json is required", self.run_program("export", self.good).stderr)
+        self.assertIn("--csv, --json or --segments is required", self.run_program("export", self.good).stderr)
 
     def test_export_of_an_unknown_table_names_the_known_ones(self):
         done = self.run_program("export", self.good, "--json", "--table", "elections")
