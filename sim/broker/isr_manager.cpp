@@ -74,8 +74,8 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
 }
 
 bool uses_alter_partition(const Ctx& ctx, const Broker& broker) {
-  return !ctx.registry().rules.is_old(Rule::kKip497) &&
-         broker.setup.config.inter_broker_protocol_version >= kIbpAlterPartition;
+  return ctx.registry().is_kraft() || (!ctx.registry().rules.is_old(Rule::kKip497) &&
+                                       broker.setup.config.inter_broker_protocol_version >= kIbpAlterPartition);
 }
 
 bool ReplicaManager::submit_alter_partition(Ctx& ctx, Broker& broker, const Partition& partition,

@@ -18,14 +18,6 @@ constexpr Duration kRetry = 200ms;              // of a registration or heartbea
 constexpr Duration kFirstShutdownRetry = 50ms;  // Source: BrokerLifecycleManager.BrokerHeartbeatResponseEvent
 constexpr Duration kShutdownTimeout = 300s;     // Source: BrokerServer.shutdown
 
-void tell(Ctx& ctx, const Broker& broker, NoteKind kind, std::int64_t a = 0) {
-  Note told;
-  told.kind = kind;
-  told.broker = broker.id;
-  told.a = a;
-  ctx.note(told);
-}
-
 void heartbeat_after(Ctx& ctx, KraftBroker& kraft, Duration delay) {
   ctx.cancel(kraft.heartbeat_timer);
   kraft.heartbeat_timer = ctx.after(delay, Timer{TimerKind::kBrokerHeartbeat, 0, 0});
@@ -34,7 +26,7 @@ void heartbeat_after(Ctx& ctx, KraftBroker& kraft, Duration delay) {
 void end_process(Ctx& ctx, Broker& broker) {
   broker.lifecycle.state = BrokerState::SHUTTING_DOWN;
   broker.replicas.on_shutdown(ctx, broker);
-  tell(ctx, broker, NoteKind::kShutdownDone);
+  ctx.note({.kind = NoteKind::kShutdownDone, .broker = broker.id});
   ctx.exit();
 }
 
@@ -249,7 +241,7 @@ void KraftBroker::on_registration_response(Ctx& ctx, Broker& broker, std::int64_
   if (broker.lifecycle.state == BrokerState::STARTING) {
     broker.lifecycle.state = BrokerState::RECOVERY;
   }
-  tell(ctx, broker, NoteKind::kBrokerRegistered, response.broker_epoch.value);
+  ctx.note({.kind = NoteKind::kBrokerRegistered, .broker = broker.id, .a = response.broker_epoch.value});
   heartbeat_after(ctx, *this, 1us);
 }
 
@@ -276,7 +268,7 @@ void KraftBroker::on_heartbeat_response(Ctx& ctx, Broker& broker, std::int64_t c
   }
   if (broker.lifecycle.state == BrokerState::RECOVERY && !is_fenced) {
     broker.lifecycle.state = BrokerState::RUNNING;
-    tell(ctx, broker, NoteKind::kBrokerRunning);
+    ctx.note({.kind = NoteKind::kBrokerRunning, .broker = broker.id});
   }
   // Until it is unfenced it asks again soon: what it has to read is on its way.
   heartbeat_after(ctx, *this, is_fenced ? kRetry : kHeartbeatInterval);
@@ -320,7 +312,7 @@ void KraftBroker::begin_shutdown(Ctx& ctx, Broker& broker) {
       state == BrokerState::SHUTTING_DOWN) {
     return;
   }
-  tell(ctx, broker, NoteKind::kShutdownStarted);
+  ctx.note({.kind = NoteKind::kShutdownStarted, .broker = broker.id});
   if (state == BrokerState::STARTING || !broker.setup.config.controlled_shutdown_enable) {
     end_process(ctx, broker);
     return;

@@ -73,6 +73,9 @@ int list_rules() {
     if (rule.is_kraft_only) {
       fmt::print("{:<43} clusters on ZooKeeper keep the old rule unless the new one is chosen\n", "");
     }
+    if (!rule.not_with_kraft.empty()) {
+      fmt::print("{:<43} with KRaft always new: {}\n", "", rule.not_with_kraft);
+    }
     if (!rule.not_here.empty()) {
       fmt::print("{:<43} not available: {}\n", "", rule.not_here);
     }

@@ -116,6 +116,10 @@ Result<OpenRun> open_run(const RunOptions& options) {
     if (!setting) {
       return Error{"--rules: " + setting.error().text, {}, 0};
     }
+    if (const std::string problem = scenario::rule_problem_with_kraft(*setting);
+        run.scenario.is_kraft() && !problem.empty()) {
+      return Error{"--rules: " + problem, {}, 0};
+    }
     scenario::set_rule(run.scenario, std::move(*setting));
   }
   session::SessionOptions session_options;

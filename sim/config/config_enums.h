@@ -42,5 +42,6 @@ struct InterBrokerProtocol {
 };
 inline constexpr InterBrokerProtocol kIbpTruncationOnFetch{2, 7, 1};  ///< KIP-595
 inline constexpr InterBrokerProtocol kIbpAlterPartition{2, 7, 2};     ///< KIP-497
+inline constexpr InterBrokerProtocol kIbpFirstKraft{3, 0, 1};         ///< the oldest that KRaft speaks
 
 }  // namespace kscope::sim

@@ -7,6 +7,8 @@
 namespace kscope::sim {
 namespace {
 
+constexpr std::string_view kOnlyZooKeeper = "it is about ZooKeeper, or what its controller sends; KRaft never did it";
+
 constexpr std::array<RuleInfo, kRuleCount> kRules{{
     {Rule::kKip106, "kip-106", "0.11", "unclean.leader.election.enable is true unless something else is set",
      "it is false unless something else is set"},
@@ -30,21 +32,22 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
      "a follower fetches at once, and truncates only when the leader finds that the logs differ",
      "it must agree with its leader, in the leader's epoch, before anything that it fetches counts"},
     {Rule::kKafka6082, "kafka-6082", "2.1", "a controller's writes to ZooKeeper check only the znode that they change",
-     "each is one multi with a check of /controller_epoch"},
+     "each is one multi with a check of /controller_epoch", "", false, kOnlyZooKeeper},
     {Rule::kKip207, "kip-207", "2.2", "a new leader answers ListOffsets with its high watermark, however stale",
      "OFFSET_NOT_AVAILABLE until the high watermark has reached the start of its epoch"},
     {Rule::kKip380, "kip-380", "2.2", "requests between controller and broker do not say which life of the broker",
-     "they carry its broker epoch, and those of an earlier life are refused"},
+     "they carry its broker epoch, and those of an earlier life are refused", "", false, kOnlyZooKeeper},
     {Rule::kKip570, "kip-570", "2.6", "StopReplica carries no leader epoch",
-     "it does, and one that is older than the replica's is refused"},
+     "it does, and one that is older than the replica's is refused", "", false, kOnlyZooKeeper},
     {Rule::kKip497, "kip-497", "2.7",
      "a leader writes the ISR to ZooKeeper itself, and the controller hears of it later",
-     "it asks the controller by AlterPartition"},
+     "it asks the controller by AlterPartition", "", false, kOnlyZooKeeper},
     {Rule::kMaximalIsr, "maximal-isr", "",
      "while a change of the ISR is on its way, the high watermark follows the ISR of before",
      "it waits for every replica of the ISR of before and of the one asked for"},
     {Rule::kKip841, "kip-841", "3.3", "a broker that shuts down, or is gone, may still be taken into an ISR",
-     "the controller refuses it: INELIGIBLE_REPLICA"},
+     "the controller refuses it: INELIGIBLE_REPLICA", "", false,
+     "the controllers of the quorum always refuse such a broker here"},
     {Rule::kKip903, "kip-903", "3.5", "AlterPartition names brokers only",
      "it names their broker epochs, and the controller refuses one of an earlier life", "", true},
     {Rule::kKafka15583, "kafka-15583", "3.7", "the high watermark advances however small the ISR is",
@@ -132,11 +135,12 @@ std::vector<Rule> rules_named(std::string_view name) {
   return {};
 }
 
-ProtocolRules ProtocolRules::of_version(KafkaVersion version) {
-  ProtocolRules rules;
+ProtocolRules ProtocolRules::of_version(KafkaVersion version, MetadataMode mode) {
+  ProtocolRules rules(mode);
   for (const RuleInfo& entry : kRules) {
     const std::optional<KafkaVersion> since = parse_kafka_version(entry.since);
-    if (since && version < *since && entry.not_here.empty()) {
+    const bool can_be_old = entry.not_here.empty() && (mode == MetadataMode::ZOOKEEPER || entry.not_with_kraft.empty());
+    if (since && version < *since && can_be_old) {
       rules.choose_old(entry.rule);
     }
   }
@@ -144,10 +148,10 @@ ProtocolRules ProtocolRules::of_version(KafkaVersion version) {
 }
 
 std::vector<std::string> ProtocolRules::changes() const {
-  const ProtocolRules usual;
   std::vector<std::string> names;
   for (const RuleInfo& entry : kRules) {
-    if (is_old(entry.rule) != usual.is_old(entry.rule)) {
+    const bool is_usually_old = ((usual_ >> static_cast<unsigned>(entry.rule)) & 1U) != 0;
+    if (is_old(entry.rule) != is_usually_old) {
       names.push_back(std::string(entry.name) + (is_old(entry.rule) ? "" : "=new"));
     }
   }

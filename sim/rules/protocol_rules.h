@@ -52,13 +52,17 @@ struct KafkaVersion {
 
 struct RuleInfo {
   Rule rule = Rule::kKip101;
-  std::string_view name;        ///< as scenarios and the command line write it: "kip-101"
-  std::string_view since;       ///< release that brought the new rule; "" = the old one was never released
-  std::string_view old_rule;    ///< what was done before, in one sentence
-  std::string_view new_rule;    ///< what is done since
-  std::string_view not_here{};  ///< why it cannot be chosen; "" = it can
-  bool is_kraft_only = false;   ///< the new rule came with KRaft only: clusters on ZooKeeper keep the old one
+  std::string_view name;              ///< as scenarios and the command line write it: "kip-101"
+  std::string_view since;             ///< release that brought the new rule; "" = the old one was never released
+  std::string_view old_rule;          ///< what was done before, in one sentence
+  std::string_view new_rule;          ///< what is done since
+  std::string_view not_here{};        ///< why it cannot be chosen; "" = it can
+  bool is_kraft_only = false;         ///< the new rule came with KRaft only: clusters on ZooKeeper keep the old one
+  std::string_view not_with_kraft{};  ///< why the old rule cannot be chosen with metadata = "kraft"; "" = it can
 };
+
+/// Who keeps the metadata: it decides which rules are the usual ones.
+enum class MetadataMode : std::uint8_t { ZOOKEEPER, KRAFT };
 /// By Rule.
 [[nodiscard]] std::span<const RuleInfo> rule_table();
 [[nodiscard]] const RuleInfo& info(Rule rule);
@@ -77,21 +81,25 @@ struct RuleGroup {
 
 class ProtocolRules {
  public:
-  /// As Kafka `version` was; rules that cannot be chosen here stay as they are.
-  [[nodiscard]] static ProtocolRules of_version(KafkaVersion version);
+  ProtocolRules() = default;
+  /// Those of Kafka 3.9.
+  explicit ProtocolRules(MetadataMode mode) : usual_(mode == MetadataMode::KRAFT ? 0 : kOldOnZooKeeper), old_(usual_) {}
+  /// As Kafka `version` was; rules that cannot be chosen in this mode stay as they are.
+  [[nodiscard]] static ProtocolRules of_version(KafkaVersion version, MetadataMode mode = MetadataMode::ZOOKEEPER);
 
   [[nodiscard]] bool is_old(Rule rule) const { return ((old_ >> static_cast<unsigned>(rule)) & 1U) != 0; }
   void choose_old(Rule rule) { old_ |= 1U << static_cast<unsigned>(rule); }
   void choose_new(Rule rule) { old_ &= ~(1U << static_cast<unsigned>(rule)); }
-  /// What differs from Kafka 3.9 on ZooKeeper, in the order of the table: the names of old rules, and "kip-903=new".
+  /// What differs from Kafka 3.9 in the same mode, in the order of the table: the names of old rules, and "kip-903=new".
   [[nodiscard]] std::vector<std::string> changes() const;
 
  private:
   static constexpr std::uint32_t kOldOnZooKeeper = 1U << static_cast<unsigned>(Rule::kKip903);
-  std::uint32_t old_ = kOldOnZooKeeper;  // bitmap over Rule
+  std::uint32_t usual_ = kOldOnZooKeeper;  // bitmap over Rule
+  std::uint32_t old_ = kOldOnZooKeeper;    // the same
 
  public:
-  KSCOPE_FIELDS(ProtocolRules, old_);
+  KSCOPE_FIELDS(ProtocolRules, usual_, old_);
 };
 
 }  // namespace kscope::sim

@@ -38,6 +38,20 @@ std::string rule_setting_problem(const ConfigEntry& setting) {
   return {};
 }
 
+std::string rule_problem_with_kraft(const ConfigEntry& setting) {
+  for (const sim::Rule rule : sim::rules_named(setting.name)) {
+    const std::string_view why = sim::info(rule).not_with_kraft;
+    if (setting.value == "old" && !why.empty()) {
+      return fmt::format("{} cannot be old with metadata = \"kraft\": {}", setting.name, why);
+    }
+  }
+  return {};
+}
+
+sim::MetadataMode metadata_mode(const Scenario& scenario) {
+  return scenario.is_kraft() ? sim::MetadataMode::KRAFT : sim::MetadataMode::ZOOKEEPER;
+}
+
 void set_rule(Scenario& scenario, ConfigEntry setting) {
   const auto known = std::find_if(scenario.kafka_rules.begin(), scenario.kafka_rules.end(),
                                   [&](const ConfigEntry& entry) { return entry.name == setting.name; });
@@ -49,12 +63,12 @@ void set_rule(Scenario& scenario, ConfigEntry setting) {
 }
 
 sim::ProtocolRules protocol_rules(const Scenario& scenario) {
-  sim::ProtocolRules rules;
+  sim::ProtocolRules rules(metadata_mode(scenario));
   if (const std::optional<sim::KafkaVersion> version = sim::parse_kafka_version(scenario.kafka_version)) {
-    rules = sim::ProtocolRules::of_version(*version);
+    rules = sim::ProtocolRules::of_version(*version, metadata_mode(scenario));
   }
   for (const ConfigEntry& entry : scenario.kafka_rules) {
-    if (!rule_setting_problem(entry).empty()) {
+    if (!rule_setting_problem(entry).empty() || (scenario.is_kraft() && !rule_problem_with_kraft(entry).empty())) {
       continue;
     }
     for (const sim::Rule rule : sim::rules_named(entry.name)) {

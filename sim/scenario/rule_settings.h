@@ -15,6 +15,9 @@ namespace kscope::scenario {
 /// What is wrong with a setting: a name that does not exist (with the nearest one), a value that is neither "old" nor "new",
 /// a rule that cannot be chosen. "" = nothing.
 [[nodiscard]] std::string rule_setting_problem(const ConfigEntry& setting);
+/// Why a setting that is fine otherwise is not with metadata = "kraft". "" = it is.
+[[nodiscard]] std::string rule_problem_with_kraft(const ConfigEntry& setting);
+[[nodiscard]] sim::MetadataMode metadata_mode(const Scenario& scenario);
 /// Adds a setting, or replaces the one of the same name.
 void set_rule(Scenario& scenario, ConfigEntry setting);
 /// The rules of the version with the scenario's settings over them. Settings that are wrong are left out.

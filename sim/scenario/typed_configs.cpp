@@ -276,6 +276,13 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
     sim::BrokerConfig config;
     collector.together(ConfigScope::BROKER, values, sim::apply(values, config), fmt::format("broker {}", broker.id),
                        broker.line);
+    if (scenario.is_kraft() && config.inter_broker_protocol_version < sim::kIbpFirstKraft) {
+      collector.add(
+          {broker.line, false,
+           fmt::format("broker {}: a non-KRaft version {} given for inter.broker.protocol.version; the minimum "
+                       "version is 3.0-IV1",
+                       broker.id, shown(*values.find("inter.broker.protocol.version")))});
+    }
   }
   for (const TopicEntry& topic : scenario.topics) {
     collector.entries(ConfigScope::TOPIC, topic.configs);

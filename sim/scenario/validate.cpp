@@ -63,6 +63,9 @@ class Validator {
     for (const ConfigEntry& entry : scenario_.kafka_rules) {
       if (const std::string problem = rule_setting_problem(entry); !problem.empty()) {
         error(entry.line, "kafka.rules: " + problem);
+      } else if (const std::string with_kraft = rule_problem_with_kraft(entry);
+                 scenario_.is_kraft() && !with_kraft.empty()) {
+        error(entry.line, "kafka.rules: " + with_kraft);
       }
     }
     if (scenario_.until <= Duration{0} || scenario_.until > kLongestRun) {
@@ -82,7 +85,7 @@ class Validator {
     } else if (parsed->major >= 4) {
       error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
     } else if (*parsed < sim::KafkaVersion{3, 9, 0}) {
-      const std::vector<std::string> old = sim::ProtocolRules::of_version(*parsed).changes();
+      const std::vector<std::string> old = sim::ProtocolRules::of_version(*parsed, metadata_mode(scenario_)).changes();
       warning(0, old.empty()
                      ? fmt::format("kafka.version {} behaves here as 3.9 does", shown(version))
                      : fmt::format("kafka.version {} has these rules as they were: {}; configs and all else are "

@@ -27,14 +27,6 @@ kraft::ControllerSettings settings_of(const Registry& registry) {
   return settings;
 }
 
-void tell(Ctx& ctx, NoteKind kind, BrokerId broker, std::int64_t a = 0) {
-  Note told;
-  told.kind = kind;
-  told.broker = broker;
-  told.a = a;
-  ctx.note(told);
-}
-
 // The soft state follows the log. Source: ClusterControlManager.replay.
 void replay_active(ActiveController& active, const kraft::MetadataRecord& record, Offset offset, LocalTime now) {
   std::optional<BrokerId> changed;
@@ -52,45 +44,38 @@ void replay_active(ActiveController& active, const kraft::MetadataRecord& record
   }
 }
 
-MessageBody not_controller(const MessageBody& request) {
-  constexpr ErrorCode kError = ErrorCode::NOT_CONTROLLER;
-  if (const auto* create = std::get_if<CreateTopicsRequest>(&request)) {
-    return CreateTopicsResponse{create->topic, kError};
-  }
-  if (std::holds_alternative<ElectLeadersRequest>(request)) {
-    return ElectLeadersResponse{kError, {}};
-  }
-  if (std::holds_alternative<AlterPartitionRequest>(request)) {
-    return AlterPartitionResponse{kError, {}};
-  }
-  if (std::holds_alternative<BrokerRegistrationRequest>(request)) {
-    return BrokerRegistrationResponse{kError, BrokerEpoch(-1)};
-  }
-  if (std::holds_alternative<AllocateProducerIdsRequest>(request)) {
-    return AllocateProducerIdsResponse{kError, {}};
-  }
-  KSCOPE_CHECK(std::holds_alternative<BrokerHeartbeatRequest>(request), "a controller is asked nothing else");
-  return BrokerHeartbeatResponse{kError, false, true, false};
+template <class Response>
+MessageBody refused() {
+  Response response;
+  response.error = ErrorCode::NOT_CONTROLLER;
+  return response;
 }
 
-MessageBody not_controller_any_more(const MessageBody& response) {
-  constexpr ErrorCode kError = ErrorCode::NOT_CONTROLLER;
-  if (const auto* created = std::get_if<CreateTopicsResponse>(&response)) {
-    return CreateTopicsResponse{created->topic, kError};
+/// What a request, or an answer that was kept back, becomes when this controller is not active.
+MessageBody not_controller(const MessageBody& body) {
+  const auto is_one_of = [&body](auto request, auto response) {
+    return std::holds_alternative<decltype(request)>(body) || std::holds_alternative<decltype(response)>(body);
+  };
+  if (const auto* create = std::get_if<CreateTopicsRequest>(&body)) {
+    return CreateTopicsResponse{create->topic, ErrorCode::NOT_CONTROLLER};
   }
-  if (std::holds_alternative<ElectLeadersResponse>(response)) {
-    return ElectLeadersResponse{kError, {}};
+  if (const auto* created = std::get_if<CreateTopicsResponse>(&body)) {
+    return CreateTopicsResponse{created->topic, ErrorCode::NOT_CONTROLLER};
   }
-  if (std::holds_alternative<AlterPartitionResponse>(response)) {
-    return AlterPartitionResponse{kError, {}};
+  if (is_one_of(ElectLeadersRequest{}, ElectLeadersResponse{})) {
+    return refused<ElectLeadersResponse>();
   }
-  if (std::holds_alternative<BrokerRegistrationResponse>(response)) {
-    return BrokerRegistrationResponse{kError, BrokerEpoch(-1)};
+  if (is_one_of(AlterPartitionRequest{}, AlterPartitionResponse{})) {
+    return refused<AlterPartitionResponse>();
   }
-  if (std::holds_alternative<AllocateProducerIdsResponse>(response)) {
-    return AllocateProducerIdsResponse{kError, {}};
+  if (is_one_of(BrokerRegistrationRequest{}, BrokerRegistrationResponse{})) {
+    return refused<BrokerRegistrationResponse>();
   }
-  return BrokerHeartbeatResponse{kError, false, true, false};
+  if (is_one_of(AllocateProducerIdsRequest{}, AllocateProducerIdsResponse{})) {
+    return refused<AllocateProducerIdsResponse>();
+  }
+  KSCOPE_CHECK(is_one_of(BrokerHeartbeatRequest{}, BrokerHeartbeatResponse{}), "a controller is asked nothing else");
+  return refused<BrokerHeartbeatResponse>();
 }
 
 // One step of the quorum, and what follows from it.
@@ -116,8 +101,8 @@ class Turn {
     }
   }
 
-  /// Appends the records of one operation and replays them; the offset of the last one. False when the disk refuses.
-  std::optional<Offset> append(const std::vector<ApiMessageAndVersion>& records) {
+  /// Appends the records of one operation and replays them. Requires: this controller is active.
+  void append(const std::vector<ApiMessageAndVersion>& records) {
     const std::optional<Offset> last = c_.raft.append(io_, c_.raft.epoch(), records);
     KSCOPE_CHECK(last.has_value(), "an active controller leads the quorum");
     Offset offset = *last - static_cast<std::int64_t>(records.size()) + 1;
@@ -125,7 +110,6 @@ class Turn {
       replay_active(*c_.active, record.message, offset, ctx_.now());
       ++offset;
     }
-    return last;
   }
 
   /// Answers when everything that is appended by now is committed.
@@ -225,16 +209,16 @@ class Turn {
     for (std::size_t i = 0; i < active.topic_overrides.size(); ++i) {
       active.topic_overrides[i] = ctx_.registry().topics[i].overrides;
     }
-    tell(ctx_, NoteKind::kControllerElected, c_.id, c_.raft.epoch().value);
+    ctx_.note({.kind = NoteKind::kControllerElected, .broker = c_.id, .a = c_.raft.epoch().value});
   }
 
   // Source: QuorumController.renounce.
   void resign() {
     for (ActiveController::Waiting& waiting : c_.active->purgatory) {
-      send_response(ctx_, waiting.to, waiting.correlation_id, not_controller_any_more(waiting.response));
+      send_response(ctx_, waiting.to, waiting.correlation_id, not_controller(waiting.response));
     }
     c_.active.reset();
-    tell(ctx_, NoteKind::kControllerResigned, c_.id, c_.raft.epoch().value);
+    ctx_.note({.kind = NoteKind::kControllerResigned, .broker = c_.id, .a = c_.raft.epoch().value});
   }
 
   void answer_committed() {
@@ -419,7 +403,7 @@ class Requests {
   }
   void append(const std::vector<ApiMessageAndVersion>& records) {
     if (!records.empty()) {
-      (void)turn_.append(records);
+      turn_.append(records);
     }
   }
   void respond(MessageBody response) { turn_.respond(from_, correlation_id_, std::move(response)); }
@@ -432,16 +416,15 @@ class Requests {
     wanted.leader_epoch = item.leader_epoch;
     wanted.partition_epoch = item.partition_epoch;
     wanted.new_isr = item.new_isr;
+    wanted.new_isr_epochs = item.new_isr_epochs;
     const auto result = control().alter_partition(wanted);
     append(result.records);
     const kraft::PartitionRegistration& after = result.response.partition;
     if (result.response.error != ErrorCode::NONE) {
-      Note told;
-      told.kind = NoteKind::kRequestRefused;
-      told.partition = item.partition;
-      told.a = Message{0, AlterPartitionRequest{}}.kind();
-      told.b = static_cast<std::int64_t>(result.response.error);
-      ctx_.note(told);
+      ctx_.note({.kind = NoteKind::kRequestRefused,
+                 .partition = item.partition,
+                 .a = Message{0, AlterPartitionRequest{}}.kind(),
+                 .b = static_cast<std::int64_t>(result.response.error)});
       return {item.partition, result.response.error, BrokerId{}, LeaderEpoch(0), PartitionEpoch(0), {}};
     }
     return {item.partition, ErrorCode::NONE, after.leader, after.leader_epoch, after.partition_epoch, after.isr};

@@ -50,6 +50,20 @@ TEST(ProtocolRules, a_version_has_the_rules_that_came_later_as_they_were) {
   EXPECT_FALSE(ProtocolRules::of_version({0, 11, 0}).is_old(Rule::kKip101));
 }
 
+TEST(ProtocolRules, clusters_with_kraft_have_its_rules) {
+  const ProtocolRules kraft(MetadataMode::KRAFT);
+  EXPECT_FALSE(kraft.is_old(Rule::kKip903));
+  EXPECT_THAT(kraft.changes(), IsEmpty());
+  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}, MetadataMode::KRAFT).changes(),
+              ElementsAre("kip-903", "kafka-15583"));
+  const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0}, MetadataMode::KRAFT);
+  for (const RuleInfo& entry : rule_table()) {
+    const bool can_be_old = !entry.since.empty() && entry.not_here.empty() && entry.not_with_kraft.empty();
+    EXPECT_EQ(oldest.is_old(entry.rule), can_be_old) << entry.name;
+  }
+  EXPECT_FALSE(oldest.is_old(Rule::kKip497)) << "there is no ZooKeeper to write ISRs to";
+}
+
 TEST(ProtocolRules, designs_that_were_never_released_belong_to_no_version) {
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0});
   for (const RuleInfo& entry : rule_table()) {

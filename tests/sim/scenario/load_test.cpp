@@ -316,6 +316,19 @@ TEST(Load, values_without_effect_are_warnings_wherever_they_are_set) {
       << "topics may be compacted";
 }
 
+TEST(Load, rules_and_versions_that_kraft_never_had_are_errors) {
+  const std::string brokers = "brokers = 3\n";
+  EXPECT_THAT(errors_of("metadata = \"kraft\"\nkafka.rules = [\"kip-497\"]\n" + brokers),
+              HasSubstr("kip-497 cannot be old with metadata = \"kraft\""));
+  EXPECT_THAT(
+      errors_of("metadata = \"kraft\"\n" + brokers + "[defaults.broker]\ninter.broker.protocol.version = \"2.6\"\n"),
+      HasSubstr("non-KRaft version 2.6 given for inter.broker.protocol.version"));
+  EXPECT_EQ(errors_of("metadata = \"kraft\"\nkafka.rules = [\"kip-101\"]\n" + brokers), "");
+  EXPECT_EQ(errors_of("kafka.rules = [\"kip-497\"]\n" + brokers +
+                      "[defaults.broker]\ninter.broker.protocol.version = \"2.6\"\n"),
+            "");
+}
+
 TEST(Load, a_group_id_of_its_own_is_an_error) {
   EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\"\n[[group]]\nid = \"g\"\ntopics = [\"a\"]\n"
                         "config = { group.id = \"h\" }\n"),

@@ -29,7 +29,7 @@ std::vector<std::string> names() {
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kScenarios)) {
     const std::string folder = entry.path().parent_path().filename().string();
-    const bool is_of_everyday = folder == "lessons" || folder == "faults" || folder == "groups";
+    const bool is_of_everyday = folder == "lessons" || folder == "faults" || folder == "groups" || folder == "storage";
     if (entry.path().extension() == ".toml" && is_of_everyday) {
       found.push_back(entry.path().lexically_relative(kScenarios).generic_string());
     }
@@ -59,7 +59,7 @@ TEST(KraftScenarios, show_the_same_without_zookeeper) {
     }
     ++shown;
   }
-  EXPECT_GE(shown, 15U);
+  EXPECT_GE(shown, 20U);
 }
 
 TEST(KraftScenarios, are_the_same_run_every_time_and_other_with_another_seed) {
