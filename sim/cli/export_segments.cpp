@@ -119,6 +119,33 @@ Result<void> write_file(const fs::path& path, const sim::Bytes& content) {
   return out ? Result<void>() : Result<void>(Error{"cannot write", path.string(), 0});
 }
 
+/// All files or none: they get their folder's name when the last one is written.
+Result<void> write_all(const fs::path& folder, const std::vector<sim::LogFile>& files) {
+  fs::path unfinished = folder;
+  unfinished += ".unfinished";
+  std::error_code error;
+  fs::remove_all(unfinished, error);
+  fs::create_directories(unfinished, error);
+  if (error) {
+    return Error{"cannot be made: " + error.message(), folder.string(), 0};
+  }
+  Result<void> written;
+  for (const sim::LogFile& file : files) {
+    written = write_file(unfinished / file.name, file.content);
+    if (!written) {
+      break;
+    }
+  }
+  if (written) {
+    fs::rename(unfinished, folder, error);
+    written = error ? Result<void>(Error{"cannot be made: " + error.message(), folder.string(), 0}) : Result<void>();
+  }
+  if (!written) {
+    fs::remove_all(unfinished, error);
+  }
+  return written;
+}
+
 bool is_recording(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string head(15, '\0');
@@ -180,19 +207,13 @@ Result<std::string> write_segments(const sim::World& world, const SegmentExport&
   if (fs::exists(folder, error)) {
     return Error{"is there already; remove it, or name another folder", folder.string(), 0};
   }
-  fs::create_directories(folder, error);
-  if (error) {
-    return Error{"cannot be made: " + error.message(), folder.string(), 0};
-  }
   const sim::TopicConfig& config = registry.topic_config(partition->topic, registry.broker_nodes[*broker]);
   std::vector<sim::LogFile> files = sim::log_files(log, RunContent(registry), config.message_timestamp_type);
   const std::string& topic = registry.topics[static_cast<std::size_t>(partition->topic.value)].name;
   const std::string metadata = fmt::format("version: 0\ntopic_id: {}\n", view::topic_id_text(topic));
   files.push_back({"partition.metadata", sim::Bytes(metadata.begin(), metadata.end())});
-  for (const sim::LogFile& file : files) {
-    if (Result<void> written = write_file(folder / file.name, file.content); !written) {
-      return written.error();
-    }
+  if (Result<void> written = write_all(folder, files); !written) {
+    return written.error();
   }
   return fmt::format("{}: {} segment{}, {} bytes of batches, offsets {} to {}, as broker {} has them\n",
                      folder.string(), log.segments().size(), log.segments().size() == 1 ? "" : "s", log.size_bytes(),
