@@ -74,13 +74,11 @@ void RaftClient::persist(RaftIo& io) {
 void RaftClient::transition_to(RaftIo& io, EpochState next, LeaderEpoch epoch) {
   KSCOPE_CHECK(is_legal_transition(state_, next, epoch_, epoch), "a transition that quorum_state.h does not know");
   const bool is_other_connection = epoch != epoch_ || leader_of(next, self_) != leader_of(state_, self_);
-  if (is_leader()) {
-    state_ = std::move(next);
-    epoch_ = epoch;
+  const bool has_led = is_leader();
+  state_ = std::move(next);
+  epoch_ = epoch;
+  if (has_led) {
     fail_parked(io);
-  } else {
-    state_ = std::move(next);
-    epoch_ = epoch;
   }
   if (is_other_connection) {
     // What was asked before is answered with an epoch that is out of date; nobody waits for it.
