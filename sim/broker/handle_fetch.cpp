@@ -1,6 +1,6 @@
-// Fetch: by consumers (up to the high watermark) and by followers (up to log end; the offset that they ask for tells what
-// they have). The work is ReplicaManager's. Source: KafkaApis.handleFetchRequest, Kafka 3.9.
-// MODEL: consumers fetch from leaders only (no KIP-392).
+// Fetch: by consumers, from any replica up to its high watermark (KIP-392), and by followers, from the leader up to log end;
+// the offset that they ask for tells what they have. The work is ReplicaManager's.
+// Source: KafkaApis.handleFetchRequest, Kafka 3.9.
 #include "sim/broker/broker.h"
 #include "sim/broker/handlers.h"
 

@@ -1,5 +1,7 @@
 // Reading logs for consumers and followers, and fetches that wait in purgatory.
 #include <algorithm>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "engine/core/check.h"
@@ -17,18 +19,40 @@ std::int64_t response_limit(const Broker& broker, const FetchRequest& request) {
 
 constexpr std::size_t kMaxOutdatedFetches = 16;
 
+/// The follower that a consumer in `rack_id` should read from, or none when it is the leader: the leader is in that rack
+/// itself, or no follower there is in sync and has the offset. Of several the one that has most, has caught up last, has
+/// the larger id. MODEL: the racks are those of the brokers' configs, not of their registrations.
+/// Source: ReplicaManager.findPreferredReadReplica, RackAwareReplicaSelector, Kafka 3.9 (KIP-392).
+BrokerId find_preferred_read_replica(const Ctx& ctx, const Broker& broker, const Partition& partition,
+                                     const std::string& rack_id, Offset fetch_offset) {
+  if (!partition.is_leader(broker.id) || broker.setup.config.broker_rack == rack_id) {
+    return BrokerId{};
+  }
+  const FollowerState* best = nullptr;
+  for (const FollowerState& follower : partition.followers) {
+    const bool is_usable = partition.is_in_isr(follower.broker) && follower.log_end_offset >= fetch_offset &&
+                           follower.log_start_offset <= fetch_offset && broker.metadata.is_alive(follower.broker);
+    if (!is_usable || ctx.registry().broker(ctx.registry().node_of(follower.broker)).config.broker_rack != rack_id) {
+      continue;
+    }
+    const auto rank = [](const FollowerState& state) {
+      return std::tuple(state.log_end_offset, state.last_caught_up_time, state.broker);
+    };
+    best = best == nullptr || rank(*best) < rank(follower) ? &follower : best;
+  }
+  return best == nullptr ? BrokerId{} : best->broker;
+}
+
 }  // namespace
 
-/// The partition that the fetch may read, or nullptr: led by this broker (`self`) in the epoch that the fetcher believes;
-/// a follower must be one of its replicas. Most partitions of most fetches pass, so this is short; read_error() tells why
-/// one does not.
-inline Partition* ReplicaManager::find_readable(const FetchPartition& item, BrokerId self, BrokerId replica) {
+/// The partition that the fetch may read, or nullptr: hosted by this broker (`self`) in the epoch that the fetcher believes,
+/// and led by it when it must be. Most partitions of most fetches pass, so this is short; read_error() tells why one
+/// does not.
+inline Partition* ReplicaManager::find_readable(const FetchPartition& item, BrokerId self, ReadFrom from) {
   Partition* partition = find(item.partition);
-  const bool is_led =
-      partition != nullptr && partition->is_leader(self) &&
-      (item.current_leader_epoch == partition->leader_epoch || item.current_leader_epoch == kNoLeaderEpoch);
-  const bool is_readable = is_led && (!replica.is_valid() || partition->follower(replica) != nullptr);
-  return is_readable ? partition : nullptr;
+  const bool is_current = partition != nullptr && (item.current_leader_epoch == partition->leader_epoch ||
+                                                   item.current_leader_epoch == kNoLeaderEpoch);
+  return is_current && (from == ReadFrom::kAnyReplica || partition->is_leader(self)) ? partition : nullptr;
 }
 
 /// Why find_readable() found nothing.
@@ -45,9 +69,11 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
   std::vector<FetchPartitionResult> results;
   const std::int64_t max_bytes = response_limit(broker, request);
   const bool is_follower = request.replica.is_valid();
+  const ReadFrom from = is_follower ? ReadFrom::kLeader : ReadFrom::kAnyReplica;
+  const bool selects_replica = !is_follower && !request.rack_id.empty() && broker.setup.config.selects_by_rack();
   for (const FetchPartition& item : request.partitions) {
-    Partition* partition = find_readable(item, broker.id, request.replica);
-    if (partition == nullptr) {
+    Partition* partition = find_readable(item, broker.id, from);
+    if (partition == nullptr || (is_follower && partition->follower(request.replica) == nullptr)) {
       reads.has_error = true;
       results.push_back({item.partition, read_error(broker, item), kUnknownOffset, kUnknownOffset, {}});
       continue;
@@ -56,6 +82,17 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     // The answer tells the high watermark from before: a follower learns of its own progress with the next fetch.
     const Offset high_watermark = partition->high_watermark;
     const Offset log_start = log.log_start_offset();
+    if (selects_replica) {
+      const BrokerId preferred =
+          find_preferred_read_replica(ctx, broker, *partition, request.rack_id, item.fetch_offset);
+      if (preferred.is_valid()) {
+        reads.has_error = true;
+        FetchPartitionResult result{item.partition, ErrorCode::NONE, high_watermark, log_start, {}};
+        result.preferred_read_replica = preferred;
+        results.push_back(std::move(result));
+        continue;
+      }
+    }
     if (item.last_fetched_epoch != kNoLeaderEpoch && item.fetch_offset >= log_start) {
       const EpochEnd own = log.epochs().end_offset_for(item.last_fetched_epoch, log.log_end_offset());
       const bool is_known = own.end_offset != kUnknownOffset;
@@ -136,8 +173,9 @@ void ReplicaManager::park(Ctx& ctx, DelayedFetch fetch) {
 
 bool ReplicaManager::has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request) {
   std::int64_t bytes = 0;
+  const ReadFrom from = request.replica.is_valid() ? ReadFrom::kLeader : ReadFrom::kAnyReplica;
   for (const FetchPartition& item : request.partitions) {
-    const Partition* partition = find_readable(item, broker.id, BrokerId{});
+    const Partition* partition = find_readable(item, broker.id, from);
     if (partition == nullptr) {
       return true;  // the answer is the error
     }

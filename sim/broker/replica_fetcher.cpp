@@ -348,8 +348,12 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
       state->fetch_offset = ReplicaManager::log_of(ctx, *partition).log_end_offset();
       fetcher.next_first = static_cast<std::size_t>(state - fetcher.partitions.data()) + 1;
     }
+    const Offset before = partition->high_watermark;
     broker.replicas.follow_high_watermark(ctx, *partition, result.high_watermark);
     broker.replicas.follow_log_start(ctx, *partition, result.log_start_offset);
+    if (partition->high_watermark != before) {
+      broker.replicas.complete_consumer_fetches(ctx, broker, *partition);
+    }
   }
   do_work(ctx, broker, fetcher);
   drop_idle(ctx);

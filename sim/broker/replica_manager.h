@@ -133,6 +133,8 @@ class ReplicaManager {
   // Reads.
   /// Handles a fetch: reads, updates the follower's state, answers or parks. Source: ReplicaManager.fetchMessages.
   void fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
+  /// Answers the waiting fetches of consumers for which the partition has enough now: the high watermark moved.
+  void complete_consumer_fetches(Ctx& ctx, Broker& broker, Partition& partition);
   /// Forgets the fetch that waits on this connection: its fetcher is gone.
   void abandon_fetch(Ctx& ctx, Broker& broker, ChannelIndex channel);
 
@@ -188,20 +190,20 @@ class ReplicaManager {
   void answer_delete(Ctx& ctx, Broker& broker, DelayedId id);
   void expire_deletes(Ctx& ctx, Broker& broker);
   // read.cpp
-  [[nodiscard]] Partition* find_readable(const FetchPartition& item, BrokerId self, BrokerId replica);
+  enum class ReadFrom : std::uint8_t { kLeader, kAnyReplica };
+  [[nodiscard]] Partition* find_readable(const FetchPartition& item, BrokerId self, ReadFrom from);
   [[nodiscard]] ErrorCode read_error(const Broker& broker, const FetchPartition& item);
   [[nodiscard]] bool has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request);
   struct FetchReads {
     FetchResponse response;
     std::int64_t size_bytes = 0;
-    bool has_error = false;
+    bool has_error = false;  ///< or something else that is told at once: diverging logs, a preferred read replica
   };
   FetchReads read_all(Ctx& ctx, Broker& broker, const FetchRequest& request, bool updates_followers);
   void park(Ctx& ctx, DelayedFetch fetch);
   bool try_complete(Ctx& ctx, Broker& broker, DelayedId id);
   void answer(Ctx& ctx, Broker& broker, DelayedId id);
   void complete_follower_fetches(Ctx& ctx, Broker& broker, Partition& partition);
-  void complete_consumer_fetches(Ctx& ctx, Broker& broker, Partition& partition);
   void expire_fetches(Ctx& ctx, Broker& broker);
   // isr_manager.cpp
   void maybe_expand_isr(Ctx& ctx, Broker& broker, Partition& partition, const FollowerState& follower);

@@ -249,6 +249,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kPositionReset:
       clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
       break;
+    case NoteKind::kTruncationDetected:
+    case NoteKind::kReadReplica:
     case NoteKind::kMaxPollExceeded:
     case NoteKind::kCoordinatorLoaded:
     case NoteKind::kBrokerRunning:

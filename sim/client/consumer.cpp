@@ -92,7 +92,7 @@ struct ResponseVisitor {
   void operator()(const MetadataResponse& response) const {
     consumer.metadata.on_response(ctx, consumer.network, response);
     check_partition_counts(consumer);
-    check_leader_epochs(consumer);
+    check_leader_epochs(ctx, consumer);
   }
   void operator()(const FindCoordinatorResponse& response) const {
     on_find_coordinator_response(ctx, consumer, response);

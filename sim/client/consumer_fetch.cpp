@@ -49,6 +49,7 @@ FetchRequest make_request(std::vector<FetchPartition> partitions, const Consumer
   request.max_wait = config.fetch_max_wait_ms;
   request.min_bytes = config.fetch_min_bytes;
   request.max_bytes = config.fetch_max_bytes;
+  request.rack_id = config.client_rack;
   request.partitions = std::move(partitions);
   return request;
 }
@@ -58,12 +59,59 @@ bool has_fetch(const Fetcher& fetcher, NodeId node) {
          fetcher.nodes_with_fetch.end();
 }
 
+void note_read_replica(Ctx& ctx, const Consumer& consumer, const TopicPartitionState& partition, std::int64_t reason,
+                       ErrorCode error) {
+  Note note;
+  note.kind = NoteKind::kReadReplica;
+  note.group = consumer.setup.group;
+  note.partition = partition.partition;
+  note.broker = partition.preferred_read_replica;
+  note.a = reason;
+  note.b = static_cast<std::int64_t>(error);
+  ctx.note(note);
+}
+
+/// The leader said which replica is nearer. It holds for metadata.max.age.ms, then the leader is asked again.
+/// Source: SubscriptionState.updatePreferredReadReplica, FetchCollector.handleInitializeSuccess.
+void prefer_replica(Ctx& ctx, const Consumer& consumer, TopicPartitionState& partition, BrokerId replica) {
+  partition.preferred_read_replica = replica;
+  partition.preferred_until = ctx.now() + consumer.setup.config.metadata_max_age_ms;
+  note_read_replica(ctx, consumer, partition, 0, ErrorCode::NONE);
+}
+
+/// Node that the partition is fetched from: its preferred read replica, else its leader.
+/// Source: AbstractFetch.selectReadReplica.
+NodeId select_read_replica(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, NodeId leader) {
+  if (!partition.preferred_read_replica.is_valid()) {
+    return leader;
+  }
+  if (ctx.now() > partition.preferred_until) {
+    clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kLeaseOver);
+    return leader;
+  }
+  const NodeId node = consumer.metadata.node_of(partition.preferred_read_replica);
+  if (node.is_valid()) {
+    return node;
+  }
+  clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kBrokerGone);
+  consumer.metadata.request_update(ctx, consumer.network);
+  return leader;
+}
+
 /// What a refused fetch of one partition means. Source: FetchCollector.handleInitializeErrors.
 void on_partition_error(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, ErrorCode error) {
   consumer.last_error = error;
   if (error == ErrorCode::OFFSET_OUT_OF_RANGE) {
-    reset_position(ctx, consumer, partition);
+    if (partition.preferred_read_replica.is_valid()) {
+      // The replica may be behind the leader, or have deleted more: only the leader can say that it is so.
+      clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kRefused, error);
+    } else {
+      reset_position(ctx, consumer, partition);
+    }
     return;
+  }
+  if (error != ErrorCode::UNKNOWN_LEADER_EPOCH) {
+    clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kRefused, error);
   }
   // MODEL: the partition is not fetched again before newer metadata; Kafka may ask the same leader once more.
   partition.awaits_metadata = true;
@@ -135,11 +183,12 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
       consumer.metadata.request_update(ctx, consumer.network);
       continue;
     }
-    if (!consumer.network.is_ready(leader, ctx.now())) {
-      wakeup.consider(consumer.network.ready_at(leader), TimerKind::kClientRetry, partition.partition);
+    const NodeId node = select_read_replica(ctx, consumer, partition, leader);
+    if (!consumer.network.is_ready(node, ctx.now())) {
+      wakeup.consider(consumer.network.ready_at(node), TimerKind::kClientRetry, partition.partition);
       continue;
     }
-    if (has_fetch(fetcher, leader)) {
+    if (has_fetch(fetcher, node)) {
       continue;
     }
     FetchPartition item;
@@ -147,7 +196,7 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     item.current_leader_epoch = known->leader_epoch;
     item.fetch_offset = partition.position;
     item.max_bytes = consumer.setup.config.max_partition_fetch_bytes;
-    partitions_for(prepared, leader).push_back(item);
+    partitions_for(prepared, node).push_back(item);
     partition.fetched_offset = partition.position;
   }
   if (count > 0) {
@@ -175,6 +224,9 @@ void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchRes
       continue;
     }
     partition->high_watermark = result.high_watermark;
+    if (result.preferred_read_replica.is_valid()) {
+      prefer_replica(ctx, consumer, *partition, result.preferred_read_replica);
+    }
     if (!result.batches.empty()) {
       partition->is_buffered = true;
       consumer.fetcher.completed.push_back(CompletedFetch{result.partition, partition->position, result.batches, 0});
@@ -184,7 +236,21 @@ void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchRes
 
 void on_fetch_failed(Ctx& ctx, Consumer& consumer, NodeId node) {
   std::erase(consumer.fetcher.nodes_with_fetch, node);
+  for (TopicPartitionState& partition : consumer.fetcher.assigned) {
+    if (consumer.metadata.node_of(partition.preferred_read_replica) == node) {
+      clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kBrokerGone);
+    }
+  }
   consumer.metadata.request_update(ctx, consumer.network);
+}
+
+void clear_preferred_read_replica(Ctx& ctx, const Consumer& consumer, TopicPartitionState& partition,
+                                  LeaveReplica reason, ErrorCode error) {
+  if (!partition.preferred_read_replica.is_valid()) {
+    return;
+  }
+  partition.preferred_read_replica = BrokerId{};
+  note_read_replica(ctx, consumer, partition, static_cast<std::int64_t>(reason), error);
 }
 
 void collect_records(Ctx& ctx, Consumer& consumer) {

@@ -88,7 +88,7 @@ void on_position_request_failed(Ctx& ctx, Consumer& consumer, std::int64_t corre
 /// The position is not in the log any more (or never was): auto.offset.reset decides.
 void reset_position(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition);
 /// Newer metadata came: positions are validated against new leaders.
-void check_leader_epochs(Consumer& consumer);
+void check_leader_epochs(Ctx& ctx, Consumer& consumer);
 
 // ---- fetching (consumer_fetch.cpp)
 
@@ -96,6 +96,10 @@ void check_leader_epochs(Consumer& consumer);
 void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
 void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchResponse& response);
 void on_fetch_failed(Ctx& ctx, Consumer& consumer, NodeId node);
+/// Fetches from the leader again. Effects: a note; none when it already does. Source: clearPreferredReadReplica.
+enum class LeaveReplica : std::int64_t { kLeaseOver = 1, kRefused, kBrokerGone, kNewLeader };
+void clear_preferred_read_replica(Ctx& ctx, const Consumer& consumer, TopicPartitionState& partition,
+                                  LeaveReplica reason, ErrorCode error = ErrorCode::NONE);
 /// Takes up to max.poll.records fetched records into `consumer.records` and moves the positions past them.
 void collect_records(Ctx& ctx, Consumer& consumer);
 

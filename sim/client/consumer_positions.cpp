@@ -21,6 +21,21 @@ void note_position(Ctx& ctx, const Consumer& consumer, const TopicPartitionState
   ctx.note(note);
 }
 
+/// What follows from a truncation; the numbers of NoteKind::kTruncationDetected.
+enum class Truncation : std::int64_t { kGoesBack = 0, kAsksAnew = 1, kThrows = 2 };
+
+void note_truncation(Ctx& ctx, const Consumer& consumer, const TopicPartitionState& partition, Offset logs_part_at,
+                     Truncation then) {
+  Note note;
+  note.kind = NoteKind::kTruncationDetected;
+  note.group = consumer.setup.group;
+  note.partition = partition.partition;
+  note.a = partition.position.value;
+  note.b = logs_part_at.value;
+  note.c = static_cast<std::int64_t>(then);
+  ctx.note(note);
+}
+
 void back_off(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition) {
   partition.retry_at = ctx.now() + retry_backoff(ctx, consumer, partition.attempts);
   ++partition.attempts;
@@ -215,14 +230,23 @@ void on_epoch_response(Ctx& ctx, Consumer& consumer, const OffsetsForLeaderEpoch
       on_leader_error(ctx, consumer, *partition, result.error);
       continue;
     }
+    const bool has_reset_policy = consumer.setup.config.auto_offset_reset != AutoOffsetReset::NONE;
     if (result.end_offset == kUnknownOffset || result.leader_epoch == kNoLeaderEpoch) {
+      note_truncation(ctx, consumer, *partition, kUnknownOffset,
+                      has_reset_policy ? Truncation::kAsksAnew : Truncation::kThrows);
       reset_position(ctx, consumer, *partition);  // the leader knows of no such epoch
+      if (!has_reset_policy) {
+        return;
+      }
       continue;
     }
     partition->attempts = 0;
     if (result.end_offset < partition->position) {
       // The log was truncated below the position (unclean election): go back to where the logs part.
-      if (consumer.setup.config.auto_offset_reset == AutoOffsetReset::NONE) {
+      note_truncation(ctx, consumer, *partition, result.end_offset,
+                      has_reset_policy ? Truncation::kGoesBack : Truncation::kThrows);
+      if (!has_reset_policy) {
+        // LogTruncationException, a kind of OffsetOutOfRangeException.
         fail_application(ctx, consumer, ErrorCode::OFFSET_OUT_OF_RANGE);
         return;
       }
@@ -255,13 +279,14 @@ void reset_position(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition
   partition.retry_at = LocalTime::min();
 }
 
-void check_leader_epochs(Consumer& consumer) {
+void check_leader_epochs(Ctx& ctx, Consumer& consumer) {
   for (TopicPartitionState& partition : consumer.fetcher.assigned) {
     partition.awaits_metadata = false;
     const LeaderEpoch epoch = known_epoch(consumer, partition.partition);
     if (partition.has_position() && epoch > partition.leader_epoch) {
       partition.request_correlation = 0;
       seek_unvalidated(consumer, partition);
+      clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kNewLeader);
     }
   }
 }

@@ -27,16 +27,18 @@ enum class FetchState : std::uint8_t { INITIALIZING, FETCHING, AWAIT_RESET, AWAI
 struct TopicPartitionState {
   TopicPartition partition;
   FetchState state = FetchState::INITIALIZING;
-  Offset position = kUnknownOffset;             ///< next offset to hand out; what a commit says
-  LeaderEpoch position_epoch = kNoLeaderEpoch;  ///< leader epoch of the last record before the position
-  LeaderEpoch leader_epoch = kNoLeaderEpoch;    ///< of the leader that the position was validated against
-  Offset high_watermark = kUnknownOffset;       ///< last one heard
-  Offset committed = kUnknownOffset;            ///< last commit of this consumer that succeeded
-  Offset fetched_offset = kUnknownOffset;       ///< what the fetch in flight asked for
-  std::int64_t request_correlation = 0;         ///< ListOffsets or OffsetsForLeaderEpoch in flight; 0 = none
-  bool awaits_metadata = false;                 ///< the leader refused: nothing more before newer metadata
-  bool is_buffered = false;                     ///< fetched records wait to be handed out
-  std::int32_t attempts = 0;                    ///< of a reset or validation
+  Offset position = kUnknownOffset;              ///< next offset to hand out; what a commit says
+  LeaderEpoch position_epoch = kNoLeaderEpoch;   ///< leader epoch of the last record before the position
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;     ///< of the leader that the position was validated against
+  Offset high_watermark = kUnknownOffset;        ///< last one heard
+  Offset committed = kUnknownOffset;             ///< last commit of this consumer that succeeded
+  Offset fetched_offset = kUnknownOffset;        ///< what the fetch in flight asked for
+  std::int64_t request_correlation = 0;          ///< ListOffsets or OffsetsForLeaderEpoch in flight; 0 = none
+  bool awaits_metadata = false;                  ///< the leader refused: nothing more before newer metadata
+  BrokerId preferred_read_replica;               ///< fetched from instead of the leader (KIP-392); none = the leader
+  LocalTime preferred_until = LocalTime::min();  ///< until then, without another word of the leader
+  bool is_buffered = false;                      ///< fetched records wait to be handed out
+  std::int32_t attempts = 0;                     ///< of a reset or validation
   LocalTime retry_at = LocalTime::min();
 
   [[nodiscard]] bool has_position() const {

@@ -17,7 +17,8 @@ struct BrokerConfig {
   // Serving requests.
   std::int32_t num_io_threads = 8;
   Duration request_timeout_ms = 30000ms;
-  std::string broker_rack;  // empty: the broker says nothing about its rack
+  std::string broker_rack;             // empty: the broker says nothing about its rack
+  std::string replica_selector_class;  // empty: consumers read from leaders
 
   // Replication.
   InterBrokerProtocol inter_broker_protocol_version;
@@ -93,6 +94,8 @@ struct BrokerConfig {
 
   bool operator==(const BrokerConfig&) const = default;
 
+  /// Whether a leader sends consumers to a replica in their rack. Source: RackAwareReplicaSelector, Kafka 3.9 (KIP-392).
+  [[nodiscard]] bool selects_by_rack() const { return replica_selector_class.ends_with("RackAwareReplicaSelector"); }
   /// How long a segment is kept: `log.retention.ms`, else `.minutes`, else `.hours`. Negative (-1 ms): for ever.
   /// Source: KafkaConfig.logRetentionTimeMillis, Kafka 3.9.
   [[nodiscard]] Duration log_retention_time() const {

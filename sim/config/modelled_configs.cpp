@@ -46,6 +46,11 @@ bool prefers_modelled_assignor(std::string_view value) {
          (names.front() == AssignorName::RANGE || names.front() == AssignorName::ROUND_ROBIN);
 }
 
+/// Kafka's own selectors; others would be classes of the user.
+bool is_modelled_selector(std::string_view value) {
+  return value.empty() || value.ends_with("RackAwareReplicaSelector") || value.ends_with("LeaderSelector");
+}
+
 bool nothing(std::string_view) { return false; }
 
 // The macros are only spelling: KSCOPE_FIELD for numbers, words and texts, KSCOPE_MS and so on for durations, KSCOPE_ONLY for
@@ -118,6 +123,8 @@ struct BrokerFields {
       KSCOPE_MS("replica.fetch.wait.max.ms", replica_fetch_wait_max_ms),
       KSCOPE_MS("replica.high.watermark.checkpoint.interval.ms", replica_high_watermark_checkpoint_interval_ms),
       KSCOPE_MS("replica.lag.time.max.ms", replica_lag_time_max_ms),
+      KSCOPE_ONLY("replica.selector.class", replica_selector_class, is_modelled_selector,
+                  "org.apache.kafka.common.replica.LeaderSelector"),
       KSCOPE_MS("replica.socket.timeout.ms", replica_socket_timeout_ms),
       KSCOPE_MS("request.timeout.ms", request_timeout_ms),
       KSCOPE_FIELD("unclean.leader.election.enable", unclean_leader_election_enable),
@@ -179,6 +186,7 @@ struct ConsumerFields {
       KSCOPE_FIELD("allow.auto.create.topics", allow_auto_create_topics),
       KSCOPE_MS("auto.commit.interval.ms", auto_commit_interval_ms),
       KSCOPE_FIELD("auto.offset.reset", auto_offset_reset),
+      KSCOPE_FIELD("client.rack", client_rack),
       KSCOPE_MS("default.api.timeout.ms", default_api_timeout_ms),
       KSCOPE_FIELD("enable.auto.commit", enable_auto_commit),
       KSCOPE_FIELD("fetch.max.bytes", fetch_max_bytes),

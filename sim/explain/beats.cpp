@@ -66,6 +66,8 @@ class Teller {
   std::optional<view::Beat> tell_groups() const;
   std::string leader_text() const;
   std::string refused_isr_text() const;
+  std::string truncation_text() const;
+  std::string read_replica_text() const;
   std::optional<view::Beat> tell_failed_election() const;
 
   const Note& note_;
@@ -103,6 +105,38 @@ std::string Teller::refused_isr_text() const {
   };
   const std::string whose = note_.partition.partition >= 0 ? " for " + partition() : "";
   return fmt::format("{}, the controller, refuses another ISR{}: {}.{}", self(), whose, error(note_.b), why());
+}
+
+/// What a consumer does that has read records which its new leader does not have.
+std::string Teller::truncation_text() const {
+  const std::string what = note_.b < 0 ? "has nothing of the epoch that it read last"
+                                       : fmt::format("departs at {} from what it read", note_.b);
+  const auto then = [this]() -> std::string_view {
+    switch (note_.c) {
+      case 0: return "It goes on from there.";
+      case 1: return "auto.offset.reset says where it starts.";
+      default: return "auto.offset.reset is none: poll() throws LogTruncationException.";
+    }
+  };
+  return fmt::format("{} stands at {} of {}, but the log of the new leader {}: those records are lost. {}", self(),
+                     note_.a, partition(), what, then());
+}
+
+std::string Teller::read_replica_text() const {
+  if (note_.broker.is_valid()) {
+    return fmt::format(
+        "{} will read {} from {}: the leader says that this replica is in its rack (client.rack) and in sync.", self(),
+        partition(), broker());
+  }
+  const auto why = [this]() -> std::string {
+    switch (note_.a) {
+      case 1: return "metadata.max.age.ms is over, so it asks again which replica is near";
+      case 2: return fmt::format("the replica in its rack refused with {}", error(note_.b));
+      case 3: return "the replica in its rack cannot be reached";
+      default: return "the partition has a new leader";
+    }
+  };
+  return fmt::format("{} goes back to the leader of {}: {}.", self(), partition(), why());
 }
 
 /// Why there is no new leader, and what would change that.
@@ -347,7 +381,10 @@ std::optional<view::Beat> Teller::tell_groups() const {
                   fmt::format("{} starts {} at offset {} ({}).", self(), partition(), note_.a,
                               note_.b == 0   ? "auto.offset.reset=earliest"
                               : note_.b == 1 ? "auto.offset.reset=latest"
-                                             : "the committed offset"));
+                              : note_.b == 2 ? "the committed offset"
+                                             : "where the leader's log departs from what was read"));
+    case NoteKind::kTruncationDetected: return beat(BeatKind::kError, 0, about_node(event_.node), truncation_text());
+    case NoteKind::kReadReplica: return beat(BeatKind::kRecord, 1, about_node(event_.node), read_replica_text());
     case NoteKind::kMaxPollExceeded:
       return beat(BeatKind::kRebalance, 0, about_node(event_.node),
                   fmt::format("{} leaves group {}: its application did not call poll() within max.poll.interval.ms.",

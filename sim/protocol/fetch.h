@@ -4,6 +4,7 @@
 // MODEL: no fetch sessions (KIP-227). Every request names its partitions; that an answer leaves out partitions without
 // news is had by telling the leader which high watermark the fetcher knows.
 
+#include <string>
 #include <vector>
 
 #include "engine/core/shared_list.h"
@@ -32,7 +33,8 @@ struct FetchRequest {
   std::int32_t min_bytes = 1;
   std::int32_t max_bytes = 0;
   SharedList<FetchPartition> partitions;
-  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions);
+  std::string rack_id;  ///< consumers: client.rack (KIP-392); empty = not told
+  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions, rack_id);
 };
 
 struct FetchPartitionResult {
@@ -44,8 +46,9 @@ struct FetchPartitionResult {
   // The logs part: the leader's largest epoch not above last_fetched_epoch, and where it ends (KIP-595). -1 = they agree.
   LeaderEpoch diverging_epoch = kNoLeaderEpoch;
   Offset diverging_end_offset = kUnknownOffset;
+  BrokerId preferred_read_replica{};  ///< where the consumer should fetch instead (KIP-392); none = here
   KSCOPE_FIELDS(FetchPartitionResult, partition, error, high_watermark, log_start_offset, batches, diverging_epoch,
-                diverging_end_offset);
+                diverging_end_offset, preferred_read_replica);
 };
 struct FetchResponse {
   SharedList<FetchPartitionResult> partitions;

@@ -37,6 +37,9 @@ class Summary {
       if (p.error != ErrorCode::NONE) {
         return refused(p.partition, p.error);
       }
+      if (p.preferred_read_replica.is_valid()) {
+        return fmt::format("{}: read from broker {}", name(p.partition), p.preferred_read_replica.value);
+      }
       std::int64_t count = 0;
       for (const RecordBatch& batch : p.batches) {
         count += batch.record_count;

@@ -181,6 +181,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kTopicRefused:
     case NoteKind::kZombieRefused:
     case NoteKind::kCommitRefused:
+    case NoteKind::kTruncationDetected:
+    case NoteKind::kReadReplica:
     case NoteKind::kCoordinatorLoaded:
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:

@@ -56,6 +56,7 @@ enum class Quantity : std::uint8_t {
   kOwner,       ///< owner(billing, orders-0): a word: the consumer's name, none
   kCommitted,   ///< committed(billing, orders-0), none = nothing
   kPosition,    ///< position(billing, orders-0): of its owner, none
+  kReadsFrom,   ///< reads_from(billing, orders-0): broker that its owner fetches from, none
   // of a producer; without argument of all together
   kSent,    ///< sent(shop): records handed to the producer
   kAcked,   ///< acked(shop)

@@ -12,7 +12,7 @@ constexpr ArgumentKind kReplicaBroker = ArgumentKind::kMaybeBroker;
 constexpr ArgumentKind kGroup = ArgumentKind::kGroup;
 constexpr ArgumentKind kNothing = ArgumentKind::kNothing;
 
-constexpr std::array<QuantityDef, 37> kDefs = {{
+constexpr std::array<QuantityDef, 38> kDefs = {{
     {{Q::kLeader, "leader", "leader(PARTITION)", "Broker that leads it by the controller's state; none = offline."},
      kPartition,
      kNothing,
@@ -109,6 +109,11 @@ constexpr std::array<QuantityDef, 37> kDefs = {{
      kGroup,
      kPartition,
      ValueKind::kNumber},
+    {{Q::kReadsFrom, "reads_from", "reads_from(GROUP, PARTITION)",
+      "Broker that its owner fetches from: the leader or, with client.rack, a replica nearby; none = no owner."},
+     kGroup,
+     kPartition,
+     ValueKind::kId},
     {{Q::kSent, "sent", "sent[(PRODUCER)]", "Records handed to the producer, or to all of them."},
      ArgumentKind::kMaybeProducer,
      kNothing,

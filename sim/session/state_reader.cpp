@@ -136,7 +136,8 @@ Value RunReader::read(const Term& term) const {
     case Quantity::kMembers:
     case Quantity::kOwner:
     case Quantity::kCommitted:
-    case Quantity::kPosition: return read_group(term);
+    case Quantity::kPosition:
+    case Quantity::kReadsFrom: return read_group(term);
     case Quantity::kSent:
     case Quantity::kAcked:
     case Quantity::kFailed:
@@ -301,6 +302,20 @@ Value RunReader::read_group(const Term& term) const {
         if (state != nullptr && state->position.value >= 0) {
           return state->position.value;
         }
+      }
+      return None{};
+    }
+    case Quantity::kReadsFrom: {
+      for (const NodeId node : members_of(world.registry(), term.group)) {
+        const sim::Consumer* consumer = find_consumer(world, node);
+        const auto* state = consumer == nullptr ? nullptr : consumer->fetcher.find(term.partition);
+        if (state == nullptr || !state->has_position()) {
+          continue;
+        }
+        const sim::ClientPartition* known = consumer->metadata.partition(term.partition);
+        const sim::BrokerId leader = known == nullptr ? sim::BrokerId{} : known->leader;
+        const sim::BrokerId from = state->preferred_read_replica.is_valid() ? state->preferred_read_replica : leader;
+        return from.is_valid() ? Value(std::int64_t{from.value}) : Value(None{});
       }
       return None{};
     }

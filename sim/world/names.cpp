@@ -102,6 +102,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kOffsetCommitted: return "offset_committed";
     case NoteKind::kCommitRefused: return "commit_refused";
     case NoteKind::kPositionReset: return "position_reset";
+    case NoteKind::kTruncationDetected: return "truncation_detected";
+    case NoteKind::kReadReplica: return "read_replica";
     case NoteKind::kMaxPollExceeded: return "max_poll_exceeded";
     case NoteKind::kCoordinatorLoaded: return "coordinator_loaded";
     case NoteKind::kBrokerRunning: return "broker_running";

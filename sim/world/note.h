@@ -59,8 +59,10 @@ enum class NoteKind : std::uint8_t {
   kOffsetCommitted,     ///< group, partition, a = offset, b = generation
   kCommitRefused,       ///< group, partition, a = offset, b = ErrorCode
   kPositionReset,       ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated
-  kMaxPollExceeded,     ///< group: the consumer leaves because poll() was not called in time
-  kCoordinatorLoaded,   ///< group coordinator took over a partition of __consumer_offsets: a = groups
+  kTruncationDetected,  ///< group, partition, a = position, b = where the logs part, -1 = not known, c: 0 starts there 1 asks anew where to start 2 auto.offset.reset is none
+  kReadReplica,  ///< consumer fetches from another replica: group, partition, broker (none = the leader again), a: 0 the leader told so 1 metadata.max.age.ms is over 2 refused 3 broker gone 4 new leader, b = ErrorCode
+  kMaxPollExceeded,    ///< group: the consumer leaves because poll() was not called in time
+  kCoordinatorLoaded,  ///< group coordinator took over a partition of __consumer_offsets: a = groups
   // lifecycle
   kBrokerRunning,
   kShutdownStarted,

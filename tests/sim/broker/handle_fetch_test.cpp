@@ -160,6 +160,113 @@ TEST(Fetch, waiting_fetches_are_answered_with_an_error_when_leadership_is_lost) 
   EXPECT_EQ(only_result(rig.take<FetchResponse>(follower)).error, ErrorCode::FENCED_LEADER_EPOCH);
 }
 
+/// Brokers 1, 2, 3 in racks a, b, c; 1 leads.
+BrokerRig in_racks(int count, std::vector<int> isr, const std::string& selector = "RackAwareReplicaSelector") {
+  BrokerConfig config;
+  config.replica_selector_class = selector;
+  BrokerRig rig(count, config);
+  auto brokers = std::make_shared<std::vector<BrokerSetup>>(*rig.registry.brokers);
+  for (std::size_t i = 0; i < brokers->size(); ++i) {
+    (*brokers)[i].config.broker_rack = std::string(1, static_cast<char>('a' + i));
+  }
+  rig.registry.brokers = brokers;
+  for (std::size_t i = 0; i < rig.machines.size(); ++i) {
+    rig.machines[i].broker.setup = (*brokers)[i];
+  }
+  rig.elect(BrokerRig::state(1, 5, std::move(isr)));
+  return rig;
+}
+
+std::int64_t consume_in_rack(BrokerRig& rig, int id, const std::string& rack, Offset offset = Offset(0),
+                             Duration max_wait = 0ms) {
+  FetchRequest body;
+  body.rack_id = rack;
+  body.max_wait = max_wait;
+  body.max_bytes = 1 << 20;
+  FetchPartition item;
+  item.partition = kOrders0;
+  item.current_leader_epoch = LeaderEpoch(5);
+  item.fetch_offset = offset;
+  item.max_bytes = 1 << 20;
+  body.partitions = {item};
+  return rig.request(id, kConsumerNode, std::move(body));
+}
+
+BrokerId preferred_for(BrokerRig& rig, const std::string& rack, Offset offset = Offset(0)) {
+  return only_result(rig.take<FetchResponse>(consume_in_rack(rig, 1, rack, offset))).preferred_read_replica;
+}
+
+TEST(Fetch, a_leader_sends_a_consumer_to_the_in_sync_replica_in_its_rack) {
+  BrokerRig rig = in_racks(1, {1, 2, 3});
+  rig.produce(1, Acks::LEADER, test_batch(2));
+  rig.follow(1, 2, Offset(2));
+  rig.follow(1, 3, Offset(2));
+  const auto asked = consume_in_rack(rig, 1, "c", Offset(0), 500ms);
+  const FetchPartitionResult result = only_result(rig.take<FetchResponse>(asked));
+  EXPECT_EQ(result.preferred_read_replica, BrokerId(3)) << "told at once, without waiting for max_wait";
+  EXPECT_EQ(result.error, ErrorCode::NONE);
+  EXPECT_TRUE(result.batches.empty());
+  EXPECT_EQ(result.high_watermark, Offset(2));
+}
+
+TEST(Fetch, a_leader_keeps_a_consumer_of_its_own_rack_of_no_rack_and_of_an_unknown_one) {
+  BrokerRig rig = in_racks(1, {1, 2, 3});
+  rig.produce(1, Acks::LEADER, test_batch(2));
+  rig.follow(1, 2, Offset(2));
+  rig.follow(1, 3, Offset(2));
+  for (const char* rack : {"a", "", "z"}) {
+    const FetchPartitionResult result = only_result(rig.take<FetchResponse>(consume_in_rack(rig, 1, rack)));
+    EXPECT_FALSE(result.preferred_read_replica.is_valid()) << rack;
+    EXPECT_EQ(result.batches.size(), 1u) << rack;
+  }
+}
+
+TEST(Fetch, without_replica_selector_class_everybody_reads_from_the_leader) {
+  BrokerRig rig = in_racks(1, {1, 2, 3}, "");
+  rig.produce(1, Acks::LEADER, test_batch(2));
+  rig.follow(1, 3, Offset(2));
+  EXPECT_FALSE(preferred_for(rig, "c").is_valid());
+}
+
+TEST(Fetch, a_replica_out_of_sync_behind_the_offset_or_not_alive_is_not_preferred) {
+  BrokerRig rig = in_racks(1, {1, 3});
+  rig.produce(1, Acks::LEADER, test_batch(2));
+  rig.follow(1, 3, Offset(0));
+  EXPECT_EQ(preferred_for(rig, "c"), BrokerId(3));
+  EXPECT_FALSE(preferred_for(rig, "c", Offset(1)).is_valid()) << "it has not got that far";
+  EXPECT_FALSE(preferred_for(rig, "b").is_valid()) << "not in the ISR";
+  rig.broker(1).metadata.alive_brokers.erase(BrokerId(3));
+  EXPECT_FALSE(preferred_for(rig, "c").is_valid());
+}
+
+TEST(Fetch, a_follower_gives_consumers_what_is_below_its_own_high_watermark) {
+  BrokerRig rig = in_racks(2, {1, 2});
+  rig.produce(1, Acks::LEADER, test_batch(2));
+  const auto waiting = consume_in_rack(rig, 2, "b", Offset(0), 2s);
+  EXPECT_FALSE(rig.take<FetchResponse>(waiting).has_value());
+  rig.pass(100ms);
+  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(2)) << "copied";
+  EXPECT_EQ(rig.orders0(2).high_watermark, Offset(0)) << "the next fetch tells that it is committed";
+  EXPECT_FALSE(rig.take<FetchResponse>(waiting).has_value());
+  rig.pass(600ms);
+  EXPECT_EQ(rig.orders0(2).high_watermark, Offset(2));
+  const FetchPartitionResult result = only_result(rig.take<FetchResponse>(waiting));
+  EXPECT_EQ(result.batches.size(), 1u) << "answered when the follower heard of the high watermark";
+  EXPECT_EQ(result.high_watermark, Offset(2));
+  EXPECT_FALSE(result.preferred_read_replica.is_valid()) << "only a leader sends consumers elsewhere";
+}
+
+TEST(Fetch, a_follower_refuses_an_offset_beyond_its_own_log_end) {
+  BrokerRig rig = in_racks(2, {1, 2});
+  EXPECT_EQ(only_result(rig.take<FetchResponse>(consume_in_rack(rig, 2, "b", Offset(1)))).error,
+            ErrorCode::OFFSET_OUT_OF_RANGE);
+}
+
+TEST(Fetch, followers_fetch_from_leaders_only) {
+  BrokerRig rig = in_racks(2, {1, 2});
+  EXPECT_EQ(only_result(rig.take<FetchResponse>(rig.follow(2, 3, Offset(0)))).error, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+}
+
 TEST(Fetch, a_fetch_of_a_closed_connection_is_forgotten) {
   BrokerRig rig = led_by_1();
   rig.consume(1, Offset(0), 500ms);

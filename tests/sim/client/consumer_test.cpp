@@ -385,6 +385,99 @@ TEST(Consumer, a_truncated_log_moves_the_position_back_to_where_the_logs_part) {
   bench.reply<OffsetsForLeaderEpochRequest>(OffsetsForLeaderEpochResponse{{end}});
   ASSERT_EQ(bench.sent<FetchRequest>().size(), 1U);
   EXPECT_EQ(bench.sent<FetchRequest>()[0].second.partitions[0].fetch_offset, Offset(40));
+  ASSERT_EQ(bench.notes(NoteKind::kTruncationDetected).size(), 1U);
+  EXPECT_EQ(bench.notes(NoteKind::kTruncationDetected)[0].a, 50);
+  EXPECT_EQ(bench.notes(NoteKind::kTruncationDetected)[0].b, 40);
+}
+
+TEST(Consumer, a_truncated_log_without_a_reset_policy_is_thrown_at_the_application) {
+  ConsumerSetup setup = setup_of();
+  setup.config.auto_offset_reset = AutoOffsetReset::NONE;
+  Bench bench(setup);
+  bench.learn();
+  bench.find();
+  bench.join();
+  bench.sync();
+  bench.committed(Offset(50), 3);
+  EpochEndOffset end;
+  end.partition = TopicPartition{kOrders, 0};
+  end.leader_epoch = LeaderEpoch(2);
+  end.end_offset = Offset(40);
+  bench.reply<OffsetsForLeaderEpochRequest>(OffsetsForLeaderEpochResponse{{end}});
+  EXPECT_TRUE(bench.sent<FetchRequest>().empty());
+  EXPECT_EQ(bench.client.application, ApplicationState::kClosing);
+  EXPECT_EQ(bench.client.last_error, ErrorCode::OFFSET_OUT_OF_RANGE);
+  ASSERT_EQ(bench.notes(NoteKind::kTruncationDetected).size(), 1U);
+  EXPECT_EQ(bench.notes(NoteKind::kTruncationDetected)[0].c, 2);
+}
+
+struct RackBench : Bench {
+  static ConsumerSetup in_rack_c() {
+    ConsumerSetup setup = setup_of(ConsumerSetup::CommitMode::kNever);
+    setup.config.client_rack = "c";
+    setup.config.metadata_max_age_ms = 20s;
+    return setup;
+  }
+  RackBench() : Bench(in_rack_c()) { make_stable(); }
+  /// The leader answers the fetch with the replica on node 2.
+  void send_to_replica() {
+    FetchPartitionResult result;
+    result.partition = TopicPartition{kOrders, 0};
+    result.high_watermark = Offset(100);
+    result.preferred_read_replica = BrokerId(3);
+    reply<FetchRequest>(FetchResponse{{result}});
+  }
+  NodeId last_fetch_to() { return sent<FetchRequest>().back().first.to; }
+};
+
+TEST(Consumer, tells_its_rack_and_fetches_from_the_replica_that_the_leader_names) {
+  RackBench bench;
+  EXPECT_EQ(bench.sent<FetchRequest>()[0].second.rack_id, "c");
+  EXPECT_EQ(bench.last_fetch_to(), NodeId(0));
+  bench.send_to_replica();
+  ASSERT_EQ(bench.sent<FetchRequest>().size(), 2U);
+  EXPECT_EQ(bench.last_fetch_to(), NodeId(2));
+  EXPECT_EQ(bench.sent<FetchRequest>()[1].second.partitions[0].fetch_offset, Offset(5));
+  EXPECT_EQ(bench.notes(NoteKind::kReadReplica).size(), 1U);
+}
+
+TEST(Consumer, goes_back_to_the_leader_without_a_reset_when_the_replica_says_OFFSET_OUT_OF_RANGE) {
+  RackBench bench;
+  bench.send_to_replica();
+  bench.deliver({}, ErrorCode::OFFSET_OUT_OF_RANGE);
+  EXPECT_TRUE(bench.sent<ListOffsetsRequest>().empty());
+  ASSERT_EQ(bench.sent<FetchRequest>().size(), 3U);
+  EXPECT_EQ(bench.last_fetch_to(), NodeId(0));
+  bench.deliver({}, ErrorCode::OFFSET_OUT_OF_RANGE);
+  EXPECT_EQ(bench.sent<ListOffsetsRequest>().size(), 1U) << "the leader's word counts";
+}
+
+TEST(Consumer, asks_the_leader_again_when_metadata_max_age_is_over) {
+  RackBench bench;
+  bench.send_to_replica();
+  bench.now += 20s;
+  bench.deliver({});
+  EXPECT_EQ(bench.last_fetch_to(), NodeId(2));
+  bench.now += 1ms;
+  bench.deliver({});
+  EXPECT_EQ(bench.last_fetch_to(), NodeId(0));
+}
+
+TEST(Consumer, goes_back_to_the_leader_when_the_replica_hangs_up) {
+  RackBench bench;
+  bench.send_to_replica();
+  bench.disconnect(NodeId(2));
+  EXPECT_EQ(bench.last_fetch_to(), NodeId(0));
+  EXPECT_EQ(bench.notes(NoteKind::kReadReplica).back().a, 3);
+}
+
+TEST(Consumer, a_new_leader_epoch_ends_the_preference) {
+  RackBench bench;
+  bench.send_to_replica();
+  bench.disconnect(NodeId(1));  // asks for metadata
+  ASSERT_TRUE(bench.fire(TimerKind::kMetadataRetry));
+  bench.learn(1, 1);
+  EXPECT_EQ(bench.notes(NoteKind::kReadReplica).back().a, 4);
 }
 
 TEST(Consumer, a_fetch_that_comes_back_after_the_partition_was_given_up_is_dropped) {

@@ -291,6 +291,33 @@ time = "45s"
 do = "heal b1 shop"
 )toml";
 
+// A consumer in a rack where the leader is not.
+constexpr const char* kRacked = R"toml(
+until = "30s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+offsets.topic.replication.factor = 1
+[[broker]]
+id = 1
+rack = "a"
+[[broker]]
+id = 2
+rack = "b"
+[[topic]]
+name = "orders"
+partitions = 1
+replication.factor = 2
+assignment = [[1, 2]]
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "5/s", key = "none" }
+[[group]]
+id = "billing"
+topics = ["orders"]
+config = { client.rack = "b" }
+)toml";
+
 struct Effect {
   ConfigScope scope;
   std::string name;
@@ -362,6 +389,7 @@ std::vector<Effect> effects() {
       {kBroker, "replica.high.watermark.checkpoint.interval.ms", "1000"},
       {kBroker, "replica.lag.time.max.ms", "2000"},
       {kBroker, "replica.socket.timeout.ms", "4000"},
+      {kBroker, "replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector", kRacked},
       {kBroker, "request.timeout.ms", "5000", kLostCreation},
       {kBroker, "unclean.leader.election.enable", "true", kUnclean},
       {kBroker, "zookeeper.session.timeout.ms", "4000"},
@@ -406,6 +434,7 @@ std::vector<Effect> effects() {
       {kConsumer, "allow.auto.create.topics", "false", kCreatedByClients},
       {kConsumer, "auto.commit.interval.ms", "1000"},
       {kConsumer, "auto.offset.reset", "earliest"},
+      {kConsumer, "client.rack", "a"},
       {kConsumer, "default.api.timeout.ms", "500"},
       {kConsumer, "enable.auto.commit", "false"},
       {kConsumer, "fetch.max.bytes", "400"},
