@@ -67,8 +67,10 @@ RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinato
 /// Whether a batch of an idempotent producer may be appended.
 ErrorCode check_producer(const ProducerStateManager& producers, const RecordBatch& batch, PlantedBug bug) {
   const ErrorCode error = producers.check(sequenced(batch), AppendOrigin::CLIENT);
-  const bool is_missed = error == ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER && bug == PlantedBug::kAppendSequenceGap;
-  return is_missed ? ErrorCode::NONE : error;
+  const bool is_gap_missed = error == ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER && bug == PlantedBug::kAppendSequenceGap;
+  const bool is_zombie_missed =
+      error == ErrorCode::INVALID_PRODUCER_EPOCH && bug == PlantedBug::kAppendOldProducerEpoch;
+  return is_gap_missed || is_zombie_missed ? ErrorCode::NONE : error;
 }
 
 }  // namespace
@@ -107,7 +109,12 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
     return result;
   }
   const std::size_t segments_before = log.segments().size();
-  if (batch.producer_id.is_valid()) {
+  if (batch.is_control) {
+    result.error = log.producers().check(end_txn_marker(batch), AppendOrigin::CLIENT);
+    if (result.error != ErrorCode::NONE) {
+      return result;
+    }
+  } else if (batch.producer_id.is_valid()) {
     const BatchMetadata* stored = log.producers().find_duplicate(sequenced(batch));
     if (stored != nullptr && bug != PlantedBug::kAppendDuplicate) {
       result.base_offset = bug == PlantedBug::kDuplicateAtLogStart ? log.log_start_offset() : stored->first_offset();
@@ -221,27 +228,28 @@ void ReplicaManager::complete_after_append(Ctx& ctx, Broker& broker, Partition& 
   complete_consumer_fetches(ctx, broker, partition);
 }
 
-ErrorCode ReplicaManager::append_internal(Ctx& ctx, Broker& broker, TopicPartition id,
-                                          std::vector<CoordinatorRecord> records, AppendToken token) {
+ErrorCode ReplicaManager::append_internal(Ctx& ctx, Broker& broker, InternalAppend append) {
   ErrorCode error = ErrorCode::NONE;
-  Partition* partition = find_led(broker, id, kNoLeaderEpoch, error);
+  Partition* partition = find_led(broker, append.partition, kNoLeaderEpoch, error);
   if (partition == nullptr) {
     return error;
   }
-  const Acks acks = broker.setup.config.offsets_commit_required_acks;
-  const AppendResult appended = append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(records)), acks);
+  const AppendResult appended =
+      append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(append.records)), append.acks);
   if (appended.error != ErrorCode::NONE) {
     return appended.error;
   }
-  if (acks != Acks::ALL) {
+  DelayedProduce produce;
+  produce.owner = append.owner;
+  produce.token = append.token;
+  if (append.acks != Acks::ALL) {
+    produce.response.partitions.push_back({append.partition, ErrorCode::NONE, appended.base_offset});
     complete_after_append(ctx, broker, *partition);
-    broker.groups.on_appended(ctx, broker, token, ErrorCode::NONE);
+    answer(ctx, broker, std::move(produce));
     return ErrorCode::NONE;
   }
-  DelayedProduce produce;
-  produce.token = token;
-  produce.deadline = ctx.now() + broker.setup.config.offsets_commit_timeout_ms;
-  produce.response.partitions.push_back({id, ErrorCode::REQUEST_TIMED_OUT, appended.base_offset});
+  produce.deadline = ctx.now() + append.timeout;
+  produce.response.partitions.push_back({append.partition, ErrorCode::REQUEST_TIMED_OUT, appended.base_offset});
   park(ctx, broker, std::move(produce), {ReplicationWait{partition->place, appended.required_offset, 0}});
   complete_after_append(ctx, broker, *partition);
   return ErrorCode::NONE;
@@ -304,10 +312,21 @@ void ReplicaManager::decide(Ctx& ctx, Broker& broker, const AwaitedAppend& await
 
 void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedProduce produce) {
   if (produce.token.is_valid()) {
-    broker.groups.on_appended(ctx, broker, produce.token, produce.response.partitions.front().error);
+    const ErrorCode error = produce.response.partitions.front().error;
+    if (produce.owner == AppendOwner::kGroups) {
+      broker.groups.on_appended(ctx, broker, produce.token, error);
+    } else {
+      broker.transactions.on_appended(ctx, broker, produce.token, error);
+    }
     return;
   }
-  if (produce.from.is_valid()) {
+  if (produce.from.is_valid() && produce.markers_of.is_valid()) {
+    WriteTxnMarkersResponse written{produce.markers_of, {}};
+    for (const ProducePartitionResult& result : produce.response.partitions) {
+      written.partitions.push_back({result.partition, result.error});
+    }
+    send_response(ctx, produce.from, produce.correlation_id, std::move(written));
+  } else if (produce.from.is_valid()) {
     send_response(ctx, produce.from, produce.correlation_id, std::move(produce.response));
   }
   broker.request_queue.release(ctx, broker, produce.channel);

@@ -6,8 +6,15 @@ namespace kscope::sim {
 
 ErrorCode AutoTopicCreation::request(Ctx& ctx, Broker& broker, TopicId topic) {
   const BrokerConfig& config = broker.setup.config;
-  const bool is_offsets = topic == kOffsetsTopic;
-  const std::int32_t factor = is_offsets ? config.offsets_topic_replication_factor : config.default_replication_factor;
+  std::int32_t partitions = -1;
+  std::int32_t factor = config.default_replication_factor;
+  if (topic == kOffsetsTopic) {
+    partitions = config.offsets_topic_num_partitions;
+    factor = config.offsets_topic_replication_factor;
+  } else if (topic == ctx.registry().transaction_topic) {
+    partitions = config.transaction_state_log_num_partitions;
+    factor = config.transaction_state_log_replication_factor;
+  }
   if (static_cast<std::size_t>(factor) > broker.metadata.alive_brokers.size()) {
     return ErrorCode::INVALID_REPLICATION_FACTOR;
   }
@@ -23,8 +30,8 @@ ErrorCode AutoTopicCreation::request(Ctx& ctx, Broker& broker, TopicId topic) {
   }
   CreateTopicsRequest request;
   request.topic = topic;
-  request.partitions = is_offsets ? config.offsets_topic_num_partitions : -1;
-  request.replication_factor = is_offsets ? factor : -1;
+  request.partitions = partitions;
+  request.replication_factor = partitions < 0 ? -1 : factor;
   const std::int64_t correlation_id = send_request(ctx, broker.next_correlation, controller, request);
   in_flight[topic] = {correlation_id, controller, ctx.now()};
   return ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;

@@ -1,6 +1,7 @@
 #pragma once
 // AutoTopicCreation: a broker that is asked for a topic that does not exist yet asks the controller to create it: topics of
-// clients if auto.create.topics.enable, and __consumer_offsets for FindCoordinator (offsets.topic.* configs).
+// clients if auto.create.topics.enable, and for FindCoordinator __consumer_offsets (offsets.topic.* configs) and
+// __transaction_state (transaction.state.log.*).
 // Source: Kafka 3.9 DefaultAutoTopicCreationManager.
 
 #include <cstdint>

@@ -18,7 +18,8 @@ inline constexpr bool kIsBrokerRequest =
              CreateTopicsRequest, ElectLeadersRequest, LeaderAndIsrRequest, UpdateMetadataRequest, StopReplicaRequest,
              ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest,
              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
-             InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest>;
+             InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest, AddPartitionsToTxnRequest,
+             EndTxnRequest, WriteTxnMarkersRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -98,6 +99,13 @@ struct Apis {
   void operator()(const DeleteRecordsRequest& request) const {
     handle_delete_records(ctx, broker, from, correlation_id, request);
   }
+  void operator()(const AddPartitionsToTxnRequest& request) const {
+    handle_add_partitions_to_txn(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const EndTxnRequest& request) const { handle_end_txn(ctx, broker, from, correlation_id, request); }
+  void operator()(const WriteTxnMarkersRequest& request) const {
+    handle_write_txn_markers(ctx, broker, from, correlation_id, request);
+  }
   template <class Body>
   void operator()(const Body&) const {
     KSCOPE_CHECK(!kIsBrokerRequest<Body>, "an API without a handler");
@@ -158,6 +166,8 @@ void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
           kraft.on_registration_response(ctx, *this, correlation_id, body);
         } else if constexpr (std::is_same_v<Body, BrokerHeartbeatResponse>) {
           kraft.on_heartbeat_response(ctx, *this, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, WriteTxnMarkersResponse>) {
+          transactions.on_markers_response(ctx, *this, correlation_id, body);
         } else {
           KSCOPE_CHECK(false, "a message that no broker can receive");
         }
@@ -199,6 +209,9 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kPendingMemberExpired:
     case TimerKind::kOffsetCommitTimeout:
     case TimerKind::kCoordinatorLoad: groups.on_timer(ctx, *this, timer); return;
+    case TimerKind::kTransactionLoad:
+    case TimerKind::kTransactionAbortCheck:
+    case TimerKind::kTxnMarkersRetry: transactions.on_timer(ctx, *this, timer); return;
     case TimerKind::kZkPing:
     case TimerKind::kZkSessionTimeout:
     case TimerKind::kZkReconnect: zk.on_timer(ctx, *this, timer); return;
@@ -242,6 +255,7 @@ void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
   controller.on_disconnect(ctx, *this, peer);
   auto_topics.on_disconnect(ctx, *this, peer);
   producer_ids.on_disconnect(ctx, peer);
+  transactions.on_disconnect(ctx, peer);
 }
 
 void Broker::on_command(Ctx& ctx, const Command& command) {

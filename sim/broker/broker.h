@@ -2,10 +2,10 @@
 // Broker: the volatile state of one broker process, a composition of Kafka's own parts. Each part is a plain value whose
 // functions take (Ctx&, Broker&, ...): parts reach one another through the broker and the outside through the Ctx.
 //
-//   request in -> RequestQueue (num.io.threads) -> handle_<api>.cpp -> ReplicaManager / GroupCoordinator / Controller
+//   request in -> RequestQueue (num.io.threads) -> handle_<api>.cpp -> ReplicaManager / GroupCoordinator / TransactionCoordinator / Controller
 //   ZooKeeper  -> ZkClient -> BrokerLifecycle (registration) and Controller (watches, election)
 //
-// Kafka: KafkaServer, KafkaApis, ReplicaManager, Partition, GroupCoordinator, KafkaController (3.9, ZooKeeper mode).
+// Kafka: KafkaServer, KafkaApis, ReplicaManager, Partition, GroupCoordinator, TransactionCoordinator, KafkaController (3.9, ZooKeeper mode).
 
 #include <optional>
 
@@ -19,6 +19,7 @@
 #include "sim/broker/request_queue.h"
 #include "sim/controller/controller.h"
 #include "sim/coordinator/group/group_coordinator.h"
+#include "sim/coordinator/txn/transaction_coordinator.h"
 #include "sim/world/vocabulary.h"
 #include "sim/zookeeper/zk_client.h"
 
@@ -40,6 +41,7 @@ struct Broker {
   ProducerIdManager producer_ids;  ///< ids for idempotent producers
   Controller controller;           ///< idle unless this broker holds /controller
   GroupCoordinator groups;
+  TransactionCoordinator transactions;
 
   void on_start(Ctx& ctx);
   /// A request goes into the request queue, a response to the part that asked.

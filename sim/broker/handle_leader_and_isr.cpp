@@ -15,6 +15,8 @@ void lead_partition(Ctx& ctx, Broker& broker, const PartitionState& state) {
   const bool is_new_leader = broker.replicas.become_leader(ctx, broker, state);
   if (is_new_leader && state.partition.topic == kOffsetsTopic) {
     broker.groups.on_leadership_gained(ctx, broker, state.partition);
+  } else if (is_new_leader && state.partition.topic == ctx.registry().transaction_topic) {
+    broker.transactions.on_leadership_gained(ctx, state.partition, state.leader_epoch);
   }
 }
 
@@ -28,6 +30,8 @@ void follow_partition(Ctx& ctx, Broker& broker, const PartitionState& state) {
   }
   if (was_leader && state.partition.topic == kOffsetsTopic) {
     broker.groups.on_leadership_lost(ctx, broker, state.partition);
+  } else if (was_leader && state.partition.topic == ctx.registry().transaction_topic) {
+    broker.transactions.on_leadership_lost(ctx, state.partition);
   }
   if (!partition.leader.is_valid()) {
     broker.fetchers.remove(ctx, state.partition);

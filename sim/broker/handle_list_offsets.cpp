@@ -13,7 +13,8 @@ LeaderEpoch epoch_at(const PartitionLog& log, Offset offset) {
   return log.epochs().epoch_for_offset(offset).value_or(kNoLeaderEpoch);
 }
 
-ListOffsetsResult list_one(Ctx& ctx, Broker& broker, BrokerId replica, const ListOffsetsPartition& item) {
+ListOffsetsResult list_one(Ctx& ctx, Broker& broker, const ListOffsetsRequest& request,
+                           const ListOffsetsPartition& item) {
   ListOffsetsResult result;
   result.partition = item.partition;
   const Partition* partition =
@@ -21,10 +22,13 @@ ListOffsetsResult list_one(Ctx& ctx, Broker& broker, BrokerId replica, const Lis
   if (partition == nullptr) {
     return result;
   }
-  const PartitionLog& log = ReplicaManager::log_of(ctx, *partition);
-  const bool is_consumer = !replica.is_valid();
-  const Offset last_fetchable = is_consumer ? partition->high_watermark : log.log_end_offset();
-  const bool is_behind = is_consumer && last_fetchable < *partition->leader_epoch_start_offset &&
+  PartitionLog& log = ReplicaManager::log_of(ctx, *partition);
+  const bool is_consumer = !request.replica.is_valid();
+  const bool is_read_committed = is_consumer && request.isolation == IsolationLevel::READ_COMMITTED;
+  const Offset visible =
+      is_read_committed ? log.last_stable_offset(partition->high_watermark) : partition->high_watermark;
+  const Offset last_fetchable = is_consumer ? visible : log.log_end_offset();
+  const bool is_behind = is_consumer && partition->high_watermark < *partition->leader_epoch_start_offset &&
                          !ctx.registry().rules.is_old(Rule::kKip207);
   if (item.timestamp == kEarliestOffset.value) {
     result.offset = log.log_start_offset();
@@ -57,7 +61,7 @@ void handle_list_offsets(Ctx& ctx, Broker& broker, NodeId from, std::int64_t cor
   ListOffsetsResponse response;
   response.partitions.reserve(request.partitions.size());
   for (const ListOffsetsPartition& item : request.partitions) {
-    response.partitions.push_back(list_one(ctx, broker, request.replica, item));
+    response.partitions.push_back(list_one(ctx, broker, request, item));
   }
   send_response(ctx, from, correlation_id, std::move(response));
 }

@@ -33,6 +33,8 @@ void stop_hosted(Ctx& ctx, Broker& broker, TopicPartition id, bool delete_partit
   broker.replicas.stop_replica(ctx, broker, id, delete_partition);
   if (was_leader && delete_partition && id.topic == kOffsetsTopic) {
     broker.groups.on_leadership_lost(ctx, broker, id);
+  } else if (was_leader && delete_partition && id.topic == ctx.registry().transaction_topic) {
+    broker.transactions.on_leadership_lost(ctx, id);
   }
 }
 

@@ -24,12 +24,6 @@ CompactionLimits compaction_limits(const Ctx& ctx, const TopicConfig& config) {
   return limits;
 }
 
-/// Kafka: UnifiedLog.lastStableOffset.
-Offset last_stable_offset(PartitionLog& log, Offset high_watermark) {
-  log.on_high_watermark(high_watermark);
-  return std::min(high_watermark, log.producers().first_unstable_offset().value_or(high_watermark));
-}
-
 }  // namespace
 
 void ReplicaManager::arm_log_cleaner(Ctx& ctx, const Broker& broker, const Partition& partition) {
@@ -50,7 +44,7 @@ void ReplicaManager::clean_filthiest_log(Ctx& ctx, const Broker& broker) {
       continue;
     }
     HostedLog& hosted = ctx.durable().logs.all()[static_cast<std::size_t>(partition.file.value - 1)];
-    Offset stable = last_stable_offset(hosted.log, partition.high_watermark);
+    Offset stable = hosted.log.last_stable_offset(partition.high_watermark);
     if (bug == PlantedBug::kCompactBeyondHighWatermark) {
       stable = hosted.log.log_end_offset();
     }

@@ -78,7 +78,12 @@ void ProducerIdManager::on_disconnect(Ctx& ctx, NodeId peer) {
 }
 
 void handle_init_producer_id(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
-                             const InitProducerIdRequest&) {
+                             const InitProducerIdRequest& request) {
+  if (request.transactional_id.is_valid()) {
+    broker.transactions.init_producer_id(
+        ctx, broker, TransactionCaller{TransactionCaller::Kind::kInitProducerId, from, correlation_id}, request);
+    return;
+  }
   InitProducerIdResponse response;
   if (const std::optional<ProducerId> id = broker.producer_ids.generate(ctx, broker); id.has_value()) {
     response.producer_id = *id;

@@ -37,7 +37,7 @@ class ProducerIdManager {
   TimerId timer_;
 };
 
-/// A producer id with epoch 0. The transactional part is the transaction coordinator's.
+/// A producer id with epoch 0; with a transactional id it is the transaction coordinator's business.
 void handle_init_producer_id(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                              const InitProducerIdRequest& request);
 

@@ -16,7 +16,7 @@
 #include "engine/core/node_id.h"
 #include "engine/core/time.h"
 #include "engine/run/timer_table.h"
-#include "sim/coordinator/group/append_token.h"
+#include "sim/broker/internal_append.h"
 #include "sim/protocol/delete_records.h"
 #include "sim/protocol/fetch.h"
 #include "sim/protocol/produce.h"
@@ -36,11 +36,13 @@ using ChannelIndex = std::int32_t;
 
 /// acks=all: the records are in the leader's log; the answer waits for the high watermark.
 struct DelayedProduce {
-  NodeId from;  ///< not valid: the connection closed, or the group coordinator waits
+  NodeId from;  ///< not valid: the connection closed, or a coordinator waits
   std::int64_t correlation_id = 0;
   ChannelIndex channel = -1;
   LocalTime deadline{};
-  AppendToken token;               ///< valid: an append of the group coordinator
+  AppendOwner owner = AppendOwner::kGroups;
+  AppendToken token;               ///< valid: an append of a coordinator, `owner`
+  ProducerId markers_of;           ///< valid: WriteTxnMarkers for this producer, answered as such
   std::int32_t pending_count = 0;  ///< partitions whose records are not replicated yet
   ProduceResponse response;        ///< pending partitions hold REQUEST_TIMED_OUT until they are decided
 };

@@ -43,6 +43,16 @@ BrokerId find_preferred_read_replica(const Ctx& ctx, const Broker& broker, const
   return best == nullptr ? BrokerId{} : best->broker;
 }
 
+/// Where reading ends. Source: Partition.readRecords, FetchIsolation.
+Offset fetch_bound(PartitionLog& log, const Partition& partition, const FetchRequest& request, PlantedBug bug) {
+  if (request.replica.is_valid()) {
+    return log.log_end_offset();
+  }
+  return request.isolation == IsolationLevel::READ_COMMITTED && bug != PlantedBug::kReadBeyondStable
+             ? log.last_stable_offset(partition.high_watermark)
+             : partition.high_watermark;
+}
+
 }  // namespace
 
 /// The partition that the fetch may read, or nullptr: hosted by this broker (`self`) in the epoch that the fetcher believes,
@@ -75,10 +85,19 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     Partition* partition = find_readable(item, broker.id, from);
     if (partition == nullptr || (is_follower && partition->follower(request.replica) == nullptr)) {
       reads.has_error = true;
-      results.push_back({item.partition, read_error(broker, item), kUnknownOffset, kUnknownOffset, {}});
+      results.push_back({item.partition,
+                         read_error(broker, item),
+                         kUnknownOffset,
+                         kUnknownOffset,
+                         {},
+                         kNoLeaderEpoch,
+                         kUnknownOffset,
+                         {},
+                         kUnknownOffset,
+                         {}});
       continue;
     }
-    const PartitionLog& log = log_of(ctx, *partition);
+    PartitionLog& log = log_of(ctx, *partition);
     // The answer tells the high watermark from before: a follower learns of its own progress with the next fetch.
     const Offset high_watermark = partition->high_watermark;
     const Offset log_start = log.log_start_offset();
@@ -87,7 +106,10 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
           find_preferred_read_replica(ctx, broker, *partition, request.rack_id, item.fetch_offset);
       if (preferred.is_valid()) {
         reads.has_error = true;
-        FetchPartitionResult result{item.partition, ErrorCode::NONE, high_watermark, log_start, {}};
+        FetchPartitionResult result;
+        result.partition = item.partition;
+        result.high_watermark = high_watermark;
+        result.log_start_offset = log_start;
         result.preferred_read_replica = preferred;
         results.push_back(std::move(result));
         continue;
@@ -99,7 +121,13 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
       if (is_known && (own.epoch < item.last_fetched_epoch || own.end_offset < item.fetch_offset)) {
         // The logs part before the fetch offset: nothing is read, and the follower's position does not count (KAFKA-13141).
         reads.has_error = true;
-        results.push_back({item.partition, ErrorCode::NONE, high_watermark, log_start, {}, own.epoch, own.end_offset});
+        FetchPartitionResult parted;
+        parted.partition = item.partition;
+        parted.high_watermark = high_watermark;
+        parted.log_start_offset = log_start;
+        parted.diverging_epoch = own.epoch;
+        parted.diverging_end_offset = own.end_offset;
+        results.push_back(std::move(parted));
         continue;
       }
     }
@@ -107,11 +135,20 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
         item.fetch_offset < log_start && (is_follower || ctx.registry().planted_bug != PlantedBug::kFetchSkipsDeleted);
     if (is_too_early || item.fetch_offset > log.log_end_offset()) {
       reads.has_error = true;
-      results.push_back({item.partition, ErrorCode::OFFSET_OUT_OF_RANGE, high_watermark, log_start, {}});
+      results.push_back({item.partition,
+                         ErrorCode::OFFSET_OUT_OF_RANGE,
+                         high_watermark,
+                         log_start,
+                         {},
+                         kNoLeaderEpoch,
+                         kUnknownOffset,
+                         {},
+                         kUnknownOffset,
+                         {}});
       continue;
     }
     std::vector<RecordBatch> batches;
-    const Offset bound = is_follower ? log.log_end_offset() : high_watermark;
+    const Offset bound = fetch_bound(log, *partition, request, ctx.registry().planted_bug);
     if (item.fetch_offset < bound) {
       // One batch always comes, however large (KIP-74).
       const std::int64_t limit = std::min<std::int64_t>(item.max_bytes, max_bytes - reads.size_bytes);
@@ -126,7 +163,22 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     const bool has_news = !batches.empty() || high_watermark != item.high_watermark ||
                           (is_follower && log_start != item.log_start_offset);
     if (has_news) {
-      results.push_back({item.partition, ErrorCode::NONE, high_watermark, log_start, std::move(batches)});
+      std::vector<AbortedTransaction> aborted;
+      if (request.isolation == IsolationLevel::READ_COMMITTED && !batches.empty() &&
+          ctx.registry().planted_bug != PlantedBug::kAbortedNotTold) {
+        aborted = log.aborted_between(item.fetch_offset, batches.back().next_offset());
+      }
+      const Offset last_stable = is_follower ? kUnknownOffset : log.last_stable_offset(high_watermark);
+      results.push_back({item.partition,
+                         ErrorCode::NONE,
+                         high_watermark,
+                         log_start,
+                         std::move(batches),
+                         kNoLeaderEpoch,
+                         kUnknownOffset,
+                         {},
+                         last_stable,
+                         std::move(aborted)});
     }
   }
   reads.response.partitions = std::move(results);
@@ -179,8 +231,8 @@ bool ReplicaManager::has_enough(Ctx& ctx, const Broker& broker, const FetchReque
     if (partition == nullptr) {
       return true;  // the answer is the error
     }
-    const PartitionLog& log = log_of(ctx, *partition);
-    const Offset bound = request.replica.is_valid() ? log.log_end_offset() : partition->high_watermark;
+    PartitionLog& log = log_of(ctx, *partition);
+    const Offset bound = fetch_bound(log, *partition, request, ctx.registry().planted_bug);
     if (item.fetch_offset > log.log_end_offset() || item.fetch_offset < log.log_start_offset()) {
       return true;  // truncated, or deleted by retention
     }

@@ -12,6 +12,9 @@ constexpr RecordContentSize kEndTxnMarkerSize{4, 6, {}};
 
 /// The schemas' keys: (group, topic, partition) of a commit, (group) of a group.
 std::string key_of(const CoordinatorRecord& record) {
+  if (record.kind == CoordinatorRecordKind::kTransaction) {
+    return fmt::format("transaction {}", record.transaction.transactional_id.value);
+  }
   if (record.kind == CoordinatorRecordKind::kGroupMetadata) {
     return fmt::format("group {}", record.group.value);
   }
@@ -43,6 +46,8 @@ RecordContentSize content_size(const CoordinatorRecord& record) {
       return {16, static_cast<std::int32_t>(60 + record.members.size() * 120 + entries * 12), {}};
     }
     case CoordinatorRecordKind::kTombstone: return {28, kNullSize, {}};
+    case CoordinatorRecordKind::kTransaction:
+      return {20, static_cast<std::int32_t>(50 + record.transaction.partitions.size() * 12), {}};
   }
   return {};
 }

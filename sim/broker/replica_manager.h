@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/broker/internal_append.h"
 #include "sim/broker/partition.h"
 #include "sim/broker/purgatory.h"
 #include "sim/config/topic_config.h"
@@ -114,11 +115,12 @@ class ReplicaManager {
   /// not begin at log end.
   ErrorCode append_as_follower(Ctx& ctx, const Broker& broker, Partition& partition,
                                const std::vector<RecordBatch>& batches);
-  /// For the group coordinator: one batch with these records and offsets.commit.required.acks. When so many replicas have
-  /// it, or offsets.commit.timeout.ms is over, groups.on_appended(token, error) is called: later, or before this returns. An error
-  /// returned means that nothing was appended and on_appended is not called.
-  ErrorCode append_internal(Ctx& ctx, Broker& broker, TopicPartition partition, std::vector<CoordinatorRecord> records,
-                            AppendToken token);
+  /// For a coordinator. When as many replicas have the batch as its acks ask for, or its timeout is over, the owner's
+  /// on_appended(token, error) is called: later, or before this returns. An error returned means that nothing was appended
+  /// and on_appended is not called.
+  ErrorCode append_internal(Ctx& ctx, Broker& broker, InternalAppend append);
+  /// Answers a request that waits for nothing.
+  void answer_now(Ctx& ctx, Broker& broker, DelayedProduce produce) { answer(ctx, broker, std::move(produce)); }
   /// Puts an acks=all request into purgatory; answers at once what the high watermark has reached already.
   void park(Ctx& ctx, Broker& broker, DelayedProduce produce, const std::vector<ReplicationWait>& waits);
   /// Whether appending `count` records makes flush.messages flush the partition's log.

@@ -50,6 +50,9 @@ constexpr std::array<ApiCost, kMessageKindCount> make_costs() {
   costs[kind_of<InitProducerIdRequest>()] = {ChannelKind::kClient, 30us};
   costs[kind_of<DeleteRecordsRequest>()] = {ChannelKind::kClient, 50us};
   costs[kind_of<AllocateProducerIdsRequest>()] = {ChannelKind::kToController, 50us};
+  costs[kind_of<AddPartitionsToTxnRequest>()] = {ChannelKind::kClient, 40us};
+  costs[kind_of<EndTxnRequest>()] = {ChannelKind::kClient, 40us};
+  costs[kind_of<WriteTxnMarkersRequest>()] = {ChannelKind::kClient, 40us};
   return costs;
 }
 constexpr std::array<ApiCost, kMessageKindCount> kCosts = make_costs();

@@ -119,6 +119,9 @@ Finding check_tombstones_stay(const CheckContext& c);               // K3
 Finding check_last_batches_stay(const CheckContext& c);             // K4
 Finding check_log_start_moves_forward(const CheckContext& c);       // K5
 Finding check_deleted_is_told(const CheckContext& c);               // K6
+Finding check_every_partition_is_told(const CheckContext& c);       // X2
+Finding check_only_decided_is_read(const CheckContext& c);          // X4
+Finding check_only_committed_is_read(const CheckContext& c);        // X5
 
 /// Results of all invariants over a run; a regular value like the watch.
 struct InvariantState {

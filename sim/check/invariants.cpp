@@ -17,7 +17,7 @@ constexpr std::uint64_t kBecomes = bit(NoteKind::kBecameLeader);
 constexpr std::uint64_t kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 47> kInvariants{{
+constexpr std::array<Invariant, 50> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
@@ -98,6 +98,13 @@ constexpr std::array<Invariant, 47> kInvariants{{
      check_producer_state_follows_log},
     {"I6", "AckNamesItsOffset", "A producer is told the offset at which its batch stands, also when it sent it again.",
      "acks=all, no unclean election, no lost page cache", check_ack_names_its_offset},
+    {"X2", "EveryPartitionIsTold",
+     "A transaction is complete when each of its partitions has the marker of its decision.",
+     "no unclean election, no lost page cache", check_every_partition_is_told},
+    {"X4", "OnlyDecidedIsRead", "A read_committed consumer gets nothing of a transaction that is still open.",
+     "isolation.level=read_committed", check_only_decided_is_read},
+    {"X5", "OnlyCommittedIsRead", "A read_committed consumer gets nothing of a transaction that was aborted.",
+     "isolation.level=read_committed", check_only_committed_is_read},
     {"K1", "CleanedIsStable", "Only what is committed is compacted or deleted, and never in the active segment.", "",
      check_cleaned_is_stable},
     {"K2", "LastOfKeyStays", "Compaction keeps the last record of each key, at its offset.",

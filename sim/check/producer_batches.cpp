@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace kscope::sim {
 namespace {
 
@@ -21,14 +23,19 @@ ProducerBatches producer_batches(const CheckContext& c) {
   const Chunked<RecordBatch>& batches = log->batches();
   const std::size_t last = batches.size() - 1;
   const RecordBatch& appended = batches[last];
-  if (!appended.producer_id.is_valid() || appended.base_offset != Offset(c.note.a)) {
+  if (!appended.producer_id.is_valid() || appended.is_control || appended.base_offset != Offset(c.note.a)) {
     return found;
   }
   found.appended = &appended;
   const std::size_t end = last > kLongestSearch ? last - kLongestSearch : 0;
   for (std::size_t i = last; i > end; --i) {
-    if (batches[i - 1].producer_id == appended.producer_id) {
-      found.before = &batches[i - 1];
+    const RecordBatch& earlier = batches[i - 1];
+    if (earlier.producer_id != appended.producer_id) {
+      continue;
+    }
+    found.epoch_before = std::max(found.epoch_before, earlier.producer_epoch);
+    if (!earlier.is_control) {
+      found.before = &earlier;
       break;
     }
   }

@@ -8,9 +8,10 @@ namespace kscope::sim {
 
 /// Two batches of one producer that follow each other in a log.
 struct ProducerBatches {
-  const RecordBatch* appended = nullptr;  ///< nullptr: the note is not about a batch of an idempotent producer
-  const RecordBatch* before = nullptr;    ///< nullptr: the log has none before it
-  bool is_search_complete = false;        ///< else `before` may lie further back than the search went
+  const RecordBatch* appended = nullptr;          ///< nullptr: the note is not about a batch of an idempotent producer
+  const RecordBatch* before = nullptr;            ///< with records; nullptr: the log has none before it
+  ProducerEpoch epoch_before = kNoProducerEpoch;  ///< of the last batch before it, also if that is a marker
+  bool is_search_complete = false;                ///< else `before` may lie further back than the search went
 };
 
 /// For a note kBatchAppended. Cost: O(batches of others in between), at most a few thousand.

@@ -10,11 +10,11 @@ Finding check_producer_epoch_is_monotone(const CheckContext& c) {
   if (batches.appended == nullptr) {
     return Finding::not_asked();
   }
-  if (batches.before == nullptr || batches.appended->producer_epoch >= batches.before->producer_epoch) {
+  if (batches.appended->producer_epoch >= batches.epoch_before) {
     return Finding::fine();
   }
-  return Finding::broken(fmt::format("{}; offset {} has epoch {}", describe_batch(c, *batches.appended),
-                                     batches.before->base_offset.value, batches.before->producer_epoch.value));
+  return Finding::broken(
+      fmt::format("{}; before it stands epoch {}", describe_batch(c, *batches.appended), batches.epoch_before.value));
 }
 
 }  // namespace kscope::sim

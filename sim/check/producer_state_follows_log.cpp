@@ -18,9 +18,13 @@ Finding check_producer_state_follows_log(const CheckContext& c) {
   const auto broker = static_cast<std::size_t>(registry.nodes.at(static_cast<std::size_t>(c.event.node.value)).index);
   const std::int64_t expiration_ms = millis(registry.brokers->at(broker).config.producer_id_expiration_ms);
   FlatMap<ProducerId, const RecordBatch*> last_batches;
+  FlatMap<ProducerId, ProducerEpoch> last_epochs;  // markers raise them too
   for (std::size_t i = 0; i < log->batches().size(); ++i) {
     const RecordBatch& batch = log->batches()[i];
     if (batch.producer_id.is_valid()) {
+      last_epochs.insert_or_assign(batch.producer_id, batch.producer_epoch);
+    }
+    if (batch.producer_id.is_valid() && !batch.is_control) {
       last_batches.insert_or_assign(batch.producer_id, &batch);
     }
   }
@@ -37,13 +41,18 @@ Finding check_producer_state_follows_log(const CheckContext& c) {
     }
     const ProducerStateEntry& entry = known->second;
     const Sequence last = sequence_after(batch->base_sequence, batch->record_count - 1);
-    if (entry.last_sequence() != last || entry.producer_epoch != batch->producer_epoch ||
-        entry.last_data_offset() != batch->last_offset()) {
+    const ProducerEpoch epoch = last_epochs.at(producer);
+    // A marker of a higher epoch leaves nothing of the batches before it.
+    const bool has_batches = epoch == batch->producer_epoch;
+    const bool agrees =
+        entry.producer_epoch == epoch &&
+        (!has_batches || (entry.last_sequence() == last && entry.last_data_offset() == batch->last_offset()));
+    if (!agrees) {
       return Finding::broken(fmt::format(
           "{} on {} takes producer {} to be at epoch {}, sequence {}, offset {}; its log says epoch {}, sequence {}, "
           "offset {}",
           c.partition(), c.node_name(c.event.node), producer.value, entry.producer_epoch.value,
-          entry.last_sequence().value, entry.last_data_offset().value, batch->producer_epoch.value, last.value,
+          entry.last_sequence().value, entry.last_data_offset().value, epoch.value, last.value,
           batch->last_offset().value));
     }
   }

@@ -253,6 +253,10 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kReadReplica:
     case NoteKind::kMaxPollExceeded:
     case NoteKind::kCoordinatorLoaded:
+    case NoteKind::kTransactionState:
+    case NoteKind::kTransactionBegun:
+    case NoteKind::kTransactionEnded:
+    case NoteKind::kProducerFenced:
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:
     case NoteKind::kShutdownDone: break;

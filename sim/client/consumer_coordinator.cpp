@@ -146,7 +146,7 @@ void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     return;
   }
   membership.is_find_in_flight = true;
-  consumer.network.send(ctx, node, FindCoordinatorRequest{consumer.setup.group},
+  consumer.network.send(ctx, node, FindCoordinatorRequest{consumer.setup.group, {}},
                         consumer.setup.config.request_timeout_ms);
 }
 

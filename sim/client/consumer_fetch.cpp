@@ -50,6 +50,7 @@ FetchRequest make_request(std::vector<FetchPartition> partitions, const Consumer
   request.min_bytes = config.fetch_min_bytes;
   request.max_bytes = config.fetch_max_bytes;
   request.rack_id = config.client_rack;
+  request.isolation = config.isolation_level;
   request.partitions = std::move(partitions);
   return request;
 }
@@ -143,6 +144,22 @@ void deliver(Ctx& ctx, Consumer& consumer, TopicPartition partition, Offset offs
   }
 }
 
+/// Whether the batch belongs to an aborted transaction. Batches are asked about in their order.
+/// Source: CompletedFetch.nextFetchedRecord, consumeAbortedTransactionsUpTo.
+bool is_aborted(CompletedFetch& fetch, const RecordBatch& batch) {
+  while (fetch.next_aborted < fetch.aborted.size() &&
+         fetch.aborted[fetch.next_aborted].first_offset <= batch.last_offset()) {
+    fetch.aborted_producers.push_back(fetch.aborted[fetch.next_aborted++].producer_id);
+  }
+  if (batch.is_control && batch.control_type == ControlType::ABORT) {
+    std::erase(fetch.aborted_producers, batch.producer_id);
+    return false;
+  }
+  return batch.is_transactional && !batch.is_control &&
+         std::find(fetch.aborted_producers.begin(), fetch.aborted_producers.end(), batch.producer_id) !=
+             fetch.aborted_producers.end();
+}
+
 /// Hands out records of one fetch, at most up to `limit` records in all. Returns whether some of it is left.
 bool hand_out(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, CompletedFetch& fetch, std::size_t limit) {
   while (skip_to(fetch, partition.position)) {
@@ -151,8 +168,8 @@ bool hand_out(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, Comp
     }
     const RecordBatch& batch = fetch.batches[fetch.batch_index];
     Offset offset = std::max(batch.base_offset, fetch.next_offset);
-    if (batch.is_control || batch.records == nullptr) {
-      offset = batch.next_offset();  // markers are not for applications
+    if (const bool is_undone = is_aborted(fetch, batch); is_undone || batch.is_control || batch.records == nullptr) {
+      offset = batch.next_offset();  // neither markers nor what they undo are for applications
     }
     for (; offset < batch.next_offset() && consumer.records.size() < limit; ++offset) {
       const Record& record = (*batch.records)[static_cast<std::size_t>(offset - batch.base_offset)];
@@ -227,9 +244,14 @@ void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchRes
     if (result.preferred_read_replica.is_valid()) {
       prefer_replica(ctx, consumer, *partition, result.preferred_read_replica);
     }
+    partition->last_stable_offset = result.last_stable_offset;
     if (!result.batches.empty()) {
       partition->is_buffered = true;
-      consumer.fetcher.completed.push_back(CompletedFetch{result.partition, partition->position, result.batches, 0});
+      CompletedFetch fetched{result.partition, partition->position, result.batches, 0, result.aborted, 0, {}};
+      std::sort(fetched.aborted.begin(), fetched.aborted.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.first_offset, a.last_offset) < std::pair(b.first_offset, b.last_offset);
+      });
+      consumer.fetcher.completed.push_back(std::move(fetched));
     }
   }
 }

@@ -117,6 +117,7 @@ void list_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   for (std::size_t i = 0; i < ready.size();) {
     const NodeId leader = ready[i].first;
     ListOffsetsRequest request;
+    request.isolation = consumer.setup.config.isolation_level;
     std::size_t end = i;
     for (; end < ready.size() && ready[end].first == leader; ++end) {
       const TopicPartition partition = ready[end].second->partition;

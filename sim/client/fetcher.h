@@ -31,6 +31,7 @@ struct TopicPartitionState {
   LeaderEpoch position_epoch = kNoLeaderEpoch;   ///< leader epoch of the last record before the position
   LeaderEpoch leader_epoch = kNoLeaderEpoch;     ///< of the leader that the position was validated against
   Offset high_watermark = kUnknownOffset;        ///< last one heard
+  Offset last_stable_offset = kUnknownOffset;    ///< last one heard
   Offset committed = kUnknownOffset;             ///< last commit of this consumer that succeeded
   Offset fetched_offset = kUnknownOffset;        ///< what the fetch in flight asked for
   std::int64_t request_correlation = 0;          ///< ListOffsets or OffsetsForLeaderEpoch in flight; 0 = none
@@ -51,7 +52,10 @@ struct CompletedFetch {
   TopicPartition partition;
   Offset next_offset;  ///< of the first record not handed out
   std::vector<RecordBatch> batches;
-  std::size_t batch_index = 0;  ///< of the batch that has it
+  std::size_t batch_index = 0;                ///< of the batch that has it
+  std::vector<AbortedTransaction> aborted;    ///< read_committed: by first offset
+  std::size_t next_aborted = 0;               ///< the first that no batch has reached
+  std::vector<ProducerId> aborted_producers;  ///< whose batches are left out until their marker
 };
 
 /// One record as poll() returned it.

@@ -27,10 +27,17 @@ void take_in_metadata(Ctx& ctx, Producer& producer) {
   retry_blocked_send(ctx, producer);
 }
 
+bool is_transactional_request(std::uint16_t kind) {
+  return kind == message_kind<FindCoordinatorRequest>() || kind == message_kind<InitProducerIdRequest>() ||
+         kind == message_kind<AddPartitionsToTxnRequest>() || kind == message_kind<EndTxnRequest>();
+}
+
 void on_requests_failed(Ctx& ctx, Producer& producer, const std::vector<InFlightRequest>& failed, ErrorCode error) {
   for (const InFlightRequest& request : failed) {
     if (request.kind == message_kind<MetadataRequest>()) {
       producer.metadata.on_failure(ctx, producer.network);
+    } else if (is_transactional_request(request.kind) && producer.transaction) {
+      producer.transaction->on_request_failed(ctx, producer);
     } else if (request.kind == message_kind<InitProducerIdRequest>()) {
       producer.transactions->on_init_failed(ctx, producer);
     } else {
@@ -53,6 +60,37 @@ void settle(Ctx& ctx, Producer& producer) {
   }
 }
 
+void set_rate(Ctx& ctx, Producer& producer, std::int64_t records_per_1000_s) {
+  producer.workload.records_per_1000_s = records_per_1000_s;
+  if (!producer.blocked.has_value()) {
+    ctx.cancel(producer.workload.timer);
+    schedule_workload(ctx, producer);
+  }
+}
+
+/// An answer about id or transaction. False: it is none.
+bool on_transaction_message(Ctx& ctx, Producer& producer, const MessageBody& body) {
+  const auto* init = std::get_if<InitProducerIdResponse>(&body);
+  if (init != nullptr && producer.transaction) {
+    producer.transaction->on_init_response(ctx, producer, *init);
+  } else if (init != nullptr && producer.transactions) {
+    producer.transactions->on_init_response(ctx, producer, *init);
+  } else if (!producer.transaction) {
+    return false;
+  } else if (const auto* found = std::get_if<FindCoordinatorResponse>(&body)) {
+    producer.transaction->on_find_coordinator_response(ctx, *found);
+  } else if (const auto* added = std::get_if<AddPartitionsToTxnResponse>(&body)) {
+    producer.transaction->on_add_partitions_response(ctx, producer, *added);
+  } else if (const auto* ended = std::get_if<EndTxnResponse>(&body)) {
+    producer.transaction->on_end_response(ctx, producer, *ended);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 void begin_close(Ctx& ctx, Producer& producer) {
   if (producer.state != ProducerState::kRunning) {
     return;
@@ -65,16 +103,6 @@ void begin_close(Ctx& ctx, Producer& producer) {
   ctx.cancel(producer.workload.timer);
 }
 
-void set_rate(Ctx& ctx, Producer& producer, std::int64_t records_per_1000_s) {
-  producer.workload.records_per_1000_s = records_per_1000_s;
-  if (!producer.blocked.has_value()) {
-    ctx.cancel(producer.workload.timer);
-    schedule_workload(ctx, producer);
-  }
-}
-
-}  // namespace
-
 Producer::Producer(const ProducerSetup& its_setup)
     : setup(its_setup),
       network(ReconnectBackoff{its_setup.config.reconnect_backoff_ms, its_setup.config.reconnect_backoff_max_ms}),
@@ -83,7 +111,10 @@ Producer::Producer(const ProducerSetup& its_setup)
                true),
       sticky(std::max(its_setup.config.batch_size, 1)) {
   if (its_setup.config.enable_idempotence) {
-    transactions.emplace();
+    transactions.emplace(its_setup.transactional_id.is_valid());
+  }
+  if (its_setup.transactional_id.is_valid()) {
+    transaction.emplace(its_setup.transactional_id);
   }
   workload.records_per_1000_s = its_setup.workload.records_per_1000_s;
 }
@@ -93,7 +124,9 @@ void Producer::on_start(Ctx& ctx) {
   workload.first_record = first_record_of_life(ctx);
   metadata.set_topics({setup.topic});
   metadata.request_update(ctx, network);
-  if (workload.records_per_1000_s > 0) {
+  if (transaction) {
+    run_sender(ctx, *this);  // initTransactions() comes before the first record
+  } else if (workload.records_per_1000_s > 0) {
     workload.timer = ctx.after(setup.workload.start, Timer{TimerKind::kWorkload, 0, 0});
   }
 }
@@ -108,9 +141,7 @@ void Producer::on_message(Ctx& ctx, NodeId from, const Message& message) {
   } else if (const auto* told = std::get_if<MetadataResponse>(&message.body)) {
     metadata.on_response(ctx, network, *told);
     take_in_metadata(ctx, *this);
-  } else if (const auto* init = std::get_if<InitProducerIdResponse>(&message.body); init != nullptr && transactions) {
-    transactions->on_init_response(ctx, *this, *init);
-  } else {
+  } else if (!on_transaction_message(ctx, *this, message.body)) {
     KSCOPE_CHECK(false, "a producer got a message that no producer understands");
   }
   settle(ctx, *this);
@@ -152,6 +183,11 @@ void Producer::on_command(Ctx& ctx, const Command& command) {
     set_rate(ctx, *this, command.count);
   } else if (command.kind == CommandKind::kProduceOne) {
     application_sends(ctx, *this, command.count < 0 ? KeyId{} : KeyId(command.count), command.partition.partition);
+  } else if (command.kind == CommandKind::kEndTransaction) {
+    if (transaction) {
+      transaction->end(ctx, *this, command.count == 1 ? ControlType::COMMIT : ControlType::ABORT);
+    }
+    settle(ctx, *this);
   } else if (command.kind == CommandKind::kCleanShutdown) {
     begin_close(ctx, *this);
     settle(ctx, *this);

@@ -15,6 +15,7 @@
 #include "sim/client/client_metadata.h"
 #include "sim/client/network_client.h"
 #include "sim/client/partitioner.h"
+#include "sim/client/producer_transaction.h"
 #include "sim/client/record_accumulator.h"
 #include "sim/client/transaction_manager.h"
 #include "sim/client/workload.h"
@@ -53,6 +54,7 @@ struct Producer {
   std::vector<PartitionQueue> queues;     ///< by partition index
   std::vector<InFlightProduce> in_flight;
   std::optional<TransactionManager> transactions;  ///< none without enable.idempotence
+  std::optional<ProducerTransaction> transaction;  ///< none without transactional.id
   std::int64_t next_batch = 0;
   std::int64_t memory_used = 0;  ///< bytes of buffer.memory taken
   std::size_t drain_start = 0;   ///< partition that the next drain begins with, so that none starves
@@ -65,6 +67,8 @@ struct Producer {
   std::int64_t failed_count = 0;
   std::int64_t retry_count = 0;     ///< batches sent again
   std::int64_t buffered_count = 0;  ///< records waiting in queues
+  std::int64_t committed_transactions = 0;
+  std::int64_t aborted_transactions = 0;
   ErrorCode last_error = ErrorCode::NONE;
 
   void on_start(Ctx& ctx);

@@ -31,6 +31,10 @@ void on_produce_response(Ctx& ctx, Producer& producer, std::int64_t correlation_
 void on_produce_failed(Ctx& ctx, Producer& producer, std::int64_t correlation_id, ErrorCode error);
 /// Fails every batch, waiting or on its way, that is older than delivery.timeout.ms; arms the timer for the next one.
 void expire_batches(Ctx& ctx, Producer& producer);
+/// Gives up every batch that waits to be sent: their transaction is aborted.
+void drop_unsent_batches(Ctx& ctx, Producer& producer);
+/// The application calls close(): what is buffered is still sent, nothing new is taken.
+void begin_close(Ctx& ctx, Producer& producer);
 /// Whether every record has its outcome.
 bool is_drained(const Producer& producer);
 

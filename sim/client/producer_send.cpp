@@ -41,6 +41,7 @@ bool append(Ctx& ctx, Producer& producer, const BlockedSend& send, const RecordC
     ProducerBatch batch;
     batch.number = producer.next_batch++;
     batch.partition = TopicPartition{producer.setup.topic, partition};
+    batch.is_transactional = producer.transaction.has_value();
     batch.fill = BatchFill(size);
     batch.memory_bytes = size;
     batch.first_record = send.record.id;
@@ -60,6 +61,9 @@ bool append(Ctx& ctx, Producer& producer, const BlockedSend& send, const RecordC
   record.sequence = queue.next_sequence++;
   batch.records.push_back(record);
   ++producer.buffered_count;
+  if (producer.transaction) {
+    producer.transaction->on_record(batch.partition);
+  }
   Note note;
   note.kind = NoteKind::kRecordCreated;
   note.partition = batch.partition;
@@ -125,11 +129,29 @@ bool try_send(Ctx& ctx, Producer& producer, const BlockedSend& send) {
   return true;
 }
 
+/// The workload says how many records a transaction has, and which are aborted.
+void end_transaction_if_due(Ctx& ctx, Producer& producer) {
+  const Workload& workload = producer.setup.workload;
+  if (!producer.transaction || workload.transaction_records == 0 ||
+      producer.transaction->record_count() < workload.transaction_records) {
+    return;
+  }
+  const std::int64_t ended = producer.committed_transactions + producer.aborted_transactions;
+  const bool is_abort = workload.abort_every > 0 && (ended + 1) % workload.abort_every == 0;
+  producer.transaction->end(ctx, producer, is_abort ? ControlType::ABORT : ControlType::COMMIT);
+}
+
 }  // namespace
 
 void application_sends(Ctx& ctx, Producer& producer, KeyId key, std::int32_t partition) {
   if (producer.blocked.has_value() || producer.state != ProducerState::kRunning) {
     return;
+  }
+  if (producer.transaction) {
+    if (!producer.transaction->takes_records()) {
+      return;  // the application waits for initTransactions() or for the end of a transaction
+    }
+    producer.transaction->begin(ctx);
   }
   BlockedSend send;
   send.record.id = RecordId(producer.workload.first_record.value + producer.workload.created_count);
@@ -144,6 +166,7 @@ void application_sends(Ctx& ctx, Producer& producer, KeyId key, std::int32_t par
   ++producer.workload.created_count;
   ++producer.sent_count;
   if (try_send(ctx, producer, send)) {
+    end_transaction_if_due(ctx, producer);
     run_sender(ctx, producer);
     return;
   }
@@ -159,6 +182,7 @@ void retry_blocked_send(Ctx& ctx, Producer& producer) {
   }
   producer.blocked.reset();
   ctx.cancel(producer.workload.timer);
+  end_transaction_if_due(ctx, producer);
   schedule_workload(ctx, producer);
   run_sender(ctx, producer);
 }
@@ -176,9 +200,12 @@ void give_up_blocked_send(Ctx& ctx, Producer& producer, ErrorCode error) {
 void schedule_workload(Ctx& ctx, Producer& producer) {
   const Workload& workload = producer.setup.workload;
   const bool is_over = workload.limit > 0 && producer.workload.created_count >= workload.limit;
-  if (is_over || producer.workload.records_per_1000_s <= 0 || producer.state != ProducerState::kRunning) {
+  const bool is_in_between = producer.transaction && !producer.transaction->takes_records();
+  if (is_over || is_in_between || producer.workload.records_per_1000_s <= 0 ||
+      producer.state != ProducerState::kRunning) {
     return;
   }
+  ctx.cancel(producer.workload.timer);
   const Duration gap = next_gap(ctx, workload, producer.workload.records_per_1000_s);
   producer.workload.timer = ctx.after(gap, Timer{TimerKind::kWorkload, 0, 0});
 }

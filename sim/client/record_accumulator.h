@@ -33,7 +33,8 @@ struct ProducerBatch {
 
   ProducerIdAndEpoch producer;  ///< of an idempotent producer, from when it is drained the first time
   Sequence base_sequence;       ///< the same
-  bool is_renumbered = false;   ///< its sequence began anew with a higher epoch
+  bool is_transactional = false;
+  bool is_renumbered = false;  ///< its sequence began anew with a higher epoch
 
   [[nodiscard]] Sequence last_sequence() const { return sequence_after(base_sequence, record_count() - 1); }
   /// A new leader is known since the last try: waiting longer for it helps nobody (KIP-951).

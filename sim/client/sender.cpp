@@ -20,6 +20,7 @@ RecordBatch sealed_batch(ProducerBatch& batch) {
   sealed.producer_id = batch.producer.id;
   sealed.producer_epoch = batch.producer.epoch;
   sealed.base_sequence = batch.base_sequence;
+  sealed.is_transactional = batch.is_transactional;
   sealed.records = batch.sealed;
   return sealed;
 }
@@ -113,6 +114,9 @@ void on_outcome(Ctx& ctx, Producer& producer, ProducerBatch batch, const Produce
     producer.transactions->on_failed(batch, error, batch.attempts < producer.setup.config.retries);
   }
   fail(ctx, producer, batch, error);
+  if (producer.transaction) {
+    producer.transaction->on_batch_failed(ctx, producer, error);
+  }
 }
 
 /// delivery.timeout.ms is over. Source: Sender.sendProducerData.
@@ -121,6 +125,9 @@ void expire(Ctx& ctx, Producer& producer, const ProducerBatch& batch) {
     producer.transactions->mark_unresolved(batch);
   }
   fail(ctx, producer, batch, ErrorCode::REQUEST_TIMED_OUT);
+  if (producer.transaction) {
+    producer.transaction->on_batch_failed(ctx, producer, ErrorCode::REQUEST_TIMED_OUT);
+  }
 }
 
 /// What a batch is told that got no answer of its own.
@@ -136,8 +143,12 @@ bool is_backing_off(const ProducerBatch& batch, LocalTime now) {
   return batch.attempts > 0 && now < batch.ready_at && !batch.has_leader_changed_for_ongoing_retry();
 }
 
+/// Nothing of this queue may be sent now, whoever leads its partition. Requires: it is not empty.
 bool is_muted(const Producer& producer, const PartitionQueue& queue) {
-  return producer.setup.config.max_in_flight_requests_per_connection == 1 && queue.in_flight > 0;
+  const bool is_order_kept = producer.setup.config.max_in_flight_requests_per_connection == 1 && queue.in_flight > 0;
+  const bool is_outside_transaction =
+      producer.transaction && !producer.transaction->may_send_to(queue.batches.front().partition);
+  return is_order_kept || is_outside_transaction;
 }
 
 /// When the first batch of the queue may be sent; now or earlier if it may already.
@@ -147,7 +158,8 @@ LocalTime sendable_at(const Producer& producer, const PartitionQueue& queue, Loc
     return is_backing_off(first, now) ? first.ready_at : now;
   }
   const bool is_full = queue.batches.size() > 1 || first.fill.is_full();
-  const bool is_forced = producer.blocked.has_value() || producer.state == ProducerState::kClosing;
+  const bool is_flushed = producer.transaction && producer.transaction->is_completing();
+  const bool is_forced = producer.blocked.has_value() || producer.state == ProducerState::kClosing || is_flushed;
   return is_full || is_forced ? now : first.ready_at;
 }
 
@@ -279,6 +291,13 @@ void update_loads(Producer& producer) {
   producer.sticky.update_loads(loads, static_cast<std::int32_t>(producer.queues.size()));
 }
 
+/// When a request of the producer itself (InitProducerId and those of a transaction) is due again.
+LocalTime next_own_request(const Producer& producer) {
+  const LocalTime id = producer.transactions ? producer.transactions->next_try() : LocalTime::max();
+  const LocalTime transaction = producer.transaction ? producer.transaction->next_try() : LocalTime::max();
+  return std::min(id, transaction);
+}
+
 std::vector<ProducerBatch> take_in_flight(Producer& producer, std::int64_t correlation_id) {
   const auto found = std::find_if(producer.in_flight.begin(), producer.in_flight.end(),
                                   [&](const InFlightProduce& sent) { return sent.correlation_id == correlation_id; });
@@ -300,9 +319,12 @@ void run_sender(Ctx& ctx, Producer& producer) {
     if (producer.transactions) {
       producer.transactions->before_sending(ctx, producer);
     }
+    if (producer.transaction) {
+      producer.transaction->before_sending(ctx, producer);
+    }
     Readiness readiness = look(ctx, producer);
-    if (producer.transactions && producer.transactions->next_try() < readiness.next) {
-      readiness.next = producer.transactions->next_try();
+    if (const LocalTime next = next_own_request(producer); next < readiness.next) {
+      readiness.next = next;
       readiness.next_timer = Timer{TimerKind::kClientRetry, producer.setup.topic.value, -1};
     }
     if (readiness.is_leader_missing) {
@@ -373,6 +395,17 @@ void expire_batches(Ctx& ctx, Producer& producer) {
   }
   if (oldest != LocalTime::max()) {
     producer.delivery_timer = ctx.after(oldest + limit - ctx.now(), Timer{TimerKind::kDeliveryTimeout, 0, 0});
+  }
+}
+
+void drop_unsent_batches(Ctx& ctx, Producer& producer) {
+  for (PartitionQueue& queue : producer.queues) {
+    const std::deque<ProducerBatch> dropped = std::move(queue.batches);
+    queue.batches = {};
+    for (const ProducerBatch& batch : dropped) {
+      producer.buffered_count -= batch.record_count();
+      fail(ctx, producer, batch, ErrorCode::TRANSACTION_ABORTABLE);
+    }
   }
 }
 

@@ -48,6 +48,14 @@ PartitionSequences& TransactionManager::sequences(std::int32_t partition) {
 
 void TransactionManager::before_sending(Ctx& ctx, Producer& producer) {
   resolve(producer);
+  if (is_transactional_) {
+    if (is_bump_required_) {
+      is_bump_required_ = false;
+      to_rewrite_.clear();
+      producer.transaction->on_batch_failed(ctx, producer, ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+    return;
+  }
   if (is_bump_required_) {
     bump_epoch(producer);
   }
@@ -86,6 +94,12 @@ void TransactionManager::on_init_response(Ctx& ctx, Producer& producer, const In
 void TransactionManager::on_init_failed(Ctx& ctx, Producer& producer) {
   is_init_in_flight_ = false;
   init_at_ = ctx.now() + producer.setup.config.retry_backoff_ms;
+}
+
+void TransactionManager::take_over(const ProducerIdAndEpoch& producer) {
+  producer_ = producer;
+  state_ = State::READY;
+  partitions_.clear();
 }
 
 bool TransactionManager::must_wait(const Producer& producer, const ProducerBatch& first) {
@@ -137,6 +151,9 @@ bool TransactionManager::can_retry(const ProducerBatch& batch, const ProducePart
   const Sequence unresolved = sequences(partition).unresolved;
   if (result.error == ErrorCode::UNKNOWN_PRODUCER_ID) {
     if (result.log_start_offset != kUnknownOffset && !batch.is_renumbered) {
+      if (is_transactional_) {
+        return false;
+      }
       request_epoch_bump(partition);
     }
     return true;
@@ -144,6 +161,9 @@ bool TransactionManager::can_retry(const ProducerBatch& batch, const ProducePart
   if (result.error == ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER) {
     const bool is_behind_others = batch.is_renumbered || !is_next(partition, batch.base_sequence);
     const bool is_gap = !unresolved.is_set() ? !is_behind_others : batch.base_sequence == unresolved;
+    if (is_gap && is_transactional_) {
+      return false;
+    }
     if (is_gap) {
       request_epoch_bump(partition);
     }
@@ -153,6 +173,9 @@ bool TransactionManager::can_retry(const ProducerBatch& batch, const ProducePart
 }
 
 void TransactionManager::on_failed(const ProducerBatch& batch, ErrorCode error, bool is_refused) {
+  if (is_transactional_) {
+    return;  // the transaction is aborted and the next one begins with another epoch
+  }
   const std::int32_t partition = batch.partition.partition;
   if (error == ErrorCode::UNKNOWN_PRODUCER_ID) {
     sequences(partition) = PartitionSequences{};

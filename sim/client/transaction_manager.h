@@ -43,6 +43,9 @@ class TransactionManager {
  public:
   enum class State : std::uint8_t { UNINITIALIZED, INITIALIZING, READY };
 
+  /// `is_transactional`: id and epoch come from the transaction coordinator; a gap ends the transaction.
+  explicit TransactionManager(bool is_transactional) : is_transactional_(is_transactional) {}
+
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] const ProducerIdAndEpoch& producer() const { return producer_; }
   /// The sequences of a partition; made when they are asked for the first time.
@@ -52,12 +55,14 @@ class TransactionManager {
   /// for an id. Source: Sender.runOnce.
   void before_sending(Ctx& ctx, Producer& producer);
   void on_init_response(Ctx& ctx, Producer& producer, const InitProducerIdResponse& response);
+  /// The coordinator gave this id and epoch: all sequences begin anew.
+  void take_over(const ProducerIdAndEpoch& producer);
   /// The request had no answer.
   void on_init_failed(Ctx& ctx, Producer& producer);
 
   /// When before_sending() has something to do again; the end of time if only an answer can change anything.
   [[nodiscard]] LocalTime next_try() const {
-    return state_ == State::READY || is_init_in_flight_ ? LocalTime::max() : init_at_;
+    return state_ == State::READY || is_init_in_flight_ || is_transactional_ ? LocalTime::max() : init_at_;
   }
 
   /// Whether the first batch of a queue has to stay in it. Source: RecordAccumulator.shouldStopDrainBatchesForPartition.
@@ -82,6 +87,7 @@ class TransactionManager {
   void send_init(Ctx& ctx, Producer& producer);
   [[nodiscard]] bool is_next(std::int32_t partition, Sequence sequence);
 
+  bool is_transactional_ = false;
   State state_ = State::UNINITIALIZED;
   ProducerIdAndEpoch producer_;
   std::vector<PartitionSequences> partitions_;  // by partition

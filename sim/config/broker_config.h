@@ -73,6 +73,15 @@ struct BrokerConfig {
   std::int64_t log_retention_bytes = -1;  // -1: as many as there are
   Duration log_retention_check_interval_ms = 300000ms;
   Duration producer_id_expiration_ms = 86400000ms;
+
+  // Transactions.
+  std::int32_t transaction_state_log_num_partitions = 50;
+  std::int32_t transaction_state_log_replication_factor = 3;
+  std::int32_t transaction_state_log_min_isr = 2;
+  std::int32_t transaction_state_log_segment_bytes = 104857600;
+  Duration transaction_max_timeout_ms = 900000ms;
+  Duration transaction_abort_timed_out_transaction_cleanup_interval_ms = 10000ms;
+
   std::int64_t log_flush_interval_messages = INT64_MAX;
   std::optional<Duration> log_flush_interval_ms;
   Duration log_flush_scheduler_interval_ms = Duration::max();

@@ -28,6 +28,9 @@ struct Share {
   std::int32_t millionths = 0;
   bool operator==(const Share&) const = default;
 };
+/// Consumer `isolation.level`: whether records of open and aborted transactions are handed out. The numbers are those on
+/// the wire.
+enum class IsolationLevel : std::uint8_t { READ_UNCOMMITTED = 0, READ_COMMITTED = 1 };
 
 /// One name in `partition.assignment.strategy`.
 enum class AssignorName : std::uint8_t { RANGE, ROUND_ROBIN, STICKY, COOPERATIVE_STICKY };

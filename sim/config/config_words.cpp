@@ -43,6 +43,8 @@ constexpr Word<AutoOffsetReset> kResets[] = {
     {"latest", AutoOffsetReset::LATEST}, {"earliest", AutoOffsetReset::EARLIEST}, {"none", AutoOffsetReset::NONE}};
 constexpr Word<TimestampType> kTimestampTypes[] = {{"CreateTime", TimestampType::CREATE_TIME},
                                                    {"LogAppendTime", TimestampType::LOG_APPEND_TIME}};
+constexpr Word<IsolationLevel> kIsolationLevels[] = {{"read_uncommitted", IsolationLevel::READ_UNCOMMITTED},
+                                                     {"read_committed", IsolationLevel::READ_COMMITTED}};
 constexpr Word<AssignorName> kAssignors[] = {{"RangeAssignor", AssignorName::RANGE},
                                              {"range", AssignorName::RANGE},
                                              {"RoundRobinAssignor", AssignorName::ROUND_ROBIN},
@@ -85,6 +87,10 @@ bool read_config(std::string_view text, AutoOffsetReset& member) {
 
 bool read_config(std::string_view text, TimestampType& member) {
   return read_word<TimestampType>(text, kTimestampTypes, member);
+}
+
+bool read_config(std::string_view text, IsolationLevel& member) {
+  return read_word<IsolationLevel>(text, kIsolationLevels, member);
 }
 
 bool read_config(std::string_view text, CleanupPolicy& member) {

@@ -33,6 +33,7 @@ struct ConsumerConfig {
   std::int32_t max_partition_fetch_bytes = 1048576;
   bool allow_auto_create_topics = true;
   std::string client_rack;  // empty: the consumer says nothing about its rack
+  IsolationLevel isolation_level = IsolationLevel::READ_UNCOMMITTED;
 
   // Time limits.
   Duration request_timeout_ms = 30000ms;

@@ -51,8 +51,6 @@ bool is_modelled_selector(std::string_view value) {
   return value.empty() || value.ends_with("RackAwareReplicaSelector") || value.ends_with("LeaderSelector");
 }
 
-bool nothing(std::string_view) { return false; }
-
 // The macros are only spelling: KSCOPE_FIELD for numbers, words and texts, KSCOPE_MS and so on for durations, KSCOPE_ONLY for
 // those of which only some values are honoured.
 #define KSCOPE_FIELD(name, member) \
@@ -127,6 +125,13 @@ struct BrokerFields {
                   "org.apache.kafka.common.replica.LeaderSelector"),
       KSCOPE_MS("replica.socket.timeout.ms", replica_socket_timeout_ms),
       KSCOPE_MS("request.timeout.ms", request_timeout_ms),
+      KSCOPE_MS("transaction.abort.timed.out.transaction.cleanup.interval.ms",
+                transaction_abort_timed_out_transaction_cleanup_interval_ms),
+      KSCOPE_MS("transaction.max.timeout.ms", transaction_max_timeout_ms),
+      KSCOPE_FIELD("transaction.state.log.min.isr", transaction_state_log_min_isr),
+      KSCOPE_FIELD("transaction.state.log.num.partitions", transaction_state_log_num_partitions),
+      KSCOPE_FIELD("transaction.state.log.replication.factor", transaction_state_log_replication_factor),
+      KSCOPE_FIELD("transaction.state.log.segment.bytes", transaction_state_log_segment_bytes),
       KSCOPE_FIELD("unclean.leader.election.enable", unclean_leader_election_enable),
       KSCOPE_MS("zookeeper.session.timeout.ms", zookeeper_session_timeout_ms),
   };
@@ -176,7 +181,8 @@ struct ProducerFields {
       KSCOPE_FIELD("retries", retries),
       KSCOPE_MS("retry.backoff.max.ms", retry_backoff_max_ms),
       KSCOPE_MS("retry.backoff.ms", retry_backoff_ms),
-      KSCOPE_ONLY("transactional.id", transactional_id, nothing, ""),
+      KSCOPE_MS("transaction.timeout.ms", transaction_timeout_ms),
+      KSCOPE_FIELD("transactional.id", transactional_id),
   };
 };
 
@@ -194,6 +200,7 @@ struct ConsumerFields {
       KSCOPE_FIELD("fetch.min.bytes", fetch_min_bytes),
       KSCOPE_FIELD("group.id", group_id),
       KSCOPE_MS("heartbeat.interval.ms", heartbeat_interval_ms),
+      KSCOPE_FIELD("isolation.level", isolation_level),
       KSCOPE_FIELD("max.partition.fetch.bytes", max_partition_fetch_bytes),
       KSCOPE_MS("max.poll.interval.ms", max_poll_interval_ms),
       KSCOPE_FIELD("max.poll.records", max_poll_records),
@@ -249,12 +256,12 @@ std::span<const ConfigField<ConsumerConfig>> consumer_config_fields() { return C
 
 bool is_modelled(ConfigScope scope, std::string_view name) {
   const std::optional<Row> row = row_of(scope, name);
-  return row.has_value() && row->is_honoured != nothing;
+  return row.has_value();
 }
 
 std::optional<std::string> not_modelled_text(ConfigScope scope, std::string_view name, std::string_view value) {
   const std::optional<Row> row = row_of(scope, name);
-  if (!row.has_value() || row->is_honoured == nothing) {
+  if (!row.has_value()) {
     return fmt::format("{} is a {} config of Kafka but has no effect in this model", name, config_scope_name(scope));
   }
   if (row->is_honoured == nullptr || row->is_honoured(value)) {

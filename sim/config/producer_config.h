@@ -38,6 +38,7 @@ struct ProducerConfig {
 
   // Transactions. An empty id: the producer has none.
   std::string transactional_id;
+  Duration transaction_timeout_ms = 60000ms;
 
   bool operator==(const ProducerConfig&) const = default;
 };

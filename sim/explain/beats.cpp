@@ -64,6 +64,7 @@ class Teller {
   std::optional<view::Beat> tell_replication() const;
   std::optional<view::Beat> tell_controller() const;
   std::optional<view::Beat> tell_groups() const;
+  std::optional<view::Beat> tell_transactions() const;
   std::string leader_text() const;
   std::string refused_isr_text() const;
   std::string truncation_text() const;
@@ -342,7 +343,9 @@ std::optional<view::Beat> Teller::tell_controller() const {
                               self(), note_.a, note_.b));
     case NoteKind::kShutdownStarted:
       return beat(BeatKind::kFault, 1, about_node(event_.node),
-                  fmt::format("{} starts a controlled shutdown: its leaderships move away first.", self()));
+                  registry_.nodes.at(static_cast<std::size_t>(event_.node.value)).role == NodeRole::kBroker
+                      ? fmt::format("{} starts a controlled shutdown: its leaderships move away first.", self())
+                      : fmt::format("{} closes: what it has buffered is still sent.", self()));
     case NoteKind::kShutdownDone:
       return beat(BeatKind::kFault, 1, about_node(event_.node), fmt::format("{} has stopped cleanly.", self()));
     case NoteKind::kBrokerRunning:
@@ -391,7 +394,37 @@ std::optional<view::Beat> Teller::tell_groups() const {
                               self(), group()));
     case NoteKind::kCoordinatorLoaded:
       return beat(BeatKind::kRebalance, 2, about_node(event_.node),
-                  fmt::format("{} is now group coordinator for {}.", self(), partition()));
+                  fmt::format("{} is now {} coordinator for {}.", self(),
+                              note_.partition.topic == kOffsetsTopic ? "group" : "transaction", partition()));
+    default: return std::nullopt;
+  }
+}
+
+std::optional<view::Beat> Teller::tell_transactions() const {
+  switch (note_.kind) {
+    case NoteKind::kTransactionState: {
+      const auto state = static_cast<TransactionState>(note_.b);
+      const std::string id = registry_.transactional_id_text(TransactionalId(static_cast<std::int32_t>(note_.a)));
+      const bool is_fence_or_decision =
+          state == TransactionState::PrepareAbort || state == TransactionState::PrepareCommit;
+      return beat(BeatKind::kCommit, is_fence_or_decision ? 2 : 3, about_node(event_.node),
+                  fmt::format("Transactional id {} is {} now (epoch {}), says its coordinator {}.", id,
+                              transaction_state_name(state), note_.c, self()));
+    }
+    case NoteKind::kTransactionBegun:
+      return beat(BeatKind::kCommit, 3, about_node(event_.node), fmt::format("{} begins a transaction.", self()));
+    case NoteKind::kTransactionEnded:
+      return beat(BeatKind::kCommit, note_.a == 1 ? 2 : 1, about_node(event_.node),
+                  note_.a == 1   ? fmt::format("{} has committed a transaction of {}.", self(), records(note_.c))
+                  : note_.b == 0 ? fmt::format("{} has aborted a transaction of {}.", self(), records(note_.c))
+                                 : fmt::format("{} had to abort a transaction of {}: {}.", self(), records(note_.c),
+                                               error(note_.b)));
+    case NoteKind::kProducerFenced:
+      return beat(
+          BeatKind::kError, 0, about_node(event_.node),
+          fmt::format("{} (epoch {}) is out: {}. Another producer with its transactional id has a higher epoch, or "
+                      "its transaction took too long; it must never write again.",
+                      self(), note_.a, error(note_.b)));
     default: return std::nullopt;
   }
 }
@@ -406,7 +439,10 @@ std::optional<view::Beat> Teller::tell() const {
   if (auto told = tell_controller()) {
     return told;
   }
-  return tell_groups();
+  if (auto told = tell_groups()) {
+    return told;
+  }
+  return tell_transactions();
 }
 
 }  // namespace

@@ -209,9 +209,36 @@ void PartitionLog::note_producer(const RecordBatch& batch) {
     producers_.append(sequenced(batch));
     return;
   }
-  if (const std::optional<CompletedTxn> completed = producers_.append(end_txn_marker(batch)); completed.has_value()) {
-    producers_.complete(*completed);
+  const std::optional<CompletedTxn> completed = producers_.append(end_txn_marker(batch));
+  if (!completed.has_value()) {
+    return;
   }
+  // When the state is rebuilt the index has it already.
+  if (completed->is_aborted && (aborted_.empty() || aborted_.back().last_offset < completed->last_offset)) {
+    aborted_.push_back({completed->producer_id, completed->first_offset, completed->last_offset,
+                        producers_.last_stable_offset_after(*completed)});
+  }
+  producers_.complete(*completed);
+}
+
+Offset PartitionLog::last_stable_offset(Offset high_watermark) {
+  producers_.on_high_watermark(high_watermark);
+  return std::min(high_watermark, producers_.first_unstable_offset().value_or(high_watermark));
+}
+
+std::vector<AbortedTransaction> PartitionLog::aborted_between(Offset from, Offset to) const {
+  std::vector<AbortedTransaction> found;
+  auto at = std::partition_point(aborted_.begin(), aborted_.end(),
+                                 [&](const AbortedTransaction& one) { return one.last_offset < from; });
+  for (; at != aborted_.end(); ++at) {
+    if (at->first_offset < to) {
+      found.push_back(*at);
+    }
+    if (at->last_stable_offset >= to) {
+      break;  // whatever ends later begins later
+    }
+  }
+  return found;
 }
 
 void PartitionLog::roll(Offset base_offset) {
@@ -303,6 +330,7 @@ Offset PartitionLog::truncate_to(Offset offset) {
   verbatim_from_ = std::min(verbatim_from_, end);
   epochs_.truncate_from_end(end);
   log_end_ = end;
+  std::erase_if(aborted_, [&](const AbortedTransaction& one) { return one.last_offset >= end; });
   rebuild_producers();
   return end;
 }
@@ -455,6 +483,7 @@ RetentionResult PartitionLog::delete_old_segments(const RetentionLimits& limits)
     log_start_ = segments_.front().base_offset;
     epochs_.truncate_from_start(log_start_);
     producers_.on_log_start(log_start_);
+    std::erase_if(aborted_, [&](const AbortedTransaction& one) { return one.last_offset < log_start_; });
   }
   return result;
 }
@@ -467,6 +496,7 @@ void PartitionLog::advance_log_start(Offset offset) {
   log_start_ = offset;
   epochs_.truncate_from_start(offset);
   producers_.on_log_start(offset);
+  std::erase_if(aborted_, [&](const AbortedTransaction& one) { return one.last_offset < offset; });
   std::size_t count = 0;
   while (count + 1 < segments_.size() && segments_[count + 1].base_offset <= offset) {
     ++count;

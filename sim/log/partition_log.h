@@ -16,6 +16,7 @@
 #include "sim/log/leader_epoch_cache.h"
 #include "sim/log/producer_state.h"
 #include "sim/log/segment_index.h"
+#include "sim/types/aborted_transaction.h"
 #include "sim/types/ordinals.h"
 #include "sim/types/record_batch.h"
 
@@ -135,6 +136,12 @@ class PartitionLog {
   }
   /// Transactions whose markers lie below it no longer hold back the last stable offset.
   void on_high_watermark(Offset high_watermark) { producers_.on_high_watermark(high_watermark); }
+  /// Where read_committed stops: the start of the first transaction that is open or whose marker lies at or beyond the high
+  /// watermark, else the high watermark. Source: UnifiedLog.lastStableOffset.
+  [[nodiscard]] Offset last_stable_offset(Offset high_watermark);
+  /// Aborted transactions that have records in [from, to). Cost: O(aborted transactions that end at or after `from`).
+  /// Source: UnifiedLog.collectAbortedTransactions.
+  [[nodiscard]] std::vector<AbortedTransaction> aborted_between(Offset from, Offset to) const;
   /// Forgets idle producers; returns how many. See ProducerStateManager::expire.
   int expire_producers(std::int64_t now_ms, std::int64_t expiration_ms) {
     return producers_.expire(now_ms, expiration_ms);
@@ -181,6 +188,7 @@ class PartitionLog {
   SegmentIndex active_index_;
   LeaderEpochCache epochs_;
   ProducerStateManager producers_;
+  std::vector<AbortedTransaction> aborted_;  // ascending last_offset; the transaction index of all segments
   Offset log_start_;
   Offset log_end_;
   Offset verbatim_from_;

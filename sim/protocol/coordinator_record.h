@@ -1,7 +1,7 @@
 #pragma once
-// Records of __consumer_offsets: an offset commit, or the metadata of a group (generation, members, assignment). The
-// group coordinator rebuilds its whole state from them when it takes over a partition of the topic.
-// Source: Kafka 3.9 OffsetCommitKey/Value, GroupMetadataKey/Value.
+// Records of __consumer_offsets: an offset commit, or the metadata of a group (generation, members, assignment); and of
+// __transaction_state: a transactional id. Coordinators rebuild their whole state from them when they take over a
+// partition of the topic. Source: Kafka 3.9 OffsetCommitKey/Value, GroupMetadataKey/Value, TransactionLogKey/Value.
 
 #include <cstdint>
 #include <string>
@@ -9,6 +9,7 @@
 
 #include "engine/core/fields.h"
 #include "engine/core/time.h"
+#include "sim/protocol/transaction.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
 #include "sim/types/record_batch.h"
@@ -41,7 +42,9 @@ struct CoordinatorRecord {
   std::string assignor;                    ///< kGroupMetadata: the protocol that was selected
   MemberId leader;                         ///< kGroupMetadata
   std::vector<GroupMemberRecord> members;  ///< kGroupMetadata
-  KSCOPE_FIELDS(CoordinatorRecord, kind, group, partition, committed, generation, assignor, leader, members);
+  TransactionRecord transaction;           ///< kTransaction
+  KSCOPE_FIELDS(CoordinatorRecord, kind, group, partition, committed, generation, assignor, leader, members,
+                transaction);
 };
 
 }  // namespace kscope::sim

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "engine/core/shared_list.h"
+#include "sim/config/config_enums.h"
+#include "sim/types/aborted_transaction.h"
 #include "sim/types/error_code.h"
 #include "sim/types/record_batch.h"
 
@@ -33,8 +35,9 @@ struct FetchRequest {
   std::int32_t min_bytes = 1;
   std::int32_t max_bytes = 0;
   SharedList<FetchPartition> partitions;
-  std::string rack_id;  ///< consumers: client.rack (KIP-392); empty = not told
-  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions, rack_id);
+  std::string rack_id;                                          ///< consumers: client.rack (KIP-392); empty = not told
+  IsolationLevel isolation = IsolationLevel::READ_UNCOMMITTED;  ///< consumers only
+  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions, rack_id, isolation);
 };
 
 struct FetchPartitionResult {
@@ -46,9 +49,11 @@ struct FetchPartitionResult {
   // The logs part: the leader's largest epoch not above last_fetched_epoch, and where it ends (KIP-595). -1 = they agree.
   LeaderEpoch diverging_epoch = kNoLeaderEpoch;
   Offset diverging_end_offset = kUnknownOffset;
-  BrokerId preferred_read_replica{};  ///< where the consumer should fetch instead (KIP-392); none = here
+  BrokerId preferred_read_replica{};           ///< where the consumer should fetch instead (KIP-392); none = here
+  Offset last_stable_offset = kUnknownOffset;  ///< told to consumers
+  std::vector<AbortedTransaction> aborted;     ///< told to read_committed consumers: those that `batches` may belong to
   KSCOPE_FIELDS(FetchPartitionResult, partition, error, high_watermark, log_start_offset, batches, diverging_epoch,
-                diverging_end_offset, preferred_read_replica);
+                diverging_end_offset, preferred_read_replica, last_stable_offset, aborted);
 };
 struct FetchResponse {
   SharedList<FetchPartitionResult> partitions;
@@ -64,7 +69,8 @@ struct ListOffsetsPartition {
 struct ListOffsetsRequest {
   BrokerId replica;  ///< none = a consumer: latest means high watermark; a follower's latest means log end
   std::vector<ListOffsetsPartition> partitions;
-  KSCOPE_FIELDS(ListOffsetsRequest, replica, partitions);
+  IsolationLevel isolation = IsolationLevel::READ_UNCOMMITTED;  ///< read_committed: latest means last stable offset
+  KSCOPE_FIELDS(ListOffsetsRequest, replica, partitions, isolation);
 };
 struct ListOffsetsResult {
   TopicPartition partition;

@@ -13,8 +13,9 @@
 namespace kscope::sim {
 
 struct FindCoordinatorRequest {
-  GroupId group;
-  KSCOPE_FIELDS(FindCoordinatorRequest, group);
+  GroupId group;                     ///< this, or
+  TransactionalId transactional_id;  ///< this
+  KSCOPE_FIELDS(FindCoordinatorRequest, group, transactional_id);
 };
 struct FindCoordinatorResponse {
   ErrorCode error = ErrorCode::NONE;  ///< COORDINATOR_NOT_AVAILABLE

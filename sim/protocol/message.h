@@ -15,6 +15,7 @@
 #include "sim/protocol/produce.h"
 #include "sim/protocol/producer_id.h"
 #include "sim/protocol/raft.h"
+#include "sim/protocol/transaction.h"
 #include "sim/protocol/zookeeper.h"
 
 namespace kscope::sim {
@@ -28,12 +29,13 @@ using MessageBody = std::variant<
     FindCoordinatorResponse, JoinGroupRequest, JoinGroupResponse, SyncGroupRequest, SyncGroupResponse, HeartbeatRequest,
     HeartbeatResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse,
     OffsetFetchRequest, OffsetFetchResponse, InitProducerIdRequest, InitProducerIdResponse, AllocateProducerIdsRequest,
-    AllocateProducerIdsResponse, DeleteRecordsRequest, DeleteRecordsResponse, ZkRequest, ZkResponse, ZkConnectRequest,
-    ZkConnectResponse, ZkPing, ZkPingResponse, ZkCloseSession, ZkWatchEvent, ZkVote, ZkFollowerInfo, ZkSync, ZkForward,
-    ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate, VoteRequest, VoteResponse, BeginQuorumEpochRequest,
-    BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse, RaftFetchRequest, RaftFetchResponse,
-    FetchSnapshotRequest, FetchSnapshotResponse, BrokerRegistrationRequest, BrokerRegistrationResponse,
-    BrokerHeartbeatRequest, BrokerHeartbeatResponse>;
+    AllocateProducerIdsResponse, DeleteRecordsRequest, DeleteRecordsResponse, AddPartitionsToTxnRequest,
+    AddPartitionsToTxnResponse, EndTxnRequest, EndTxnResponse, WriteTxnMarkersRequest, WriteTxnMarkersResponse,
+    ZkRequest, ZkResponse, ZkConnectRequest, ZkConnectResponse, ZkPing, ZkPingResponse, ZkCloseSession, ZkWatchEvent,
+    ZkVote, ZkFollowerInfo, ZkSync, ZkForward, ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate, VoteRequest,
+    VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse,
+    RaftFetchRequest, RaftFetchResponse, FetchSnapshotRequest, FetchSnapshotResponse, BrokerRegistrationRequest,
+    BrokerRegistrationResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's

@@ -148,6 +148,23 @@ class Summary {
   std::string operator()(const AllocateProducerIdsRequest& m) const {
     return fmt::format("producer ids for {}", broker(m.broker));
   }
+  std::string operator()(const AddPartitionsToTxnRequest& m) const {
+    return transaction(m.transactional_id) + ": " + list(m.partitions, [&](TopicPartition p) { return name(p); });
+  }
+  std::string operator()(const AddPartitionsToTxnResponse& m) const { return error(m.error); }
+  std::string operator()(const EndTxnRequest& m) const {
+    return fmt::format("{}: {}", transaction(m.transactional_id), outcome(m.result));
+  }
+  std::string operator()(const EndTxnResponse& m) const { return error(m.error); }
+  std::string operator()(const WriteTxnMarkersRequest& m) const {
+    return fmt::format("{}: {} of producer {}, epoch {} into {}", transaction(m.transactional_id), outcome(m.result),
+                       m.producer_id.value, m.producer_epoch.value,
+                       list(m.partitions, [&](TopicPartition p) { return name(p); }));
+  }
+  std::string operator()(const WriteTxnMarkersResponse& m) const {
+    return list(m.partitions,
+                [&](const WriteTxnMarkersResult& p) { return name(p.partition) + ": " + error(p.error); });
+  }
   std::string operator()(const AllocateProducerIdsResponse& m) const {
     return m.error != ErrorCode::NONE
                ? error(m.error)
@@ -308,6 +325,8 @@ class Summary {
   static std::string quorum_answer(ErrorCode code, LeaderEpoch epoch) {
     return fmt::format("{}, epoch {}", error(code), epoch.value);
   }
+  [[nodiscard]] std::string transaction(TransactionalId id) const { return registry_.transactional_id_text(id); }
+  static std::string_view outcome(ControlType result) { return result == ControlType::COMMIT ? "commit" : "abort"; }
   template <class Items, class Text>
   static std::string list(const Items& items, Text text) {
     constexpr std::size_t kShown = 3;

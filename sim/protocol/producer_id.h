@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "engine/core/time.h"
 #include "sim/types/error_code.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
@@ -11,9 +12,11 @@
 namespace kscope::sim {
 
 struct InitProducerIdRequest {
-  ProducerId producer_id;  ///< of a producer that wants its epoch raised (KIP-360); none = a new producer
+  TransactionalId transactional_id;  ///< none = only idempotent: any broker answers; else the transaction coordinator
+  Duration transaction_timeout{0};   ///< transaction.timeout.ms; with a transactional id
+  ProducerId producer_id;            ///< of a producer that wants its epoch raised (KIP-360); none = a new producer
   ProducerEpoch producer_epoch = kNoProducerEpoch;
-  KSCOPE_FIELDS(InitProducerIdRequest, producer_id, producer_epoch);
+  KSCOPE_FIELDS(InitProducerIdRequest, transactional_id, transaction_timeout, producer_id, producer_epoch);
 };
 struct InitProducerIdResponse {
   ErrorCode error = ErrorCode::NONE;  ///< COORDINATOR_LOAD_IN_PROGRESS: the broker has no ids yet, ask again

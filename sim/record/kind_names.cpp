@@ -96,6 +96,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case sim::CommandKind::kAlterConfig: return "set";
     case sim::CommandKind::kProducerRate: return "rate";
     case sim::CommandKind::kProduceOne: return "produce";
+    case sim::CommandKind::kEndTransaction: return "end_transaction";
     case sim::CommandKind::kConsumerLeave: return "leave";
     case sim::CommandKind::kConsumerPause: return "stop-polling";
     case sim::CommandKind::kConsumerResume: return "poll";

@@ -184,6 +184,10 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kTruncationDetected:
     case NoteKind::kReadReplica:
     case NoteKind::kCoordinatorLoaded:
+    case NoteKind::kTransactionState:
+    case NoteKind::kTransactionBegun:
+    case NoteKind::kTransactionEnded:
+    case NoteKind::kProducerFenced:
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:
     case NoteKind::kShutdownDone:

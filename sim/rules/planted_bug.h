@@ -55,6 +55,10 @@ enum class PlantedBug : std::uint8_t {
   kAppendDuplicate,             ///< I2: a leader appends a batch that it has already
   kFollowerForgetsProducers,    ///< I5: a follower stores batches and keeps no state of their producers
   kDuplicateAtLogStart,         ///< I6: a repeated batch is answered with the log start
+  kAbortedNotTold,              ///< X5: a broker does not tell consumers which transactions were aborted
+  kAppendOldProducerEpoch,      ///< I4: a leader appends what an earlier incarnation of a producer sent
+  kReadBeyondStable,            ///< X4: read_committed reads up to the high watermark
+  kMarkerForgotten,             ///< X2: a coordinator forgets the marker of one partition
 };
 
 struct PlantedBugName {
@@ -62,7 +66,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 44> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 48> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
@@ -107,6 +111,10 @@ inline constexpr std::array<PlantedBugName, 44> kPlantedBugs{{
     {PlantedBug::kAppendDuplicate, "append-duplicate", "I2"},
     {PlantedBug::kFollowerForgetsProducers, "follower-forgets-producers", "I5"},
     {PlantedBug::kDuplicateAtLogStart, "duplicate-at-log-start", "I6"},
+    {PlantedBug::kAbortedNotTold, "aborted-not-told", "X5"},
+    {PlantedBug::kAppendOldProducerEpoch, "append-old-producer-epoch", "I4"},
+    {PlantedBug::kReadBeyondStable, "read-beyond-stable", "X4"},
+    {PlantedBug::kMarkerForgotten, "marker-forgotten", "X2"},
 }};
 
 }  // namespace kscope::sim

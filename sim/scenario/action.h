@@ -71,8 +71,10 @@ enum class Verb : std::uint8_t {
   kCommit,
   kRate,
   kProduce,
+  kCommitTransaction,
+  kAbortTransaction,
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kProduce) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kAbortTransaction) + 1;
 
 /// One action. Fields that the verb does not take are empty or zero.
 struct Action {

@@ -51,6 +51,12 @@ Result<Input> client_command(const Action& action, NodeId node, const sim::Regis
     case Verb::kLeave: return Input(command(CommandKind::kConsumerLeave, node));
     case Verb::kPoll: return Input(command(CommandKind::kConsumerResume, node));
     case Verb::kCommit: return Input(command(CommandKind::kCommitNow, node));
+    case Verb::kCommitTransaction:
+    case Verb::kAbortTransaction: {
+      Command made = command(CommandKind::kEndTransaction, node);
+      made.count = action.verb == Verb::kCommitTransaction ? 1 : 0;
+      return Input(made);
+    }
     case Verb::kStopPolling: {
       Command made = command(CommandKind::kConsumerPause, node);
       made.duration = action.duration;
@@ -207,7 +213,9 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kPoll:
     case Verb::kCommit:
     case Verb::kRate:
-    case Verb::kProduce: {
+    case Verb::kProduce:
+    case Verb::kCommitTransaction:
+    case Verb::kAbortTransaction: {
       Result<Input> made = client_command(a, node, registry);
       return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());
     }

@@ -95,6 +95,8 @@ std::string to_sentence(const Action& a) {
     case Verb::kProduce:
       return a.value.empty() ? fmt::format("{} makes one record without a key.", a.node)
                              : fmt::format("{} makes one record with the key {}.", a.node, a.value);
+    case Verb::kCommitTransaction: return fmt::format("{} commits its transaction.", a.node);
+    case Verb::kAbortTransaction: return fmt::format("{} aborts its transaction.", a.node);
   }
   KSCOPE_CHECK(false, "a Verb outside the enumeration");
   return {};

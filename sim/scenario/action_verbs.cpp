@@ -9,6 +9,7 @@ namespace {
 
 constexpr Param kNode[] = {{"node", ParamKind::kAnyNode}};
 constexpr Param kBroker[] = {{"node", ParamKind::kBroker}};
+constexpr Param kProducer[] = {{"node", ParamKind::kProducer}};
 constexpr Param kConsumer[] = {{"node", ParamKind::kConsumer}};
 constexpr Param kServer[] = {{"node", ParamKind::kServer}};
 constexpr Param kClient[] = {{"node", ParamKind::kClient}};
@@ -111,6 +112,12 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kCommit, "commit", "commit CONSUMER", "The consumer commits its offsets now."}, kConsumer},
     {{Verb::kRate, "rate", "rate PRODUCER RATE", "The application makes so many records: 200/s, 5/min, 0."}, kNodeRate},
     {{Verb::kProduce, "produce", "produce PRODUCER [KEY]", "The application makes one record now."}, kNodeKey},
+    {{Verb::kCommitTransaction, "commit-transaction", "commit-transaction PRODUCER",
+      "The application calls commitTransaction()."},
+     kProducer},
+    {{Verb::kAbortTransaction, "abort-transaction", "abort-transaction PRODUCER",
+      "The application calls abortTransaction()."},
+     kProducer},
 }};
 
 constexpr bool is_in_order() {

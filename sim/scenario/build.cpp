@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/core/check.h"
 #include "sim/scenario/rule_settings.h"
 #include "sim/scenario/typed_configs.h"
@@ -22,6 +24,21 @@ sim::TopicSetup offsets_topic(const Scenario& scenario) {
   sim::ConfigValues overrides;
   overrides.set("cleanup.policy", "compact");
   overrides.set("segment.bytes", std::to_string(broker.offsets_topic_segment_bytes));
+  topic.overrides = std::make_shared<const sim::ConfigValues>(std::move(overrides));
+  return topic;
+}
+
+sim::TopicSetup transaction_topic(const Scenario& scenario) {
+  const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
+  sim::TopicSetup topic;
+  topic.name = "__transaction_state";
+  topic.partitions = broker.transaction_state_log_num_partitions;
+  topic.replication_factor = broker.transaction_state_log_replication_factor;
+  topic.is_internal = true;
+  sim::ConfigValues overrides;
+  overrides.set("cleanup.policy", "compact");
+  overrides.set("min.insync.replicas", std::to_string(broker.transaction_state_log_min_isr));
+  overrides.set("segment.bytes", std::to_string(broker.transaction_state_log_segment_bytes));
   topic.overrides = std::make_shared<const sim::ConfigValues>(std::move(overrides));
   return topic;
 }
@@ -69,6 +86,8 @@ sim::Workload workload(const WorkloadEntry& entry, Duration start) {
   made.value_size = static_cast<std::int32_t>(entry.value_size);
   made.limit = entry.limit;
   made.tombstone_every = entry.tombstone_every;
+  made.transaction_records = entry.transaction;
+  made.abort_every = entry.abort_every;
   made.start = start;
   return made;
 }
@@ -122,7 +141,7 @@ class RegistryBuilder {
     for (const ProducerEntry& producer : scenario_.producers) {
       add_node(NodeRole::kProducer, size_of(producers_), producer.start);
       producers_.push_back({producer.name, names_.topic(producer.topic), producer_config(scenario_, producer),
-                            workload(producer.workload, Duration{0})});
+                            transactional_id(producer), workload(producer.workload, Duration{0})});
     }
     for (const GroupEntry& group : scenario_.groups) {
       add_group(group);
@@ -131,6 +150,10 @@ class RegistryBuilder {
     registry_.topics.push_back(offsets_topic(scenario_));
     for (const TopicEntry& topic : scenario_.topics) {
       registry_.topics.push_back(topic_setup(scenario_, topic));
+    }
+    if (!registry_.transactional_ids.empty()) {
+      registry_.transaction_topic = sim::TopicId(size_of(registry_.topics));
+      registry_.topics.push_back(transaction_topic(scenario_));
     }
     for (sim::TopicSetup& topic : registry_.topics) {
       sim::resolve_topic_config(brokers_, topic);
@@ -154,6 +177,21 @@ class RegistryBuilder {
     entry.starts_at = starts_at;
     registry_.nodes.push_back(std::move(entry));
     return NodeId(static_cast<std::int32_t>(at));
+  }
+
+  /// Producers with the same id share it: that is how one fences the other.
+  sim::TransactionalId transactional_id(const ProducerEntry& producer) {
+    const std::string id = transactional_id_of(scenario_, producer);
+    if (id.empty()) {
+      return {};
+    }
+    std::vector<std::string>& known = registry_.transactional_ids;
+    const auto at = std::find(known.begin(), known.end(), id);
+    const auto index = static_cast<std::int32_t>(at - known.begin());
+    if (at == known.end()) {
+      known.push_back(id);
+    }
+    return sim::TransactionalId(index);
   }
 
   void add_group(const GroupEntry& group) {

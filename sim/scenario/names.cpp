@@ -12,6 +12,7 @@ namespace kscope::scenario {
 namespace {
 
 constexpr std::string_view kOffsetsTopicName = "__consumer_offsets";
+constexpr std::string_view kTransactionTopicName = "__transaction_state";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -95,6 +96,16 @@ std::optional<sim::TopicPartition> Names::partition(std::string_view name) const
   return sim::TopicPartition{id, index};
 }
 
+std::string transactional_id_of(const Scenario& scenario, const ProducerEntry& producer) {
+  std::string id;
+  for (const Configs* configs : {&scenario.producer_defaults, &producer.configs}) {
+    for (const ConfigEntry& entry : *configs) {
+      id = entry.name == "transactional.id" ? entry.value : id;
+    }
+  }
+  return id;
+}
+
 Names names_of(const Scenario& scenario) {
   Names names;
   const bool is_kraft = scenario.is_kraft();
@@ -121,6 +132,10 @@ Names names_of(const Scenario& scenario) {
   names.topics.push_back({std::string(kOffsetsTopicName), -1});
   for (const TopicEntry& topic : scenario.topics) {
     names.topics.push_back({topic.name, topic.partitions});
+  }
+  if (std::any_of(scenario.producers.begin(), scenario.producers.end(),
+                  [&](const ProducerEntry& producer) { return !transactional_id_of(scenario, producer).empty(); })) {
+    names.topics.push_back({std::string(kTransactionTopicName), -1});
   }
   const std::size_t of_scenario = names.topics.size();
   for (const TimedAction& timed : scenario.actions) {

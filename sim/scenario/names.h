@@ -16,6 +16,7 @@ struct Registry;
 
 namespace kscope::scenario {
 
+struct ProducerEntry;
 struct Scenario;
 
 enum class NameRole : std::uint8_t { kBroker, kZooKeeper, kProducer, kConsumer, kAdmin, kController };
@@ -32,8 +33,10 @@ struct TopicName {
 };
 
 struct Names {
-  std::vector<NodeName> nodes;      ///< by NodeId
-  std::vector<TopicName> topics;    ///< by TopicId; 0 = __consumer_offsets
+  std::vector<NodeName> nodes;  ///< by NodeId
+  /// By TopicId; 0 = __consumer_offsets, then those of the scenario, __transaction_state if a producer has a
+  /// transactional.id, and those that actions create.
+  std::vector<TopicName> topics;
   std::vector<std::string> groups;  ///< by GroupId
 
   [[nodiscard]] NodeId node(std::string_view name) const;  ///< not valid if there is none
@@ -42,6 +45,9 @@ struct Names {
   /// "orders-0" -> topic and partition. The topic must be known; the partition below its count when that is known.
   [[nodiscard]] std::optional<sim::TopicPartition> partition(std::string_view name) const;
 };
+
+/// transactional.id of a producer; "" = none.
+[[nodiscard]] std::string transactional_id_of(const Scenario& scenario, const ProducerEntry& producer);
 
 /// Order: ZooKeeper servers zk1.. or controllers c1.., brokers b<id>, producers, consumers <group>-<number>, admin.
 [[nodiscard]] Names names_of(const Scenario& scenario);

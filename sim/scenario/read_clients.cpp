@@ -107,6 +107,8 @@ WorkloadEntry read_workload(const TomlNode& table, Problems& problems) {
   reader.size("size", {0, kMaxRecordBytes}, workload.value_size);
   reader.integer("limit", {0, INT64_MAX}, workload.limit);
   reader.integer("tombstone.every", {0, INT64_MAX}, workload.tombstone_every);
+  reader.integer("transaction", {0, INT32_MAX}, workload.transaction);
+  reader.integer("abort.every", {0, INT32_MAX}, workload.abort_every);
   reader.finish();
   return workload;
 }

@@ -199,6 +199,8 @@ void write_producers(Writer& writer, const Scenario& s) {
     inside += fmt::format(", size = \"{}\"", size_text(w.value_size));
     inside += w.limit == 0 ? "" : fmt::format(", limit = {}", w.limit);
     inside += w.tombstone_every == 0 ? "" : fmt::format(", tombstone.every = {}", w.tombstone_every);
+    inside += w.transaction == 0 ? "" : fmt::format(", transaction = {}", w.transaction);
+    inside += w.abort_every == 0 ? "" : fmt::format(", abort.every = {}", w.abort_every);
     writer.line(fmt::format("workload = {{ {} }}", inside));
     writer.config_table(producer.configs, "producer");
   }

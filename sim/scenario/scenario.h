@@ -75,6 +75,8 @@ struct WorkloadEntry {
   std::int64_t value_size = 100;       ///< bytes
   std::int64_t limit = 0;              ///< records in all; 0 = no limit
   std::int64_t tombstone_every = 0;    ///< each so-many-th record with a key is a tombstone; 0 = none
+  std::int64_t transaction = 0;  ///< of a transactional producer: records of each transaction; 0 = ended by action
+  std::int64_t abort_every = 0;  ///< every so many transactions one is aborted; 0 = none
 };
 
 struct ProducerEntry {

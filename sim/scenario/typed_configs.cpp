@@ -207,6 +207,29 @@ void check_offsets_topic(const Scenario& scenario, Collector& collector) {
   }
 }
 
+void check_transaction_topic(const Scenario& scenario, Collector& collector) {
+  if (scenario.brokers.empty()) {
+    return;
+  }
+  const auto brokers = static_cast<std::int32_t>(scenario.brokers.size());
+  const std::int32_t factor =
+      broker_config(scenario, scenario.brokers.front()).transaction_state_log_replication_factor;
+  for (const ProducerEntry& producer : scenario.producers) {
+    const bool is_transactional = !transactional_id_of(scenario, producer).empty();
+    if (is_transactional && factor > brokers) {
+      collector.add({producer.line, true,
+                     fmt::format("transactions need __transaction_state, which wants {} replicas but there are {} "
+                                 "brokers; set transaction.state.log.replication.factor",
+                                 factor, brokers)});
+    }
+    const WorkloadEntry& workload = producer.workload;
+    if (!is_transactional && (workload.transaction > 0 || workload.abort_every > 0)) {
+      collector.add({producer.line, false,
+                     fmt::format("{} has a workload of transactions but no transactional.id", producer.name)});
+    }
+  }
+}
+
 }  // namespace
 
 sim::BrokerConfig broker_config(const Scenario& scenario, const BrokerEntry& broker) {
@@ -325,6 +348,7 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
     }
   }
   check_offsets_topic(scenario, collector);
+  check_transaction_topic(scenario, collector);
   return problems;
 }
 

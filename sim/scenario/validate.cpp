@@ -108,16 +108,24 @@ class Validator {
   }
 
   void check_topics() {
-    std::set<std::string> seen = {"__consumer_offsets"};
-    std::map<std::string, std::string> by_metric_name = {{"__consumer_offsets", "__consumer_offsets"}};
+    const std::map<std::string, std::string> internal = {
+        {"__consumer_offsets", "offsets.topic.num.partitions"},
+        {"__transaction_state", "transaction.state.log.num.partitions"}};
+    std::set<std::string> seen;
+    std::map<std::string, std::string> by_metric_name;
+    for (const auto& [name, config] : internal) {
+      seen.insert(name);
+      by_metric_name.insert({name, name});
+    }
     for (const TopicEntry& topic : scenario_.topics) {
       if (!is_legal_name(topic.name)) {
         continue;  // reported by the reader
       }
       if (!seen.insert(topic.name).second) {
-        error(topic.line, topic.name == "__consumer_offsets"
-                              ? "__consumer_offsets is made by Kafka itself; its configs are broker configs: "
-                                "offsets.topic.num.partitions and others"
+        const auto made_by_kafka = internal.find(topic.name);
+        error(topic.line, made_by_kafka != internal.end()
+                              ? fmt::format("{} is made by Kafka itself; its configs are broker configs: {} and others",
+                                            topic.name, made_by_kafka->second)
                               : fmt::format("topic {} is there already", topic.name));
       }
       std::string metric_name = topic.name;

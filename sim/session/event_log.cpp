@@ -91,6 +91,12 @@ struct FamilyOf {
   F operator()(const sim::InitProducerIdResponse&) const { return F::kMetadata; }
   F operator()(const sim::DeleteRecordsRequest&) const { return F::kMetadata; }
   F operator()(const sim::DeleteRecordsResponse&) const { return F::kMetadata; }
+  F operator()(const sim::AddPartitionsToTxnRequest&) const { return F::kGroup; }
+  F operator()(const sim::AddPartitionsToTxnResponse&) const { return F::kGroup; }
+  F operator()(const sim::EndTxnRequest&) const { return F::kGroup; }
+  F operator()(const sim::EndTxnResponse&) const { return F::kGroup; }
+  F operator()(const sim::WriteTxnMarkersRequest&) const { return F::kGroup; }
+  F operator()(const sim::WriteTxnMarkersResponse&) const { return F::kGroup; }
   F operator()(const sim::AllocateProducerIdsRequest&) const { return F::kController; }
   F operator()(const sim::AllocateProducerIdsResponse&) const { return F::kController; }
   F operator()(const sim::BrokerHeartbeatRequest&) const { return F::kHeartbeat; }
@@ -161,6 +167,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case K::kAlterConfig: return "alter config";
     case K::kProducerRate: return "producer rate";
     case K::kProduceOne: return "produce one record";
+    case K::kEndTransaction: return "end the transaction";
     case K::kConsumerLeave: return "leave group";
     case K::kConsumerPause: return "stop polling";
     case K::kConsumerResume: return "poll again";

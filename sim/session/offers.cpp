@@ -306,6 +306,10 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
           offer_process(list, name, false);
           list.add("Records", "Send one record", "produce " + name, "One record without a key, now.");
           list.add("Records", "Stop sending", "rate " + name + " 0", "The workload stops.");
+          if (list.registry().producer(node).transactional_id.is_valid()) {
+            list.add("Records", "Commit the transaction", "commit-transaction " + name, "commitTransaction(), now.");
+            list.add("Records", "Abort the transaction", "abort-transaction " + name, "abortTransaction(), now.");
+          }
           offer_network(list, node, name);
           break;
         case sim::NodeRole::kConsumer:

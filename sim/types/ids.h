@@ -18,7 +18,8 @@ using KeyId = Id<struct KeyTag, std::int64_t>;      ///< index of a key in its p
 using RecordId =
     Id<struct RecordTag, std::int64_t>;  ///< identity of a record over its whole life; ground truth for checkers
 using ProducerId = Id<struct ProducerTag, std::int64_t>;  ///< given by the transaction coordinator; -1 = none
-using SessionId = Id<struct SessionTag, std::int64_t>;    ///< ZooKeeper session
+using TransactionalId = Id<struct TransactionalIdTag, std::int32_t>;  ///< index into Registry::transactional_ids
+using SessionId = Id<struct SessionTag, std::int64_t>;                ///< ZooKeeper session
 
 /// Kafka's TopicPartition: a topic and the index of one of its partitions.
 struct TopicPartition {

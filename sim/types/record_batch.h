@@ -34,8 +34,9 @@ struct Record {
   KSCOPE_FIELDS(Record, id, key, producer, value_size, timestamp_delta, sequence);
 };
 
-/// What an internal topic's record says. Only batches of __consumer_offsets carry these; one per record, same index.
-enum class CoordinatorRecordKind : std::uint8_t { kOffsetCommit, kGroupMetadata, kTombstone };
+/// What an internal topic's record says. Only batches of internal topics carry these; one per record, same index.
+/// kTransaction: of __transaction_state; the others: of __consumer_offsets.
+enum class CoordinatorRecordKind : std::uint8_t { kOffsetCommit, kGroupMetadata, kTombstone, kTransaction };
 struct CoordinatorRecord;  // sim/protocol/coordinator_record.h
 
 struct RecordBatch {

@@ -33,6 +33,9 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kPendingMemberExpired: return "pending member timeout";
     case TimerKind::kOffsetCommitTimeout: return "offsets.commit.timeout.ms";
     case TimerKind::kCoordinatorLoad: return "groups read from the log";
+    case TimerKind::kTransactionLoad: return "transactional ids read from the log";
+    case TimerKind::kTransactionAbortCheck: return "transaction.abort.timed.out.transaction.cleanup.interval.ms check";
+    case TimerKind::kTxnMarkersRetry: return "transaction markers sent again";
     case TimerKind::kZkPing: return "ZooKeeper ping";
     case TimerKind::kZkSessionTimeout: return "ZooKeeper silence";
     case TimerKind::kZkReconnect: return "ZooKeeper reconnect";
@@ -106,6 +109,10 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kReadReplica: return "read_replica";
     case NoteKind::kMaxPollExceeded: return "max_poll_exceeded";
     case NoteKind::kCoordinatorLoaded: return "coordinator_loaded";
+    case NoteKind::kTransactionState: return "transaction_state";
+    case NoteKind::kTransactionBegun: return "transaction_begun";
+    case NoteKind::kTransactionEnded: return "transaction_ended";
+    case NoteKind::kProducerFenced: return "producer_fenced";
     case NoteKind::kBrokerRunning: return "broker_running";
     case NoteKind::kShutdownStarted: return "shutdown_started";
     case NoteKind::kShutdownDone: return "shutdown_done";

@@ -63,6 +63,11 @@ enum class NoteKind : std::uint8_t {
   kReadReplica,  ///< consumer fetches from another replica: group, partition, broker (none = the leader again), a: 0 the leader told so 1 metadata.max.age.ms is over 2 refused 3 broker gone 4 new leader, b = ErrorCode
   kMaxPollExceeded,    ///< group: the consumer leaves because poll() was not called in time
   kCoordinatorLoaded,  ///< group coordinator took over a partition of __consumer_offsets: a = groups
+  // transactions
+  kTransactionState,  ///< coordinator: a = transactional id, b = new TransactionState, c = producer epoch
+  kTransactionBegun,  ///< producer's application
+  kTransactionEnded,  ///< producer's application was told: a: 0 aborted 1 committed 2 failed, b = ErrorCode, c = records
+  kProducerFenced,    ///< producer: another one has its transactional id; a = its epoch, b = ErrorCode
   // lifecycle
   kBrokerRunning,
   kShutdownStarted,

@@ -59,11 +59,14 @@ struct Workload {
   std::int64_t limit = 0;            ///< records in all; 0 = no limit
   std::int64_t tombstone_every = 0;  ///< each so-many-th record with a key has a null value; 0 = none
   Duration start{0};                 ///< first record this long after the process started
+  std::int64_t transaction_records = 0;  ///< a transactional producer commits after so many records; 0 = by command
+  std::int64_t abort_every = 0;          ///< and aborts instead every so many transactions; 0 = never
 };
 struct ProducerSetup {
   std::string name;
   TopicId topic;
   ProducerConfig config;
+  TransactionalId transactional_id;  ///< none = not transactional
   Workload workload;
 };
 
@@ -106,7 +109,9 @@ struct Registry {
   std::vector<NodeId> controllers;   ///< the voters of the metadata quorum; empty = ZooKeeper mode
   ZooKeeperConfig zookeeper_config;  ///< zoo.cfg, the same for every server of the ensemble
   NodeId admin;
-  std::vector<NodeId> broker_nodes;  ///< same order as `brokers`
+  TopicId transaction_topic;                   ///< __transaction_state; none = no producer has a transactional.id
+  std::vector<std::string> transactional_ids;  ///< by TransactionalId
+  std::vector<NodeId> broker_nodes;            ///< same order as `brokers`
   PlantedBug planted_bug = PlantedBug::kNone;
   ProtocolRules rules;  ///< all new, unless the scenario or the command line turn some back
 
@@ -136,6 +141,11 @@ struct Registry {
   [[nodiscard]] std::string partition_name(TopicPartition partition) const;
   /// Text of a record's key; "" for none (the null key).
   [[nodiscard]] std::string key_text(NodeId producer, KeyId key) const;
+  /// A transactional.id; "?" for none.
+  [[nodiscard]] std::string transactional_id_text(TransactionalId id) const {
+    const auto index = static_cast<std::size_t>(id.value);
+    return id.is_valid() && index < transactional_ids.size() ? transactional_ids[index] : "?";
+  }
   /// "billing-1#0" for a member id.
   [[nodiscard]] std::string member_text(MemberId member) const;
 };

@@ -49,6 +49,10 @@ enum class TimerKind : std::uint8_t {
   kPendingMemberExpired,   ///< a = group, b = member key
   kOffsetCommitTimeout,    ///< a = token of the oldest append to __consumer_offsets
   kCoordinatorLoad,        ///< a = partition of __consumer_offsets: its groups are read from the log
+  // transaction coordinator
+  kTransactionLoad,        ///< a = partition of __transaction_state
+  kTransactionAbortCheck,  ///< are there transactions that are open for too long?
+  kTxnMarkersRetry,
   // ZooKeeper client (in a broker)
   kZkPing,
   kZkSessionTimeout,  ///< nothing heard for 2/3 of the session timeout: try another server
@@ -96,12 +100,13 @@ enum class CommandKind : std::uint8_t {
   kCreateTopic,       ///< topic (already interned), count = partitions, factor
   kElectPreferred,    ///< preferred leader election for `partition`, or all when it names none
   kElectUnclean,
-  kDeleteRecords,  ///< records of `partition` below offset `count`, -1 = all committed ones
-  kAlterConfig,    ///< scope of node or topic: name, value
-  kProducerRate,   ///< node: count = records per 1000 s
-  kProduceOne,     ///< node: one record now; key in `count` (-1 = null)
-  kConsumerLeave,  ///< node: close(): LeaveGroup, and the process ends
-  kConsumerPause,  ///< node, duration: the application stops calling poll() (0 = until resumed)
+  kDeleteRecords,   ///< records of `partition` below offset `count`, -1 = all committed ones
+  kAlterConfig,     ///< scope of node or topic: name, value
+  kProducerRate,    ///< node: count = records per 1000 s
+  kProduceOne,      ///< node: one record now; key in `count` (-1 = null)
+  kEndTransaction,  ///< node: count 1 = commitTransaction(), 0 = abortTransaction()
+  kConsumerLeave,   ///< node: close(): LeaveGroup, and the process ends
+  kConsumerPause,   ///< node, duration: the application stops calling poll() (0 = until resumed)
   kConsumerResume,
   kCommitNow,    ///< node
   kStartClient,  ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart

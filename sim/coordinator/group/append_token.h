@@ -1,6 +1,6 @@
 #pragma once
-// AppendToken: what the group coordinator gives along when it appends to __consumer_offsets, and gets back when every
-// in-sync replica has the records or when that failed.
+// AppendToken: what a coordinator gives along when it appends to its internal topic, and gets back when every in-sync
+// replica has the records or when that failed.
 
 #include <cstdint>
 

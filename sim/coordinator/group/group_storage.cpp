@@ -44,6 +44,7 @@ void replay(GroupCoordinator& coordinator, std::int32_t partition, const Coordin
       return;
     case CoordinatorRecordKind::kGroupMetadata: replay_group(group, record); return;
     case CoordinatorRecordKind::kTombstone: group.offsets.erase(record.partition); return;
+    case CoordinatorRecordKind::kTransaction: KSCOPE_CHECK(false, "a transactional id in __consumer_offsets");
   }
 }
 

@@ -15,9 +15,14 @@ void append_wanted(Ctx& ctx, Broker& broker) {
   while (!wanted.empty()) {
     WantedAppend next = std::move(wanted.front());
     wanted.erase(wanted.begin());
-    const TopicPartition partition{kOffsetsTopic, next.partition};
-    const ErrorCode error =
-        broker.replicas.append_internal(ctx, broker, partition, std::move(next.records), next.token);
+    InternalAppend append;
+    append.partition = TopicPartition{kOffsetsTopic, next.partition};
+    append.records = std::move(next.records);
+    append.owner = AppendOwner::kGroups;
+    append.token = next.token;
+    append.acks = broker.setup.config.offsets_commit_required_acks;
+    append.timeout = broker.setup.config.offsets_commit_timeout_ms;
+    const ErrorCode error = broker.replicas.append_internal(ctx, broker, std::move(append));
     if (error != ErrorCode::NONE) {
       broker.groups.finish_append(ctx, next.token, error);
     }

@@ -17,7 +17,7 @@ namespace kscope::sim {
 namespace {
 
 // Crashes, cuts, a pause, elections and a rebalance, arranged so that each planted bug gets its chance to do harm.
-constexpr const char* kRoughMinute = R"(
+constexpr const char* kRoughMinute = R"toml(
 title = "a rough minute"
 kafka.version = "3.9"
 metadata = "zookeeper"
@@ -28,6 +28,7 @@ servers = 1
 config = { tickTime = 1000 }
 [defaults.broker]
 offsets.topic.num.partitions = 1
+transaction.state.log.num.partitions = 1
 zookeeper.session.timeout.ms = 4000
 replica.lag.time.max.ms = 2000
 replica.fetch.max.bytes = 1000
@@ -53,6 +54,24 @@ name = "till"
 topic = "orders"
 workload = { rate = "100/s", key = "none" }
 config = { request.timeout.ms = 3000, delivery.timeout.ms = 6000 }
+[[producer]]
+name = "desk"
+topic = "orders"
+workload = { rate = "40/s", key = "round-robin(4)", transaction = 12, abort.every = 2 }
+config = { transactional.id = "desk", request.timeout.ms = 3000 }
+[[producer]]
+name = "desk-2"
+topic = "orders"
+start = "64s"
+workload = { rate = "40/s", key = "round-robin(4)", transaction = 12 }
+config = { transactional.id = "desk", request.timeout.ms = 3000 }
+[[group]]
+id = "ledger"
+topics = ["orders"]
+config = { isolation.level = "read_committed", auto.offset.reset = "earliest" }
+[[at]]
+time = "62s"
+do = "pause desk 12s"
 [[group]]
 id = "billing"
 topics = ["orders"]
@@ -121,7 +140,7 @@ do = "restart b3"
 [[at]]
 time = "76s"
 do = "expire-session b1"
-)";
+)toml";
 
 // Logs that are compacted and deleted all the time: small segments, tombstones, a slow consumer that retention overtakes, a
 // follower that is cut off for a while, a record whose key never comes again.

@@ -76,7 +76,7 @@ std::vector<ConfigProblem> errors_of(const ConfigValues& values, Config& config)
 
 TEST(ConfigValues, AValueWithoutEffectIsAWarningAndIsStillSeenByTheRules) {
   ProducerConfig config;
-  const std::vector<ConfigProblem> problems = apply(values_of({{"transactional.id", "t"}}), config);
+  const std::vector<ConfigProblem> problems = apply(values_of({{"client.id", "t"}}), config);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
   TopicConfig topic;

@@ -62,6 +62,8 @@ const char* const kLines[] = {"crash b1",
                               "rate shop 7/min",
                               "produce shop",
                               "produce shop alice",
+                              "commit-transaction shop",
+                              "abort-transaction shop",
                               "produce shop \"two words\""};
 
 TEST(Action, every_verb_has_a_line_here) {

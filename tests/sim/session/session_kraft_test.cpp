@@ -29,7 +29,8 @@ std::vector<std::string> names() {
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kScenarios)) {
     const std::string folder = entry.path().parent_path().filename().string();
-    const bool is_of_everyday = folder == "lessons" || folder == "faults" || folder == "groups" || folder == "storage";
+    const bool is_of_everyday = folder == "lessons" || folder == "faults" || folder == "groups" ||
+                                folder == "storage" || folder == "transactions";
     if (entry.path().extension() == ".toml" && is_of_everyday) {
       found.push_back(entry.path().lexically_relative(kScenarios).generic_string());
     }
