@@ -19,7 +19,7 @@ inline constexpr bool kIsBrokerRequest =
              ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest,
              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
              InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest, AddPartitionsToTxnRequest,
-             EndTxnRequest, WriteTxnMarkersRequest>;
+             EndTxnRequest, WriteTxnMarkersRequest, CreatePartitionsRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -50,6 +50,9 @@ struct Apis {
   void operator()(const MetadataRequest& request) const { handle_metadata(ctx, broker, from, correlation_id, request); }
   void operator()(const CreateTopicsRequest& request) const {
     handle_create_topics(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const CreatePartitionsRequest& request) const {
+    handle_create_partitions(ctx, broker, from, correlation_id, request);
   }
   void operator()(const ElectLeadersRequest& request) const {
     handle_elect_leaders(ctx, broker, from, correlation_id, request);
@@ -158,7 +161,7 @@ void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
           }
         } else if constexpr (std::is_same_v<Body, AllocateProducerIdsResponse>) {
           producer_ids.on_response(ctx, *this, correlation_id, body);
-        } else if constexpr (std::is_same_v<Body, ElectLeadersResponse>) {
+        } else if constexpr (kIsOneOf<Body, ElectLeadersResponse, CreatePartitionsResponse>) {
           kraft.return_forwarded(ctx, correlation_id, body);
         } else if constexpr (std::is_constructible_v<raft::RaftMessage, Body>) {
           kraft.on_raft_message(ctx, *this, from, correlation_id, body);

@@ -328,6 +328,8 @@ void KraftBroker::forward(Ctx& ctx, Broker& broker, NodeId client, std::int64_t 
   MessageBody failure = ElectLeadersResponse{ErrorCode::NOT_CONTROLLER, {}};
   if (const auto* create = std::get_if<CreateTopicsRequest>(&request)) {
     failure = CreateTopicsResponse{create->topic, ErrorCode::NOT_CONTROLLER};
+  } else if (const auto* more = std::get_if<CreatePartitionsRequest>(&request)) {
+    failure = CreatePartitionsResponse{more->topic, ErrorCode::NOT_CONTROLLER};
   }
   const NodeId controller = broker.metadata.controller_node();
   if (!controller.is_valid()) {

@@ -259,7 +259,9 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kProducerFenced:
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:
-    case NoteKind::kShutdownDone: break;
+    case NoteKind::kShutdownDone:
+    case NoteKind::kPartitionsCreated:
+    case NoteKind::kPartitionsRefused: break;
   }
 }
 

@@ -161,6 +161,8 @@ Result<void> plan_acts(OpenRun& run, const RunOptions& options) {
     }
     if (action->verb == scenario::Verb::kCreateTopic && !names.topic(action->topic).is_valid()) {
       names.topics.push_back({action->topic, action->number == 0 ? -1 : static_cast<std::int32_t>(action->number)});
+    } else if (action->verb == scenario::Verb::kCreatePartitions) {
+      names.may_have(action->topic, static_cast<std::int32_t>(action->number));
     }
   }
   return {};

@@ -66,23 +66,31 @@ bool is_success(const AdminTask& task, ErrorCode error) {
   return error == ErrorCode::NONE || error == ErrorCode::ELECTION_NOT_NEEDED;
 }
 
-/// Tells that a topic is not created. What is asked again and again because brokers are missing is told once.
-void note_refusal(Ctx& ctx, const AdminTask& task, const CreateTopicsResponse& refusal) {
-  if (task.kind != AdminTaskKind::kCreateTopic || (task.is_setup && task.attempts > 0)) {
+/// What an answer to CreateTopics or CreatePartitions says beside its error.
+struct Refusal {
+  ErrorCode error = ErrorCode::NONE;
+  std::int64_t asked = 0;
+  std::int64_t found = 0;
+};
+
+/// Tells that a topic is not created, or gets no more partitions. What is asked again and again because brokers are missing is told once.
+void note_refusal(Ctx& ctx, const AdminTask& task, const Refusal& refusal) {
+  const bool is_creation = task.kind == AdminTaskKind::kCreateTopic;
+  const bool is_told_before = task.is_setup && task.attempts > 0;
+  if ((!is_creation && task.kind != AdminTaskKind::kCreatePartitions) || is_told_before) {
     return;
   }
   Note note;
-  note.kind = NoteKind::kTopicRefused;
-  note.partition = {task.create.topic, -1};
+  note.kind = is_creation ? NoteKind::kTopicRefused : NoteKind::kPartitionsRefused;
+  note.partition = {is_creation ? task.create.topic : task.partitions.topic, -1};
   note.a = static_cast<std::int64_t>(refusal.error);
   note.b = refusal.asked;
   note.c = refusal.found;
   ctx.note(note);
 }
 
-/// `refusal`: what the answer says beside `error`, if it is one to CreateTopics.
-void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, ErrorCode error,
-                const CreateTopicsResponse& refusal) {
+void on_outcome(Ctx& ctx, Admin& admin, std::int64_t correlation_id, const Refusal& refusal) {
+  const ErrorCode error = refusal.error;
   const auto task = std::find_if(admin.tasks.begin(), admin.tasks.end(),
                                  [&](const AdminTask& open) { return open.correlation_id == correlation_id; });
   if (task == admin.tasks.end()) {
@@ -116,6 +124,9 @@ void send(Ctx& ctx, Admin& admin, AdminTask& task, NodeId to) {
       return;
     case AdminTaskKind::kElectLeaders:
       task.correlation_id = admin.network.send(ctx, to, task.elect, kRequestTimeout);
+      return;
+    case AdminTaskKind::kCreatePartitions:
+      task.correlation_id = admin.network.send(ctx, to, task.partitions, kRequestTimeout);
       return;
     case AdminTaskKind::kDeleteRecords:
       task.correlation_id = admin.network.send(ctx, to, task.deletion, kRequestTimeout);
@@ -174,7 +185,7 @@ void on_requests_failed(Ctx& ctx, Admin& admin, const std::vector<InFlightReques
     if (request.kind == message_kind<MetadataRequest>()) {
       admin.metadata.on_failure(ctx, admin.network);
     } else {
-      on_outcome(ctx, admin, request.correlation_id, error, CreateTopicsResponse{{}, error});
+      on_outcome(ctx, admin, request.correlation_id, {error});
     }
   }
 }
@@ -211,17 +222,19 @@ void Admin::on_message(Ctx& ctx, NodeId from, const Message& message) {
   if (const auto* told = std::get_if<MetadataResponse>(&message.body)) {
     metadata.on_response(ctx, network, *told);
   } else if (const auto* created = std::get_if<CreateTopicsResponse>(&message.body)) {
-    on_outcome(ctx, *this, message.correlation_id, created->error, *created);
+    on_outcome(ctx, *this, message.correlation_id, {created->error, created->asked, created->found});
+  } else if (const auto* more = std::get_if<CreatePartitionsResponse>(&message.body)) {
+    on_outcome(ctx, *this, message.correlation_id, {more->error, more->asked, more->found});
   } else if (const auto* elected = std::get_if<ElectLeadersResponse>(&message.body)) {
     ErrorCode error = elected->error;
     for (const ElectLeadersResult& result : elected->partitions) {
       const bool is_worse = result.error != ErrorCode::NONE && result.error != ErrorCode::ELECTION_NOT_NEEDED;
       error = error == ErrorCode::NONE && is_worse ? result.error : error;
     }
-    on_outcome(ctx, *this, message.correlation_id, error, CreateTopicsResponse{{}, error});
+    on_outcome(ctx, *this, message.correlation_id, {error});
   } else if (const auto* deleted = std::get_if<DeleteRecordsResponse>(&message.body)) {
     const ErrorCode error = deleted->partitions.front().error;
-    on_outcome(ctx, *this, message.correlation_id, error, CreateTopicsResponse{{}, error});
+    on_outcome(ctx, *this, message.correlation_id, {error});
   } else {
     KSCOPE_CHECK(false, "an administrator got a message that no administrator understands");
   }
@@ -252,6 +265,9 @@ void Admin::on_command(Ctx& ctx, const Command& command) {
     task.create.topic = ctx.registry().find_topic(command.name).value_or(command.partition.topic);
     task.create.partitions = command.count > 0 ? static_cast<std::int32_t>(command.count) : -1;
     task.create.replication_factor = command.factor > 0 ? static_cast<std::int32_t>(command.factor) : -1;
+  } else if (command.kind == CommandKind::kCreatePartitions) {
+    AdminTask& task = add_task(ctx, *this, AdminTaskKind::kCreatePartitions);
+    task.partitions = {command.partition.topic, static_cast<std::int32_t>(command.count)};
   } else if (command.kind == CommandKind::kElectPreferred || command.kind == CommandKind::kElectUnclean) {
     AdminTask& task = add_task(ctx, *this, AdminTaskKind::kElectLeaders);
     task.elect.type = command.kind == CommandKind::kElectPreferred ? ElectionType::kPreferred : ElectionType::kUnclean;

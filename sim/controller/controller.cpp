@@ -20,6 +20,9 @@ struct Refuse {
   void operator()(const ControlledShutdownEvent& e) const { answer(e.caller, ControlledShutdownResponse{kError, {}}); }
   void operator()(const AlterPartitionReceivedEvent& e) const { answer(e.caller, AlterPartitionResponse{kError, {}}); }
   void operator()(const CreateTopicEvent& e) const { answer(e.caller, CreateTopicsResponse{e.request.topic, kError}); }
+  void operator()(const CreatePartitionsEvent& e) const {
+    answer(e.caller, CreatePartitionsResponse{e.request.topic, kError});
+  }
   void operator()(const AllocateProducerIdsEvent& e) const {
     answer(e.caller, AllocateProducerIdsResponse{kError, {}});
   }
@@ -130,6 +133,11 @@ struct Plan {
     CreateTopicStep step;
     step.event = event;
     plan_next(broker, std::move(step));
+  }
+  void operator()(const CreatePartitionsEvent& event) const {
+    CreatePartitionsStep step;
+    step.event = event;
+    plan_next(broker, step);
   }
   void operator()(const AllocateProducerIdsEvent& event) const {
     AllocateProducerIdsStep step;

@@ -75,6 +75,8 @@ void handle_controlled_shutdown(Ctx& ctx, Broker& broker, NodeId from, std::int6
                                 const ControlledShutdownRequest& request);
 void handle_create_topics(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const CreateTopicsRequest& request);
+void handle_create_partitions(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                              const CreatePartitionsRequest& request);
 void handle_elect_leaders(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const ElectLeadersRequest& request);
 void handle_alter_partition(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,

@@ -41,14 +41,19 @@ struct CreateTopicEvent {
   CreateTopicsRequest request;
 };
 
+struct CreatePartitionsEvent {
+  ControllerCaller caller;
+  CreatePartitionsRequest request;
+};
+
 struct AllocateProducerIdsEvent {
   ControllerCaller caller;
   AllocateProducerIdsRequest request;
 };
 
-using ControllerEvent =
-    std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
-                 AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent, ControlledShutdownEvent,
-                 AlterPartitionReceivedEvent, CreateTopicEvent, AllocateProducerIdsEvent, IsrChangeNotificationEvent>;
+using ControllerEvent = std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
+                                     AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent,
+                                     ControlledShutdownEvent, AlterPartitionReceivedEvent, CreateTopicEvent,
+                                     AllocateProducerIdsEvent, IsrChangeNotificationEvent, CreatePartitionsEvent>;
 
 }  // namespace kscope::sim

@@ -91,6 +91,20 @@ struct CreateTopicStep {
   CreateTopicEvent event;
   int phase = 0;
 };
+/// Reads /brokers/topics/T, checks, places the new replicas, writes it.
+struct CreatePartitionsStep {
+  CreatePartitionsEvent event;
+  int phase = 0;
+};
+/// Finds partitions of a topic that are not in the context yet, and initialises them (processPartitionModifications).
+struct ReadPartitionsStep {
+  TopicId topic;
+  int phase = 0;
+};
+/// The new partitions have leaders: answers the CreatePartitions request.
+struct AnswerCreatePartitionsStep {
+  CreatePartitionsEvent event;
+};
 /// Tells all brokers who is alive, without partitions.
 struct SendMetadataStep {};
 /// Moves leadership off the broker, stops its followers and takes them out of ISRs, then answers.
@@ -121,10 +135,11 @@ struct AllocateProducerIdsStep {
   ProducerIdsBlock block;
 };
 
-using ControllerStep = std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep,
-                                    BrokerStartupStep, BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep,
-                                    ElectLeadersStep, RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep,
-                                    SendMetadataStep, ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep,
-                                    AllocateProducerIdsStep, ReadIsrChangesStep>;
+using ControllerStep =
+    std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep,
+                 BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
+                 RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
+                 ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep, AllocateProducerIdsStep,
+                 ReadIsrChangesStep, CreatePartitionsStep, ReadPartitionsStep, AnswerCreatePartitionsStep>;
 
 }  // namespace kscope::sim

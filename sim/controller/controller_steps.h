@@ -25,6 +25,10 @@ StepOutcome run(Ctx& ctx, Broker& broker, ReadTopicsStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, InitializePartitionsStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, CreateTopicStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, AnswerCreateTopicStep& step);
+// ---- partition_changes.cpp
+StepOutcome run(Ctx& ctx, Broker& broker, CreatePartitionsStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, ReadPartitionsStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, AnswerCreatePartitionsStep& step);
 // ---- partition_state_machine.cpp
 StepOutcome run(Ctx& ctx, Broker& broker, ElectLeadersStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, AnswerElectionStep& step);

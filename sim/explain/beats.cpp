@@ -337,6 +337,18 @@ std::optional<view::Beat> Teller::tell_controller() const {
                               registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name,
                               topic_refusal_text(refusal, registry_)));
     }
+    case NoteKind::kPartitionsCreated:
+      return beat(BeatKind::kTopic, 1, about_partition(note_.partition),
+                  fmt::format("Topic {} now has {} partitions instead of {}: keys may go to others than before.",
+                              registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name, note_.a,
+                              note_.b));
+    case NoteKind::kPartitionsRefused: {
+      const CreatePartitionsResponse refusal{note_.partition.topic, static_cast<ErrorCode>(note_.a), note_.b, note_.c};
+      return beat(BeatKind::kError, 1, about_node(event_.node),
+                  fmt::format("The request for more partitions of {} fails. {}",
+                              registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name,
+                              partitions_refusal_text(refusal, registry_)));
+    }
     case NoteKind::kZombieRefused:
       return beat(BeatKind::kController, 0, about_node(event_.node),
                   fmt::format("{} refuses a controller of epoch {}: the current one is {}. A zombie does no harm.",

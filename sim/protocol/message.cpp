@@ -94,6 +94,8 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"BrokerRegistration response", true},
     {"BrokerHeartbeat request", false},
     {"BrokerHeartbeat response", true},
+    {"CreatePartitions request", false},
+    {"CreatePartitions response", true},
 }};
 
 // Request and response header with client id, and the 4-byte length that frames them.

@@ -35,7 +35,8 @@ using MessageBody = std::variant<
     ZkVote, ZkFollowerInfo, ZkSync, ZkForward, ZkProposal, ZkAck, ZkCommit, ZkServerPing, ZkRevalidate, VoteRequest,
     VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse,
     RaftFetchRequest, RaftFetchResponse, FetchSnapshotRequest, FetchSnapshotResponse, BrokerRegistrationRequest,
-    BrokerRegistrationResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse>;
+    BrokerRegistrationResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse, CreatePartitionsRequest,
+    CreatePartitionsResponse>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's
@@ -60,5 +61,8 @@ std::string message_summary(const Message& message, const struct Registry& regis
 /// Kafka's error and its message: "TOPIC_ALREADY_EXISTS: Topic 'news' already exists.". Requires: an error.
 /// Source: ZkAdminManager.createTopics, AdminUtils, AdminZkClient, Topic; Kafka 3.9.
 std::string topic_refusal_text(const CreateTopicsResponse& refusal, const struct Registry& registry);
+/// The same for more partitions: "INVALID_PARTITIONS: Topic already has 3 partitions.". Requires: an error.
+/// Source: ZkAdminManager.createPartitions, ReplicationControlManager.createPartitions; Kafka 3.9.
+std::string partitions_refusal_text(const CreatePartitionsResponse& refusal, const struct Registry& registry);
 
 }  // namespace kscope::sim

@@ -86,6 +86,13 @@ class Summary {
   std::string operator()(const CreateTopicsResponse& m) const {
     return topic(m.topic) + ": " + (m.error == ErrorCode::NONE ? error(m.error) : topic_refusal_text(m, registry_));
   }
+  std::string operator()(const CreatePartitionsRequest& m) const {
+    return fmt::format("{}: {} partitions in all", topic(m.topic), m.count);
+  }
+  std::string operator()(const CreatePartitionsResponse& m) const {
+    return topic(m.topic) + ": " +
+           (m.error == ErrorCode::NONE ? error(m.error) : partitions_refusal_text(m, registry_));
+  }
   std::string operator()(const ElectLeadersRequest& m) const {
     return std::string(m.type == ElectionType::kPreferred ? "preferred, " : "unclean, ") +
            (m.partitions.empty() ? "all partitions" : list(m.partitions, [&](TopicPartition p) { return name(p); }));

@@ -1,5 +1,5 @@
 #pragma once
-// Metadata, CreateTopics, ElectLeaders: what clients and administrators ask about the cluster.
+// Metadata, CreateTopics, CreatePartitions, ElectLeaders: what clients and administrators ask about the cluster.
 
 #include <string>
 #include <vector>
@@ -58,6 +58,21 @@ struct CreateTopicsResponse {
   std::int64_t found = 0;  ///< INVALID_REPLICATION_FACTOR: brokers; INVALID_TOPIC_EXCEPTION: id of the topic that it
                            ///< collides with, -1 when the name itself is refused
   KSCOPE_FIELDS(CreateTopicsResponse, topic, error);
+};
+
+/// More partitions for a topic; the controller places the replicas of the new ones. Left out: manual assignments.
+struct CreatePartitionsRequest {
+  TopicId topic;
+  std::int32_t count = 0;  ///< how many the topic shall have, those that it has included
+  KSCOPE_FIELDS(CreatePartitionsRequest, topic, count);
+};
+struct CreatePartitionsResponse {
+  TopicId topic;
+  ErrorCode error = ErrorCode::NONE;
+  // For Kafka's error_message, as in CreateTopicsResponse.
+  std::int64_t asked = 0;  ///< INVALID_PARTITIONS: `count`; INVALID_REPLICATION_FACTOR: of the topic
+  std::int64_t found = 0;  ///< INVALID_PARTITIONS: partitions that there are; INVALID_REPLICATION_FACTOR: brokers
+  KSCOPE_FIELDS(CreatePartitionsResponse, topic, error);
 };
 
 enum class ElectionType : std::uint8_t { kPreferred, kUnclean };

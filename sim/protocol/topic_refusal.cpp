@@ -1,4 +1,4 @@
-// Why a topic is not created, in the words of Kafka's own messages.
+// Why a topic is not created or does not get more partitions, in the words of Kafka's own messages.
 #include <fmt/format.h>
 
 #include "sim/protocol/message.h"
@@ -29,9 +29,41 @@ std::string message_of(const CreateTopicsResponse& refusal, const Registry& regi
   }
 }
 
+/// The two designs say it differently.
+std::string not_an_increase(const CreatePartitionsResponse& refusal, const Registry& registry) {
+  const bool is_same = refusal.asked == refusal.found;
+  if (registry.is_kraft()) {
+    return is_same ? fmt::format("Topic already has {} partition(s).", refusal.found)
+                   : fmt::format("The topic {} currently has {} partition(s); {} would not be an increase.",
+                                 topic_name(registry, refusal.topic), refusal.found, refusal.asked);
+  }
+  return is_same ? fmt::format("Topic already has {} partitions.", refusal.found)
+                 : fmt::format("Topic currently has {} partitions, which is higher than the requested {}.",
+                               refusal.found, refusal.asked);
+}
+
+std::string message_of(const CreatePartitionsResponse& refusal, const Registry& registry) {
+  switch (refusal.error) {
+    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
+      return registry.is_kraft() ? std::string()
+                                 : fmt::format("The topic '{}' does not exist.", topic_name(registry, refusal.topic));
+    case ErrorCode::INVALID_PARTITIONS: return not_an_increase(refusal, registry);
+    case ErrorCode::INVALID_REPLICATION_FACTOR:
+      return registry.is_kraft() ? std::string()
+                                 : fmt::format("Replication factor: {} larger than available brokers: {}.",
+                                               refusal.asked, refusal.found);
+    default: return {};
+  }
+}
+
 }  // namespace
 
 std::string topic_refusal_text(const CreateTopicsResponse& refusal, const Registry& registry) {
+  const std::string message = message_of(refusal, registry);
+  return fmt::format("{}{}{}", name(refusal.error), message.empty() ? "." : ": ", message);
+}
+
+std::string partitions_refusal_text(const CreatePartitionsResponse& refusal, const Registry& registry) {
   const std::string message = message_of(refusal, registry);
   return fmt::format("{}{}{}", name(refusal.error), message.empty() ? "." : ": ", message);
 }

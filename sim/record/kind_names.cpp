@@ -102,6 +102,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case sim::CommandKind::kConsumerResume: return "poll";
     case sim::CommandKind::kCommitNow: return "commit";
     case sim::CommandKind::kStartClient: return "start";
+    case sim::CommandKind::kCreatePartitions: return "create-partitions";
   }
   return "";
 }

@@ -191,6 +191,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:
     case NoteKind::kShutdownDone:
+    case NoteKind::kPartitionsCreated:
+    case NoteKind::kPartitionsRefused:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

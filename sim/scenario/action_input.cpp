@@ -101,6 +101,15 @@ Result<Input> cluster_command(const Action& action, NodeId node, const sim::Regi
       made.factor = action.factor == 0 ? -1 : action.factor;
       return Input(made);
     }
+    case Verb::kCreatePartitions: {
+      Command made = command(CommandKind::kCreatePartitions, registry.admin);
+      made.partition = {names.topic(action.topic), -1};
+      if (!made.partition.topic.is_valid()) {
+        return Error{fmt::format("there is no topic {}", action.topic), {}, 0};
+      }
+      made.count = action.number;
+      return Input(made);
+    }
     case Verb::kDeleteRecords: {
       Command made = command(CommandKind::kDeleteRecords, registry.admin);
       const std::optional<sim::TopicPartition> partition = names.partition(action.partition);
@@ -201,6 +210,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kShutdown:
     case Verb::kExpireSession:
     case Verb::kCreateTopic:
+    case Verb::kCreatePartitions:
     case Verb::kElectPreferred:
     case Verb::kElectUnclean:
     case Verb::kDeleteRecords:

@@ -7,6 +7,7 @@
 #include "sim/config/units.h"
 #include "sim/scenario/amounts.h"
 #include "sim/scenario/limits.h"
+#include "sim/world/registry.h"
 
 namespace kscope::scenario {
 namespace {
@@ -25,6 +26,7 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kConsumer: return role == NameRole::kConsumer;
     case ParamKind::kClient: return is_client;
     case ParamKind::kNewTopic:
+    case ParamKind::kTopic:
     case ParamKind::kPartition:
     case ParamKind::kDuration:
     case ParamKind::kSignedDuration:
@@ -109,6 +111,22 @@ std::string read_duration(std::string_view text, bool is_signed, Duration& out) 
   return {};
 }
 
+std::string read_topic(std::string_view text, const Names& names, std::string& out) {
+  const sim::TopicId topic = names.topic(text);
+  if (topic.is_valid() && topic != sim::kOffsetsTopic) {
+    out = std::string(text);
+    return {};
+  }
+  if (topic.is_valid()) {
+    return fmt::format("{} is internal: groups would lose their coordinator if its partitions changed", text);
+  }
+  std::vector<std::string> known;
+  for (std::size_t i = 1; i < names.topics.size(); ++i) {
+    known.push_back(names.topics[i].name);
+  }
+  return fmt::format("there is no topic called \"{}\"{}", shown(text), did_you_mean(text, known));
+}
+
 std::string read_partition(std::string_view text, const Names& names, std::string& out) {
   if (names.partition(text)) {
     out = std::string(text);
@@ -168,6 +186,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
       }
       action.topic = std::string(text);
       return {};
+    case ParamKind::kTopic: return read_topic(text, names, action.topic);
     case ParamKind::kPartition: return read_partition(text, names, action.partition);
     case ParamKind::kDuration: return read_duration(text, false, action.duration);
     case ParamKind::kSignedDuration: return read_duration(text, true, action.duration);
@@ -223,7 +242,8 @@ std::string write_param(const Param& param, const Action& action) {
     case ParamKind::kClient:
     case ParamKind::kBrokerOrTopic: return action.node;
     case ParamKind::kPeer: return action.peer;
-    case ParamKind::kNewTopic: return action.topic;
+    case ParamKind::kNewTopic:
+    case ParamKind::kTopic: return action.topic;
     case ParamKind::kPartition: return action.partition;
     case ParamKind::kDuration:
       return param.is_optional && action.duration == Duration{0} ? std::string() : duration_text(action.duration);

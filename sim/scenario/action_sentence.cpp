@@ -75,6 +75,8 @@ std::string to_sentence(const Action& a) {
     case Verb::kDeleteController:
       return "An operator deletes /controller in ZooKeeper: the brokers elect a controller anew.";
     case Verb::kCreateTopic: return fmt::format("The controller is asked for a topic {}{}.", a.topic, with_numbers(a));
+    case Verb::kCreatePartitions:
+      return fmt::format("The controller is asked that topic {} have {} partitions.", a.topic, a.number);
     case Verb::kElectPreferred:
       return a.partition.empty() ? std::string("A preferred leader election is asked for all partitions.")
                                  : fmt::format("A preferred leader election is asked for {}.", a.partition);

@@ -30,6 +30,7 @@ constexpr Param kNodePpm[] = {{"node", ParamKind::kAnyNode}, {"ppm", ParamKind::
 constexpr Param kCreate[] = {{"topic", ParamKind::kNewTopic},
                              {"partitions", ParamKind::kPartitionCount, true},
                              {"replication.factor", ParamKind::kReplicationFactor, true}};
+constexpr Param kMorePartitions[] = {{"topic", ParamKind::kTopic}, {"partitions", ParamKind::kPartitionCount}};
 constexpr Param kMaybePartition[] = {{"partition", ParamKind::kPartition, true}};
 constexpr Param kPartition[] = {{"partition", ParamKind::kPartition}};
 constexpr Param kDelete[] = {{"partition", ParamKind::kPartition}, {"before", ParamKind::kBeforeOffset, true}};
@@ -118,6 +119,9 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kAbortTransaction, "abort-transaction", "abort-transaction PRODUCER",
       "The application calls abortTransaction()."},
      kProducer},
+    {{Verb::kCreatePartitions, "create-partitions", "create-partitions TOPIC PARTITIONS",
+      "The administrator asks that the topic have so many partitions in all; Kafka refuses what is no increase."},
+     kMorePartitions},
 }};
 
 constexpr bool is_in_order() {

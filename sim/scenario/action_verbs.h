@@ -21,6 +21,7 @@ enum class ParamKind : std::uint8_t {
   kBrokerOrTopic,  ///< Action::node
   kPeer,           ///< Action::peer: any node
   kNewTopic,       ///< Action::topic
+  kTopic,          ///< Action::topic: one of the scenario, or created before
   kPartition,      ///< Action::partition
   kDuration,       ///< Action::duration, > 0
   kSignedDuration,

@@ -261,6 +261,13 @@ Registry with_created_topics(Registry registry, const Scenario& scenario) {
     topic.partitions = names.topics[i].partitions;
     registry.topics.push_back(std::move(topic));
   }
+  for (const TimedAction& timed : scenario.actions) {
+    if (const sim::TopicId topic = names.topic(timed.action.topic);
+        timed.action.verb == Verb::kCreatePartitions && topic.is_valid()) {
+      std::int32_t& most = registry.topics[static_cast<std::size_t>(topic.value)].asked_partitions;
+      most = std::max(most, static_cast<std::int32_t>(timed.action.number));
+    }
+  }
   return registry;
 }
 

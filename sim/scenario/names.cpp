@@ -106,6 +106,13 @@ std::string transactional_id_of(const Scenario& scenario, const ProducerEntry& p
   return id;
 }
 
+void Names::may_have(std::string_view name, std::int32_t partitions) {
+  if (const sim::TopicId id = topic(name); id.is_valid()) {
+    std::int32_t& count = topics[static_cast<std::size_t>(id.value)].partitions;
+    count = count < 0 ? count : std::max(count, partitions);
+  }
+}
+
 Names names_of(const Scenario& scenario) {
   Names names;
   const bool is_kraft = scenario.is_kraft();
@@ -152,6 +159,11 @@ Names names_of(const Scenario& scenario) {
       most = most < 0 || count < 0 ? -1 : std::max(most, count);
     }
   }
+  for (const TimedAction& timed : scenario.actions) {
+    if (timed.action.verb == Verb::kCreatePartitions) {
+      names.may_have(timed.action.topic, static_cast<std::int32_t>(timed.action.number));
+    }
+  }
   return names;
 }
 
@@ -169,6 +181,7 @@ Names names_of(const sim::Registry& registry) {
   }
   for (const sim::TopicSetup& topic : registry.topics) {
     names.topics.push_back({topic.name, topic.partitions});
+    names.may_have(topic.name, topic.asked_partitions);
   }
   for (const sim::GroupSetup& group : registry.groups) {
     names.groups.push_back(group.name);

@@ -44,6 +44,8 @@ struct Names {
   [[nodiscard]] sim::GroupId group(std::string_view name) const;
   /// "orders-0" -> topic and partition. The topic must be known; the partition below its count when that is known.
   [[nodiscard]] std::optional<sim::TopicPartition> partition(std::string_view name) const;
+  /// Somebody asks for so many partitions of the topic: those names may be used. Nothing for a topic that is not known.
+  void may_have(std::string_view name, std::int32_t partitions);
 };
 
 /// transactional.id of a producer; "" = none.

@@ -291,6 +291,8 @@ class Validator {
     for (const TimedAction& timed : scenario_.actions) {
       if (timed.action.verb == Verb::kCreateTopic) {
         add(timed.action.number, timed.action.factor, timed.line);
+      } else if (timed.action.verb == Verb::kCreatePartitions) {
+        add(timed.action.number, brokers, timed.line);  // at most; the old ones are counted once more
       }
     }
     if (replicas > kMaxReplicas) {

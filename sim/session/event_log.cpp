@@ -75,6 +75,8 @@ struct FamilyOf {
   F operator()(const sim::MetadataResponse&) const { return F::kMetadata; }
   F operator()(const sim::CreateTopicsRequest&) const { return F::kMetadata; }
   F operator()(const sim::CreateTopicsResponse&) const { return F::kMetadata; }
+  F operator()(const sim::CreatePartitionsRequest&) const { return F::kMetadata; }
+  F operator()(const sim::CreatePartitionsResponse&) const { return F::kMetadata; }
   F operator()(const sim::ElectLeadersRequest&) const { return F::kMetadata; }
   F operator()(const sim::ElectLeadersResponse&) const { return F::kMetadata; }
   F operator()(const sim::LeaderAndIsrRequest&) const { return F::kController; }
@@ -173,6 +175,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case K::kConsumerResume: return "poll again";
     case K::kCommitNow: return "commit";
     case K::kStartClient: return "start";
+    case K::kCreatePartitions: return "create partitions";
   }
   return "?";
 }

@@ -116,6 +116,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kBrokerRunning: return "broker_running";
     case NoteKind::kShutdownStarted: return "shutdown_started";
     case NoteKind::kShutdownDone: return "shutdown_done";
+    case NoteKind::kPartitionsCreated: return "partitions_created";
+    case NoteKind::kPartitionsRefused: return "partitions_refused";
   }
   return "?";
 }

@@ -72,8 +72,11 @@ enum class NoteKind : std::uint8_t {
   kBrokerRunning,
   kShutdownStarted,
   kShutdownDone,
+  // what administrators change
+  kPartitionsCreated,  ///< partition.topic, a = partitions now, b = before
+  kPartitionsRefused,  ///< more of partition.topic were refused: a = ErrorCode, b, c = asked, found of the answer
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kShutdownDone) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kPartitionsRefused) + 1;
 /// Name of a kind for tables and SQL, e.g. "high_watermark".
 std::string_view note_name(NoteKind kind);
 

@@ -29,6 +29,7 @@ struct TopicSetup {
   std::string name;
   std::int32_t partitions = -1;                   ///< -1 = num.partitions of the controller's broker
   std::int32_t replication_factor = -1;           ///< -1 = default.replication.factor
+  std::int32_t asked_partitions = 0;              ///< most that anybody asked for since: names of those may be used
   std::vector<std::vector<BrokerId>> assignment;  ///< manual placement; empty = by the controller
   /// What the topic itself sets; null = nothing. The rest comes from the log.* configs of each broker.
   std::shared_ptr<const ConfigValues> overrides;

@@ -28,6 +28,15 @@ void intern_topic(Registry& registry, const Command& command) {
   registry.topics.push_back(std::move(topic));
 }
 
+/// The registry cannot know whether Kafka grants them: their names are known from now on.
+void ask_for_partitions(Registry& registry, const Command& command) {
+  const auto index = static_cast<std::size_t>(command.partition.topic.value);
+  if (index < registry.topics.size()) {
+    std::int32_t& most = registry.topics[index].asked_partitions;
+    most = std::max(most, static_cast<std::int32_t>(command.count));
+  }
+}
+
 void alter_topic(Registry& registry, const Command& command) {
   const auto index = static_cast<std::size_t>(command.partition.topic.value);
   if (index >= registry.topics.size()) {
@@ -63,6 +72,8 @@ void alter_broker(Registry& registry, const Command& command) {
 void KafkaModel::apply_to_registry(Registry& registry, const Command& command) const {
   if (command.kind == CommandKind::kCreateTopic) {
     intern_topic(registry, command);
+  } else if (command.kind == CommandKind::kCreatePartitions) {
+    ask_for_partitions(registry, command);
   } else if (command.kind == CommandKind::kAlterConfig && command.partition.topic.is_valid()) {
     alter_topic(registry, command);
   } else if (command.kind == CommandKind::kAlterConfig) {

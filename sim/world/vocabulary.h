@@ -108,12 +108,13 @@ enum class CommandKind : std::uint8_t {
   kConsumerLeave,   ///< node: close(): LeaveGroup, and the process ends
   kConsumerPause,   ///< node, duration: the application stops calling poll() (0 = until resumed)
   kConsumerResume,
-  kCommitNow,    ///< node
-  kStartClient,  ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart
+  kCommitNow,         ///< node
+  kStartClient,       ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart
+  kCreatePartitions,  ///< topic of `partition`, count = partitions that it shall have in all
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
-  NodeId node;  ///< whose handler gets it; kCreateTopic, elections and kDeleteRecords go to the admin node
+  NodeId node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, elections, kDeleteRecords: the admin node
   TopicPartition partition;
   std::int64_t count = 0;
   std::int64_t factor = 0;
@@ -122,7 +123,7 @@ struct Command {
   std::string value;
   KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value);
 };
-inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kStartClient) + 1;
+inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kCreatePartitions) + 1;
 
 /// The model's types as the kernel wants them.
 struct KafkaTypes {

@@ -64,7 +64,9 @@ bool is_small(const scenario::Scenario& scenario) {
     partitions += topic.partitions;
   }
   for (const scenario::TimedAction& timed : scenario.actions) {
-    partitions += timed.action.verb == scenario::Verb::kCreateTopic ? timed.action.number : 0;
+    const bool makes_partitions =
+        timed.action.verb == scenario::Verb::kCreateTopic || timed.action.verb == scenario::Verb::kCreatePartitions;
+    partitions += makes_partitions ? timed.action.number : 0;
   }
   return partitions <= 300 && registry.nodes.size() <= 80;
 }

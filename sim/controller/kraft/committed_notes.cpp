@@ -13,17 +13,18 @@ using controller::isr_bitmap;
 
 class Herald {
  public:
-  Herald(Ctx& ctx, const kraft::MetadataImage& before, std::int64_t topic_size)
-      : ctx_(ctx), before_(before), topic_size_(topic_size) {}
+  Herald(Ctx& ctx, const kraft::MetadataImage& before, const MetadataBatch& batch)
+      : ctx_(ctx), before_(before), batch_(batch) {}
 
   void operator()(const kraft::PartitionRecord& record) const {
     const TopicPartition partition{topic_of(record.topic_id), record.partition_id};
-    if (record.partition_id == 0) {
+    // The records of one operation are one batch: a new topic's begin with partition 0, further partitions with another.
+    if (record.partition_id == first_created()) {
       Note told;
-      told.kind = NoteKind::kTopicCreated;
+      told.kind = record.partition_id == 0 ? NoteKind::kTopicCreated : NoteKind::kPartitionsCreated;
       told.partition = {partition.topic, -1};
-      told.a = std::max<std::int64_t>(topic_size_, 1);
-      told.b = static_cast<std::int64_t>(record.replicas.size());
+      told.a = record.partition_id + count_created();
+      told.b = record.partition_id == 0 ? static_cast<std::int64_t>(record.replicas.size()) : record.partition_id;
       ctx_.note(told);
     }
     note_isr(partition, record.isr, record.partition_epoch, {});
@@ -56,6 +57,19 @@ class Herald {
   void operator()(const Other&) const {}
 
  private:
+  [[nodiscard]] std::int64_t count_created() const {
+    return std::count_if(batch_.records.begin(), batch_.records.end(), [](const kraft::ApiMessageAndVersion& record) {
+      return std::holds_alternative<kraft::PartitionRecord>(record.message);
+    });
+  }
+  [[nodiscard]] std::int32_t first_created() const {
+    for (const kraft::ApiMessageAndVersion& record : batch_.records) {
+      if (const auto* created = std::get_if<kraft::PartitionRecord>(&record.message)) {
+        return created->partition_id;
+      }
+    }
+    return -1;
+  }
   void note_isr(TopicPartition partition, const kraft::ReplicaList& isr, PartitionEpoch epoch,
                 const kraft::ReplicaList& before) const {
     Note told;
@@ -80,20 +94,14 @@ class Herald {
 
   Ctx& ctx_;
   const kraft::MetadataImage& before_;
-  std::int64_t topic_size_;
+  const MetadataBatch& batch_;
 };
-
-std::int64_t partitions_created(const MetadataBatch& batch) {
-  return std::count_if(batch.records.begin(), batch.records.end(), [](const kraft::ApiMessageAndVersion& record) {
-    return std::holds_alternative<kraft::PartitionRecord>(record.message);
-  });
-}
 
 }  // namespace
 
 void note_committed(Ctx& ctx, const kraft::MetadataImage& before, const MetadataBatch& batch,
                     const kraft::MetadataRecord& record) {
-  std::visit(Herald(ctx, before, partitions_created(batch)), record);
+  std::visit(Herald(ctx, before, batch), record);
 }
 
 }  // namespace kscope::sim

@@ -62,6 +62,12 @@ MessageBody not_controller(const MessageBody& body) {
   if (const auto* created = std::get_if<CreateTopicsResponse>(&body)) {
     return CreateTopicsResponse{created->topic, ErrorCode::NOT_CONTROLLER};
   }
+  if (const auto* more = std::get_if<CreatePartitionsRequest>(&body)) {
+    return CreatePartitionsResponse{more->topic, ErrorCode::NOT_CONTROLLER};
+  }
+  if (const auto* made = std::get_if<CreatePartitionsResponse>(&body)) {
+    return CreatePartitionsResponse{made->topic, ErrorCode::NOT_CONTROLLER};
+  }
   if (is_one_of(ElectLeadersRequest{}, ElectLeadersResponse{})) {
     return refused<ElectLeadersResponse>();
   }
@@ -320,6 +326,20 @@ class Requests {
     if (result.response == ErrorCode::INVALID_TOPIC_EXCEPTION) {
       response.found = -1;
     }
+    respond(response);
+  }
+
+  void operator()(const CreatePartitionsRequest& request) {
+    const kraft::TopicImage* topic = c_.active->image.topic(topic_uuid(request.topic));
+    kraft::CreatePartitionsTopic wanted;
+    wanted.name = ctx_.registry().topics.at(static_cast<std::size_t>(request.topic.value)).name;
+    wanted.count = request.count;
+    CreatePartitionsResponse response{request.topic, ErrorCode::NONE};
+    response.asked = request.count;
+    response.found = topic == nullptr ? 0 : static_cast<std::int64_t>(topic->partitions.size());
+    const auto result = control().create_partitions(wanted, placement());
+    append(result.records);
+    response.error = result.response;
     respond(response);
   }
 

@@ -113,6 +113,29 @@ TEST(Admin, elections_go_to_the_controller) {
   EXPECT_EQ(sent[0].second.partitions.size(), 1U);
 }
 
+TEST(Admin, more_partitions_are_asked_of_the_controller_and_a_refusal_is_told) {
+  Bench bench;
+  bench.learn(three_brokers(2));
+  bench.created(ErrorCode::NONE);
+  Command command;
+  command.kind = CommandKind::kCreatePartitions;
+  command.partition = TopicPartition{kOrders, -1};
+  command.count = 4;
+  bench.command(command);
+  const auto sent = bench.sent<CreatePartitionsRequest>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].first.to, NodeId(1));
+  EXPECT_EQ(sent[0].second.topic, kOrders);
+  EXPECT_EQ(sent[0].second.count, 4);
+  CreatePartitionsResponse refusal{kOrders, ErrorCode::INVALID_PARTITIONS};
+  refusal.asked = 4;
+  refusal.found = 6;
+  bench.answer(sent[0].first.to, sent[0].first.message.correlation_id, refusal);
+  EXPECT_EQ(bench.client.failed_count, 1);
+  EXPECT_EQ(bench.client.last_error, ErrorCode::INVALID_PARTITIONS);
+  EXPECT_TRUE(bench.client.tasks.empty()) << "asking again would not help";
+}
+
 TEST(Admin, records_are_deleted_by_the_partitions_leader) {
   Bench bench;
   bench.learn(three_brokers());

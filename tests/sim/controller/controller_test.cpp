@@ -86,6 +86,74 @@ TEST(Controller, CreateTopicsRefusesWhatCannotBe) {
   }
 }
 
+TEST(Controller, MorePartitionsGoOnWithTheRoundOfTheTopic) {
+  SmallCluster cluster(1, 3);
+  cluster.run_for(5s);
+  cluster.create_topic({{2, 3, 1}});
+  cluster.run_for(1s);
+  cluster.ask(cluster.controller(), CreatePartitionsRequest{TopicId{1}, 4});
+  cluster.run_for(2s);
+  const auto answers = answers_of<CreatePartitionsResponse>(cluster);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].error, ErrorCode::NONE);
+  // Dealing starts with the first replica of partition 0, as AdminUtils does: partition p begins (p + 1) brokers after b1.
+  EXPECT_EQ(cluster.state(0).leader, BrokerId{2}) << "what was there stays";
+  EXPECT_EQ(cluster.state(1).leader, BrokerId{3});
+  EXPECT_EQ(cluster.state(2).leader, BrokerId{1});
+  EXPECT_EQ(cluster.state(3).leader, BrokerId{2});
+  for (int p = 1; p < 4; ++p) {
+    EXPECT_EQ(cluster.isr(p).size(), 3U);
+    EXPECT_EQ(cluster.state(p).leader_epoch, LeaderEpoch{0});
+    EXPECT_EQ(cluster.broker(1)->metadata.leader_of({TopicId{1}, p}), cluster.state(p).leader);
+  }
+  const auto notes = cluster.notes.of(NoteKind::kPartitionsCreated);
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].a, 4);
+  EXPECT_EQ(notes[0].b, 1);
+}
+
+TEST(Controller, CreatePartitionsRefusesWhatIsNoIncrease) {
+  SmallCluster cluster(1, 3);
+  cluster.run_for(5s);
+  cluster.ask(cluster.controller(), CreatePartitionsRequest{TopicId{1}, 4});
+  cluster.run_for(1s);
+  cluster.create_topic({{1, 2, 3}, {2, 3, 1}, {3, 1, 2}});
+  cluster.run_for(1s);
+  for (const std::int32_t count : {3, 2}) {
+    cluster.ask(cluster.controller(), CreatePartitionsRequest{TopicId{1}, count});
+    cluster.run_for(1s);
+  }
+  cluster.ask(cluster.controller() % 3 + 1, CreatePartitionsRequest{TopicId{1}, 4});
+  cluster.run_for(1s);
+  const auto answers = answers_of<CreatePartitionsResponse>(cluster);
+  ASSERT_EQ(answers.size(), 4U);
+  EXPECT_EQ(answers[0].error, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+  const Registry& registry = cluster.world.registry();
+  EXPECT_EQ(partitions_refusal_text(answers[1], registry), "INVALID_PARTITIONS: Topic already has 3 partitions.");
+  EXPECT_EQ(partitions_refusal_text(answers[2], registry),
+            "INVALID_PARTITIONS: Topic currently has 3 partitions, which is higher than the requested 2.");
+  EXPECT_EQ(answers[3].error, ErrorCode::NOT_CONTROLLER);
+  EXPECT_TRUE(cluster.notes.of(NoteKind::kPartitionsCreated).empty());
+}
+
+TEST(Controller, TheNextControllerKnowsPartitionsThatWereAdded) {
+  SmallCluster cluster(1, 3);
+  cluster.run_for(5s);
+  cluster.create_topic({{1, 2, 3}});
+  cluster.run_for(1s);
+  const int first = cluster.controller();
+  cluster.ask(first, CreatePartitionsRequest{TopicId{1}, 3});
+  cluster.run_for(1s);
+  cluster.fault(FaultKind::kCrash, cluster.node(first));
+  cluster.run_for(20s);
+  EXPECT_NE(cluster.controller(), first);
+  for (int p = 0; p < 3; ++p) {
+    EXPECT_TRUE(cluster.state(p).leader.is_valid());
+    EXPECT_NE(cluster.state(p).leader.value, first);
+    EXPECT_EQ(cluster.isr(p).size(), 2U);
+  }
+}
+
 TEST(Controller, TheNextInSyncReplicaLeadsWhenTheLeaderDies) {
   SmallCluster cluster(1, 3);
   cluster.run_for(5s);
