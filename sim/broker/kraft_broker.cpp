@@ -48,7 +48,7 @@ void communicate(Ctx& ctx, Broker& broker) {
   }
   if (!broker.lifecycle.is_registered) {
     kraft.outstanding = send_request(ctx, broker.next_correlation, kraft.asked,
-                                     BrokerRegistrationRequest{broker.id, kraft.incarnation_id});
+                                     BrokerRegistrationRequest{broker.id, kraft.incarnation_id, kraft.previous_epoch});
   } else {
     BrokerHeartbeatRequest request;
     request.broker = broker.id;
@@ -214,6 +214,8 @@ void turn(Ctx& ctx, Broker& broker, Step step) {
 void KraftBroker::start(Ctx& ctx, Broker& broker) {
   broker.lifecycle.state = BrokerState::STARTING;
   incarnation_id = {4 + std::int64_t{broker.id.value}, ctx.now().time_since_epoch().count()};
+  // The file is gone once it was read: a process that ends any other way leaves none. Source: CleanShutdownFileHandler.
+  previous_epoch = std::exchange(ctx.durable().logs.clean_shutdown_epoch, BrokerEpoch(-1));
   raft = raft::RaftClient(broker.id, quorum_wire::quorum_config(ctx.registry()));
   turn(ctx, broker, [&](raft::RaftIo& io) { raft.start(io, Offset(0)); });
   communicate(ctx, broker);

@@ -31,7 +31,8 @@ struct KraftBroker {
   kraft::MetadataImage image;  ///< up to `applied`
   Offset applied{0};
   Uuid incarnation_id;
-  bool is_published = false;  ///< its own registration is in the image: partitions follow the image from now on
+  BrokerEpoch previous_epoch{-1};  ///< of the process before, if it shut down in good order (KIP-966)
+  bool is_published = false;       ///< its own registration is in the image: partitions follow the image from now on
   bool is_fenced = true;
   bool has_shutdown_answer = false;
   NodeId asked;                  ///< the controller that a registration or heartbeat was sent to

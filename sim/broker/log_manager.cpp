@@ -142,6 +142,7 @@ void ReplicaManager::on_shutdown(Ctx& ctx, Broker& broker) {
   write_recovery_points(ctx);
   write_log_starts(ctx);
   ctx.durable().logs.was_clean_shutdown = true;
+  ctx.durable().logs.clean_shutdown_epoch = broker.lifecycle.broker_epoch;
 }
 
 }  // namespace kscope::sim

@@ -17,6 +17,14 @@ bool has_batch(const PartitionLog& log, const AckedBatch& batch) {
           found->records->front().id == batch.first_record);
 }
 
+/// Fewer lost page caches than min.insync.replicas leave a replica that has every committed record: the promise of KIP-966.
+bool is_promised(const CheckContext& c, const PartitionWatch& p) {
+  const TopicSetup& topic = c.registry().topics[static_cast<std::size_t>(c.note.partition.topic.value)];
+  const auto replicas = static_cast<std::int32_t>(c.watch.wanted_replicas(c.registry(), c.note.partition));
+  const std::int32_t min_isr = std::min(topic.config.min_insync_replicas, replicas);
+  return !p.unclean_used && !c.is_unclean_election() && __builtin_popcountll(p.losers) < min_isr;
+}
+
 }  // namespace
 
 /// A record acknowledged with acks=all exists on some replica: asked when a replica is truncated, which may be the last that
@@ -38,8 +46,9 @@ Finding check_acked_somewhere(const CheckContext& c) {
           return log != nullptr && has_batch(*log, batch);
         });
     if (!is_somewhere) {
-      return c.unless_lost(fmt::format("{}: {} cuts off offset {}, which was acknowledged, and nobody else has it",
-                                       c.partition(), c.node_name(c.event.node), batch.base_offset.value));
+      std::string detail = fmt::format("{}: {} cuts off offset {}, which was acknowledged, and nobody else has it",
+                                       c.partition(), c.node_name(c.event.node), batch.base_offset.value);
+      return is_promised(c, *p) ? Finding::broken(std::move(detail)) : Finding::permitted(std::move(detail));
     }
   }
   return Finding::fine();

@@ -383,6 +383,7 @@ void Watch::after_power_loss(const World& world, const Event& event) {
         remember_ghosts(event, name, event.node, log->log_end_offset(), replica.log_end, kNoLeaderEpoch);
         replica.log_end = log->log_end_offset();
         p.page_cache_lost = true;
+        p.losers |= std::uint64_t{1} << broker;
       }
       replica.high_watermark = std::min(replica.high_watermark, replica.log_end);
     }

@@ -69,6 +69,7 @@ struct PartitionWatch {
   bool exists = false;
   bool unclean_used = false;           ///< an unclean election happened: loss is permitted from then on
   bool page_cache_lost = false;        ///< a machine lost power and with it records that its replica had not flushed
+  std::uint64_t losers = 0;            ///< whose machines those were, as bits over Registry::brokers
   Offset true_high_watermark{0};       ///< furthest that any leader ever committed
   std::vector<ReplicaWatch> replicas;  ///< by broker index
   Chunked<AppendedBatch> appended;

@@ -76,8 +76,8 @@ int list_rules() {
     if (!rule.not_with_kraft.empty()) {
       fmt::print("{:<43} with KRaft always new: {}\n", "", rule.not_with_kraft);
     }
-    if (!rule.not_here.empty()) {
-      fmt::print("{:<43} not available: {}\n", "", rule.not_here);
+    if (!rule.not_with_zookeeper.empty()) {
+      fmt::print("{:<43} with ZooKeeper always old: {}\n", "", rule.not_with_zookeeper);
     }
   }
   for (const sim::RuleGroup& group : sim::rule_groups()) {

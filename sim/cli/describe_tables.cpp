@@ -98,10 +98,14 @@ std::string topics_table(const view::Described& described) {
     out += fmt::format("Topic: {}\tTopicId: {}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}\n", topic.name,
                        topic.topic_id, topic.partitions.size(), topic.partitions.front().replicas.size(), configs);
     for (const view::DescribedPartition& partition : topic.partitions) {
+      const auto elr = [&](const std::vector<std::int32_t>& ids) {
+        return partition.has_elr ? fmt::format("{}", fmt::join(ids, ",")) : std::string("N/A");
+      };
       out +=
-          fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}\tElr: N/A\tLastKnownElr: N/A\n",
+          fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}\tElr: {}\tLastKnownElr: {}\n",
                       topic.name, partition.partition, partition.leader < 0 ? "none" : std::to_string(partition.leader),
-                      fmt::join(partition.replicas, ","), fmt::join(partition.isr, ","));
+                      fmt::join(partition.replicas, ","), fmt::join(partition.isr, ","), elr(partition.elr),
+                      elr(partition.last_known_elr));
     }
   }
   return out;

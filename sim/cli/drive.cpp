@@ -116,8 +116,8 @@ Result<OpenRun> open_run(const RunOptions& options) {
     if (!setting) {
       return Error{"--rules: " + setting.error().text, {}, 0};
     }
-    if (const std::string problem = scenario::rule_problem_with_kraft(*setting);
-        run.scenario.is_kraft() && !problem.empty()) {
+    if (const std::string problem = scenario::rule_problem_with(scenario::metadata_mode(run.scenario), *setting);
+        !problem.empty()) {
       return Error{"--rules: " + problem, {}, 0};
     }
     scenario::set_rule(run.scenario, std::move(*setting));

@@ -35,7 +35,8 @@ class LogDirectory {
   [[nodiscard]] std::vector<HostedLog>& all() { return logs_; }
   [[nodiscard]] const std::vector<HostedLog>& all() const { return logs_; }
 
-  bool was_clean_shutdown = false;  ///< .kafka_cleanshutdown: logs need no recovery
+  bool was_clean_shutdown = false;       ///< .kafka_cleanshutdown: logs need no recovery
+  BrokerEpoch clean_shutdown_epoch{-1};  ///< in that file: the broker's epoch when it shut down (KIP-966)
 
  private:
   std::vector<HostedLog> logs_;

@@ -11,8 +11,9 @@ namespace kscope::sim {
 
 struct BrokerRegistrationRequest {
   BrokerId broker;
-  Uuid incarnation_id;  ///< of this process: another one with the same broker id is another broker
-  KSCOPE_FIELDS(BrokerRegistrationRequest, broker, incarnation_id);
+  Uuid incarnation_id;                    ///< of this process: another one with the same broker id is another broker
+  BrokerEpoch previous_broker_epoch{-1};  ///< with which it shut down in good order; -1 = it did not (KIP-966)
+  KSCOPE_FIELDS(BrokerRegistrationRequest, broker, incarnation_id, previous_broker_epoch);
 };
 struct BrokerRegistrationResponse {
   ErrorCode error = ErrorCode::NONE;  ///< NOT_CONTROLLER, DUPLICATE_BROKER_REGISTRATION

@@ -32,28 +32,30 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
      "a follower fetches at once, and truncates only when the leader finds that the logs differ",
      "it must agree with its leader, in the leader's epoch, before anything that it fetches counts"},
     {Rule::kKafka6082, "kafka-6082", "2.1", "a controller's writes to ZooKeeper check only the znode that they change",
-     "each is one multi with a check of /controller_epoch", "", false, kOnlyZooKeeper},
+     "each is one multi with a check of /controller_epoch", false, kOnlyZooKeeper},
     {Rule::kKip207, "kip-207", "2.2", "a new leader answers ListOffsets with its high watermark, however stale",
      "OFFSET_NOT_AVAILABLE until the high watermark has reached the start of its epoch"},
     {Rule::kKip380, "kip-380", "2.2", "requests between controller and broker do not say which life of the broker",
-     "they carry its broker epoch, and those of an earlier life are refused", "", false, kOnlyZooKeeper},
+     "they carry its broker epoch, and those of an earlier life are refused", false, kOnlyZooKeeper},
     {Rule::kKip570, "kip-570", "2.6", "StopReplica carries no leader epoch",
-     "it does, and one that is older than the replica's is refused", "", false, kOnlyZooKeeper},
+     "it does, and one that is older than the replica's is refused", false, kOnlyZooKeeper},
     {Rule::kKip497, "kip-497", "2.7",
      "a leader writes the ISR to ZooKeeper itself, and the controller hears of it later",
-     "it asks the controller by AlterPartition", "", false, kOnlyZooKeeper},
+     "it asks the controller by AlterPartition", false, kOnlyZooKeeper},
     {Rule::kMaximalIsr, "maximal-isr", "",
      "while a change of the ISR is on its way, the high watermark follows the ISR of before",
      "it waits for every replica of the ISR of before and of the one asked for"},
     {Rule::kKip841, "kip-841", "3.3", "a broker that shuts down, or is gone, may still be taken into an ISR",
-     "the controller refuses it: INELIGIBLE_REPLICA", "", false,
+     "the controller refuses it: INELIGIBLE_REPLICA", false,
      "the controllers of the quorum always refuse such a broker here"},
     {Rule::kKip903, "kip-903", "3.5", "AlterPartition names brokers only",
-     "it names their broker epochs, and the controller refuses one of an earlier life", "", true},
+     "it names their broker epochs, and the controller refuses one of an earlier life", true},
     {Rule::kKafka15583, "kafka-15583", "3.7", "the high watermark advances however small the ISR is",
      "it stands still while the ISR is smaller than min.insync.replicas"},
-    {Rule::kKip966, "kip-966", "4.0", "replicas that left an ISR below min.insync.replicas are forgotten",
-     "they stay eligible as ELR", "eligible leader replicas need KRaft"},
+    {Rule::kKip966, "kip-966", "4.1",
+     "an ISR never becomes empty: its last replica leads again, whatever its disk has lost",
+     "replicas that leave an ISR below min.insync.replicas stay eligible (ELR), one that shut down unclean leaves both",
+     true, "", "eligible leader replicas are kept by the controllers of KRaft"},
 }};
 
 constexpr bool is_in_order() {
@@ -139,9 +141,11 @@ ProtocolRules ProtocolRules::of_version(KafkaVersion version, MetadataMode mode)
   ProtocolRules rules(mode);
   for (const RuleInfo& entry : kRules) {
     const std::optional<KafkaVersion> since = parse_kafka_version(entry.since);
-    const bool can_be_old = entry.not_here.empty() && (mode == MetadataMode::ZOOKEEPER || entry.not_with_kraft.empty());
+    const bool can_be_old = mode == MetadataMode::ZOOKEEPER || entry.not_with_kraft.empty();
     if (since && version < *since && can_be_old) {
       rules.choose_old(entry.rule);
+    } else if (since && version >= *since && mode == MetadataMode::KRAFT) {
+      rules.choose_new(entry.rule);
     }
   }
   return rules;

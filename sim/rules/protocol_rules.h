@@ -56,9 +56,10 @@ struct RuleInfo {
   std::string_view since;             ///< release that brought the new rule; "" = the old one was never released
   std::string_view old_rule;          ///< what was done before, in one sentence
   std::string_view new_rule;          ///< what is done since
-  std::string_view not_here{};        ///< why it cannot be chosen; "" = it can
   bool is_kraft_only = false;         ///< the new rule came with KRaft only: clusters on ZooKeeper keep the old one
   std::string_view not_with_kraft{};  ///< why the old rule cannot be chosen with metadata = "kraft"; "" = it can
+  std::string_view
+      not_with_zookeeper{};  ///< why the new rule cannot be chosen with metadata = "zookeeper"; "" = it can
 };
 
 /// Who keeps the metadata: it decides which rules are the usual ones.
@@ -83,8 +84,10 @@ class ProtocolRules {
  public:
   ProtocolRules() = default;
   /// Those of Kafka 3.9.
-  explicit ProtocolRules(MetadataMode mode) : usual_(mode == MetadataMode::KRAFT ? 0 : kOldOnZooKeeper), old_(usual_) {}
-  /// As Kafka `version` was; rules that cannot be chosen in this mode stay as they are.
+  explicit ProtocolRules(MetadataMode mode)
+      : usual_(mode == MetadataMode::KRAFT ? kNotYet : kOldOnZooKeeper), old_(usual_) {}
+  /// As Kafka `version` was, or is: a later version than 3.9 has new rules that 3.9 has not. Rules that cannot be chosen in
+  /// this mode stay as they are.
   [[nodiscard]] static ProtocolRules of_version(KafkaVersion version, MetadataMode mode = MetadataMode::ZOOKEEPER);
 
   [[nodiscard]] bool is_old(Rule rule) const { return ((old_ >> static_cast<unsigned>(rule)) & 1U) != 0; }
@@ -94,7 +97,8 @@ class ProtocolRules {
   [[nodiscard]] std::vector<std::string> changes() const;
 
  private:
-  static constexpr std::uint32_t kOldOnZooKeeper = 1U << static_cast<unsigned>(Rule::kKip903);
+  static constexpr std::uint32_t kNotYet = 1U << static_cast<unsigned>(Rule::kKip966);  // in Kafka 3.9
+  static constexpr std::uint32_t kOldOnZooKeeper = kNotYet | 1U << static_cast<unsigned>(Rule::kKip903);
   std::uint32_t usual_ = kOldOnZooKeeper;  // bitmap over Rule
   std::uint32_t old_ = kOldOnZooKeeper;    // the same
 

@@ -30,19 +30,16 @@ std::string rule_setting_problem(const ConfigEntry& setting) {
   if (setting.value != "old" && setting.value != "new") {
     return fmt::format("{} is \"{}\"; expected \"old\" or \"new\"", setting.name, shown(setting.value));
   }
-  for (const sim::Rule rule : rules) {
-    if (!sim::info(rule).not_here.empty()) {
-      return fmt::format("{} cannot be chosen: {}", setting.name, sim::info(rule).not_here);
-    }
-  }
   return {};
 }
 
-std::string rule_problem_with_kraft(const ConfigEntry& setting) {
+std::string rule_problem_with(sim::MetadataMode mode, const ConfigEntry& setting) {
+  const bool is_kraft = mode == sim::MetadataMode::KRAFT;
   for (const sim::Rule rule : sim::rules_named(setting.name)) {
-    const std::string_view why = sim::info(rule).not_with_kraft;
-    if (setting.value == "old" && !why.empty()) {
-      return fmt::format("{} cannot be old with metadata = \"kraft\": {}", setting.name, why);
+    const std::string_view why = is_kraft ? sim::info(rule).not_with_kraft : sim::info(rule).not_with_zookeeper;
+    if (setting.value == (is_kraft ? "old" : "new") && !why.empty()) {
+      return fmt::format("{} cannot be {} with metadata = \"{}\": {}", setting.name, setting.value,
+                         is_kraft ? "kraft" : "zookeeper", why);
     }
   }
   return {};
@@ -68,7 +65,7 @@ sim::ProtocolRules protocol_rules(const Scenario& scenario) {
     rules = sim::ProtocolRules::of_version(*version, metadata_mode(scenario));
   }
   for (const ConfigEntry& entry : scenario.kafka_rules) {
-    if (!rule_setting_problem(entry).empty() || (scenario.is_kraft() && !rule_problem_with_kraft(entry).empty())) {
+    if (!rule_setting_problem(entry).empty() || !rule_problem_with(metadata_mode(scenario), entry).empty()) {
       continue;
     }
     for (const sim::Rule rule : sim::rules_named(entry.name)) {

@@ -13,10 +13,10 @@ namespace kscope::scenario {
 /// Reads "kip-101=old"; "kip-101" alone is its old rule. Errors: those of rule_setting_problem.
 [[nodiscard]] Result<ConfigEntry> parse_rule_setting(const std::string& text);
 /// What is wrong with a setting: a name that does not exist (with the nearest one), a value that is neither "old" nor "new",
-/// a rule that cannot be chosen. "" = nothing.
+/// "" = nothing.
 [[nodiscard]] std::string rule_setting_problem(const ConfigEntry& setting);
-/// Why a setting that is fine otherwise is not with metadata = "kraft". "" = it is.
-[[nodiscard]] std::string rule_problem_with_kraft(const ConfigEntry& setting);
+/// Why a setting that is fine otherwise is not with this keeper of the metadata. "" = it is.
+[[nodiscard]] std::string rule_problem_with(sim::MetadataMode mode, const ConfigEntry& setting);
 [[nodiscard]] sim::MetadataMode metadata_mode(const Scenario& scenario);
 /// Adds a setting, or replaces the one of the same name.
 void set_rule(Scenario& scenario, ConfigEntry setting);

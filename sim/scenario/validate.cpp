@@ -63,9 +63,8 @@ class Validator {
     for (const ConfigEntry& entry : scenario_.kafka_rules) {
       if (const std::string problem = rule_setting_problem(entry); !problem.empty()) {
         error(entry.line, "kafka.rules: " + problem);
-      } else if (const std::string with_kraft = rule_problem_with_kraft(entry);
-                 scenario_.is_kraft() && !with_kraft.empty()) {
-        error(entry.line, "kafka.rules: " + with_kraft);
+      } else if (const std::string in_mode = rule_problem_with(metadata_mode(scenario_), entry); !in_mode.empty()) {
+        error(entry.line, "kafka.rules: " + in_mode);
       }
     }
     if (scenario_.until <= Duration{0} || scenario_.until > kLongestRun) {
@@ -80,8 +79,10 @@ class Validator {
       error(0,
             fmt::format("kafka.version is \"{}\"; expected \"3.9\" or an older one such as \"2.0\"", shown(version)));
     } else if (parsed->major >= 4 && scenario_.is_kraft()) {
-      warning(0, fmt::format("kafka.version {} behaves here as 3.9 does, apart from elections of controllers",
-                             shown(version)));
+      const bool has_elr =
+          !sim::ProtocolRules::of_version(*parsed, sim::MetadataMode::KRAFT).is_old(sim::Rule::kKip966);
+      warning(0, fmt::format("kafka.version {} behaves here as 3.9 does, apart from elections of controllers{}",
+                             shown(version), has_elr ? " and eligible leader replicas" : ""));
     } else if (parsed->major >= 4) {
       error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
     } else if (*parsed < sim::KafkaVersion{3, 9, 0}) {

@@ -15,6 +15,8 @@ struct Known {
   std::vector<sim::BrokerId> replicas;
   std::vector<sim::BrokerId> isr;
   sim::BrokerId leader;  ///< not valid = none, or its broker is not registered
+  std::vector<sim::BrokerId> elr;
+  std::vector<sim::BrokerId> last_known_elr;
 };
 using Cluster = std::map<sim::TopicPartition, Known>;
 
@@ -101,6 +103,8 @@ Cluster cluster_of(const sim::kraft::MetadataImage& image) {
       known.replicas = partition.replicas;
       known.isr = partition.isr;
       known.leader = partition.leader;
+      known.elr = partition.elr;
+      known.last_known_elr = partition.last_known_elr;
     }
   }
   return out;
@@ -165,7 +169,9 @@ std::vector<DescribedTopic> topics_of(const Cluster& cluster, const sim::Registr
       topic.topic_id = topic_id_text(setup.name);
       topic.configs = configs_of(setup);
     }
-    topic.partitions.push_back({id.partition, known.leader.value, numbers(known.replicas), numbers(known.isr)});
+    topic.partitions.push_back({id.partition, known.leader.value, numbers(known.replicas), numbers(known.isr),
+                                registry.is_kraft() && !registry.rules.is_old(sim::Rule::kKip966), numbers(known.elr),
+                                numbers(known.last_known_elr)});
   }
   std::vector<DescribedTopic> out;
   out.reserve(by_name.size());

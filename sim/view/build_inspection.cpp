@@ -186,6 +186,30 @@ void inspect_controller(const Inside& inside, const Node& node, Inspection& out)
   }
 }
 
+/// As the controllers of KRaft have committed them; nothing where ELR is not kept.
+void add_eligible_replicas(const Inside& inside, const Partition& partition, Inspection& out) {
+  const sim::World& world = inside.run().world;
+  const sim::KraftController* controller = session::find_controller(world);
+  if (controller == nullptr || world.registry().rules.is_old(sim::Rule::kKip966)) {
+    return;
+  }
+  const sim::kraft::PartitionRegistration* known =
+      controller->committed.partition(sim::topic_uuid(sim::TopicId(partition.topic)), partition.partition);
+  const auto list = [](const sim::kraft::ReplicaList& brokers) {
+    std::string text;
+    for (const sim::BrokerId broker : brokers) {
+      text += fmt::format("{}b{}", text.empty() ? "" : ", ", broker.value);
+    }
+    return text.empty() ? std::string("nobody") : text;
+  };
+  if (known != nullptr) {
+    fact(out, "eligible leader replicas", list(known->elr),
+         "Left an ISR below min.insync.replicas and have all that was committed (KIP-966).");
+    fact(out, "last known ELR", list(known->last_known_elr),
+         "Were eligible, and may have lost records in an unclean shutdown (KIP-966).");
+  }
+}
+
 void inspect_partition(const Inside& inside, const Partition& partition, Inspection& out) {
   out.title = partition.name;
   out.subtitle = partition.leader < 0 ? "It has no leader: nobody can read or write it."
@@ -204,6 +228,7 @@ void inspect_partition(const Inside& inside, const Partition& partition, Inspect
   fact(out, "replicas", list(partition.replica_ids), "First = preferred leader.");
   fact(out, "in-sync replicas", list(partition.isr),
        "Caught up within replica.lag.time.max.ms; acks=all waits for them.");
+  add_eligible_replicas(inside, partition, out);
   fact(out, "min.insync.replicas", fmt::format("{}", partition.min_isr), "With fewer in sync, acks=all is refused.");
   fact(out, "log start offset", fmt::format("{}", partition.log_start_offset),
        "Moved by retention.ms and retention.bytes.");

@@ -27,6 +27,9 @@ struct DescribedPartition {
   std::int32_t leader = -1;            ///< broker id; -1 = none, or not alive
   std::vector<std::int32_t> replicas;  ///< broker ids as assigned, the preferred leader first
   std::vector<std::int32_t> isr;       ///< broker ids in the order of the state znode
+  bool has_elr = false;                ///< the cluster keeps eligible leader replicas (KIP-966)
+  std::vector<std::int32_t> elr;
+  std::vector<std::int32_t> last_known_elr;
 };
 struct DescribedTopic {
   std::string name;

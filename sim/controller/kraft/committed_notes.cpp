@@ -39,7 +39,9 @@ class Herald {
     const TopicPartition partition{topic_of(record.topic_id), record.partition_id};
     note_isr(partition, after.isr, after.partition_epoch, old->isr);
     if (record.leader.has_value()) {
-      const bool is_unclean = after.has_leader() && !kraft::contains(old->isr, after.leader);
+      // Who is elected from the ELR has everything that was committed: a clean election (KIP-966).
+      const bool is_unclean =
+          after.has_leader() && !kraft::contains(old->isr, after.leader) && !kraft::contains(old->elr, after.leader);
       const bool is_preferred = !is_unclean && old->has_leader() && kraft::contains(after.isr, old->leader) &&
                                 after.has_preferred_leader() && after.leader != old->leader;
       note_leader(partition, after.leader, after.leader_epoch, is_unclean ? 1 : is_preferred ? 2 : 0, old->leader);

@@ -20,6 +20,10 @@ constexpr std::int64_t kRecordsBetweenSnapshots = 200'000;
 kraft::ControllerSettings settings_of(const Registry& registry) {
   const BrokerConfig& config = registry.brokers->front().config;
   kraft::ControllerSettings settings;
+  if (!registry.rules.is_old(Rule::kKip966)) {
+    settings.metadata_version = kraft::kLatestMetadataVersion;
+    settings.is_elr_enabled = true;
+  }
   settings.default_min_isr = config.min_insync_replicas;
   settings.default_unclean_election = config.unclean_leader_election_enable;
   settings.default_partition_count = config.num_partitions;
@@ -275,6 +279,7 @@ class Requests {
     kraft::BrokerRegistrationRequest wanted;
     wanted.broker_id = request.broker;
     wanted.incarnation_id = request.incarnation_id;
+    wanted.previous_broker_epoch = request.previous_broker_epoch;
     const std::string& rack = ctx_.registry().broker(from_).rack;
     wanted.rack = rack.empty() ? std::nullopt : std::optional(rack);
     wanted.log_dirs = {Uuid{3, request.broker.value}};

@@ -58,16 +58,23 @@ TEST(ProtocolRules, clusters_with_kraft_have_its_rules) {
               ElementsAre("kip-903", "kafka-15583"));
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0}, MetadataMode::KRAFT);
   for (const RuleInfo& entry : rule_table()) {
-    const bool can_be_old = !entry.since.empty() && entry.not_here.empty() && entry.not_with_kraft.empty();
+    const bool can_be_old = !entry.since.empty() && entry.not_with_kraft.empty();
     EXPECT_EQ(oldest.is_old(entry.rule), can_be_old) << entry.name;
   }
   EXPECT_FALSE(oldest.is_old(Rule::kKip497)) << "there is no ZooKeeper to write ISRs to";
 }
 
+TEST(ProtocolRules, KIP_966_is_new_from_4_1_on_and_only_with_KRaft) {
+  EXPECT_TRUE(ProtocolRules(MetadataMode::KRAFT).is_old(Rule::kKip966));
+  EXPECT_TRUE(ProtocolRules::of_version({4, 0, 0}, MetadataMode::KRAFT).is_old(Rule::kKip966)) << "it was a preview";
+  EXPECT_THAT(ProtocolRules::of_version({4, 1, 0}, MetadataMode::KRAFT).changes(), ElementsAre("kip-966=new"));
+  EXPECT_THAT(ProtocolRules::of_version({4, 1, 0}, MetadataMode::ZOOKEEPER).changes(), IsEmpty());
+}
+
 TEST(ProtocolRules, designs_that_were_never_released_belong_to_no_version) {
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0});
   for (const RuleInfo& entry : rule_table()) {
-    const bool can_be_old = !entry.since.empty() && entry.not_here.empty();
+    const bool can_be_old = !entry.since.empty();
     EXPECT_EQ(oldest.is_old(entry.rule), can_be_old) << entry.name;
   }
 }

@@ -77,8 +77,9 @@ std::string rules() {
   std::string out = "| Rule | New since | Old rule |\n|---|---|---|\n";
   for (const sim::RuleInfo& rule : sim::rule_table()) {
     const std::string since = rule.since.empty() ? "-" : std::string(rule.since);
-    const std::string not_here = rule.not_here.empty() ? "" : fmt::format(" (cannot be chosen: {})", rule.not_here);
-    out += fmt::format("| `{}` | {} | {}{} |\n", rule.name, since, cell(rule.old_rule), cell(not_here));
+    const std::string always =
+        rule.not_with_zookeeper.empty() ? "" : fmt::format(" (always with ZooKeeper: {})", rule.not_with_zookeeper);
+    out += fmt::format("| `{}` | {} | {}{} |\n", rule.name, since, cell(rule.old_rule), cell(always));
   }
   return out;
 }

@@ -61,8 +61,8 @@ TEST(RuleSettings, mistakes_are_reported_with_the_nearest_name) {
               HasSubstr("x.toml:2: error: kafka.rules: there is no"));
   EXPECT_THAT(errors_of("kafka.rules = { kip-101 = \"odd\" }"),
               HasSubstr("kip-101 is \"odd\"; expected \"old\" or \"new\""));
-  EXPECT_THAT(errors_of("kafka.rules = { kip-966 = \"old\" }"),
-              HasSubstr("kip-966 cannot be chosen: eligible leader replicas"));
+  EXPECT_THAT(errors_of("kafka.rules = { kip-966 = \"new\" }"),
+              HasSubstr("kip-966 cannot be new with metadata = \"zookeeper\": eligible leader replicas"));
   EXPECT_THAT(errors_of("kafka.rules = 7"), HasSubstr("kafka.rules"));
 }
 

@@ -37,6 +37,7 @@ std::vector<Flaw> flaws() {
       {"empty-replica-joins", "kip-903", "R12"},
       {"unclean-by-default", "kip-106", "P1", view::Verdict::kPermitted},
       {"two-controllers", "kafka-6082", "C11"},
+      {"last-replica-standing", "kip-966", "R13"},
   };
 }
 
