@@ -235,6 +235,9 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kRecordDelivered:
     case NoteKind::kRecordProcessed: on_client_note(world, event, note); break;
     case NoteKind::kTopicCreated: on_topic_created(note); break;
+    case NoteKind::kPositionReset:
+      clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
+      break;
     case NoteKind::kIsrShrinkProposed:
     case NoteKind::kIsrExpandProposed:
     case NoteKind::kRequestRefused:
@@ -246,9 +249,6 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kTopicRefused:
     case NoteKind::kZombieRefused:
     case NoteKind::kCommitRefused:
-    case NoteKind::kPositionReset:
-      clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
-      break;
     case NoteKind::kTruncationDetected:
     case NoteKind::kReadReplica:
     case NoteKind::kMaxPollExceeded:
