@@ -83,10 +83,6 @@ void LeaderEpochCache::truncate_from_start(Offset start_offset) {
   entries_.front().start_offset = start_offset;
 }
 
-std::optional<LeaderEpoch> LeaderEpochCache::latest_epoch() const {
-  return entries_.empty() ? std::nullopt : std::optional(entries_.back().epoch);
-}
-
 std::optional<LeaderEpoch> LeaderEpochCache::previous_epoch(LeaderEpoch epoch) const {
   const auto at_least =
       std::lower_bound(entries_.begin(), entries_.end(), epoch,

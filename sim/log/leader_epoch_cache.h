@@ -58,7 +58,9 @@ class LeaderEpochCache {
   void clear() { entries_.clear(); }
 
   /// The latest epoch; nothing in an empty cache.
-  [[nodiscard]] std::optional<LeaderEpoch> latest_epoch() const;
+  [[nodiscard]] std::optional<LeaderEpoch> latest_epoch() const {
+    return entries_.empty() ? std::nullopt : std::optional(entries_.back().epoch);
+  }
   /// The largest known epoch below `epoch`.
   [[nodiscard]] std::optional<LeaderEpoch> previous_epoch(LeaderEpoch epoch) const;
   /// The smallest known epoch above `epoch`.
