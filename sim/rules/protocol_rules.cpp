@@ -156,7 +156,7 @@ std::vector<std::string> ProtocolRules::changes() const {
   for (const RuleInfo& entry : kRules) {
     const bool is_usually_old = ((usual_ >> static_cast<unsigned>(entry.rule)) & 1U) != 0;
     if (is_old(entry.rule) != is_usually_old) {
-      names.push_back(std::string(entry.name) + (is_old(entry.rule) ? "" : "=new"));
+      names.push_back(std::string(entry.name) + (is_old(entry.rule) ? "=old" : "=new"));
     }
   }
   return names;

@@ -93,7 +93,7 @@ class ProtocolRules {
   [[nodiscard]] bool is_old(Rule rule) const { return ((old_ >> static_cast<unsigned>(rule)) & 1U) != 0; }
   void choose_old(Rule rule) { old_ |= 1U << static_cast<unsigned>(rule); }
   void choose_new(Rule rule) { old_ &= ~(1U << static_cast<unsigned>(rule)); }
-  /// What differs from Kafka 3.9 in the same mode, in the order of the table: the names of old rules, and "kip-903=new".
+  /// What differs from Kafka 3.9 in the same mode, in the order of the table: "kip-101=old", "kip-903=new".
   [[nodiscard]] std::vector<std::string> changes() const;
 
  private:

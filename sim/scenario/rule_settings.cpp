@@ -78,7 +78,7 @@ sim::ProtocolRules protocol_rules(const Scenario& scenario) {
 std::string rules_text(const Scenario& scenario) {
   const std::vector<std::string> old = protocol_rules(scenario).changes();
   return fmt::format("kafka {}, {}{}", scenario.kafka_version, scenario.metadata,
-                     old.empty() ? std::string() : fmt::format("; old rules: {}", fmt::join(old, ", ")));
+                     old.empty() ? std::string() : fmt::format("; rules {}", fmt::join(old, ", ")));
 }
 
 }  // namespace kscope::scenario

@@ -22,7 +22,7 @@ namespace kscope::scenario {
 void set_rule(Scenario& scenario, ConfigEntry setting);
 /// The rules of the version with the scenario's settings over them. Settings that are wrong are left out.
 [[nodiscard]] sim::ProtocolRules protocol_rules(const Scenario& scenario);
-/// "Kafka 3.9, zookeeper", and after it the rules that are old: "; old rules: kip-101".
+/// "Kafka 3.9, zookeeper", and after it what differs from 3.9: "; rules kip-101=old".
 [[nodiscard]] std::string rules_text(const Scenario& scenario);
 
 }  // namespace kscope::scenario

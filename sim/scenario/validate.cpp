@@ -87,11 +87,10 @@ class Validator {
       error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
     } else if (*parsed < sim::KafkaVersion{3, 9, 0}) {
       const std::vector<std::string> old = sim::ProtocolRules::of_version(*parsed, metadata_mode(scenario_)).changes();
-      warning(0, old.empty()
-                     ? fmt::format("kafka.version {} behaves here as 3.9 does", shown(version))
-                     : fmt::format("kafka.version {} has these rules as they were: {}; configs and all else are "
-                                   "those of 3.9",
-                                   shown(version), fmt::join(old, ", ")));
+      warning(0, old.empty() ? fmt::format("kafka.version {} behaves here as 3.9 does", shown(version))
+                             : fmt::format("kafka.version {} has these rules: {}; configs and all else are "
+                                           "those of 3.9",
+                                           shown(version), fmt::join(old, ", ")));
     }
   }
 

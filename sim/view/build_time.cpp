@@ -92,7 +92,7 @@ void build_time(const Inside& inside, Snapshot& out) {
   out.title = inside.scenario.title;
   out.scenario = scenario::short_name(inside.scenario);
   out.seed = inside.seed;
-  out.old_rules = fmt::format("{}", fmt::join(run.world.registry().rules.changes(), ", "));
+  out.rules = fmt::format("{}", fmt::join(run.world.registry().rules.changes(), ", "));
   out.simplifications = simplifications();
   out.now = inside.playhead();
   out.event = run.event_count();

@@ -371,7 +371,7 @@ struct Snapshot {
   std::string title;     ///< of the scenario
   std::string scenario;  ///< file name without path and ending: "hello"
   std::uint64_t seed = 0;
-  std::string old_rules;                     ///< of Kafka, that this run goes by: "kip-101, kip-279"; "" = none
+  std::string rules;                         ///< that differ from Kafka 3.9's: "kip-101=old, kip-966=new"; "" = none
   std::vector<std::string> simplifications;  ///< what is simplified against Kafka and matters here
   SimTime now;
   std::uint64_t event = 0;  ///< playhead: number of the last executed event

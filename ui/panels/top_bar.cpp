@@ -110,7 +110,7 @@ void draw_run_facts(const view::Snapshot& s, const Panel& ui, const Rect& row) {
     chip(ui, "simplified", c, all);
     right -= width + ui.px(12);
   }
-  const std::string rules = s.old_rules.empty() ? "" : fmt::format("   \u00b7   old rules: {}", s.old_rules);
+  const std::string rules = s.rules.empty() ? "" : fmt::format("   \u00b7   rules {}", s.rules);
   const std::string facts = fmt::format("{}   \u00b7   seed {}{}", s.title, s.seed, rules);
   const float room = right - row.x - ui.px(520);
   if (room > ui.px(60)) {

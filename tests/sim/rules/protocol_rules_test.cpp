@@ -40,7 +40,7 @@ TEST(ProtocolRules, every_rule_says_what_was_and_what_is) {
 
 TEST(ProtocolRules, a_version_has_the_rules_that_came_later_as_they_were) {
   EXPECT_THAT(ProtocolRules::of_version({3, 9, 0}).changes(), IsEmpty());
-  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}).changes(), ElementsAre("kafka-15583"))
+  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}).changes(), ElementsAre("kafka-15583=old"))
       << "KIP-903 came with 3.5, but clusters on ZooKeeper never had it";
   const ProtocolRules of_2_0 = ProtocolRules::of_version({2, 0, 0});
   EXPECT_TRUE(of_2_0.is_old(Rule::kKafka7128));
@@ -55,7 +55,7 @@ TEST(ProtocolRules, clusters_with_kraft_have_its_rules) {
   EXPECT_FALSE(kraft.is_old(Rule::kKip903));
   EXPECT_THAT(kraft.changes(), IsEmpty());
   EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}, MetadataMode::KRAFT).changes(),
-              ElementsAre("kip-903", "kafka-15583"));
+              ElementsAre("kip-903=old", "kafka-15583=old"));
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0}, MetadataMode::KRAFT);
   for (const RuleInfo& entry : rule_table()) {
     const bool can_be_old = !entry.since.empty() && entry.not_with_kraft.empty();
@@ -84,7 +84,7 @@ TEST(ProtocolRules, are_chosen_one_by_one) {
   EXPECT_THAT(rules.changes(), IsEmpty());
   rules.choose_old(Rule::kKip101);
   rules.choose_new(Rule::kKip903);
-  EXPECT_THAT(rules.changes(), ElementsAre("kip-101", "kip-903=new"));
+  EXPECT_THAT(rules.changes(), ElementsAre("kip-101=old", "kip-903=new"));
   rules.choose_new(Rule::kKip101);
   rules.choose_old(Rule::kKip903);
   EXPECT_EQ(rules, ProtocolRules{});

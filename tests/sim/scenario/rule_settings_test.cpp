@@ -42,7 +42,7 @@ TEST(RuleSettings, a_version_chooses_all_and_single_rules_win_over_it) {
   EXPECT_TRUE(protocol_rules(scenario).is_old(Rule::kKip497));
   EXPECT_FALSE(protocol_rules(scenario).is_old(Rule::kKip101));
   ASSERT_EQ(scenario.warnings.size(), 1U);
-  EXPECT_THAT(scenario.warnings[0], HasSubstr("has these rules as they were: kip-279, kafka-7128"));
+  EXPECT_THAT(scenario.warnings[0], HasSubstr("has these rules: kip-279=old, kafka-7128=old"));
 }
 
 TEST(RuleSettings, the_default_of_unclean_election_is_a_rule) {
@@ -71,7 +71,7 @@ TEST(RuleSettings, the_command_line_replaces_what_the_file_says) {
   set_rule(scenario, *parse_rule_setting("kip-101=old"));
   set_rule(scenario, *parse_rule_setting("kip-279"));
   EXPECT_EQ(scenario.kafka_rules.size(), 2U);
-  EXPECT_EQ(rules_text(scenario), "kafka 3.9, zookeeper; old rules: kip-101, kip-279");
+  EXPECT_EQ(rules_text(scenario), "kafka 3.9, zookeeper; rules kip-101=old, kip-279=old");
   EXPECT_FALSE(parse_rule_setting("kip-101=odd"));
   EXPECT_FALSE(parse_rule_setting(""));
 }
