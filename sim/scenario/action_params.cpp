@@ -112,17 +112,18 @@ std::string read_duration(std::string_view text, bool is_signed, Duration& out) 
 }
 
 std::string read_topic(std::string_view text, const Names& names, std::string& out) {
-  const sim::TopicId topic = names.topic(text);
-  if (topic.is_valid() && topic != sim::kOffsetsTopic) {
+  if (is_internal_topic(text)) {
+    return fmt::format("{} is internal: what it keeps would no longer be found if its partitions changed", text);
+  }
+  if (names.topic(text).is_valid()) {
     out = std::string(text);
     return {};
   }
-  if (topic.is_valid()) {
-    return fmt::format("{} is internal: groups would lose their coordinator if its partitions changed", text);
-  }
   std::vector<std::string> known;
-  for (std::size_t i = 1; i < names.topics.size(); ++i) {
-    known.push_back(names.topics[i].name);
+  for (const TopicName& topic : names.topics) {
+    if (!is_internal_topic(topic.name)) {
+      known.push_back(topic.name);
+    }
   }
   return fmt::format("there is no topic called \"{}\"{}", shown(text), did_you_mean(text, known));
 }

@@ -96,6 +96,8 @@ std::optional<sim::TopicPartition> Names::partition(std::string_view name) const
   return sim::TopicPartition{id, index};
 }
 
+bool is_internal_topic(std::string_view name) { return name == kOffsetsTopicName || name == kTransactionTopicName; }
+
 std::string transactional_id_of(const Scenario& scenario, const ProducerEntry& producer) {
   std::string id;
   for (const Configs* configs : {&scenario.producer_defaults, &producer.configs}) {

@@ -48,6 +48,9 @@ struct Names {
   void may_have(std::string_view name, std::int32_t partitions);
 };
 
+/// Whether Kafka keeps the topic for itself: __consumer_offsets, __transaction_state.
+[[nodiscard]] bool is_internal_topic(std::string_view name);
+
 /// transactional.id of a producer; "" = none.
 [[nodiscard]] std::string transactional_id_of(const Scenario& scenario, const ProducerEntry& producer);
 

@@ -110,6 +110,7 @@ TEST(Action, errors_offer_the_nearest_word) {
   EXPECT_THAT(error_of("leave b1"), HasSubstr("b1 is no consumer"));
   EXPECT_THAT(error_of("elect-unclean order-0"), HasSubstr("did you mean \"orders-0\"?"));
   EXPECT_THAT(error_of("elect-unclean orders-7"), HasSubstr("expected orders-0 to orders-2"));
+  EXPECT_THAT(error_of("create-partitions order 9"), HasSubstr("did you mean \"orders\"?"));
   EXPECT_THAT(error_of("set orders min.insync.replica 1"), HasSubstr("min.insync.replicas"));
 }
 
@@ -123,6 +124,8 @@ TEST(Action, errors_say_what_was_expected) {
   EXPECT_THAT(error_of("produce shop \"open"), HasSubstr("never closed"));
   EXPECT_THAT(error_of(""), HasSubstr("empty line"));
   EXPECT_THAT(error_of("create-topic a/b"), HasSubstr("no topic name"));
+  EXPECT_THAT(error_of("create-partitions __consumer_offsets 60"), HasSubstr("is internal"));
+  EXPECT_THAT(error_of("create-partitions __transaction_state 60"), HasSubstr("is internal"));
   EXPECT_THAT(error_of("disk-slow b1 99999999999999999999"), HasSubstr("factor"));
   EXPECT_FALSE(error_of(std::string(100'000, 'x')).empty());
 }
