@@ -43,6 +43,17 @@ BrokerId find_preferred_read_replica(const Ctx& ctx, const Broker& broker, const
   return best == nullptr ? BrokerId{} : best->broker;
 }
 
+/// The answer for a partition that no record is read from.
+FetchPartitionResult without_records(TopicPartition partition, ErrorCode error, Offset high_watermark,
+                                     Offset log_start) {
+  FetchPartitionResult result;
+  result.partition = partition;
+  result.error = error;
+  result.high_watermark = high_watermark;
+  result.log_start_offset = log_start;
+  return result;
+}
+
 /// Where reading ends. Source: Partition.readRecords, FetchIsolation.
 Offset fetch_bound(PartitionLog& log, const Partition& partition, const FetchRequest& request, PlantedBug bug) {
   if (request.replica.is_valid()) {
@@ -85,16 +96,7 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     Partition* partition = find_readable(item, broker.id, from);
     if (partition == nullptr || (is_follower && partition->follower(request.replica) == nullptr)) {
       reads.has_error = true;
-      results.push_back({item.partition,
-                         read_error(broker, item),
-                         kUnknownOffset,
-                         kUnknownOffset,
-                         {},
-                         kNoLeaderEpoch,
-                         kUnknownOffset,
-                         {},
-                         kUnknownOffset,
-                         {}});
+      results.push_back(without_records(item.partition, read_error(broker, item), kUnknownOffset, kUnknownOffset));
       continue;
     }
     PartitionLog& log = log_of(ctx, *partition);
@@ -106,10 +108,7 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
           find_preferred_read_replica(ctx, broker, *partition, request.rack_id, item.fetch_offset);
       if (preferred.is_valid()) {
         reads.has_error = true;
-        FetchPartitionResult result;
-        result.partition = item.partition;
-        result.high_watermark = high_watermark;
-        result.log_start_offset = log_start;
+        FetchPartitionResult result = without_records(item.partition, ErrorCode::NONE, high_watermark, log_start);
         result.preferred_read_replica = preferred;
         results.push_back(std::move(result));
         continue;
@@ -121,10 +120,7 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
       if (is_known && (own.epoch < item.last_fetched_epoch || own.end_offset < item.fetch_offset)) {
         // The logs part before the fetch offset: nothing is read, and the follower's position does not count (KAFKA-13141).
         reads.has_error = true;
-        FetchPartitionResult parted;
-        parted.partition = item.partition;
-        parted.high_watermark = high_watermark;
-        parted.log_start_offset = log_start;
+        FetchPartitionResult parted = without_records(item.partition, ErrorCode::NONE, high_watermark, log_start);
         parted.diverging_epoch = own.epoch;
         parted.diverging_end_offset = own.end_offset;
         results.push_back(std::move(parted));
@@ -135,16 +131,7 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
         item.fetch_offset < log_start && (is_follower || ctx.registry().planted_bug != PlantedBug::kFetchSkipsDeleted);
     if (is_too_early || item.fetch_offset > log.log_end_offset()) {
       reads.has_error = true;
-      results.push_back({item.partition,
-                         ErrorCode::OFFSET_OUT_OF_RANGE,
-                         high_watermark,
-                         log_start,
-                         {},
-                         kNoLeaderEpoch,
-                         kUnknownOffset,
-                         {},
-                         kUnknownOffset,
-                         {}});
+      results.push_back(without_records(item.partition, ErrorCode::OFFSET_OUT_OF_RANGE, high_watermark, log_start));
       continue;
     }
     std::vector<RecordBatch> batches;
@@ -163,22 +150,14 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     const bool has_news = !batches.empty() || high_watermark != item.high_watermark ||
                           (is_follower && log_start != item.log_start_offset);
     if (has_news) {
-      std::vector<AbortedTransaction> aborted;
+      FetchPartitionResult result = without_records(item.partition, ErrorCode::NONE, high_watermark, log_start);
       if (request.isolation == IsolationLevel::READ_COMMITTED && !batches.empty() &&
           ctx.registry().planted_bug != PlantedBug::kAbortedNotTold) {
-        aborted = log.aborted_between(item.fetch_offset, batches.back().next_offset());
+        result.aborted = log.aborted_between(item.fetch_offset, batches.back().next_offset());
       }
-      const Offset last_stable = is_follower ? kUnknownOffset : log.last_stable_offset(high_watermark);
-      results.push_back({item.partition,
-                         ErrorCode::NONE,
-                         high_watermark,
-                         log_start,
-                         std::move(batches),
-                         kNoLeaderEpoch,
-                         kUnknownOffset,
-                         {},
-                         last_stable,
-                         std::move(aborted)});
+      result.batches = std::move(batches);
+      result.last_stable_offset = is_follower ? kUnknownOffset : log.last_stable_offset(high_watermark);
+      results.push_back(std::move(result));
     }
   }
   reads.response.partitions = std::move(results);

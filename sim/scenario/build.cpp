@@ -14,33 +14,33 @@ namespace {
 using sim::NodeRole;
 using sim::Registry;
 
-sim::TopicSetup offsets_topic(const Scenario& scenario) {
-  const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
+sim::TopicSetup internal_topic(std::string name, std::int32_t partitions, std::int32_t replication_factor,
+                               sim::ConfigValues overrides) {
   sim::TopicSetup topic;
-  topic.name = "__consumer_offsets";
-  topic.partitions = broker.offsets_topic_num_partitions;
-  topic.replication_factor = broker.offsets_topic_replication_factor;
+  topic.name = std::move(name);
+  topic.partitions = partitions;
+  topic.replication_factor = replication_factor;
   topic.is_internal = true;
-  sim::ConfigValues overrides;
   overrides.set("cleanup.policy", "compact");
-  overrides.set("segment.bytes", std::to_string(broker.offsets_topic_segment_bytes));
   topic.overrides = std::make_shared<const sim::ConfigValues>(std::move(overrides));
   return topic;
 }
 
+sim::TopicSetup offsets_topic(const Scenario& scenario) {
+  const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
+  sim::ConfigValues overrides;
+  overrides.set("segment.bytes", std::to_string(broker.offsets_topic_segment_bytes));
+  return internal_topic("__consumer_offsets", broker.offsets_topic_num_partitions,
+                        broker.offsets_topic_replication_factor, std::move(overrides));
+}
+
 sim::TopicSetup transaction_topic(const Scenario& scenario) {
   const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
-  sim::TopicSetup topic;
-  topic.name = "__transaction_state";
-  topic.partitions = broker.transaction_state_log_num_partitions;
-  topic.replication_factor = broker.transaction_state_log_replication_factor;
-  topic.is_internal = true;
   sim::ConfigValues overrides;
-  overrides.set("cleanup.policy", "compact");
   overrides.set("min.insync.replicas", std::to_string(broker.transaction_state_log_min_isr));
   overrides.set("segment.bytes", std::to_string(broker.transaction_state_log_segment_bytes));
-  topic.overrides = std::make_shared<const sim::ConfigValues>(std::move(overrides));
-  return topic;
+  return internal_topic("__transaction_state", broker.transaction_state_log_num_partitions,
+                        broker.transaction_state_log_replication_factor, std::move(overrides));
 }
 
 sim::TopicSetup topic_setup(const Scenario& scenario, const TopicEntry& entry) {
