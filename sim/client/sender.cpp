@@ -245,6 +245,7 @@ std::vector<ProducerBatch> drain(const Ctx& ctx, Producer& producer, NodeId node
 void send_batches(Ctx& ctx, Producer& producer, NodeId node, std::vector<ProducerBatch> batches) {
   const ProducerConfig& config = producer.setup.config;
   ProduceRequest request;
+  request.transactional_id = producer.setup.transactional_id;
   request.acks = config.acks;
   request.timeout = config.request_timeout_ms;
   request.partitions.reserve(batches.size());
@@ -374,9 +375,11 @@ void expire_batches(Ctx& ctx, Producer& producer) {
   LocalTime oldest = LocalTime::max();
   for (PartitionQueue& queue : producer.queues) {
     while (!queue.batches.empty() && ctx.now() - queue.batches.front().created_at >= limit) {
-      producer.buffered_count -= queue.batches.front().record_count();
-      expire(ctx, producer, queue.batches.front());
+      // Out of the queue first: the end of a transaction empties the queues.
+      const ProducerBatch expired = std::move(queue.batches.front());
       queue.batches.pop_front();
+      producer.buffered_count -= expired.record_count();
+      expire(ctx, producer, expired);
     }
     if (!queue.batches.empty()) {
       oldest = std::min(oldest, queue.batches.front().created_at);
