@@ -24,9 +24,11 @@ enum class FaultKind : std::uint8_t {
   kHeal,       ///< node <-> peer: both directions pass again; what waited arrives in order; delay, stall and loss end
   kHealAll,    ///< every link
   kLinkDelay,  ///< node <-> peer, duration: extra latency each way (0 = normal)
-  kLinkBandwidth,    ///< node <-> peer, factor: bytes per second each way (0 = unlimited)
-  kLinkLoss,         ///< node <-> peer, factor: percent of messages that need a retransmission (200 ms, doubling)
-  kStall,            ///< node -> peer, duration: the direction delivers nothing for so long, then everything in order
+  kLinkBandwidth,  ///< node <-> peer, factor: bytes per second each way (0 = unlimited)
+  kLinkLoss,       ///< node <-> peer, factor: percent of messages that need a retransmission (200 ms, doubling)
+  kStall,          ///< node -> peer, duration: the direction delivers nothing for so long, then everything in order
+  kStrand,  ///< node -> peer, duration: what is on the wire, and what the same connection still carries, hangs for so
+            ///< long and arrives though its sender may have closed the connection; a newer connection overtakes it
   kResetConnection,  ///< node <-> peer: the connection breaks; what is in flight is lost; both ends see it
   kDropMessage,      ///< message: the connection breaks at this message: what is ahead of it arrives, then the receiver
   ///< sees the end; it, what is behind it and all that comes back is lost; the sender sees it at once
@@ -37,7 +39,7 @@ enum class FaultKind : std::uint8_t {
   kClockDrift,   ///< node, factor: parts per million, may be negative
   kClockFreeze,  ///< node, factor: 1 = the clock shows the same time (timers too stand still), 0 = goes on
 };
-inline constexpr std::size_t kFaultKinds = 22;
+inline constexpr std::size_t kFaultKinds = 23;
 
 /// One act of breaking or mending. Plain data; fields that the kind does not read are ignored.
 struct FaultAction {

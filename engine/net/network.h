@@ -31,6 +31,7 @@ struct Direction {
   std::int32_t loss_percent = 0;
   std::uint32_t epoch = 0;  ///< raised when what is in flight is lost
   bool is_cut = false;
+  SimTime stranded_until;  ///< what the present connection carries hangs until then; a new connection does not
 
   /// Whether no fault holds it up at `now`.
   [[nodiscard]] bool is_whole(SimTime now) const {

@@ -161,6 +161,8 @@ class Kernel {
   struct Writeback {};  ///< the operating system flushes what is dirty; not an event that anybody sees
   struct Void {};       ///< its content was moved elsewhere or is lost
   struct Resume {};     ///< the end of a pause that has a length
+  /// Epoch of a delivery that hangs: it belongs to no epoch of its direction.
+  static constexpr std::uint32_t kStranded = UINT32_MAX;
   struct Delivery {
     NodeId from;
     std::uint32_t epoch = 0;
@@ -283,6 +285,10 @@ class Kernel {
   [[nodiscard]] bool remembers(NodeId a, NodeId b, NodeId end) const;
   void send(NodeId from, NodeId to, Message&& message, std::int64_t size_bytes);
   [[nodiscard]] std::optional<SimTime> transmit(NodeId from, NodeId to, Pending&& pending);
+  void hang(Pending&& pending, SimTime until);
+  void strand(NodeId from, NodeId to, SimTime until);
+  [[nodiscard]] bool lose_stranded(std::uint64_t message);
+  void lose_stranded_to(NodeId to);
   void notify_disconnect(NodeId at_node, NodeId peer, bool immediately);
   void travel_as_news(NodeId from, NodeId to, SimTime leaves);
   [[nodiscard]] Sent sent_of(const Delivery& delivery, NodeId to, SimTime arrives_at) const;

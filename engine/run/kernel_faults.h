@@ -94,6 +94,17 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
                      after(now_, action.duration) > network_.direction(action.node, action.peer).stalled_until
                  ? FaultRefusal::kNone
                  : FaultRefusal::kNoChange;
+    case FaultKind::kStrand:
+      if (on_link() != FaultRefusal::kNone) {
+        return on_link();
+      }
+      if (network_.direction(action.node, action.peer).is_cut) {
+        return FaultRefusal::kAlreadyCut;  // what is in flight stands still as it is
+      }
+      if (!network_.connection(action.node, action.peer).is_open) {
+        return FaultRefusal::kNoConnection;
+      }
+      return action.duration.count() > 0 ? FaultRefusal::kNone : FaultRefusal::kNoChange;
     case FaultKind::kResetConnection:
       if (on_link() != FaultRefusal::kNone) {
         return on_link();
@@ -185,6 +196,7 @@ void Kernel<Model>::apply(const FaultAction& action) {
       both([&](NodeId from, NodeId to) { network_.direction(from, to).loss_percent = wanted_percent(action); });
       break;
     case FaultKind::kStall: stall(action.node, action.peer, after(now_, action.duration)); break;
+    case FaultKind::kStrand: strand(action.node, action.peer, after(now_, action.duration)); break;
     case FaultKind::kResetConnection:
       network_.connection(action.node, action.peer).is_open = false;
       both([&](NodeId from, NodeId to) { lose_in_flight(from, to); });
@@ -214,6 +226,7 @@ void Kernel<Model>::apply(const FaultAction& action) {
 /// operating system closes the connections; without power nobody is told.
 template <class Model>
 void Kernel<Model>::stop_process(NodeId id, bool loses_power, bool in_order) {
+  lose_stranded_to(id);
   Node& node = at(id);
   node.role.reset();
   node.parked.clear();

@@ -17,6 +17,8 @@ template <class Model>
 void Kernel<Model>::open_connection(NodeId a, NodeId b) {
   Connection& connection = network_.connection(a, b);
   connection.is_open = true;
+  network_.direction(a, b).stranded_until = SimTime{};
+  network_.direction(b, a).stranded_until = SimTime{};
   connection.low_incarnation = at(std::min(a, b)).process.incarnation;
   connection.high_incarnation = at(std::max(a, b)).process.incarnation;
 }
@@ -82,10 +84,34 @@ std::optional<SimTime> Kernel<Model>::transmit(NodeId from, NodeId to, Pending&&
   if (!is_known_to_sender) {
     open_connection(from, to);
   }
+  if (const SimTime until = network_.direction(from, to).stranded_until; until > now_) {
+    hang(std::move(pending), until);
+    return until;
+  }
   delivery.epoch = network_.direction(from, to).epoch;
   const SimTime arrives_at = network_.book_arrival(from, to, now_, delivery.size_bytes, chooser_);
   push(arrives_at, std::move(pending));
   return arrives_at;
+}
+
+/// A message that hangs belongs to its connection alone: it arrives at `until` if its receiver still runs, and neither
+/// waits for what the link carries meanwhile nor is lost with it.
+template <class Model>
+void Kernel<Model>::hang(Pending&& pending, SimTime until) {
+  std::get_if<Delivery>(&pending.payload)->epoch = kStranded;
+  pending.incarnation = at(pending.node).process.incarnation;
+  push(until, std::move(pending));
+}
+
+/// What the connection from -> to carries, and will carry while it lasts, arrives at `until`.
+template <class Model>
+void Kernel<Model>::strand(NodeId from, NodeId to, SimTime until) {
+  for (const EventKey& key : keys_on_wire(from, to)) {
+    if (std::holds_alternative<Delivery>(slab_[key.slot()].payload)) {
+      hang(std::exchange(slab_[key.slot()], Pending{}), until);
+    }
+  }
+  network_.direction(from, to).stranded_until = until;
 }
 
 /// Tells a process that its connection to `peer` is closed: at once, or as news that travels behind what was sent.
@@ -176,6 +202,42 @@ void Kernel<Model>::close_connection(NodeId self, NodeId peer) {
   notify_disconnect(peer, self, false);
 }
 
+/// The message hangs in a connection that its sender has perhaps given up: it alone is lost. False: it does not hang.
+template <class Model>
+bool Kernel<Model>::lose_stranded(std::uint64_t message) {
+  std::optional<EventKey> found;
+  queue_.for_each([&](const EventKey& key) {
+    const auto* delivery = std::get_if<Delivery>(&slab_[key.slot()].payload);
+    if (delivery != nullptr && delivery->epoch == kStranded && delivery->message_number == message) {
+      found = key;
+    }
+  });
+  if (!found.has_value()) {
+    return false;
+  }
+  const Pending pending = std::exchange(slab_[found->slot()], Pending{});
+  if (is_observed_) {
+    lost_.push_back(sent_of(*std::get_if<Delivery>(&pending.payload), pending.node,
+                            SimTime(Duration(static_cast<std::int64_t>(found->time_ns)))));
+  }
+  return true;
+}
+
+/// Its receiver ends: what hangs on the way to it is lost.
+template <class Model>
+void Kernel<Model>::lose_stranded_to(NodeId to) {
+  if (!is_observed_) {
+    return;  // the next life of the process does not take it
+  }
+  queue_.for_each([&](const EventKey& key) {
+    const Pending& pending = slab_[key.slot()];
+    const auto* delivery = std::get_if<Delivery>(&pending.payload);
+    if (delivery != nullptr && delivery->epoch == kStranded && pending.node == to && !is_stale(pending)) {
+      lost_.push_back(sent_of(*delivery, to, SimTime(Duration(static_cast<std::int64_t>(key.time_ns)))));
+    }
+  });
+}
+
 /// The connection breaks at this message. What is ahead of it arrives, and then its receiver sees the end.
 /// Requires: it is in flight.
 template <class Model>
@@ -189,6 +251,9 @@ void Kernel<Model>::break_at_message(std::uint64_t message) {
   KSCOPE_CHECK(broken.has_value(), "only a message in flight can be dropped; refusal() says so");
   const NodeId from = broken->sent.from;
   const NodeId to = broken->sent.to;
+  if (lose_stranded(message)) {
+    return;
+  }
   Direction& link = network_.direction(from, to);
   const auto spare = [&](Pending& pending) {
     auto* delivery = std::get_if<Delivery>(&pending.payload);
@@ -225,7 +290,7 @@ std::vector<EventKey> Kernel<Model>::keys_on_wire(NodeId from, NodeId to) const 
     const Pending& pending = slab_[key.slot()];
     const auto* delivery = std::get_if<Delivery>(&pending.payload);
     const auto* closed = std::get_if<Disconnect>(&pending.payload);
-    const bool is_message = delivery != nullptr && delivery->from == from;
+    const bool is_message = delivery != nullptr && delivery->from == from && delivery->epoch != kStranded;
     const bool is_news = closed != nullptr && closed->peer == from;
     if (pending.node == to && (is_message || is_news) && !is_stale(pending)) {
       keys.push_back(key);

@@ -58,6 +58,9 @@ bool Kernel<Model>::is_stale(const Pending& pending) const {
     return pending.incarnation != node.process.incarnation || !node.timers.is_armed(fire->id);
   }
   if (const auto* delivery = std::get_if<Delivery>(&pending.payload)) {
+    if (delivery->epoch == kStranded) {
+      return !node.process.is_up || pending.incarnation != node.process.incarnation;
+    }
     return !node.process.is_up || delivery->epoch != network_.direction(delivery->from, pending.node).epoch;
   }
   if (std::holds_alternative<FlushDone>(pending.payload) || std::holds_alternative<Disconnect>(pending.payload)) {

@@ -72,6 +72,7 @@ std::string_view fault_name(FaultKind kind) {
     case FaultKind::kLinkBandwidth: return "bandwidth";
     case FaultKind::kLinkLoss: return "loss";
     case FaultKind::kStall: return "stall";
+    case FaultKind::kStrand: return "strand";
     case FaultKind::kResetConnection: return "reset";
     case FaultKind::kDropMessage: return "drop";
     case FaultKind::kDiskSlow: return "disk-slow";

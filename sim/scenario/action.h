@@ -44,6 +44,7 @@ enum class Verb : std::uint8_t {
   kBandwidth,
   kLoss,
   kStall,
+  kStrand,
   kReset,
   kDrop,
   // disk and clock

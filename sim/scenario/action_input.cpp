@@ -183,6 +183,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kBandwidth: return one(fault(FaultKind::kLinkBandwidth, node, peer, {}, a.number));
     case Verb::kLoss: return one(fault(FaultKind::kLinkLoss, node, peer, {}, a.number));
     case Verb::kStall: return one(fault(FaultKind::kStall, node, peer, a.duration));
+    case Verb::kStrand: return one(fault(FaultKind::kStrand, node, peer, a.duration));
     case Verb::kReset: return one(fault(FaultKind::kResetConnection, node, peer));
     case Verb::kDrop: {
       FaultAction made;

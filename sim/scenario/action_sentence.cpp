@@ -57,6 +57,9 @@ std::string to_sentence(const Action& a) {
     case Verb::kStall:
       return fmt::format("From {} to {} nothing arrives for {}, then everything in order.", a.node, a.peer,
                          duration_text(a.duration));
+    case Verb::kStrand:
+      return fmt::format("What {} has sent to {} hangs in its connection for {}; a new connection overtakes it.",
+                         a.node, a.peer, duration_text(a.duration));
     case Verb::kReset: return fmt::format("The connection between {} and {} breaks.", a.node, a.peer);
     case Verb::kDrop: return fmt::format("The connection breaks at message {}.", a.number);
     case Verb::kDiskSlow:

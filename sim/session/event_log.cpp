@@ -144,6 +144,7 @@ std::string_view fault_name(FaultKind kind) {
     case FaultKind::kLinkBandwidth: return "link bandwidth";
     case FaultKind::kLinkLoss: return "link loss";
     case FaultKind::kStall: return "stall";
+    case FaultKind::kStrand: return "messages stranded";
     case FaultKind::kResetConnection: return "connection reset";
     case FaultKind::kDropMessage: return "message dropped";
     case FaultKind::kDiskSlow: return "slow disk";

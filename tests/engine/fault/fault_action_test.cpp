@@ -158,6 +158,18 @@ Trial trial_of(FaultKind kind) {
                     kCalm[6],
                     kCalm[7]};
       break;
+    case FaultKind::kStrand:
+      trial.fault = act(kind, a, b, 20ms);
+      trial.when = 1s + 500us;
+      trial.with = {"b wrote 20 @0ns",
+                    "a got 2 from b @2ms",
+                    "b flushed 30 @2ms",
+                    "b alarm 10 @10ms",
+                    "b got 1 from a @20.5ms",
+                    "a got 1001 from b @22.5ms",
+                    kCalm[6],
+                    kCalm[7]};
+      break;
     case FaultKind::kResetConnection:
       trial.fault = act(kind, a, b);
       trial.when = 1s + 500us;
@@ -321,6 +333,8 @@ TEST(FaultRefusals, EachReasonIsGivenWhereTheActWouldDoNothing) {
       {R::kNoChange, after(act(K::kLinkLoss, a, b, {}, 100)), act(K::kLinkLoss, b, a, {}, 150)},
       {R::kNoChange, nothing, act(K::kStall, a, b)},
       {R::kNoChange, after(act(K::kStall, a, b, 10s)), act(K::kStall, a, b, 1s)},
+      {R::kNoConnection, nothing, act(K::kStrand, a, b, 1s)},
+      {R::kAlreadyCut, after(act(K::kCut, a, b)), act(K::kStrand, a, b, 1s)},
       {R::kNoChange, nothing, act(K::kDiskSlow, b, {}, {}, 1)},
       {R::kNoChange, nothing, act(K::kDiskFull, b)},
       {R::kNoChange, nothing, act(K::kDiskFail, b)},
@@ -330,7 +344,7 @@ TEST(FaultRefusals, EachReasonIsGivenWhereTheActWouldDoNothing) {
       {R::kNoChange, nothing, act(K::kClockFreeze, b)},
   };
   for (const K kind : {K::kCut, K::kCutOneWay, K::kHeal, K::kLinkDelay, K::kLinkBandwidth, K::kLinkLoss, K::kStall,
-                       K::kResetConnection}) {
+                       K::kStrand, K::kResetConnection}) {
     cases.push_back({R::kSameNode, nothing, act(kind, a, a, 1s, 1)});
     cases.push_back({R::kNoSuchNode, nothing, act(kind, a, none, 1s, 1)});
   }

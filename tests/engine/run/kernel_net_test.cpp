@@ -136,6 +136,48 @@ TEST(KernelNet, HealingEndsAStall) {
   EXPECT_EQ(rig.story(), (Story{"b got 1 from a @16ms"}));
 }
 
+TEST(KernelNet, WhatIsStrandedArrivesThoughItsConnectionIsClosedAndANewerOneOvertakesIt) {
+  Rig rig;
+  rig.send(10ms, a, b, 1);
+  rig.fault(10'500us, FaultKind::kStrand, a, b, 20ms);
+  rig.send(12ms, a, b, 2);
+  rig.send(12ms, b, a, 3);
+  rig.command(14ms, Command{Do::kDisconnect, a, b, 0, 0, {}});
+  rig.send(15ms, a, b, 4);
+  rig.run();
+  EXPECT_EQ(rig.story(), (Story{"a got 3 from b @13ms", "b lost a @15ms", "b got 4 from a @16ms",
+                                "b got 1 from a @30.5ms", "b got 2 from a @30.5ms"}))
+      << "2 went into the same connection, 4 into the next";
+}
+
+TEST(KernelNet, WhatIsStrandedIsLostWithTheProcessThatItGoesTo) {
+  Rig rig;
+  rig.send(10ms, a, b, 1);
+  rig.fault(10'500us, FaultKind::kStrand, a, b, 20ms);
+  rig.fault(15ms, FaultKind::kCrash, b);
+  rig.fault(20ms, FaultKind::kRestart, b);
+  rig.run();
+  EXPECT_EQ(rig.story(), (Story{"a lost b @16ms"}));
+}
+
+TEST(KernelNet, WhatIsStrandedOutlivesACutAndDropsAlone) {
+  Rig rig;
+  rig.send(10ms, a, b, 1);
+  rig.send(10ms, a, b, 2);
+  rig.fault(10'500us, FaultKind::kStrand, a, b, 20ms);
+  rig.run(11ms);
+  std::vector<std::uint64_t> hanging;
+  rig.world.for_each_in_flight([&](const InFlight<Message>& one) { hanging.push_back(one.sent.message); });
+  ASSERT_EQ(hanging.size(), 2U);
+  FaultAction drop;
+  drop.kind = FaultKind::kDropMessage;
+  drop.message = hanging.front();
+  rig.world.schedule(at(12ms), drop);
+  rig.fault(13ms, FaultKind::kCut, a, b);
+  rig.run();
+  EXPECT_EQ(rig.story(), (Story{"b got 2 from a @30.5ms"}));
+}
+
 TEST(KernelNet, AResetLosesWhatIsInFlightBothWaysAndTellsBothEnds) {
   Rig rig;
   rig.send(10ms, a, b, 1);

@@ -63,6 +63,7 @@ const char* const kLines[] = {"crash b1",
                               "rate shop 7/min",
                               "produce shop",
                               "produce shop alice",
+                              "strand shop b1 20s",
                               "commit-transaction shop",
                               "abort-transaction shop",
                               "produce shop \"two words\""};
