@@ -80,7 +80,7 @@ bool ReplicaManager::is_flush_due(const Ctx& ctx, const Partition& partition, st
 }
 
 AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch,
-                                              Acks acks) {
+                                              Acks acks, VerificationGuard guard) {
   KSCOPE_CHECK(partition.is_leader(broker.id), "only a leader appends for producers");
   const TopicConfig& config = topic_config(ctx, partition.id);
   const PlantedBug bug = ctx.registry().planted_bug;
@@ -121,7 +121,10 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
       result.required_offset = stored->last_offset + 1;
       return result;
     }
-    result.error = stored != nullptr ? ErrorCode::NONE : check_producer(log.producers(), batch, bug);
+    result.error = stored != nullptr ? ErrorCode::NONE : check_verification(ctx, broker, partition, batch, guard);
+    if (result.error == ErrorCode::NONE && stored == nullptr) {
+      result.error = check_producer(log.producers(), batch, bug);
+    }
     if (result.error != ErrorCode::NONE) {
       return result;
     }
@@ -134,6 +137,9 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
   if (config.message_timestamp_type == TimestampType::LOG_APPEND_TIME) {
     batch.base_timestamp_ms = now_ms(ctx);
     batch.max_timestamp_ms = batch.base_timestamp_ms;
+  }
+  if (batch.producer_id.is_valid()) {
+    forget_verification(partition, batch.producer_id);
   }
   const std::int32_t count = batch.record_count;
   LeaderEpoch epoch = partition.leader_epoch;

@@ -171,6 +171,8 @@ void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
           kraft.on_heartbeat_response(ctx, *this, correlation_id, body);
         } else if constexpr (std::is_same_v<Body, WriteTxnMarkersResponse>) {
           transactions.on_markers_response(ctx, *this, correlation_id, body);
+        } else if constexpr (std::is_same_v<Body, AddPartitionsToTxnResponse>) {
+          verifier.on_response(ctx, *this, correlation_id, body);
         } else {
           KSCOPE_CHECK(false, "a message that no broker can receive");
         }
@@ -215,6 +217,7 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kTransactionLoad:
     case TimerKind::kTransactionAbortCheck:
     case TimerKind::kTxnMarkersRetry: transactions.on_timer(ctx, *this, timer); return;
+    case TimerKind::kTransactionVerification: verifier.on_timer(ctx, *this, timer); return;
     case TimerKind::kZkPing:
     case TimerKind::kZkSessionTimeout:
     case TimerKind::kZkReconnect: zk.on_timer(ctx, *this, timer); return;
@@ -247,6 +250,8 @@ void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
   request_queue.on_disconnect(peer);
   replicas.on_disconnect(ctx, *this, peer);
   fetchers.on_disconnect(ctx, *this, peer);
+  transactions.on_disconnect(ctx, peer);
+  verifier.on_disconnect(ctx, *this, peer);
   if (ctx.registry().is_kraft()) {
     kraft.on_disconnect(ctx, *this, peer);
     auto_topics.on_disconnect(ctx, *this, peer);
@@ -258,7 +263,6 @@ void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
   controller.on_disconnect(ctx, *this, peer);
   auto_topics.on_disconnect(ctx, *this, peer);
   producer_ids.on_disconnect(ctx, peer);
-  transactions.on_disconnect(ctx, peer);
 }
 
 void Broker::on_command(Ctx& ctx, const Command& command) {

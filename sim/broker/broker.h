@@ -17,6 +17,7 @@
 #include "sim/broker/replica_fetcher.h"
 #include "sim/broker/replica_manager.h"
 #include "sim/broker/request_queue.h"
+#include "sim/broker/transaction_verifier.h"
 #include "sim/controller/controller.h"
 #include "sim/coordinator/group/group_coordinator.h"
 #include "sim/coordinator/txn/transaction_coordinator.h"
@@ -42,6 +43,7 @@ struct Broker {
   Controller controller;           ///< idle unless this broker holds /controller
   GroupCoordinator groups;
   TransactionCoordinator transactions;
+  TransactionVerifier verifier;  ///< questions to the coordinators of other brokers' transactions
 
   void on_start(Ctx& ctx);
   /// A request goes into the request queue, a response to the part that asked.

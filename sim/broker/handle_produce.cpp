@@ -3,26 +3,33 @@
 //
 //   checks, in Kafka's order: UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, NOT_ENOUGH_REPLICAS (acks=all),
 //   MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, of an idempotent producer INVALID_PRODUCER_EPOCH and
-//   OUT_OF_ORDER_SEQUENCE_NUMBER (a batch that is stored already gets its offset again), KAFKA_STORAGE_ERROR; once appended, with acks=all, NONE,
+//   OUT_OF_ORDER_SEQUENCE_NUMBER, of a transaction TRANSACTION_ABORTABLE and INVALID_TXN_STATE (a batch that is stored already gets its offset again), KAFKA_STORAGE_ERROR; once appended, with acks=all, NONE,
 //   NOT_ENOUGH_REPLICAS_AFTER_APPEND, NOT_LEADER_OR_FOLLOWER or REQUEST_TIMED_OUT
 #include <utility>
 #include <vector>
 
 #include "sim/broker/broker.h"
 #include "sim/broker/handlers.h"
+#include "sim/broker/transaction_verifier.h"
 
 namespace kscope::sim {
 namespace {
 
 ProducePartitionResult append_one(Ctx& ctx, Broker& broker, Acks acks, const ProducePartition& item,
-                                  std::vector<ReplicationWait>& waits, std::uint32_t result_index) {
+                                  const BatchVerdict& verdict, std::vector<ReplicationWait>& waits,
+                                  std::uint32_t result_index) {
   ProducePartitionResult result;
   result.partition = item.partition;
+  if (verdict.error != ErrorCode::NONE) {
+    result.error = verdict.error;
+    return result;
+  }
   Partition* partition = broker.replicas.find_led(broker, item.partition, kNoLeaderEpoch, result.error);
   if (partition == nullptr) {
     return result;
   }
-  const AppendResult appended = broker.replicas.append_as_leader(ctx, broker, *partition, item.batch, acks);
+  const AppendResult appended =
+      broker.replicas.append_as_leader(ctx, broker, *partition, item.batch, acks, verdict.guard);
   result.error = appended.error;
   result.base_offset = appended.base_offset;
   result.log_start_offset = ReplicaManager::log_of(ctx, *partition).log_start_offset();
@@ -50,12 +57,19 @@ void note_refusals(Ctx& ctx, const Broker& broker, const ProduceResponse& respon
 }  // namespace
 
 void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request) {
+  if (!broker.verifier.begin(ctx, broker, from, correlation_id, request)) {
+    serve_produce(ctx, broker, ProduceCall{from, correlation_id}, request);
+  }
+}
+
+void serve_produce(Ctx& ctx, Broker& broker, const ProduceCall& call, const ProduceRequest& request) {
   ProduceResponse response;
   response.partitions.reserve(request.partitions.size());
   std::vector<ReplicationWait> waits;
   for (const ProducePartition& item : request.partitions) {
     const auto index = static_cast<std::uint32_t>(response.partitions.size());
-    response.partitions.push_back(append_one(ctx, broker, request.acks, item, waits, index));
+    const BatchVerdict verdict = call.verdicts.empty() ? BatchVerdict{} : call.verdicts[index];
+    response.partitions.push_back(append_one(ctx, broker, request.acks, item, verdict, waits, index));
   }
   bool has_error = false;
   for (const ProducePartitionResult& result : response.partitions) {
@@ -66,15 +80,20 @@ void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlat
   }
   if (request.acks == Acks::NONE) {
     if (has_error) {
-      ctx.disconnect(from);  // the only way to tell a producer that expects no answer
+      ctx.disconnect(call.from);  // the only way to tell a producer that expects no answer
     }
   } else if (waits.empty()) {
-    send_response(ctx, from, correlation_id, std::move(response));
+    DelayedProduce answered;
+    answered.from = call.from;
+    answered.correlation_id = call.correlation_id;
+    answered.channel = call.channel;
+    answered.response = std::move(response);
+    broker.replicas.answer_now(ctx, broker, std::move(answered));
   } else {
     DelayedProduce produce;
-    produce.from = from;
-    produce.correlation_id = correlation_id;
-    produce.channel = broker.request_queue.keep_muted();
+    produce.from = call.from;
+    produce.correlation_id = call.correlation_id;
+    produce.channel = call.channel >= 0 ? call.channel : broker.request_queue.keep_muted();
     produce.deadline = ctx.now() + request.timeout;
     produce.response = std::move(response);
     broker.replicas.park(ctx, broker, std::move(produce), waits);

@@ -21,7 +21,7 @@ RecordBatch marker_batch(const Ctx& ctx, const WriteTxnMarkersRequest& request) 
   batch.producer_epoch = request.producer_epoch;
   batch.is_transactional = true;
   batch.is_control = true;
-  batch.control_type = request.result;
+  batch.control_type = ctx.registry().planted_bug == PlantedBug::kWrongMarker ? ControlType::ABORT : request.result;
   batch.coordinator_epoch = request.coordinator_epoch;
   BatchFill fill(INT32_MAX);
   fill.append(kMarkerSize, batch.base_timestamp_ms);
@@ -31,6 +31,12 @@ RecordBatch marker_batch(const Ctx& ctx, const WriteTxnMarkersRequest& request) 
   marker.value_size = kMarkerSize.value_size;
   batch.records = std::make_shared<const std::vector<Record>>(1, marker);
   return batch;
+}
+
+/// A planted bug: the marker counts as written.
+bool forgets_marker(Ctx& ctx, const Partition& partition) {
+  return ctx.registry().planted_bug == PlantedBug::kMarkerNotAppended &&
+         ReplicaManager::log_of(ctx, partition).log_end_offset().value % 2 == 0;
 }
 
 }  // namespace
@@ -46,7 +52,8 @@ void handle_write_txn_markers(Ctx& ctx, Broker& broker, NodeId from, std::int64_
   for (const TopicPartition id : request.partitions) {
     ProducePartitionResult result;
     result.partition = id;
-    if (Partition* partition = broker.replicas.find_led(broker, id, kNoLeaderEpoch, result.error)) {
+    Partition* partition = broker.replicas.find_led(broker, id, kNoLeaderEpoch, result.error);
+    if (partition != nullptr && !forgets_marker(ctx, *partition)) {
       const AppendResult appended =
           broker.replicas.append_as_leader(ctx, broker, *partition, marker_batch(ctx, request), Acks::ALL);
       result.error = appended.error;

@@ -4,14 +4,17 @@
 
 #include <cstdint>
 
+#include "sim/broker/transaction_verifier.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::sim {
 
 struct Broker;
 
-/// Appends to the partitions that this broker leads; acks=all waits in purgatory, acks=0 is not answered.
+/// Asks the transaction coordinator first if a batch begins a transaction here (KIP-890), then serves the request.
 void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request);
+/// Appends to the partitions that this broker leads; acks=all waits in purgatory, acks=0 is not answered.
+void serve_produce(Ctx& ctx, Broker& broker, const ProduceCall& call, const ProduceRequest& request);
 /// Reads for consumers and followers; may wait in purgatory for min_bytes until max_wait.
 void handle_fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
 /// Moves log starts forward; answers when the live replicas have followed.

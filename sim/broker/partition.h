@@ -26,6 +26,7 @@
 #include "sim/broker/purgatory.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
+#include "sim/types/sequence.h"
 
 namespace kscope::sim {
 
@@ -63,6 +64,21 @@ struct AwaitedAppend {
   std::uint32_t result_index = 0;  ///< its place in the response
 };
 
+/// Proof that a leader asked about a transaction before it appends the first batch of it (KIP-890). 0 = not set.
+struct VerificationGuard {
+  std::int64_t number = 0;
+  [[nodiscard]] bool is_set() const { return number > 0; }
+  bool operator==(const VerificationGuard&) const = default;
+};
+
+/// A producer whose transaction is asked about, or was, and has no batch here yet. Kafka: VerificationStateEntry.
+struct TransactionVerification {
+  ProducerId producer_id;
+  ProducerEpoch producer_epoch = kNoProducerEpoch;
+  Sequence lowest_sequence;  ///< of the batches that were asked about: this one must come first
+  VerificationGuard guard;
+};
+
 struct Partition {
   TopicPartition id;
   std::int32_t place = -1;  ///< index in ReplicaManager::all()
@@ -79,9 +95,10 @@ struct Partition {
   // Leader only.
   std::vector<BrokerId> isr;  ///< committed; empty on a follower
   IsrState isr_state;
-  std::vector<FollowerState> followers;        ///< all other replicas, in order of the assignment
-  std::vector<AwaitedAppend> awaited_appends;  ///< ascending required offsets
-  std::vector<DelayedId> delayed_fetches;      ///< of consumers; outdated ids among them
+  std::vector<FollowerState> followers;                ///< all other replicas, in order of the assignment
+  std::vector<AwaitedAppend> awaited_appends;          ///< ascending required offsets
+  std::vector<DelayedId> delayed_fetches;              ///< of consumers; outdated ids among them
+  std::vector<TransactionVerification> verifications;  ///< in the order of asking
 
   Offset recovery_point{0};  ///< flushed by this process for certain; what the operating system wrote back is not known
   std::int64_t unflushed_count = 0;  ///< records appended since the last flush (flush.messages)

@@ -165,6 +165,7 @@ bool ReplicaManager::become_follower(Ctx& ctx, Broker& broker, const PartitionSt
   }
   partition.leader = state.leader;
   partition.leader_epoch_start_offset.reset();
+  partition.verifications.clear();
   partition.replicas = state.replicas;
   partition.isr.clear();
   partition.isr_state = CommittedIsr{};

@@ -108,7 +108,10 @@ class ReplicaManager {
   /// RECORD_LIST_TOO_LARGE, INVALID_RECORD (no key, and the topic is compacted), KAFKA_STORAGE_ERROR; of an idempotent producer INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER,
   /// and for a batch that is stored already its offset, without another append. The high watermark moves if it may; what waits for it or for records is
   /// completed by complete_after_append(). Source: Partition.appendRecordsToLeader, UnifiedLog.append.
-  AppendResult append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch, Acks acks);
+  /// `guard`: of a producer's batch that the transaction coordinator was asked about; INVALID_TXN_STATE without it where no
+  /// transaction of its producer is open.
+  AppendResult append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch, Acks acks,
+                                VerificationGuard guard = {});
   /// Answers what an append (of any number of batches) to the partition has made answerable.
   void complete_after_append(Ctx& ctx, Broker& broker, Partition& partition);
   /// Appends fetched batches to a follower's log. KAFKA_STORAGE_ERROR when the disk refuses, CORRUPT_MESSAGE when they do

@@ -122,6 +122,9 @@ Finding check_deleted_is_told(const CheckContext& c);               // K6
 Finding check_every_partition_is_told(const CheckContext& c);       // X2
 Finding check_only_decided_is_read(const CheckContext& c);          // X4
 Finding check_only_committed_is_read(const CheckContext& c);        // X5
+Finding check_one_transaction_a_marker(const CheckContext& c);      // X6
+Finding check_no_hanging_transaction(const CheckContext& c);        // X7
+Finding check_told_as_it_is(const CheckContext& c);                 // X9
 
 /// Results of all invariants over a run; a regular value like the watch.
 struct InvariantState {

@@ -17,7 +17,7 @@ constexpr std::uint64_t kBecomes = bit(NoteKind::kBecameLeader);
 constexpr std::uint64_t kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 50> kInvariants{{
+constexpr std::array<Invariant, 53> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
@@ -106,6 +106,14 @@ constexpr std::array<Invariant, 50> kInvariants{{
      "isolation.level=read_committed", check_only_decided_is_read},
     {"X5", "OnlyCommittedIsRead", "A read_committed consumer gets nothing of a transaction that was aborted.",
      "isolation.level=read_committed", check_only_committed_is_read},
+    {"X6", "OneTransactionAMarker", "What one marker ends was sent in one transaction of the application.", "",
+     check_one_transaction_a_marker, bit(NoteKind::kBatchAppended)},
+    {"X7", "NoHangingTransaction",
+     "No transaction is open in a partition unless its coordinator knows that it is, and will end it there.",
+     "no unclean election, no lost page cache", check_no_hanging_transaction, bit(NoteKind::kBatchAppended)},
+    {"X9", "ToldAsItIs",
+     "An application that was told committed finds its records committed; one that was told aborted, aborted.", "",
+     check_told_as_it_is, bit(NoteKind::kBatchAppended) | bit(NoteKind::kTransactionEnded)},
     {"K1", "CleanedIsStable", "Only what is committed is compacted or deleted, and never in the active segment.", "",
      check_cleaned_is_stable},
     {"K2", "LastOfKeyStays", "Compaction keeps the last record of each key, at its offset.",

@@ -234,6 +234,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kBatchRetried:
     case NoteKind::kRecordDelivered:
     case NoteKind::kRecordProcessed: on_client_note(world, event, note); break;
+    case NoteKind::kTransactionBegun:
+    case NoteKind::kTransactionEnded: on_transaction_note(event, note); break;
     case NoteKind::kTopicCreated: on_topic_created(note); break;
     case NoteKind::kPositionReset:
       clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
@@ -254,8 +256,6 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kMaxPollExceeded:
     case NoteKind::kCoordinatorLoaded:
     case NoteKind::kTransactionState:
-    case NoteKind::kTransactionBegun:
-    case NoteKind::kTransactionEnded:
     case NoteKind::kProducerFenced:
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:
@@ -289,6 +289,9 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
         note_order(world, event, note, batch);
       }
       p.appended.push_back(std::move(batch));
+      if (stored != nullptr && stored->is_control) {
+        note_marker(*log, *stored);
+      }
       break;
     }
     case NoteKind::kBatchReplicated: replica.log_end = Offset(note.a + note.b); break;
@@ -517,7 +520,14 @@ void Watch::on_group_note(const Event& event, const Note& note) {
 void Watch::on_client_note(const World& world, const Event& event, const Note& note) {
   ClientWatch& client = clients_.at(static_cast<std::size_t>(event.node.value));
   switch (note.kind) {
-    case NoteKind::kRecordCreated: ++client.created; break;
+    case NoteKind::kRecordCreated:
+      ++client.created;
+      if (!client.transactions.empty() && !client.transactions.back().told.has_value()) {
+        ApplicationTransaction& open = client.transactions.back();
+        open.first = open.first.is_valid() ? open.first : RecordId(note.a);
+        open.last = RecordId(note.a);
+      }
+      break;
     case NoteKind::kBatchAcked: {
       client.acked += note.b;
       client.last_error = 0;

@@ -4,12 +4,14 @@
 // Invariants, ghosts, health figures and the groups panel read it; no role ever does.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/core/chunked.h"
 #include "engine/core/flat_map.h"
 #include "sim/explain/beats.h"
+#include "sim/types/control_type.h"
 #include "sim/world/cluster.h"
 
 namespace kscope::sim {
@@ -131,14 +133,31 @@ struct GroupWatch {
   [[nodiscard]] std::int64_t skipped() const;
 };
 
+/// A transaction as the application of a producer sees it: what it sent between its begin and the word how it ended.
+struct ApplicationTransaction {
+  std::int64_t number = 0;  ///< of the producer's transactions, from 1
+  RecordId first;           ///< of its records; none = not yet
+  RecordId last;
+  std::optional<ControlType> told{};    ///< how it ended, as the application knows it
+  std::optional<ControlType> marked{};  ///< what the first marker says that ends some of its records
+
+  [[nodiscard]] bool has(RecordId record) const {
+    return first.is_valid() && first.value <= record.value && record.value <= last.value;
+  }
+};
+
 struct ClientWatch {
   std::int64_t created = 0;  ///< producers: records handed to them
   std::int64_t acked = 0;
   std::int64_t failed = 0;
   std::int64_t delivered = 0;  ///< consumers: records handed to the application
   std::int64_t processed = 0;
-  FlatMap<TopicPartition, Offset> next_offsets;  ///< consumers: after the last record that was handed out
-  std::int32_t last_error = 0;                   ///< ErrorCode of the last retry or failure; 0 after a success
+  FlatMap<TopicPartition, Offset> next_offsets;        ///< consumers: after the last record that was handed out
+  std::int32_t last_error = 0;                         ///< ErrorCode of the last retry or failure; 0 after a success
+  std::vector<ApplicationTransaction> transactions{};  ///< producers: the last kKeptTransactions
+
+  /// The transaction that the record was sent in; nullptr: in none that is known.
+  [[nodiscard]] const ApplicationTransaction* transaction_of(RecordId record) const;
 };
 
 class Watch {
@@ -191,6 +210,8 @@ class Watch {
   void on_controller_note(const Event& event, const Note& note);
   void on_topic_created(const Note& note);
   void on_group_note(const Event& event, const Note& note);
+  void on_transaction_note(const Event& event, const Note& note);
+  void note_marker(const PartitionLog& log, const RecordBatch& marker);
   void on_client_note(const World& world, const Event& event, const Note& note);
   void note_order(const World& world, const Event& event, const Note& note, const AppendedBatch& batch);
   void remember_ghosts(const Event& event, TopicPartition p, NodeId node, Offset from, Offset to, LeaderEpoch below);

@@ -125,6 +125,8 @@ void Producer::on_start(Ctx& ctx) {
   metadata.set_topics({setup.topic});
   metadata.request_update(ctx, network);
   if (transaction) {
+    const bool is_old = ctx.registry().rules.is_old(Rule::kKip890Epochs);
+    transaction->on_version(is_old ? ProducerTransaction::Version::kV1 : ProducerTransaction::Version::kV2);
     run_sender(ctx, *this);  // initTransactions() comes before the first record
   } else if (workload.records_per_1000_s > 0) {
     workload.timer = ctx.after(setup.workload.start, Timer{TimerKind::kWorkload, 0, 0});

@@ -41,7 +41,9 @@ void ProducerTransaction::begin(Ctx& ctx) {
 
 void ProducerTransaction::on_record(TopicPartition partition) {
   ++record_count_;
-  if (!contains(partitions_, partition) && !contains(told_partitions_, partition)) {
+  if (version_ == Version::kV2) {
+    insert(partitions_, partition);
+  } else if (!contains(partitions_, partition) && !contains(told_partitions_, partition)) {
     insert(new_partitions_, partition);
   }
 }
@@ -192,6 +194,9 @@ void ProducerTransaction::on_end_response(Ctx& ctx, Producer& producer, const En
     }
     return;
   }
+  if (response.producer_id.is_valid()) {
+    producer.transactions->take_over(ProducerIdAndEpoch{response.producer_id, response.producer_epoch});
+  }
   finish(ctx, producer, state_ == State::COMMITTING_TRANSACTION ? ControlType::COMMIT : ControlType::ABORT);
 }
 
@@ -213,7 +218,8 @@ void ProducerTransaction::on_batch_failed(Ctx& ctx, Producer& producer, ErrorCod
   if (error == ErrorCode::PRODUCER_FENCED) {
     fail_for_good(ctx, producer, error);
   } else if (state_ != State::ABORTING_TRANSACTION && state_ != State::FATAL_ERROR) {
-    is_bump_required_ = is_bump_required_ || !is_completing();
+    // With version 2 the abort itself brings another epoch.
+    is_bump_required_ = version_ == Version::kV1 && (is_bump_required_ || !is_completing());
     abort_after(ctx, producer, error);
   }
 }

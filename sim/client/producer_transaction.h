@@ -1,7 +1,8 @@
 #pragma once
 // ProducerTransaction: the transactional part of a producer: finds its coordinator, gets its id, tells the coordinator which
-// partitions a transaction writes to before anything is sent there, and ends it. Here: KIP-98 and KIP-360 as brokers with
-// transaction version 1 speak them. Source: Kafka 3.9 TransactionManager, Sender.maybeSendAndPollTransactionalRequest.
+// partitions a transaction writes to before anything is sent there, and ends it. With transaction version 2 (KIP-890) the
+// brokers tell the coordinator themselves, and the answer to EndTxn brings the epoch of the next transaction.
+// Source: Kafka 3.9 and 4.0 TransactionManager, Sender.maybeSendAndPollTransactionalRequest.
 //
 // from                    | event                                     | to                     | effects
 // INITIALIZING            | InitProducerId NONE                       | READY                  | id and epoch
@@ -40,7 +41,12 @@ class ProducerTransaction {
     FATAL_ERROR,
   };
 
+  /// How the brokers speak: the feature transaction.version.
+  enum class Version : std::uint8_t { kV1, kV2 };
+
   explicit ProducerTransaction(TransactionalId id) : id_(id) {}
+  /// Before the first request: what the brokers told in ApiVersions.
+  void on_version(Version version) { version_ = version; }
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool is_completing() const {
@@ -62,7 +68,8 @@ class ProducerTransaction {
   // ---- sender
   /// Sends the next request to the coordinator if one is due.
   void before_sending(Ctx& ctx, Producer& producer);
-  /// Whether batches of the partition may go: the coordinator knows that it is part of the transaction.
+  /// Whether batches of the partition may go: the coordinator knows that it is part of the transaction, or will hear so
+  /// from the partition's leader.
   [[nodiscard]] bool may_send_to(TopicPartition partition) const;
   /// When before_sending() has something to do again; the end of time if only an answer can change anything.
   [[nodiscard]] LocalTime next_try() const { return is_in_flight_ ? LocalTime::max() : retry_at_; }
@@ -89,6 +96,7 @@ class ProducerTransaction {
   void retry_later(Ctx& ctx, Duration backoff);
 
   TransactionalId id_;
+  Version version_ = Version::kV1;
   State state_ = State::INITIALIZING;
   NodeId coordinator_;                           // not valid: to be found
   bool is_in_flight_ = false;                    // one request at a time

@@ -80,6 +80,7 @@ struct BrokerConfig {
   std::int32_t transaction_state_log_min_isr = 2;
   std::int32_t transaction_state_log_segment_bytes = 104857600;
   Duration transaction_max_timeout_ms = 900000ms;
+  bool transaction_partition_verification_enable = true;
   Duration transaction_abort_timed_out_transaction_cleanup_interval_ms = 10000ms;
 
   std::int64_t log_flush_interval_messages = INT64_MAX;

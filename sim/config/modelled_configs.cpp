@@ -128,6 +128,7 @@ struct BrokerFields {
       KSCOPE_MS("transaction.abort.timed.out.transaction.cleanup.interval.ms",
                 transaction_abort_timed_out_transaction_cleanup_interval_ms),
       KSCOPE_MS("transaction.max.timeout.ms", transaction_max_timeout_ms),
+      KSCOPE_FIELD("transaction.partition.verification.enable", transaction_partition_verification_enable),
       KSCOPE_FIELD("transaction.state.log.min.isr", transaction_state_log_min_isr),
       KSCOPE_FIELD("transaction.state.log.num.partitions", transaction_state_log_num_partitions),
       KSCOPE_FIELD("transaction.state.log.replication.factor", transaction_state_log_replication_factor),

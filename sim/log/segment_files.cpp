@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "engine/core/check.h"
 #include "sim/types/crc32c.h"
 
@@ -46,6 +48,25 @@ Bytes time_index(const SegmentIndex& index) {
   for (const TimeIndexEntry& entry : index.times()) {
     put(entry.timestamp_ms, out);
     put(entry.relative_offset, out);
+  }
+  return out;
+}
+
+/// The aborted transactions whose markers lie in a segment; none: Kafka makes no such file. Source: TransactionIndex, AbortedTxn.
+Bytes transaction_index(const PartitionLog& log, std::size_t place) {
+  Bytes out;
+  const bool is_last = place + 1 == log.segments().size();
+  const Offset begin = log.segments()[place].base_offset;
+  const Offset end = is_last ? log.log_end_offset() : log.segments()[place + 1].base_offset;
+  for (const AbortedTransaction& aborted : log.aborted_between(begin, end)) {
+    if (aborted.last_offset < begin || aborted.last_offset >= end) {
+      continue;
+    }
+    put(std::int16_t{0}, out);  // version
+    put(aborted.producer_id.value, out);
+    put(aborted.first_offset.value, out);
+    put(aborted.last_offset.value, out);
+    put(aborted.last_stable_offset.value, out);
   }
   return out;
 }
@@ -128,6 +149,9 @@ std::vector<LogFile> log_files(const PartitionLog& log, const RecordContent& con
     files.push_back({name + ".log", log_content(log, place, content, type)});
     files.push_back({name + ".index", offset_index(index)});
     files.push_back({name + ".timeindex", time_index(index)});
+    if (Bytes aborted = transaction_index(log, place); !aborted.empty()) {
+      files.push_back({name + ".txnindex", std::move(aborted)});
+    }
     if (segment.producers != nullptr) {
       files.push_back({name + ".snapshot", snapshot(*segment.producers)});
     }

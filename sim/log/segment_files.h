@@ -1,8 +1,9 @@
 #pragma once
 // The files of a partition's folder as a Kafka broker has them after an orderly shutdown: .log, .index and .timeindex of
-// each segment, .snapshot of the producers, leader-epoch-checkpoint. The model keeps identities instead of bytes, so the
-// caller says what a record holds. Source: FileRecords, OffsetIndex, TimeIndex, ProducerStateManager (snapshot version 1),
-// LeaderEpochCheckpointFile of Kafka 3.9. Not here: .txnindex, preallocated space.
+// each segment, .txnindex of those in which transactions were aborted, .snapshot of the producers, leader-epoch-checkpoint.
+// The model keeps identities instead of bytes, so the caller says what a record holds. Source: FileRecords, OffsetIndex,
+// TimeIndex, TransactionIndex, ProducerStateManager (snapshot version 1), LeaderEpochCheckpointFile of Kafka 3.9. Not here:
+// preallocated space.
 
 #include <string>
 #include <vector>

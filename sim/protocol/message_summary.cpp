@@ -156,9 +156,13 @@ class Summary {
     return fmt::format("producer ids for {}", broker(m.broker));
   }
   std::string operator()(const AddPartitionsToTxnRequest& m) const {
-    return transaction(m.transactional_id) + ": " + list(m.partitions, [&](TopicPartition p) { return name(p); });
+    return transaction(m.transactional_id) + (m.is_verify_only ? ": are they in it? " : ": ") +
+           list(m.partitions, [&](TopicPartition p) { return name(p); });
   }
-  std::string operator()(const AddPartitionsToTxnResponse& m) const { return error(m.error); }
+  std::string operator()(const AddPartitionsToTxnResponse& m) const {
+    return m.not_in_txn.empty() ? error(m.error)
+                                : "not in it: " + list(m.not_in_txn, [&](TopicPartition p) { return name(p); });
+  }
   std::string operator()(const EndTxnRequest& m) const {
     return fmt::format("{}: {}", transaction(m.transactional_id), outcome(m.result));
   }

@@ -15,10 +15,11 @@ struct ProducePartition {
   KSCOPE_FIELDS(ProducePartition, partition, batch);
 };
 struct ProduceRequest {
+  TransactionalId transactional_id;  ///< none: not transactional
   Acks acks = Acks::ALL;
   Duration timeout{0};  ///< how long acks=all may wait on the broker: the producer's request.timeout.ms
   std::vector<ProducePartition> partitions;
-  KSCOPE_FIELDS(ProduceRequest, acks, timeout, partitions);
+  KSCOPE_FIELDS(ProduceRequest, transactional_id, acks, timeout, partitions);
 };
 
 struct ProducePartitionResult {

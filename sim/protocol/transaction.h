@@ -1,7 +1,7 @@
 #pragma once
 // Transactions: what producers ask of the transaction coordinator, the markers that it has written into the partitions, and
 // the record in which it keeps a transactional id. Source: Kafka 3.9 AddPartitionsToTxn, EndTxn, WriteTxnMarkers,
-// TransactionLogValue; KIP-98, KIP-360. InitProducerId is in producer_id.h, FindCoordinator in group_classic.h.
+// TransactionLogValue; KIP-98, KIP-360, KIP-890. InitProducerId is in producer_id.h, FindCoordinator in group_classic.h.
 
 #include <cstdint>
 #include <string_view>
@@ -39,25 +39,30 @@ struct TransactionRecord {
   ProducerEpoch last_producer_epoch =
       kNoProducerEpoch;             ///< before the last bump that its own producer asked for (KIP-360)
   ProducerId previous_producer_id;  ///< before the last rotation
-  Duration timeout{0};              ///< transaction.timeout.ms of its producer
+  ProducerId next_producer_id;  ///< that the producer gets when this transaction is complete: its epochs are used up
+  Duration timeout{0};          ///< transaction.timeout.ms of its producer
   TransactionState state = TransactionState::Empty;
   std::vector<TopicPartition> partitions;  ///< of the transaction, ascending
   std::int64_t start_ms = -1;              ///< of the transaction, by the coordinator's clock
   std::int64_t last_update_ms = -1;
   KSCOPE_FIELDS(TransactionRecord, transactional_id, producer_id, producer_epoch, last_producer_epoch,
-                previous_producer_id, timeout, state, partitions, start_ms, last_update_ms);
+                previous_producer_id, next_producer_id, timeout, state, partitions, start_ms, last_update_ms);
 };
 
+/// Sent by producers, and by leaders of partitions that got a batch of a transaction (KIP-890).
+/// MODEL: a broker asks about one transaction in a request; Kafka puts several into one.
 struct AddPartitionsToTxnRequest {
   TransactionalId transactional_id;
   ProducerId producer_id;
   ProducerEpoch producer_epoch = kNoProducerEpoch;
-  std::vector<TopicPartition> partitions;
-  KSCOPE_FIELDS(AddPartitionsToTxnRequest, transactional_id, producer_id, producer_epoch, partitions);
+  std::vector<TopicPartition> partitions{};
+  bool is_verify_only = false;  ///< nothing is added: the question is whether all are in the open transaction
+  KSCOPE_FIELDS(AddPartitionsToTxnRequest, transactional_id, producer_id, producer_epoch, partitions, is_verify_only);
 };
 struct AddPartitionsToTxnResponse {
-  ErrorCode error = ErrorCode::NONE;  ///< the same for every partition
-  KSCOPE_FIELDS(AddPartitionsToTxnResponse, error);
+  ErrorCode error = ErrorCode::NONE;         ///< of every partition
+  std::vector<TopicPartition> not_in_txn{};  ///< verify only: those with TRANSACTION_ABORTABLE instead
+  KSCOPE_FIELDS(AddPartitionsToTxnResponse, error, not_in_txn);
 };
 
 struct EndTxnRequest {
@@ -69,7 +74,9 @@ struct EndTxnRequest {
 };
 struct EndTxnResponse {
   ErrorCode error = ErrorCode::NONE;
-  KSCOPE_FIELDS(EndTxnResponse, error);
+  ProducerId producer_id;  ///< for the next transaction, with its epoch; none with transaction version 1
+  ProducerEpoch producer_epoch = kNoProducerEpoch;
+  KSCOPE_FIELDS(EndTxnResponse, error, producer_id, producer_epoch);
 };
 
 /// The coordinator asks a leader to append the markers of one transaction to partitions that it leads.

@@ -59,6 +59,9 @@ enum class PlantedBug : std::uint8_t {
   kAppendOldProducerEpoch,      ///< I4: a leader appends what an earlier incarnation of a producer sent
   kReadBeyondStable,            ///< X4: read_committed reads up to the high watermark
   kMarkerForgotten,             ///< X2: a coordinator forgets the marker of one partition
+  kMarkerNotAppended,           ///< X6: a leader says that it has appended a marker, and has not, every other time
+  kPartitionNotAdded,           ///< X7: a coordinator says that a partition is in a transaction, and forgets it
+  kWrongMarker,                 ///< X9: a leader appends the abort of what was committed
 };
 
 struct PlantedBugName {
@@ -66,7 +69,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 48> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 51> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
@@ -115,6 +118,9 @@ inline constexpr std::array<PlantedBugName, 48> kPlantedBugs{{
     {PlantedBug::kAppendOldProducerEpoch, "append-old-producer-epoch", "I4"},
     {PlantedBug::kReadBeyondStable, "read-beyond-stable", "X4"},
     {PlantedBug::kMarkerForgotten, "marker-forgotten", "X2"},
+    {PlantedBug::kMarkerNotAppended, "marker-not-appended", "X6"},
+    {PlantedBug::kPartitionNotAdded, "partition-not-added", "X7"},
+    {PlantedBug::kWrongMarker, "wrong-marker", "X9"},
 }};
 
 }  // namespace kscope::sim

@@ -32,10 +32,13 @@ enum class Rule : std::uint8_t {
   kKip380,
   kKip570,
   kKip497,
+  kKip679,
   kMaximalIsr,
   kKip841,
   kKip903,
+  kKip890Verification,
   kKafka15583,
+  kKip890Epochs,
   kKip966,
 };
 inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip966) + 1;
@@ -97,7 +100,8 @@ class ProtocolRules {
   [[nodiscard]] std::vector<std::string> changes() const;
 
  private:
-  static constexpr std::uint32_t kNotYet = 1U << static_cast<unsigned>(Rule::kKip966);  // in Kafka 3.9
+  static constexpr std::uint32_t kNotYet =  // in Kafka 3.9
+      1U << static_cast<unsigned>(Rule::kKip966) | 1U << static_cast<unsigned>(Rule::kKip890Epochs);
   static constexpr std::uint32_t kOldOnZooKeeper = kNotYet | 1U << static_cast<unsigned>(Rule::kKip903);
   std::uint32_t usual_ = kOldOnZooKeeper;  // bitmap over Rule
   std::uint32_t old_ = kOldOnZooKeeper;    // the same

@@ -41,6 +41,7 @@ enum class Quantity : std::uint8_t {
   kOffline,          ///< offline: partitions without a leader
   kAckedLost,        ///< acked_lost: acknowledged records that no leader can return any more
   kDuplicates,       ///< duplicates: records that stand in the log more than once
+  kReordered,        ///< reordered: records that stand in a log behind ones that their producer sent later
   kBroken,           ///< broken(R3): 1 when that invariant is broken; broken without argument: how many are
   kCount,            ///< count(leader_elected): how many notes of this kind there have been
   kTime,             ///< time: a duration since the start

@@ -12,7 +12,7 @@ constexpr ArgumentKind kReplicaBroker = ArgumentKind::kMaybeBroker;
 constexpr ArgumentKind kGroup = ArgumentKind::kGroup;
 constexpr ArgumentKind kNothing = ArgumentKind::kNothing;
 
-constexpr std::array<QuantityDef, 38> kDefs = {{
+constexpr std::array<QuantityDef, 39> kDefs = {{
     {{Q::kLeader, "leader", "leader(PARTITION)", "Broker that leads it by the controller's state; none = offline."},
      kPartition,
      kNothing,
@@ -60,6 +60,10 @@ constexpr std::array<QuantityDef, 38> kDefs = {{
      kNothing,
      ValueKind::kNumber},
     {{Q::kDuplicates, "duplicates", "duplicates", "Records that stand in the log more than once."},
+     kNothing,
+     kNothing,
+     ValueKind::kNumber},
+    {{Q::kReordered, "reordered", "reordered", "Records that stand behind ones that their producer sent later."},
      kNothing,
      kNothing,
      ValueKind::kNumber},

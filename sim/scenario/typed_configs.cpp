@@ -40,6 +40,16 @@ ConfigValues producer_values(const Scenario& scenario, const ProducerEntry& prod
   ConfigValues values;
   add(values, scenario.producer_defaults);
   add(values, producer.configs);
+  if (protocol_rules(scenario).is_old(sim::Rule::kKip679) && !values.has("transactional.id")) {
+    const std::string* idempotence = values.find("enable.idempotence");
+    if (idempotence == nullptr) {
+      values.set("enable.idempotence", "false");
+    }
+    const bool is_idempotent = idempotence != nullptr && *idempotence == "true";
+    if (!is_idempotent && !values.has("acks")) {
+      values.set("acks", "1");
+    }
+  }
   return values;
 }
 

@@ -82,7 +82,9 @@ class Validator {
       const bool has_elr =
           !sim::ProtocolRules::of_version(*parsed, sim::MetadataMode::KRAFT).is_old(sim::Rule::kKip966);
       warning(0, fmt::format("kafka.version {} behaves here as 3.9 does, apart from elections of controllers{}",
-                             shown(version), has_elr ? " and eligible leader replicas" : ""));
+                             shown(version),
+                             has_elr ? ", transactions (version 2) and eligible leader replicas"
+                                     : " and transactions (version 2)"));
     } else if (parsed->major >= 4) {
       error(0, fmt::format("kafka.version is \"{}\", which has no ZooKeeper; expected \"3.9\"", shown(version)));
     } else if (*parsed < sim::KafkaVersion{3, 9, 0}) {

@@ -124,6 +124,7 @@ Value RunReader::read(const Term& term) const {
     case Quantity::kOffline:
     case Quantity::kAckedLost:
     case Quantity::kDuplicates:
+    case Quantity::kReordered:
     case Quantity::kBroken:
     case Quantity::kCount:
     case Quantity::kTime:
@@ -254,6 +255,7 @@ Value RunReader::read_cluster(const Term& term) const {
       return lost;
     }
     case Quantity::kDuplicates: return watch.duplicates;
+    case Quantity::kReordered: return watch.reordered;
     case Quantity::kBroken: {
       if (term.word.empty()) {
         return std::int64_t{std::count_if(run_.invariants.rows.begin(), run_.invariants.rows.end(),

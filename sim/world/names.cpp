@@ -36,6 +36,7 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kTransactionLoad: return "transactional ids read from the log";
     case TimerKind::kTransactionAbortCheck: return "transaction.abort.timed.out.transaction.cleanup.interval.ms check";
     case TimerKind::kTxnMarkersRetry: return "transaction markers sent again";
+    case TimerKind::kTransactionVerification: return "request.timeout.ms of a transaction's verification";
     case TimerKind::kZkPing: return "ZooKeeper ping";
     case TimerKind::kZkSessionTimeout: return "ZooKeeper silence";
     case TimerKind::kZkReconnect: return "ZooKeeper reconnect";

@@ -53,6 +53,7 @@ enum class TimerKind : std::uint8_t {
   kTransactionLoad,        ///< a = partition of __transaction_state
   kTransactionAbortCheck,  ///< are there transactions that are open for too long?
   kTxnMarkersRetry,
+  kTransactionVerification,  ///< a = correlation id of a question to a coordinator, b = 1: ask again
   // ZooKeeper client (in a broker)
   kZkPing,
   kZkSessionTimeout,  ///< nothing heard for 2/3 of the session timeout: try another server

@@ -37,6 +37,16 @@ config = { cleanup.policy = "compact", segment.bytes = 4000, min.cleanable.dirty
 name = "shop"
 topic = "orders"
 workload = { rate = "40/s", key = ["alice", "bob", ""], size = "70B" }
+[[topic]]
+name = "bank"
+partitions = 1
+replication.factor = 3
+config = { segment.bytes = 4000 }
+[[producer]]
+name = "teller"
+topic = "bank"
+workload = { rate = "20/s", key = "none", size = "70B", transaction = 5, abort.every = 3 }
+config = { transactional.id = "teller" }
 [[producer]]
 name = "market"
 topic = "prices"
@@ -178,11 +188,18 @@ class Segments(unittest.TestCase):
             self.assertEqual(len(data), 10 + count * struct.calcsize(form))
             for at in range(count):
                 pid, epoch, sequence, last, delta, _, _, txn = struct.unpack_from(form, data, 10 + at * struct.calcsize(form))
-                mine = [b for b in below if b["pid"] == pid]
+                mine, open_since = [], -1
+                for b in (b for b in below if b["pid"] == pid):
+                    if b["attributes"] & 0x20:  # a marker
+                        open_since = -1
+                        continue
+                    mine.append(b)
+                    if b["attributes"] & 0x10 and open_since < 0:
+                        open_since = b["base"]
                 if mine:  # else compaction has removed it since
                     self.assertEqual((mine[-1]["last"], mine[-1]["pepoch"]), (last, epoch))
                     self.assertEqual((mine[-1]["sequence"] + delta, delta, txn),
-                                     (sequence, mine[-1]["last"] - mine[-1]["base"], -1))
+                                     (sequence, mine[-1]["last"] - mine[-1]["base"], open_since))
 
     def test_a_log_as_its_leader_has_it(self):
         records = []
@@ -225,6 +242,26 @@ class Segments(unittest.TestCase):
         for batch in batches:
             if batch["attributes"] & 0x40:
                 self.assertTrue(any(value is None for _, _, _, value in batch["records"]))
+
+    def test_the_transaction_index_names_what_was_aborted(self):
+        folder = self.exported("bank-0", "aborted")
+        batches, aborted, first = self.check_folder(folder), [], None
+        for batch in batches:
+            if not batch["attributes"] & 0x20:  # data
+                first = batch["base"] if first is None else first
+                continue
+            (_, kind), = [struct.unpack(">hh", key) for _, _, key, _ in batch["records"]]
+            if kind == 0:
+                aborted.append((0, batch["pid"], first, batch["base"], batch["base"] + 1))
+            first = None
+        self.assertGreater(len(aborted), 10)
+        found = []
+        for path in sorted(folder.glob("*.txnindex")):
+            listed = entries(path.read_bytes(), ">hqqqq")
+            self.assertGreater(len(listed), 0, "Kafka makes no empty file")
+            self.assertGreaterEqual(min(last for _, _, _, last, _ in listed), int(path.stem))
+            found += listed
+        self.assertEqual(found, aborted)
 
     def test_a_recording_gives_the_files_of_its_run(self):
         recording = self.root / "run.db"

@@ -1,10 +1,12 @@
 #include "sim/coordinator/txn/transaction_coordinator.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/core/check.h"
 #include "sim/broker/broker.h"
+#include "sim/coordinator/txn/end_verdict.h"
 #include "sim/types/java_string.h"
 
 namespace kscope::sim {
@@ -38,9 +40,17 @@ void answer(Ctx& ctx, const TransactionCaller& caller, ErrorCode error, const Tr
     case TransactionCaller::Kind::kAddPartitions:
       send_response(ctx, caller.node, caller.correlation_id, AddPartitionsToTxnResponse{error});
       return;
-    case TransactionCaller::Kind::kEndTxn:
-      send_response(ctx, caller.node, caller.correlation_id, EndTxnResponse{error});
+    case TransactionCaller::Kind::kEndTxn: {
+      EndTxnResponse response;
+      response.error = error;
+      if (error == ErrorCode::NONE && record != nullptr) {
+        const bool is_rotated = record->next_producer_id.is_valid();
+        response.producer_id = is_rotated ? record->next_producer_id : record->producer_id;
+        response.producer_epoch = is_rotated ? ProducerEpoch(0) : record->producer_epoch;
+      }
+      send_response(ctx, caller.node, caller.correlation_id, response);
       return;
+    }
   }
 }
 
@@ -64,6 +74,8 @@ bool is_prepared(TransactionState state) {
 }
 
 }  // namespace
+
+bool raises_epochs(const Ctx& ctx) { return !ctx.registry().rules.is_old(Rule::kKip890Epochs); }
 
 std::int32_t transaction_partition_count(const Ctx& ctx) {
   return ctx.registry().topics[static_cast<std::size_t>(ctx.registry().transaction_topic.value)].partitions;
@@ -187,7 +199,8 @@ void TransactionCoordinator::add_partitions(Ctx& ctx, Broker& broker, const Tran
   const bool has_all = std::all_of(request.partitions.begin(), request.partitions.end(), [&](TopicPartition partition) {
     return std::binary_search(known.begin(), known.end(), partition);
   });
-  if (metadata->state() == TransactionState::Ongoing && has_all) {
+  const bool is_forgotten = ctx.registry().planted_bug == PlantedBug::kPartitionNotAdded && !known.empty();
+  if (metadata->state() == TransactionState::Ongoing && (has_all || is_forgotten)) {
     answer(ctx, caller, ErrorCode::NONE);
     return;
   }
@@ -200,36 +213,53 @@ void TransactionCoordinator::add_partitions(Ctx& ctx, Broker& broker, const Tran
                             false});
 }
 
-/// Why EndTxn is not carried out; NONE with the state not Ongoing: it was before. Source: endTransaction.
-ErrorCode TransactionCoordinator::end_error(TransactionMetadata& metadata, const TransactionCaller& caller,
-                                            const EndTxnRequest& request) const {
-  const TransactionRecord& known = metadata.current;
-  const bool is_from_client = caller.kind == TransactionCaller::Kind::kEndTxn;
-  if (known.producer_id != request.producer_id) {
-    return ErrorCode::INVALID_PRODUCER_ID_MAPPING;
+AddPartitionsToTxnResponse TransactionCoordinator::verify_partitions(const Ctx& ctx,
+                                                                     const AddPartitionsToTxnRequest& request) const {
+  const TransactionPartition* owned = nullptr;
+  AddPartitionsToTxnResponse response;
+  response.error = find_partition(ctx, request.transactional_id, owned);
+  if (response.error != ErrorCode::NONE) {
+    return response;
   }
-  if ((is_from_client && request.producer_epoch != known.producer_epoch) ||
-      request.producer_epoch < known.producer_epoch) {
-    return ErrorCode::PRODUCER_FENCED;
+  const TransactionMetadata* metadata = transactions_.get(request.transactional_id);
+  // A change that is being appended is not looked at: the leader checks once more when it appends.
+  if (metadata == nullptr || metadata->current.producer_id != request.producer_id) {
+    response.error = ErrorCode::INVALID_PRODUCER_ID_MAPPING;
+  } else if (metadata->current.producer_epoch != request.producer_epoch) {
+    response.error = ErrorCode::PRODUCER_FENCED;
+  } else if (is_prepared(metadata->state())) {
+    response.error = ErrorCode::CONCURRENT_TRANSACTIONS;
+  } else {
+    const std::vector<TopicPartition>& known = metadata->current.partitions;
+    std::copy_if(request.partitions.begin(), request.partitions.end(), std::back_inserter(response.not_in_txn),
+                 [&](TopicPartition partition) { return !std::binary_search(known.begin(), known.end(), partition); });
   }
-  if (metadata.is_transition_pending() && *metadata.pending_state != TransactionState::PrepareEpochFence) {
-    return ErrorCode::CONCURRENT_TRANSACTIONS;
+  return response;
+}
+
+/// The record that decides the transaction; nothing when its producer needs another id and there is none at hand.
+std::optional<TransactionRecord> TransactionCoordinator::prepare_end(Ctx& ctx, Broker& broker,
+                                                                     TransactionMetadata& metadata,
+                                                                     const EndTxnRequest& request,
+                                                                     bool is_epoch_fence) {
+  std::optional<ProducerId> next_id = ProducerId{};
+  if (raises_epochs(ctx) && !is_epoch_fence && metadata.is_epoch_exhausted()) {
+    next_id = broker.producer_ids.generate(ctx, broker);
+    if (!next_id.has_value()) {
+      return std::nullopt;
+    }
   }
-  const bool is_commit = request.result == ControlType::COMMIT;
-  switch (known.state) {
-    case TransactionState::Ongoing: return ErrorCode::NONE;
-    case TransactionState::CompleteCommit: return is_commit ? ErrorCode::NONE : ErrorCode::INVALID_TXN_STATE;
-    case TransactionState::CompleteAbort: return is_commit ? ErrorCode::INVALID_TXN_STATE : ErrorCode::NONE;
-    case TransactionState::PrepareCommit:
-      return is_commit ? ErrorCode::CONCURRENT_TRANSACTIONS : ErrorCode::INVALID_TXN_STATE;
-    case TransactionState::PrepareAbort:
-      return is_commit ? ErrorCode::INVALID_TXN_STATE : ErrorCode::CONCURRENT_TRANSACTIONS;
-    case TransactionState::Empty: return ErrorCode::INVALID_TXN_STATE;
-    case TransactionState::Dead:
-    case TransactionState::PrepareEpochFence: break;
+  if (is_epoch_fence) {
+    metadata.pending_state.reset();
+    metadata.current.producer_epoch = request.producer_epoch;
+    metadata.current.last_producer_epoch = kNoProducerEpoch;
   }
-  KSCOPE_CHECK(false, "no transactional id rests in this state");
-  return ErrorCode::UNKNOWN_SERVER_ERROR;
+  const TransactionState to =
+      request.result == ControlType::COMMIT ? TransactionState::PrepareCommit : TransactionState::PrepareAbort;
+  // The fence may have used up the last epoch: the next producer gets another id then.
+  const bool is_bumped = raises_epochs(ctx) && metadata.current.producer_epoch.value < INT16_MAX;
+  return is_bumped ? metadata.prepare_end_and_bump(to, *next_id, now_ms(ctx))
+                   : metadata.prepare_abort_or_commit(to, now_ms(ctx));
 }
 
 // Source: TransactionCoordinator.endTransaction.
@@ -241,25 +271,28 @@ void TransactionCoordinator::end_transaction(Ctx& ctx, Broker& broker, const Tra
   if (error == ErrorCode::NONE && metadata == nullptr) {
     error = ErrorCode::INVALID_PRODUCER_ID_MAPPING;
   }
-  if (error == ErrorCode::NONE) {
-    error = end_error(*metadata, caller, request);
-  }
-  if (error != ErrorCode::NONE || metadata->state() != TransactionState::Ongoing) {
+  if (error != ErrorCode::NONE) {
     answer(ctx, caller, error);
     return;
   }
-  const bool is_commit = request.result == ControlType::COMMIT;
-  PendingTransaction pending;
-  if (!is_commit && metadata->pending_state == TransactionState::PrepareEpochFence) {
-    pending.is_epoch_fence = true;
-    metadata->pending_state.reset();
-    metadata->current.producer_epoch = request.producer_epoch;
-    metadata->current.last_producer_epoch = kNoProducerEpoch;
+  const EndedBy ended_by = caller.kind == TransactionCaller::Kind::kEndTxn ? EndedBy::kClient : EndedBy::kCoordinator;
+  const EndVerdict verdict =
+      raises_epochs(ctx) ? judge_end_v2(*metadata, request, ended_by) : judge_end_v1(*metadata, request, ended_by);
+  if (verdict.kind != EndVerdict::Kind::kEnd) {
+    answer(ctx, caller, verdict.error, raises_epochs(ctx) ? &metadata->current : nullptr);
+    return;
   }
+  PendingTransaction pending;
+  pending.is_epoch_fence =
+      request.result == ControlType::ABORT && metadata->pending_state == TransactionState::PrepareEpochFence;
   pending.partition = owned->partition;
   pending.coordinator_epoch = owned->epoch;
-  pending.next = metadata->prepare_abort_or_commit(
-      is_commit ? TransactionState::PrepareCommit : TransactionState::PrepareAbort, now_ms(ctx));
+  std::optional<TransactionRecord> decision = prepare_end(ctx, broker, *metadata, request, pending.is_epoch_fence);
+  if (!decision.has_value()) {
+    answer(ctx, caller, ErrorCode::COORDINATOR_LOAD_IN_PROGRESS);
+    return;
+  }
+  pending.next = std::move(*decision);
   pending.caller = caller;
   append(ctx, broker, std::move(pending));
 }
@@ -330,7 +363,7 @@ void TransactionCoordinator::finish_end(Ctx& ctx, Broker& broker, const PendingT
   if (error != ErrorCode::NONE && pending.is_epoch_fence) {
     metadata.has_failed_epoch_fence = true;
   }
-  answer(ctx, pending.caller, error);
+  answer(ctx, pending.caller, error, raises_epochs(ctx) ? &metadata.current : nullptr);
   if (error == ErrorCode::NONE) {
     write_markers(ctx, broker, pending.partition, pending.coordinator_epoch, metadata);
   }
@@ -470,6 +503,10 @@ void TransactionCoordinator::on_timer(Ctx& ctx, Broker& broker, const Timer& tim
 
 void handle_add_partitions_to_txn(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                                   const AddPartitionsToTxnRequest& request) {
+  if (request.is_verify_only) {
+    send_response(ctx, from, correlation_id, broker.transactions.verify_partitions(ctx, request));
+    return;
+  }
   broker.transactions.add_partitions(
       ctx, broker, TransactionCaller{TransactionCaller::Kind::kAddPartitions, from, correlation_id}, request);
 }

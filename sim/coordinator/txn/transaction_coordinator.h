@@ -6,7 +6,8 @@
 //   producer --InitProducerId, AddPartitionsToTxn, EndTxn--> coordinator --WriteTxnMarkers--> leaders of the partitions
 //
 // MODEL: transactional.id.expiration.ms is not looked at: an id is kept for ever.
-// Kafka: TransactionCoordinator, TransactionStateManager, TransactionMarkerChannelManager (3.9, transaction version 1).
+// Kafka: TransactionCoordinator, TransactionStateManager, TransactionMarkerChannelManager (3.9; transaction version 2 of
+// 4.0 unless the rule kip-890-epochs is the old one).
 
 #include <cstdint>
 #include <optional>
@@ -79,6 +80,10 @@ class TransactionCoordinator {
                         const InitProducerIdRequest& request);
   void add_partitions(Ctx& ctx, Broker& broker, const TransactionCaller& caller,
                       const AddPartitionsToTxnRequest& request);
+  /// Whether the partitions are in the producer's open transaction: the question of a partition's leader (KIP-890).
+  /// INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED, CONCURRENT_TRANSACTIONS. Source: handleVerifyPartitionsInTransaction.
+  [[nodiscard]] AddPartitionsToTxnResponse verify_partitions(const Ctx& ctx,
+                                                             const AddPartitionsToTxnRequest& request) const;
   void end_transaction(Ctx& ctx, Broker& broker, const TransactionCaller& caller, const EndTxnRequest& request);
 
   /// This broker became leader of `partition` of __transaction_state: loads it (takes time by the log's size).
@@ -103,8 +108,8 @@ class TransactionCoordinator {
   void append(Ctx& ctx, Broker& broker, PendingTransaction pending);
   void finish_append(Ctx& ctx, Broker& broker, const PendingTransaction& pending, ErrorCode error);
   void finish_end(Ctx& ctx, Broker& broker, const PendingTransaction& pending, ErrorCode error);
-  ErrorCode end_error(TransactionMetadata& metadata, const TransactionCaller& caller,
-                      const EndTxnRequest& request) const;
+  [[nodiscard]] std::optional<TransactionRecord> prepare_end(Ctx& ctx, Broker& broker, TransactionMetadata& metadata,
+                                                             const EndTxnRequest& request, bool is_epoch_fence);
   void finish_load(Ctx& ctx, Broker& broker, TransactionPartition& owned);
   void abort_timed_out(Ctx& ctx, Broker& broker);
   // transaction_markers.cpp
@@ -125,6 +130,8 @@ class TransactionCoordinator {
   TimerId markers_timer_;
 };
 
+/// Whether every transaction ends with a higher epoch: transaction version 2 (KIP-890).
+[[nodiscard]] bool raises_epochs(const Ctx& ctx);
 /// How many partitions __transaction_state has: transaction.state.log.num.partitions. Requires: the node is a broker.
 std::int32_t transaction_partition_count(const Ctx& ctx);
 /// The partition of __transaction_state that the id belongs to.

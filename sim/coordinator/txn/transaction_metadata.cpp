@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "engine/core/check.h"
 
@@ -21,7 +22,7 @@ bool TransactionMetadata::is_legal(TransactionState from, TransactionState to) {
     case S::Empty: return is_ended;
     case S::Ongoing: return is_ended || from == S::Ongoing;
     case S::PrepareCommit: return from == S::Ongoing;
-    case S::PrepareAbort: return from == S::Ongoing || from == S::PrepareEpochFence;
+    case S::PrepareAbort: return is_ended || from == S::Ongoing || from == S::PrepareEpochFence;
     case S::CompleteCommit: return from == S::PrepareCommit;
     case S::CompleteAbort: return from == S::PrepareAbort;
     case S::Dead: return is_ended;
@@ -113,6 +114,22 @@ TransactionRecord TransactionMetadata::prepare_abort_or_commit(TransactionState 
   return prepare(std::move(next));
 }
 
+TransactionRecord TransactionMetadata::prepare_end_and_bump(TransactionState to, ProducerId next_id,
+                                                            std::int64_t now_ms) {
+  KSCOPE_CHECK(current.producer_epoch.value < INT16_MAX, "an epoch is kept for the end of the last transaction");
+  TransactionRecord next = current;
+  next.last_producer_epoch = current.producer_epoch;
+  next.producer_epoch = current.producer_epoch + 1;
+  next.next_producer_id = next_id;
+  if (current.state != TransactionState::Ongoing) {
+    next.start_ms = now_ms;  // nothing was begun; the record needs a start all the same
+    next.partitions.clear();
+  }
+  next.state = to;
+  next.last_update_ms = now_ms;
+  return prepare(std::move(next));
+}
+
 TransactionRecord TransactionMetadata::prepare_complete(std::int64_t now_ms) {
   has_failed_epoch_fence = false;
   TransactionRecord next = current;
@@ -120,6 +137,12 @@ TransactionRecord TransactionMetadata::prepare_complete(std::int64_t now_ms) {
                                                                 : TransactionState::CompleteAbort;
   next.partitions.clear();
   next.last_update_ms = now_ms;
+  if (current.next_producer_id.is_valid()) {
+    next.previous_producer_id = current.producer_id;
+    next.producer_id = current.next_producer_id;
+    next.producer_epoch = ProducerEpoch(0);
+    next.next_producer_id = ProducerId{};
+  }
   return prepare(std::move(next));
 }
 

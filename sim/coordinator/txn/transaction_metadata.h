@@ -1,7 +1,8 @@
 #pragma once
 // TransactionMetadata: one transactional id as its coordinator knows it, and the rules by which it changes. A change is
 // prepared (pending_state is set, the next record comes out), then appended to __transaction_state, and takes effect when
-// that is replicated: complete_transition_to. Pure: no clock, no messages. Source: TransactionMetadata, Kafka 3.9.
+// that is replicated: complete_transition_to. Pure: no clock, no messages. Source: TransactionMetadata, Kafka 3.9;
+// transaction version 2 (KIP-890): 4.0.
 //
 // from                                 | prepared by                | to                | meaning
 // Empty, CompleteCommit, CompleteAbort | prepare_increment_epoch    | Empty             | InitProducerId: epoch + 1
@@ -9,6 +10,8 @@
 // Empty, Complete..., Ongoing          | prepare_add_partitions     | Ongoing           | the transaction has begun
 // Ongoing                              | prepare_fence_epoch        | PrepareEpochFence | another producer, or the timeout
 // Ongoing                              | prepare_abort_or_commit    | Prepare...        | decided; markers are written
+// Empty, CompleteCommit, CompleteAbort | prepare_end_and_bump       | PrepareAbort      | version 2: only for the next epoch
+// Ongoing                              | prepare_end_and_bump       | Prepare...        | version 2: decided, epoch + 1
 // PrepareCommit, PrepareAbort          | prepare_complete           | Complete...       | every marker is written
 
 #include <cstdint>
@@ -41,6 +44,9 @@ struct TransactionMetadata {
   /// Epoch + 1 that no producer will ever have, so that the present one is refused from now on.
   TransactionRecord prepare_fence_epoch();
   TransactionRecord prepare_abort_or_commit(TransactionState to, std::int64_t now_ms);
+  /// The same by transaction version 2: what the producer wrote before is fenced from the moment of the decision.
+  /// `next`: the id that it gets because its epochs are used up; not valid: it keeps its own.
+  TransactionRecord prepare_end_and_bump(TransactionState to, ProducerId next, std::int64_t now_ms);
   TransactionRecord prepare_complete(std::int64_t now_ms);
   /// The record is replicated. Requires: it was prepared and is a legal move.
   void complete_transition_to(const TransactionRecord& next);

@@ -96,6 +96,7 @@ std::vector<Effect> effects() {
       {kBroker, "request.timeout.ms", "5000", kLostCreation},
       {kBroker, "transaction.abort.timed.out.transaction.cleanup.interval.ms", "3000", kTransactional},
       {kBroker, "transaction.max.timeout.ms", "1000", kTransactional},
+      {kBroker, "transaction.partition.verification.enable", "false", kTransactional},
       {kBroker, "transaction.state.log.min.isr", "2", kTransactional},
       {kBroker, "transaction.state.log.num.partitions", "2", kTransactional},
       {kBroker, "transaction.state.log.replication.factor", "3", kTransactional},

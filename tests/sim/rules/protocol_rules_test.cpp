@@ -40,7 +40,8 @@ TEST(ProtocolRules, every_rule_says_what_was_and_what_is) {
 
 TEST(ProtocolRules, a_version_has_the_rules_that_came_later_as_they_were) {
   EXPECT_THAT(ProtocolRules::of_version({3, 9, 0}).changes(), IsEmpty());
-  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}).changes(), ElementsAre("kafka-15583=old"))
+  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}).changes(),
+              ElementsAre("kip-890-verification=old", "kafka-15583=old"))
       << "KIP-903 came with 3.5, but clusters on ZooKeeper never had it";
   const ProtocolRules of_2_0 = ProtocolRules::of_version({2, 0, 0});
   EXPECT_TRUE(of_2_0.is_old(Rule::kKafka7128));
@@ -55,7 +56,7 @@ TEST(ProtocolRules, clusters_with_kraft_have_its_rules) {
   EXPECT_FALSE(kraft.is_old(Rule::kKip903));
   EXPECT_THAT(kraft.changes(), IsEmpty());
   EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}, MetadataMode::KRAFT).changes(),
-              ElementsAre("kip-903=old", "kafka-15583=old"));
+              ElementsAre("kip-903=old", "kip-890-verification=old", "kafka-15583=old"));
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0}, MetadataMode::KRAFT);
   for (const RuleInfo& entry : rule_table()) {
     const bool can_be_old = !entry.since.empty() && entry.not_with_kraft.empty();
@@ -67,8 +68,17 @@ TEST(ProtocolRules, clusters_with_kraft_have_its_rules) {
 TEST(ProtocolRules, KIP_966_is_new_from_4_1_on_and_only_with_KRaft) {
   EXPECT_TRUE(ProtocolRules(MetadataMode::KRAFT).is_old(Rule::kKip966));
   EXPECT_TRUE(ProtocolRules::of_version({4, 0, 0}, MetadataMode::KRAFT).is_old(Rule::kKip966)) << "it was a preview";
-  EXPECT_THAT(ProtocolRules::of_version({4, 1, 0}, MetadataMode::KRAFT).changes(), ElementsAre("kip-966=new"));
+  EXPECT_THAT(ProtocolRules::of_version({4, 1, 0}, MetadataMode::KRAFT).changes(),
+              ElementsAre("kip-890-epochs=new", "kip-966=new"));
   EXPECT_THAT(ProtocolRules::of_version({4, 1, 0}, MetadataMode::ZOOKEEPER).changes(), IsEmpty());
+}
+
+TEST(ProtocolRules, KIP_890_came_in_two_parts_and_the_second_only_with_KRaft) {
+  EXPECT_FALSE(ProtocolRules(MetadataMode::ZOOKEEPER).is_old(Rule::kKip890Verification));
+  EXPECT_TRUE(ProtocolRules::of_version({3, 5, 0}).is_old(Rule::kKip890Verification));
+  EXPECT_TRUE(ProtocolRules(MetadataMode::KRAFT).is_old(Rule::kKip890Epochs));
+  EXPECT_FALSE(ProtocolRules::of_version({4, 0, 0}, MetadataMode::KRAFT).is_old(Rule::kKip890Epochs));
+  EXPECT_TRUE(ProtocolRules::of_version({4, 0, 0}, MetadataMode::ZOOKEEPER).is_old(Rule::kKip890Epochs));
 }
 
 TEST(ProtocolRules, designs_that_were_never_released_belong_to_no_version) {

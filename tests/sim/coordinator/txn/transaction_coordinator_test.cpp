@@ -165,6 +165,46 @@ TEST(TransactionCoordinator, a_marker_that_could_not_be_written_is_sent_again) {
   EXPECT_EQ(bench.shop(), S::CompleteCommit);
 }
 
+TEST(TransactionCoordinator, a_leader_is_told_whether_its_partition_is_in_the_open_transaction) {
+  Bench bench;
+  const InitProducerIdResponse self = bench.init();
+  const auto verify = [&](const InitProducerIdResponse& who, TopicPartition partition) {
+    return bench.ask<AddPartitionsToTxnResponse>(
+        AddPartitionsToTxnRequest{kShop, who.producer_id, who.producer_epoch, {partition}, true});
+  };
+  EXPECT_EQ(verify(self, kOrders0).not_in_txn, (std::vector<TopicPartition>{kOrders0}));
+  EXPECT_EQ(bench.shop(), S::Empty) << "a question adds nothing";
+  ASSERT_EQ(bench.add(self), ErrorCode::NONE);
+  EXPECT_TRUE(verify(self, kOrders0).not_in_txn.empty());
+  EXPECT_EQ(verify(self, kOrders0).error, ErrorCode::NONE);
+  EXPECT_EQ(verify(self, kOrders1).not_in_txn, (std::vector<TopicPartition>{kOrders1}));
+  EXPECT_EQ(verify({ErrorCode::NONE, self.producer_id, ProducerEpoch{9}}, kOrders0).error, ErrorCode::PRODUCER_FENCED);
+  EXPECT_EQ(verify({ErrorCode::NONE, ProducerId{1}, ProducerEpoch{0}}, kOrders0).error,
+            ErrorCode::INVALID_PRODUCER_ID_MAPPING);
+  ASSERT_EQ(bench.end(self, ControlType::ABORT), ErrorCode::NONE);
+  EXPECT_EQ(verify(self, kOrders0).error, ErrorCode::CONCURRENT_TRANSACTIONS) << "the markers are not written yet";
+}
+
+TEST(TransactionCoordinator, KIP_890_every_end_raises_the_epoch_and_tells_it) {
+  Bench bench;
+  bench.registry.rules.choose_new(Rule::kKip890Epochs);
+  const InitProducerIdResponse first = bench.init();
+  ASSERT_EQ(bench.add(first), ErrorCode::NONE);
+  const EndTxnRequest commit{kShop, first.producer_id, first.producer_epoch, ControlType::COMMIT};
+  const EndTxnResponse ended = bench.ask<EndTxnResponse>(commit);
+  EXPECT_EQ(ended.error, ErrorCode::NONE);
+  EXPECT_EQ(ended.producer_id, first.producer_id);
+  EXPECT_EQ(ended.producer_epoch, ProducerEpoch{1});
+  EXPECT_EQ(bench.answer_markers().producer_epoch, ProducerEpoch{1}) << "the marker fences what is late";
+  EXPECT_EQ(bench.ask<EndTxnResponse>(commit).producer_epoch, ProducerEpoch{1}) << "a retry is told the same";
+  InitProducerIdResponse second = first;
+  second.producer_epoch = ended.producer_epoch;
+  ASSERT_EQ(bench.add(second), ErrorCode::NONE);
+  EXPECT_EQ(bench.ask<EndTxnResponse>(commit).error, ErrorCode::PRODUCER_FENCED)
+      << "KAFKA-17754: a late copy does not end the transaction after its own";
+  EXPECT_EQ(bench.shop(), S::Ongoing);
+}
+
 TEST(TransactionCoordinator, the_next_coordinator_finishes_what_was_decided) {
   Bench bench;
   const InitProducerIdResponse self = bench.init();

@@ -22,12 +22,12 @@ TransactionMetadata made(S state, std::int16_t epoch, std::int16_t last_epoch = 
 TEST(TransactionMetadata, the_table_of_moves_is_Kafkas) {
   const bool legal[kTransactionStateCount][kTransactionStateCount] = {
       // to: Empty Ongoing PrepC PrepA ComplC ComplA Dead Fence
-      {true, true, false, false, false, false, true, false},     // Empty
+      {true, true, false, true, false, false, true, false},      // Empty
       {false, true, true, true, false, false, false, true},      // Ongoing
       {false, false, false, false, true, false, false, false},   // PrepareCommit
       {false, false, false, false, false, true, false, false},   // PrepareAbort
-      {true, true, false, false, false, false, true, false},     // CompleteCommit
-      {true, true, false, false, false, false, true, false},     // CompleteAbort
+      {true, true, false, true, false, false, true, false},      // CompleteCommit
+      {true, true, false, true, false, false, true, false},      // CompleteAbort
       {false, false, false, false, false, false, false, false},  // Dead
       {false, false, false, true, false, false, false, false},   // PrepareEpochFence
   };
@@ -97,6 +97,29 @@ TEST(TransactionMetadata, a_fence_that_failed_is_not_raised_twice) {
   metadata.current.producer_epoch = ProducerEpoch{5};
   metadata.has_failed_epoch_fence = true;
   EXPECT_EQ(metadata.prepare_fence_epoch().producer_epoch, ProducerEpoch{5});
+}
+
+TEST(TransactionMetadata, KIP_890_an_end_raises_the_epoch_and_a_used_up_id_is_exchanged_when_it_is_complete) {
+  TransactionMetadata metadata = made(S::Ongoing, 4);
+  metadata.current.start_ms = 50;
+  const TransactionRecord next = metadata.prepare_end_and_bump(S::PrepareCommit, {}, 100);
+  EXPECT_EQ(next.producer_epoch, ProducerEpoch{5});
+  EXPECT_EQ(next.last_producer_epoch, ProducerEpoch{4});
+  EXPECT_EQ(next.start_ms, 50);
+  metadata.complete_transition_to(next);
+  EXPECT_EQ(metadata.prepare_complete(200).producer_epoch, ProducerEpoch{5});
+
+  TransactionMetadata last = made(S::Ongoing, INT16_MAX - 1);
+  last.complete_transition_to(last.prepare_end_and_bump(S::PrepareAbort, ProducerId{9}, 100));
+  EXPECT_EQ(last.current.producer_epoch, ProducerEpoch{INT16_MAX}) << "of the markers";
+  last.complete_transition_to(last.prepare_complete(200));
+  EXPECT_EQ(last.current.producer_id, ProducerId{9});
+  EXPECT_EQ(last.current.producer_epoch, ProducerEpoch{0});
+  EXPECT_EQ(last.current.previous_producer_id, ProducerId{7});
+  EXPECT_FALSE(last.current.next_producer_id.is_valid());
+
+  TransactionMetadata nothing = made(S::Empty, 4);
+  EXPECT_EQ(nothing.prepare_end_and_bump(S::PrepareAbort, {}, 100).start_ms, 100);
 }
 
 TEST(TransactionMetadata, completing_ends_with_what_was_decided) {
