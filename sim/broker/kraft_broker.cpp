@@ -13,7 +13,6 @@
 namespace kscope::sim {
 namespace {
 
-constexpr Duration kHeartbeatInterval = 2s;     // broker.heartbeat.interval.ms
 constexpr Duration kRetry = 200ms;              // of a registration or heartbeat that was not answered well
 constexpr Duration kFirstShutdownRetry = 50ms;  // Source: BrokerLifecycleManager.BrokerHeartbeatResponseEvent
 constexpr Duration kShutdownTimeout = 300s;     // Source: BrokerServer.shutdown
@@ -58,7 +57,7 @@ void communicate(Ctx& ctx, Broker& broker) {
     request.want_shut_down = is_leaving;
     kraft.outstanding = send_request(ctx, broker.next_correlation, kraft.asked, request);
   }
-  heartbeat_after(ctx, kraft, kHeartbeatInterval);
+  heartbeat_after(ctx, kraft, broker.setup.config.broker_heartbeat_interval_ms);
 }
 
 void communication_failed(Ctx& ctx, Broker& broker) {
@@ -167,6 +166,10 @@ void apply_committed(Ctx& ctx, Broker& broker) {
     }
     kraft.applied = log.start_offset();
     has_news = true;
+    ctx.note({.kind = NoteKind::kSnapshotLoaded,
+              .broker = broker.id,
+              .a = kraft.applied.value,
+              .b = static_cast<std::int64_t>(log.snapshot()->records.size())});
   }
   while (kraft.applied < end) {
     const std::vector<MetadataBatch> next = log.read(kraft.applied, 1);
@@ -216,7 +219,7 @@ void KraftBroker::start(Ctx& ctx, Broker& broker) {
   incarnation_id = {4 + std::int64_t{broker.id.value}, ctx.now().time_since_epoch().count()};
   // The file is gone once it was read: a process that ends any other way leaves none. Source: CleanShutdownFileHandler.
   previous_epoch = std::exchange(ctx.durable().logs.clean_shutdown_epoch, BrokerEpoch(-1));
-  raft = raft::RaftClient(broker.id, quorum_wire::quorum_config(ctx.registry()));
+  raft = raft::RaftClient(broker.id, quorum_wire::quorum_config(ctx.registry(), broker.setup.config));
   turn(ctx, broker, [&](raft::RaftIo& io) { raft.start(io, Offset(0)); });
   communicate(ctx, broker);
 }
@@ -264,7 +267,8 @@ void KraftBroker::on_heartbeat_response(Ctx& ctx, Broker& broker, std::int64_t c
       end_process(ctx, broker);
       return;
     }
-    heartbeat_after(ctx, *this, has_shutdown_answer ? kHeartbeatInterval : kFirstShutdownRetry);
+    heartbeat_after(ctx, *this,
+                    has_shutdown_answer ? broker.setup.config.broker_heartbeat_interval_ms : kFirstShutdownRetry);
     has_shutdown_answer = true;
     return;
   }
@@ -273,7 +277,7 @@ void KraftBroker::on_heartbeat_response(Ctx& ctx, Broker& broker, std::int64_t c
     ctx.note({.kind = NoteKind::kBrokerRunning, .broker = broker.id});
   }
   // Until it is unfenced it asks again soon: what it has to read is on its way.
-  heartbeat_after(ctx, *this, is_fenced ? kRetry : kHeartbeatInterval);
+  heartbeat_after(ctx, *this, is_fenced ? kRetry : broker.setup.config.broker_heartbeat_interval_ms);
 }
 
 void KraftBroker::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {

@@ -11,8 +11,8 @@
 //   PENDING_CONTROLLED_SHUTDOWN | the controller lets it go, or is silent   | SHUTTING_DOWN               | the process ends
 //   any                         | STALE_BROKER_EPOCH                        | the same                    | register again
 //
-// MODEL: the metadata log is not kept over a restart, the broker fetches it anew; Kafka has it on disk. Intervals are Kafka's
-// defaults. A client's request for the controller is forwarded as it is, without an Envelope.
+// MODEL: the metadata log is not kept over a restart, the broker fetches it anew; Kafka has it on disk. A client's request for
+// the controller is forwarded as it is, without an Envelope.
 
 #include <cstdint>
 #include <map>

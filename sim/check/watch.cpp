@@ -248,6 +248,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kZkSessionOpened:
     case NoteKind::kZkSessionExpired:
     case NoteKind::kZkLeaderElected:
+    case NoteKind::kSnapshotLoaded:
     case NoteKind::kTopicRefused:
     case NoteKind::kZombieRefused:
     case NoteKind::kCommitRefused:

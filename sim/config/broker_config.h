@@ -74,6 +74,16 @@ struct BrokerConfig {
   Duration log_retention_check_interval_ms = 300000ms;
   Duration producer_id_expiration_ms = 86400000ms;
 
+  // KRaft. Controllers read them too.
+  Duration controller_quorum_election_timeout_ms = 1000ms;
+  Duration controller_quorum_election_backoff_max_ms = 1000ms;
+  Duration controller_quorum_fetch_timeout_ms = 2000ms;
+  Duration controller_quorum_request_timeout_ms = 2000ms;
+  Duration controller_quorum_retry_backoff_ms = 20ms;
+  Duration broker_session_timeout_ms = 9000ms;
+  Duration broker_heartbeat_interval_ms = 2000ms;
+  std::int64_t metadata_log_max_record_bytes_between_snapshots = 20971520;
+
   // Transactions.
   std::int32_t transaction_state_log_num_partitions = 50;
   std::int32_t transaction_state_log_replication_factor = 3;

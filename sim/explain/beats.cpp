@@ -326,6 +326,10 @@ std::optional<view::Beat> Teller::tell_controller() const {
     case NoteKind::kZkLeaderElected:
       return beat(BeatKind::kController, 2, about_node(event_.node),
                   fmt::format("{} leads the ZooKeeper ensemble (epoch {}).", self(), note_.a));
+    case NoteKind::kSnapshotLoaded:
+      return beat(BeatKind::kController, 2, about_node(event_.node),
+                  fmt::format("{} takes a snapshot of the metadata up to offset {}: the log before it is deleted.",
+                              self(), note_.a));
     case NoteKind::kTopicCreated:
       return beat(BeatKind::kTopic, 1, about_partition(note_.partition),
                   fmt::format("Topic {} is created.",

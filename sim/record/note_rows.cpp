@@ -144,6 +144,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kControllerElected:
     case NoteKind::kControllerResigned:
     case NoteKind::kZkLeaderElected:
+    case NoteKind::kSnapshotLoaded:
       writer.insert(Table::kElection,
                     {x.event, x.time, x.node, x.kind, kSqlNull, kSqlNull, x.broker, x.a, kSqlNull, kSqlNull});
       return;

@@ -159,6 +159,7 @@ class RegistryBuilder {
       sim::resolve_topic_config(brokers_, topic);
     }
     registry_.zookeeper_config = zookeeper_config(scenario_);
+    registry_.controller_config = broker_config(scenario_, BrokerEntry{});
     registry_.brokers = std::make_shared<const std::vector<sim::BrokerSetup>>(std::move(brokers_));
     registry_.producers = std::make_shared<const std::vector<sim::ProducerSetup>>(std::move(producers_));
     registry_.consumers = std::make_shared<const std::vector<sim::ConsumerSetup>>(std::move(consumers_));

@@ -94,6 +94,7 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kZkSessionOpened: return "zk_session_opened";
     case NoteKind::kZkSessionExpired: return "zk_session_expired";
     case NoteKind::kZkLeaderElected: return "zk_leader_elected";
+    case NoteKind::kSnapshotLoaded: return "snapshot_loaded";
     case NoteKind::kTopicCreated: return "topic_created";
     case NoteKind::kTopicRefused: return "topic_refused";
     case NoteKind::kZombieRefused: return "zombie_refused";

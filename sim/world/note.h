@@ -46,6 +46,7 @@ enum class NoteKind : std::uint8_t {
   kZkSessionOpened,   ///< broker, a = session
   kZkSessionExpired,  ///< broker, a = session
   kZkLeaderElected,   ///< node leads the ensemble, a = epoch
+  kSnapshotLoaded,    ///< KRaft: the node takes the metadata up to offset a from a snapshot; b = records in it
   kTopicCreated,      ///< partition.topic, a = partitions, b = replication factor
   kTopicRefused,   ///< an administrator was refused partition.topic: a = ErrorCode, b, c = asked, found of the answer
   kZombieRefused,  ///< a = stale controller epoch, b = current one

@@ -108,6 +108,7 @@ struct Registry {
   std::shared_ptr<const std::vector<ConsumerSetup>> consumers;
   std::vector<NodeId> zookeepers;
   std::vector<NodeId> controllers;   ///< the voters of the metadata quorum; empty = ZooKeeper mode
+  BrokerConfig controller_config;    ///< server.properties of the controllers: what holds for all brokers
   ZooKeeperConfig zookeeper_config;  ///< zoo.cfg, the same for every server of the ensemble
   NodeId admin;
   TopicId transaction_topic;                   ///< __transaction_state; none = no producer has a transactional.id

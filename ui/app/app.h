@@ -107,6 +107,8 @@ class App final : public CommandSink {
   void perform_explain(CommandId id);
   void perform_help(CommandId id);
   void toggle_projector();
+  /// Opens the run anew with the other metadata design, or says why there is none.
+  void show_other_metadata();
   void deselect();
   void walk_entities(bool forward);
   void seek_bookmark(bool forward);

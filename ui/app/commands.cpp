@@ -146,6 +146,12 @@ constexpr auto kTable = std::to_array<CommandSpec>({
      "Start this scenario again",
      "A fresh run of the same scenario and seed.",
      {}},
+    {C::OtherMetadata,
+     Menu::Run,
+     "run.other_metadata",
+     "ZooKeeper / KRaft",
+     "The same scenario and seed with the other metadata design, from its beginning.",
+     {plain(K::M)}},
 
     {C::LayoutLesson,
      Menu::View,

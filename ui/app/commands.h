@@ -42,6 +42,7 @@ enum class CommandId {
   UndoAction,
   RedoAction,
   Restart,
+  OtherMetadata,
   // View
   LayoutLesson,
   LayoutExplore,

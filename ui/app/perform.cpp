@@ -223,8 +223,29 @@ void App::perform_run(CommandId id) {
       notify("On the branch " + branch_name() + " again.", false);
       break;
     case CommandId::Restart: open(state_.opened_path); break;
+    case CommandId::OtherMetadata: show_other_metadata(); break;
     default: break;
   }
+}
+
+void App::show_other_metadata() {
+  std::string error;
+  std::unique_ptr<RunPort> other = run_->with_other_metadata(error);
+  if (other == nullptr) {
+    state_.problem_about = "This scenario has one metadata design only";
+    state_.problem = error;
+    state_.playing = false;
+    tell("problem: " + error);
+    return;
+  }
+  const std::string file = state_.opened_file;
+  show(std::move(other), state_.opened_path);
+  state_.opened_file = file;
+  const auto is_quorum_node = [](const view::Node& node) { return node.role == view::NodeRole::kController; };
+  const bool is_kraft = std::any_of(snapshot_->nodes.begin(), snapshot_->nodes.end(), is_quorum_node);
+  notify(is_kraft ? "The same scenario with KRaft: controllers keep the metadata. M goes back to ZooKeeper."
+                  : "The same scenario with ZooKeeper. M goes back to KRaft.",
+         false);
 }
 
 void App::toggle_projector() {

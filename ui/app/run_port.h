@@ -42,6 +42,9 @@ class RunPort {
   virtual std::string save() const = 0;
   /// Of the whole world at the playhead: equal for equal runs.
   virtual std::uint64_t fingerprint() const = 0;
+  /// The same scenario, seed and script with the other metadata design: KRaft instead of ZooKeeper, or the reverse. On
+  /// failure returns nothing and says in `error` what that design does not know.
+  virtual std::unique_ptr<RunPort> with_other_metadata(std::string& error) const = 0;
   /// Records the branch up to the playhead by executing it once more; may be carried out on another thread, and later.
   virtual record::RecordingWork recording() const = 0;
   /// Some sentences: what the scenario shows and what to look at. May be empty.

@@ -59,6 +59,7 @@ class SessionRun final : public RunPort {
   }
   std::string save() const override { return session_->save(); }
   std::uint64_t fingerprint() const override { return session_->fingerprint(); }
+  std::unique_ptr<RunPort> with_other_metadata(std::string& error) const override;
   record::RecordingWork recording() const override {
     scenario::Scenario given = session_->scenario();
     given.seed = session_->seed();
@@ -83,6 +84,24 @@ class SessionRun final : public RunPort {
   std::unique_ptr<session::Session> session_;
   std::string description_;
 };
+
+std::unique_ptr<RunPort> SessionRun::with_other_metadata(std::string& error) const {
+  scenario::Scenario other = session_->branch_scenario();
+  other.seed = session_->seed();
+  other.metadata = other.is_kraft() ? "zookeeper" : "kraft";
+  // Read as a file would be: rules and actions that only one design has are told as everywhere else.
+  const Result<scenario::Scenario> read = scenario::parse(scenario::save(other), other.path);
+  if (!read.has_value()) {
+    error = to_string(read.error());
+    return nullptr;
+  }
+  auto opened = session::Session::open(*read);
+  if (!opened.has_value()) {
+    error = to_string(opened.error());
+    return nullptr;
+  }
+  return std::make_unique<SessionRun>(std::move(opened.value()), description_);
+}
 
 // Line breaks of the file are not those of the window.
 std::string one_line(const std::string& text) {

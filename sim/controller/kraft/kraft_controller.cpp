@@ -13,9 +13,8 @@ namespace {
 using kraft::ApiMessageAndVersion;
 using kraft::ReplicationControl;
 
-constexpr Duration kBrokerSessionTimeout = 9s;  // broker.session.timeout.ms
-// MODEL: metadata.log.max.record.bytes.between.snapshots (20 MiB) in records of about 100 bytes.
-constexpr std::int64_t kRecordsBetweenSnapshots = 200'000;
+// MODEL: metadata.log.max.record.bytes.between.snapshots counts records of so many bytes.
+constexpr std::int64_t kBytesOfRecord = 100;
 
 kraft::ControllerSettings settings_of(const Registry& registry) {
   const BrokerConfig& config = registry.brokers->front().config;
@@ -160,6 +159,10 @@ class Turn {
       }
       c_.applied = log.start_offset();
       c_.applied_epoch = log.snapshot()->id.epoch;
+      ctx_.note({.kind = NoteKind::kSnapshotLoaded,
+                 .broker = c_.id,
+                 .a = c_.applied.value,
+                 .b = static_cast<std::int64_t>(log.snapshot()->records.size())});
     }
     while (c_.applied < end) {
       const std::vector<MetadataBatch> next = log.read(c_.applied, 1);
@@ -174,7 +177,8 @@ class Turn {
   // Source: SnapshotGenerator, Kafka 3.9.
   void maybe_take_snapshot() {
     const raft::RaftLog& log = ctx_.durable().metadata_log.log;
-    if (c_.applied - log.start_offset() < kRecordsBetweenSnapshots) {
+    const std::int64_t limit = ctx_.registry().controller_config.metadata_log_max_record_bytes_between_snapshots;
+    if ((c_.applied - log.start_offset()) * kBytesOfRecord < limit) {
       return;
     }
     MetadataSnapshot snapshot;
@@ -210,7 +214,7 @@ class Turn {
     c_.active.emplace();
     ActiveController& active = *c_.active;
     active.image = c_.committed;
-    active.heartbeats = kraft::BrokerHeartbeatManager(kBrokerSessionTimeout);
+    active.heartbeats = kraft::BrokerHeartbeatManager(ctx_.registry().controller_config.broker_session_timeout_ms);
     for (const auto& [id, broker] : active.image.brokers()) {
       active.heartbeats.register_broker(id, broker.is_fenced, ctx_.now());
     }
@@ -498,7 +502,7 @@ class Requests {
 KraftController make_kraft_controller(const Registry& registry, NodeId node) {
   KraftController made;
   made.id = quorum_wire::replica_of(registry, node);
-  made.raft = raft::RaftClient(made.id, quorum_wire::quorum_config(registry));
+  made.raft = raft::RaftClient(made.id, quorum_wire::quorum_config(registry, registry.controller_config));
   return made;
 }
 

@@ -10,8 +10,7 @@
 //   active   | records committed                        | active   | answers leave
 //   active   | leads no more                            | inactive | NOT_CONTROLLER to all who wait
 //
-// MODEL: the event queue of the controller costs no time. Timeouts of sessions are Kafka's defaults. A topic's settings that
-// are changed while the cluster runs reach the metadata log with the next heartbeat of a broker.
+// MODEL: the event queue of the controller costs no time. A topic's settings that are changed while the cluster runs reach the metadata log with the next heartbeat of a broker.
 
 #include <cstdint>
 #include <deque>
@@ -89,8 +88,8 @@ namespace quorum_wire {
 void send_all(Ctx& ctx, const std::vector<raft::RaftSend>& sends);
 /// Chance for the quorum: election timeouts, and which voter is asked first.
 [[nodiscard]] DrawBelow draw(Ctx& ctx);
-/// controller.quorum.*, and the voters of the registry.
-[[nodiscard]] raft::QuorumConfig quorum_config(const Registry& registry);
+/// controller.quorum.* of the process, and the voters of the registry.
+[[nodiscard]] raft::QuorumConfig quorum_config(const Registry& registry, const BrokerConfig& config);
 /// Which replica a node is; none when it is neither controller nor broker.
 [[nodiscard]] BrokerId replica_of(const Registry& registry, NodeId node);
 }  // namespace quorum_wire

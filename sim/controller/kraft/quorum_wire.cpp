@@ -56,8 +56,13 @@ DrawBelow draw(Ctx& ctx) {
   };
 }
 
-raft::QuorumConfig quorum_config(const Registry& registry) {
+raft::QuorumConfig quorum_config(const Registry& registry, const BrokerConfig& of_process) {
   raft::QuorumConfig config;
+  config.election_timeout = of_process.controller_quorum_election_timeout_ms;
+  config.election_backoff_max = of_process.controller_quorum_election_backoff_max_ms;
+  config.fetch_timeout = of_process.controller_quorum_fetch_timeout_ms;
+  config.request_timeout = of_process.controller_quorum_request_timeout_ms;
+  config.retry_backoff = of_process.controller_quorum_retry_backoff_ms;
   for (const NodeId node : registry.controllers) {
     config.voters.push_back(replica_of(registry, node));
   }

@@ -337,4 +337,26 @@ topics = ["orders"]
 config = { client.rack = "b" }
 )toml";
 
+// The busy minute with a quorum of controllers, each of which is down for a while, and then all stand still.
+const std::string kQuorum = "metadata = \"kraft\"\n" + std::string(kBusy) + R"toml(
+[[at]]
+time = "10s"
+do = "crash c1"
+[[at]]
+time = "18s"
+do = "restart c1; crash c2"
+[[at]]
+time = "26s"
+do = "restart c2; crash c3"
+[[at]]
+time = "34s"
+do = "restart c3; pause c1 4s; pause c2 9s"
+[[at]]
+time = "46s"
+do = "pause c2 4s; pause c3 9s"
+[[at]]
+time = "60s"
+do = "pause c1 4s; pause c3 9s"
+)toml";
+
 }  // namespace kscope::scenario

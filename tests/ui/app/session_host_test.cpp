@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -52,6 +53,40 @@ TEST(Library, names_with_their_folder_are_names_too_and_the_nearest_is_offered) 
   EXPECT_EQ(run->snapshot({})->scenario, "eager-rebalance");
   EXPECT_EQ(host.open("eager-rebalanse", error), nullptr);
   EXPECT_NE(error.find("did you mean \"eager-rebalance\"?"), std::string::npos) << error;
+}
+
+bool has_controllers(const RunPort& run) {
+  const auto picture = run.snapshot({});
+  return std::any_of(picture->nodes.begin(), picture->nodes.end(),
+                     [](const view::Node& node) { return node.role == view::NodeRole::kController; });
+}
+
+TEST(OtherMetadata, the_same_scenario_runs_with_KRaft_and_with_ZooKeeper_again) {
+  SessionHost host(KSCOPE_SOURCE_DIR "/scenarios");
+  std::string error;
+  const auto run = host.open("hello", error);
+  ASSERT_NE(run, nullptr) << error;
+  EXPECT_FALSE(has_controllers(*run));
+  const auto kraft = run->with_other_metadata(error);
+  ASSERT_NE(kraft, nullptr) << error;
+  EXPECT_TRUE(has_controllers(*kraft));
+  EXPECT_EQ(kraft->snapshot({})->title, run->snapshot({})->title);
+  EXPECT_EQ(kraft->snapshot({})->seed, run->snapshot({})->seed);
+  const auto back = kraft->with_other_metadata(error);
+  ASSERT_NE(back, nullptr) << error;
+  EXPECT_EQ(back->fingerprint(), run->fingerprint());
+  run->seek_time(SimTime(12s));
+  back->seek_time(SimTime(12s));
+  EXPECT_EQ(back->fingerprint(), run->fingerprint()) << "the way there and back changes nothing";
+}
+
+TEST(OtherMetadata, what_only_one_design_knows_is_told) {
+  SessionHost host(KSCOPE_SOURCE_DIR "/scenarios");
+  std::string error;
+  const auto run = host.open("controller-session-expiry", error);
+  ASSERT_NE(run, nullptr) << error;
+  EXPECT_EQ(run->with_other_metadata(error), nullptr);
+  EXPECT_FALSE(error.empty());
 }
 
 // What was done by hand and what was edited in the script are in the recording, and the command line's replay agrees.
