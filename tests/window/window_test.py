@@ -277,15 +277,14 @@ class User(OnScreen):
         self.assertEqual(w.close(), 0)
 
     def test_one_key_runs_the_scenario_with_the_other_metadata_design(self):
-        with Window(self, "hello") as w:
-            w.wait("the cluster at work", lambda s: s["event"] > 0)
-            self.assertIn("zk1", w.state()["nodes"])
-            w.key("m")
-            kraft = w.wait("controllers of the quorum", lambda s: "c1" in s["nodes"] and s["event"] > 0)
-            self.assertNotIn("zk1", kraft["nodes"])
-            w.picture("other-metadata")
-            w.key("m")
-            w.wait("ZooKeeper again", lambda s: "zk1" in s["nodes"])
+        w = self.open("hello")
+        w.wait("an ensemble", lambda s: s["event"] > 0 and "zk1" in s["nodes"])
+        w.key("m")
+        kraft = w.wait("a quorum", lambda s: s["event"] > 0 and "c1" in s["nodes"])
+        self.assertNotIn("zk1", kraft["nodes"])
+        w.shot("other-metadata")
+        w.key("m")
+        w.wait("the ensemble again", lambda s: "zk1" in s["nodes"])
 
     def test_lines_of_the_script_are_changed_in_place_and_undone(self):
         w = self.open("leader-crash-acks-1", "--at", "16s")
