@@ -119,7 +119,9 @@ Finding check_tombstones_stay(const CheckContext& c);               // K3
 Finding check_last_batches_stay(const CheckContext& c);             // K4
 Finding check_log_start_moves_forward(const CheckContext& c);       // K5
 Finding check_deleted_is_told(const CheckContext& c);               // K6
+Finding check_legal_moves(const CheckContext& c);                   // X1
 Finding check_every_partition_is_told(const CheckContext& c);       // X2
+Finding check_decided_is_decided(const CheckContext& c);            // X3
 Finding check_only_decided_is_read(const CheckContext& c);          // X4
 Finding check_only_committed_is_read(const CheckContext& c);        // X5
 Finding check_one_transaction_a_marker(const CheckContext& c);      // X6

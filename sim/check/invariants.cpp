@@ -17,7 +17,7 @@ constexpr std::uint64_t kBecomes = bit(NoteKind::kBecameLeader);
 constexpr std::uint64_t kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 53> kInvariants{{
+constexpr std::array<Invariant, 55> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
@@ -99,9 +99,15 @@ constexpr std::array<Invariant, 53> kInvariants{{
      check_producer_state_follows_log},
     {"I6", "AckNamesItsOffset", "A producer is told the offset at which its batch stands, also when it sent it again.",
      "acks=all, no unclean election, no lost page cache", check_ack_names_its_offset},
+    {"X1", "LegalMoves",
+     "A transactional id moves as Kafka's table allows, and every move is in the log before it takes effect.", "",
+     check_legal_moves, bit(NoteKind::kTransactionState)},
     {"X2", "EveryPartitionIsTold",
      "A transaction is complete when each of its partitions has the marker of its decision.",
      "no unclean election, no lost page cache", check_every_partition_is_told},
+    {"X3", "DecidedIsDecided",
+     "After PrepareCommit a transaction is never aborted, after PrepareAbort never committed.", "",
+     check_decided_is_decided, bit(NoteKind::kTransactionState)},
     {"X4", "OnlyDecidedIsRead", "A read_committed consumer gets nothing of a transaction that is still open.",
      "isolation.level=read_committed", check_only_decided_is_read},
     {"X5", "OnlyCommittedIsRead", "A read_committed consumer gets nothing of a transaction that was aborted.",

@@ -234,6 +234,15 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kBatchRetried:
     case NoteKind::kRecordDelivered:
     case NoteKind::kRecordProcessed: on_client_note(world, event, note); break;
+    case NoteKind::kTransactionState:
+      transaction_states.insert_or_assign(TransactionalId(static_cast<std::int32_t>(note.a)),
+                                          static_cast<TransactionState>(note.b));
+      break;
+    case NoteKind::kCoordinatorLoaded:
+      transaction_states.erase_if([&](TransactionalId id, TransactionState) {
+        return transaction_state_partition(world.registry(), id) == note.partition;
+      });
+      break;
     case NoteKind::kTransactionBegun:
     case NoteKind::kTransactionEnded: on_transaction_note(event, note); break;
     case NoteKind::kTopicCreated: on_topic_created(note); break;
@@ -255,8 +264,6 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kTruncationDetected:
     case NoteKind::kReadReplica:
     case NoteKind::kMaxPollExceeded:
-    case NoteKind::kCoordinatorLoaded:
-    case NoteKind::kTransactionState:
     case NoteKind::kProducerFenced:
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:

@@ -11,6 +11,7 @@
 #include "engine/core/chunked.h"
 #include "engine/core/flat_map.h"
 #include "sim/explain/beats.h"
+#include "sim/protocol/transaction.h"
 #include "sim/types/control_type.h"
 #include "sim/world/cluster.h"
 
@@ -184,7 +185,9 @@ class Watch {
   BrokerId controller;  ///< last elected and not resigned
   ControllerEpoch controller_epoch{0};
   FlatMap<ControllerEpoch, BrokerId> controllers;  ///< who was controller in each epoch
-  std::int64_t duplicates = 0;                     ///< records that a log holds twice
+  /// What a coordinator said last of each transactional id; forgotten when another one takes over, which has read the log.
+  FlatMap<TransactionalId, TransactionState> transaction_states;
+  std::int64_t duplicates = 0;  ///< records that a log holds twice
   std::int64_t reordered = 0;
   std::int64_t redelivered = 0;  ///< records that a group's applications got more than once
 

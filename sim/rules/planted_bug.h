@@ -58,7 +58,9 @@ enum class PlantedBug : std::uint8_t {
   kAbortedNotTold,              ///< X5: a broker does not tell consumers which transactions were aborted
   kAppendOldProducerEpoch,      ///< I4: a leader appends what an earlier incarnation of a producer sent
   kReadBeyondStable,            ///< X4: read_committed reads up to the high watermark
+  kDecisionNotLogged,           ///< X1: a coordinator decides a transaction and does not write it down
   kMarkerForgotten,             ///< X2: a coordinator forgets the marker of one partition
+  kOtherCompletion,             ///< X3: a coordinator completes an abort where a commit was decided
   kMarkerNotAppended,           ///< X6: a leader says that it has appended a marker, and has not, every other time
   kPartitionNotAdded,           ///< X7: a coordinator says that a partition is in a transaction, and forgets it
   kWrongMarker,                 ///< X9: a leader appends the abort of what was committed
@@ -69,7 +71,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 51> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 53> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
@@ -117,7 +119,9 @@ inline constexpr std::array<PlantedBugName, 51> kPlantedBugs{{
     {PlantedBug::kAbortedNotTold, "aborted-not-told", "X5"},
     {PlantedBug::kAppendOldProducerEpoch, "append-old-producer-epoch", "I4"},
     {PlantedBug::kReadBeyondStable, "read-beyond-stable", "X4"},
+    {PlantedBug::kDecisionNotLogged, "decision-not-logged", "X1"},
     {PlantedBug::kMarkerForgotten, "marker-forgotten", "X2"},
+    {PlantedBug::kOtherCompletion, "other-completion", "X3"},
     {PlantedBug::kMarkerNotAppended, "marker-not-appended", "X6"},
     {PlantedBug::kPartitionNotAdded, "partition-not-added", "X7"},
     {PlantedBug::kWrongMarker, "wrong-marker", "X9"},

@@ -298,6 +298,10 @@ void TransactionCoordinator::end_transaction(Ctx& ctx, Broker& broker, const Tra
 }
 
 void TransactionCoordinator::append(Ctx& ctx, Broker& broker, PendingTransaction pending) {
+  if (ctx.registry().planted_bug == PlantedBug::kDecisionNotLogged && is_prepared(pending.next.state)) {
+    finish_append(ctx, broker, pending, ErrorCode::NONE);
+    return;
+  }
   pending.token = AppendToken(next_token_++);
   CoordinatorRecord record;
   record.kind = CoordinatorRecordKind::kTransaction;

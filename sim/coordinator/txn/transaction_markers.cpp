@@ -42,6 +42,10 @@ void TransactionCoordinator::write_markers(Ctx& ctx, Broker& broker, std::int32_
     pending.unwritten.pop_back();
   }
   pending.complete = metadata.prepare_complete(now_ms(ctx));
+  if (ctx.registry().planted_bug == PlantedBug::kOtherCompletion) {
+    pending.complete.state = TransactionState::CompleteAbort;
+    metadata.pending_state = TransactionState::CompleteAbort;
+  }
   markers_.push_back(std::move(pending));
   send_markers(ctx, broker, markers_.back());
 }
