@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/check/transaction_outcome.h"
 #include "sim/log/log_directory.h"
 
 namespace kscope::sim {

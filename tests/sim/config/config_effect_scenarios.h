@@ -344,19 +344,37 @@ time = "10s"
 do = "crash c1"
 [[at]]
 time = "18s"
-do = "restart c1; crash c2"
+do = "restart c1"
+[[at]]
+time = "18s"
+do = "crash c2"
 [[at]]
 time = "26s"
-do = "restart c2; crash c3"
+do = "restart c2"
+[[at]]
+time = "26s"
+do = "crash c3"
 [[at]]
 time = "34s"
-do = "restart c3; pause c1 4s; pause c2 9s"
+do = "restart c3"
+[[at]]
+time = "34s"
+do = "pause c1 4s"
+[[at]]
+time = "34s"
+do = "pause c2 9s"
 [[at]]
 time = "46s"
-do = "pause c2 4s; pause c3 9s"
+do = "pause c2 4s"
+[[at]]
+time = "46s"
+do = "pause c3 9s"
 [[at]]
 time = "60s"
-do = "pause c1 4s; pause c3 9s"
+do = "pause c1 4s"
+[[at]]
+time = "60s"
+do = "pause c3 9s"
 )toml";
 
 }  // namespace kscope::scenario

@@ -83,7 +83,7 @@ TEST(OtherMetadata, the_same_scenario_runs_with_KRaft_and_with_ZooKeeper_again) 
 TEST(OtherMetadata, what_only_one_design_knows_is_told) {
   SessionHost host(KSCOPE_SOURCE_DIR "/scenarios");
   std::string error;
-  const auto run = host.open("controller-session-expiry", error);
+  const auto run = host.open("last-replica-standing", error);
   ASSERT_NE(run, nullptr) << error;
   EXPECT_EQ(run->with_other_metadata(error), nullptr);
   EXPECT_FALSE(error.empty());
