@@ -72,7 +72,7 @@ std::int32_t ClusterRecordReader::size_of(const RecordBatch& batch) const {
       size += record_size(content_size(registry_, batch, i), static_cast<std::int32_t>(i), delta);
     }
   }
-  return size;
+  return compressed_batch_size(size, batch.compression, registry_.compression);
 }
 
 }  // namespace kscope::sim

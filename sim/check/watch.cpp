@@ -233,6 +233,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kBatchAcked:
     case NoteKind::kBatchFailed:
     case NoteKind::kBatchRetried:
+    case NoteKind::kBatchSplit:
     case NoteKind::kRecordDelivered:
     case NoteKind::kRecordProcessed: on_client_note(world, event, note); break;
     case NoteKind::kTransactionState:
@@ -554,6 +555,7 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
       client.failed += note.b;
       client.last_error = static_cast<std::int32_t>(note.c);
       break;
+    case NoteKind::kBatchSplit: client.last_error = static_cast<std::int32_t>(ErrorCode::MESSAGE_TOO_LARGE); break;
     case NoteKind::kBatchRetried: client.last_error = static_cast<std::int32_t>(note.c); break;
     case NoteKind::kRecordDelivered: {
       ++client.delivered;

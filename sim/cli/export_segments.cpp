@@ -215,9 +215,16 @@ Result<std::string> write_segments(const sim::World& world, const SegmentExport&
   if (Result<void> written = write_all(folder, files); !written) {
     return written.error();
   }
-  return fmt::format("{}: {} segment{}, {} bytes of batches, offsets {} to {}, as broker {} has them\n",
+  std::int64_t compressed_count = 0;
+  for (const sim::RecordBatch& batch : log.batches()) {
+    compressed_count += batch.compression != sim::CompressionType::NONE ? 1 : 0;
+  }
+  const std::string compressed =
+      compressed_count == 0 ? "" : fmt::format(" ({} of them compressed; written uncompressed)", compressed_count);
+  return fmt::format("{}: {} segment{}, {} bytes of batches{}, offsets {} to {}, as broker {} has them\n",
                      folder.string(), log.segments().size(), log.segments().size() == 1 ? "" : "s", log.size_bytes(),
-                     log.log_start_offset().value, log.log_end_offset().value, (*registry.brokers)[*broker].id.value);
+                     compressed, log.log_start_offset().value, log.log_end_offset().value,
+                     (*registry.brokers)[*broker].id.value);
 }
 
 int export_segments(const SegmentExport& wanted) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/client/client_metadata.h"
+#include "sim/client/compression_ratio_estimator.h"
 #include "sim/client/network_client.h"
 #include "sim/client/partitioner.h"
 #include "sim/client/producer_transaction.h"
@@ -53,6 +54,7 @@ struct Producer {
   std::vector<std::int32_t> with_leader;  ///< partitions that have a leader, by the metadata
   std::vector<PartitionQueue> queues;     ///< by partition index
   std::vector<InFlightProduce> in_flight;
+  CompressionRatioEstimator compression_estimate;
   std::optional<TransactionManager> transactions;  ///< none without enable.idempotence
   std::optional<ProducerTransaction> transaction;  ///< none without transactional.id
   std::int64_t next_batch = 0;

@@ -3,6 +3,8 @@
 // Kafka: KafkaProducer.doSend, RecordAccumulator.append and ready and drain, Sender (3.9).
 
 #include <cstdint>
+#include <deque>
+#include <string>
 
 #include "sim/client/producer.h"
 
@@ -19,6 +21,24 @@ void retry_blocked_send(Ctx& ctx, Producer& producer);
 void give_up_blocked_send(Ctx& ctx, Producer& producer, ErrorCode error);
 /// Arms the timer of the next record, if there is one.
 void schedule_workload(Ctx& ctx, Producer& producer);
+
+/// Sizes of what one record holds; `key` is its key's text.
+[[nodiscard]] RecordContentSize record_content_size(const Record& record, const std::string& key);
+/// An empty batch for a record of that size, or batch.size if that is more, with what compression is expected to leave.
+[[nodiscard]] BatchFill new_batch_fill(const Producer& producer, const RecordContentSize& content);
+
+// ---- batches that a broker finds too large (split_batch.cpp)
+
+/// A broker answered MESSAGE_TOO_LARGE for a batch of several records: it is taken apart into batches of batch.size, which
+/// are sent instead of it, in its place of the queue. They keep its age and its sequences and count as not tried yet; nothing
+/// is expected of compression any more. Parts that are too large again are split again, until single records fail or
+/// delivery.timeout.ms is over. Effects: queue and buffer.memory; a note.
+/// Source: Sender.completeBatch, RecordAccumulator.splitAndReenqueue, ProducerBatch.split, Kafka 3.9.
+void split_and_reenqueue(Ctx& ctx, Producer& producer, const ProducerBatch& big);
+
+/// Puts a batch back into its queue: at the front, an idempotent producer's behind those with lower sequences.
+/// Source: RecordAccumulator.insertInSequenceOrder.
+void insert_in_sequence_order(std::deque<ProducerBatch>& queue, ProducerBatch batch);
 
 // ---- sender (sender.cpp)
 

@@ -8,13 +8,6 @@
 namespace kscope::sim {
 namespace {
 
-RecordContentSize content_size(const Record& record, const std::string& key) {
-  RecordContentSize content;
-  content.key_size = record.key.is_valid() ? static_cast<std::int32_t>(key.size()) : kNullSize;
-  content.value_size = record.value_size;
-  return content;
-}
-
 /// The partition that the record's key names; -1 = it has no key, or keys are ignored.
 std::int32_t keyed_partition(const Producer& producer, const Record& record, const std::string& key) {
   if (!record.key.is_valid() || producer.setup.config.partitioner_ignore_keys) {
@@ -33,7 +26,8 @@ bool append(Ctx& ctx, Producer& producer, const BlockedSend& send, const RecordC
   const bool fits = !queue.batches.empty() && queue.batches.back().is_open() &&
                     queue.batches.back().fill.has_room_for(content, now_ms);
   if (!fits) {
-    const std::int32_t size = std::max(config.batch_size, batch_size_upper_bound(content));
+    const BatchFill fill = new_batch_fill(producer, content);
+    const std::int32_t size = fill.write_limit();
     if (producer.memory_used + size > config.buffer_memory) {
       return false;
     }
@@ -42,7 +36,8 @@ bool append(Ctx& ctx, Producer& producer, const BlockedSend& send, const RecordC
     batch.number = producer.next_batch++;
     batch.partition = TopicPartition{producer.setup.topic, partition};
     batch.is_transactional = producer.transaction.has_value();
-    batch.fill = BatchFill(size);
+    batch.compression = config.compression_type;
+    batch.fill = fill;
     batch.memory_bytes = size;
     batch.first_record = send.record.id;
     batch.created_at = ctx.now();
@@ -98,7 +93,7 @@ bool try_send(Ctx& ctx, Producer& producer, const BlockedSend& send) {
     return false;
   }
   const std::string key = ctx.registry().key_text(ctx.self(), send.record.key);
-  const RecordContentSize content = content_size(send.record, key);
+  const RecordContentSize content = record_content_size(send.record, key);
   const std::int32_t upper_bound = batch_size_upper_bound(content);
   if (upper_bound > producer.setup.config.max_request_size || upper_bound > producer.setup.config.buffer_memory) {
     refuse(ctx, producer, send.record, ErrorCode::MESSAGE_TOO_LARGE);
@@ -122,7 +117,8 @@ bool try_send(Ctx& ctx, Producer& producer, const BlockedSend& send) {
   }
   const ProducerBatch& batch = producer.queues[static_cast<std::size_t>(partition)].batches.back();
   const auto index = batch.record_count() - 1;
-  const std::int32_t bytes = record_size(content, index, batch.records.back().timestamp_delta);
+  const std::int32_t bytes =
+      batch.fill.estimated_growth(record_size(content, index, batch.records.back().timestamp_delta));
   // Before the batch is full another partition would leave it half full.
   const PartitionSwitch may_switch = batch.fill.is_full() ? PartitionSwitch::ALLOWED : PartitionSwitch::NOT_YET;
   producer.sticky.on_append(bytes, may_switch, topic, draw);
@@ -142,6 +138,20 @@ void end_transaction_if_due(Ctx& ctx, Producer& producer) {
 }
 
 }  // namespace
+
+RecordContentSize record_content_size(const Record& record, const std::string& key) {
+  RecordContentSize content;
+  content.key_size = record.key.is_valid() ? static_cast<std::int32_t>(key.size()) : kNullSize;
+  content.value_size = record.value_size;
+  return content;
+}
+
+BatchFill new_batch_fill(const Producer& producer, const RecordContentSize& content) {
+  const ProducerConfig& config = producer.setup.config;
+  const std::int32_t size = std::max(config.batch_size, batch_size_upper_bound(content));
+  return config.compression_type == CompressionType::NONE ? BatchFill(size)
+                                                          : BatchFill(size, producer.compression_estimate.estimate());
+}
 
 void application_sends(Ctx& ctx, Producer& producer, KeyId key, std::int32_t partition) {
   if (producer.blocked.has_value() || producer.state != ProducerState::kRunning) {

@@ -19,10 +19,12 @@ namespace kscope::sim {
 struct ProducerBatch {
   std::int64_t number = 0;  ///< counts the producer's batches from 0
   TopicPartition partition;
-  BatchFill fill{0};                                  ///< size on the wire so far, and what still fits
+  BatchFill fill{0};                                  ///< size so far, uncompressed, and what still fits
   std::vector<Record> records;                        ///< until it is drained the first time
   std::shared_ptr<const std::vector<Record>> sealed;  ///< from then on; nothing is added any more
-  std::int64_t memory_bytes = 0;                      ///< taken from buffer.memory
+  CompressionType compression = CompressionType::NONE;
+  std::int32_t closed_bytes = 0;  ///< size on the wire, known once it is closed
+  std::int64_t memory_bytes = 0;  ///< taken from buffer.memory; a part of a split batch takes none
   std::int64_t max_timestamp_ms = 0;
   RecordId first_record;
   LocalTime created_at{};
@@ -47,6 +49,8 @@ struct ProducerBatch {
       attempts_when_leader_last_changed = attempts;
     }
   }
+  /// Bytes on the wire, as far as they are known. Source: ProducerBatch.estimatedSizeInBytes.
+  [[nodiscard]] std::int32_t estimated_size() const { return is_open() ? fill.estimated_size() : closed_bytes; }
   [[nodiscard]] std::int32_t record_count() const { return fill.record_count(); }
   [[nodiscard]] bool is_open() const { return sealed == nullptr; }
 };
@@ -58,7 +62,11 @@ struct PartitionQueue {
   std::int32_t in_flight = 0;         ///< batches without an answer; max.in.flight=1 sends none beside one
 };
 
-/// Closes the batch for records and gives it the form in which it travels. Base offset and epoch are the leader's to set.
-RecordBatch sealed_batch(ProducerBatch& batch);
+/// Closes the batch for records, if it is open, and compresses it. Result: what compression left of its records, in millionths.
+/// Source: ProducerBatch.close, MemoryRecordsBuilder.compressionRatio.
+std::int32_t close_batch(ProducerBatch& batch, const CompressionRatios& ratios);
+
+/// A closed batch in the form in which it travels. Base offset and epoch are the leader's to set.
+[[nodiscard]] RecordBatch sealed_batch(const ProducerBatch& batch);
 
 }  // namespace kscope::sim

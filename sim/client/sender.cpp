@@ -1,20 +1,30 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/check.h"
 #include "engine/core/inline_vec.h"
 #include "sim/client/client_backoff.h"
 #include "sim/client/producer_parts.h"
 
 namespace kscope::sim {
 
-RecordBatch sealed_batch(ProducerBatch& batch) {
+std::int32_t close_batch(ProducerBatch& batch, const CompressionRatios& ratios) {
   if (batch.is_open()) {
     batch.sealed = std::make_shared<const std::vector<Record>>(std::move(batch.records));
     batch.records = {};
+    batch.closed_bytes = compressed_batch_size(batch.fill.size_bytes(), batch.compression, ratios);
   }
+  const std::int64_t records = batch.fill.size_bytes() - kRecordBatchOverhead;
+  KSCOPE_CHECK(records > 0, "a batch without records is never closed");
+  return static_cast<std::int32_t>(std::int64_t{batch.closed_bytes - kRecordBatchOverhead} * 1'000'000 / records);
+}
+
+RecordBatch sealed_batch(const ProducerBatch& batch) {
+  KSCOPE_CHECK(!batch.is_open(), "a batch is closed when it is drained");
   RecordBatch sealed;
   sealed.record_count = batch.record_count();
-  sealed.size_bytes = batch.fill.size_bytes();
+  sealed.size_bytes = batch.closed_bytes;
+  sealed.compression = batch.compression;
   sealed.base_timestamp_ms = batch.fill.base_timestamp();
   sealed.max_timestamp_ms = batch.max_timestamp_ms;
   sealed.producer_id = batch.producer.id;
@@ -76,12 +86,7 @@ void retry(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error) {
     queue.push_back(std::move(batch));
     return;
   }
-  auto place = queue.begin();
-  while (batch.base_sequence.is_set() && place != queue.end() && place->base_sequence.is_set() &&
-         place->base_sequence.value < batch.base_sequence.value) {
-    ++place;
-  }
-  queue.insert(place, std::move(batch));
+  insert_in_sequence_order(queue, std::move(batch));
 }
 
 bool can_retry(Producer& producer, const ProducerBatch& batch, const ProducePartitionResult& result, LocalTime now) {
@@ -92,7 +97,7 @@ bool can_retry(Producer& producer, const ProducerBatch& batch, const ProducePart
   return producer.transactions ? producer.transactions->can_retry(batch, result) : is_retriable(result.error);
 }
 
-/// A batch has its answer. MODEL: MESSAGE_TOO_LARGE is final; Kafka splits a batch of several records and tries the parts.
+/// A batch has its answer. Source: Sender.completeBatch.
 void on_outcome(Ctx& ctx, Producer& producer, ProducerBatch batch, const ProducePartitionResult& result) {
   const ErrorCode error = result.error;
   --producer.queues[static_cast<std::size_t>(batch.partition.partition)].in_flight;
@@ -101,6 +106,10 @@ void on_outcome(Ctx& ctx, Producer& producer, ProducerBatch batch, const Produce
       producer.transactions->on_acked(batch, result.base_offset);
     }
     complete(ctx, producer, batch, result.base_offset);
+    return;
+  }
+  if (error == ErrorCode::MESSAGE_TOO_LARGE && batch.record_count() > 1) {
+    split_and_reenqueue(ctx, producer, batch);
     return;
   }
   if (is_invalid_metadata(error)) {
@@ -208,7 +217,8 @@ Readiness look(const Ctx& ctx, Producer& producer) {
 }
 
 /// Takes the first batch of every partition that the node leads, linger or not, as long as the request does not exceed
-/// max.request.size. Source: RecordAccumulator.drainBatchesForOneNode, Kafka 3.9.
+/// max.request.size. They are closed, and the estimate learns from them. Source: RecordAccumulator.drainBatchesForOneNode,
+/// Kafka 3.9.
 std::vector<ProducerBatch> drain(const Ctx& ctx, Producer& producer, NodeId node) {
   std::vector<ProducerBatch> drained;
   std::int64_t size = 0;
@@ -223,8 +233,7 @@ std::vector<ProducerBatch> drain(const Ctx& ctx, Producer& producer, NodeId node
     if (is_backing_off(first, ctx.now()) || producer.metadata.leader_node(first.partition) != node) {
       continue;
     }
-    size += first.fill.size_bytes();
-    if (size > producer.setup.config.max_request_size && !drained.empty()) {
+    if (size + first.estimated_size() > producer.setup.config.max_request_size && !drained.empty()) {
       producer.drain_start = index;
       return drained;
     }
@@ -234,6 +243,11 @@ std::vector<ProducerBatch> drain(const Ctx& ctx, Producer& producer, NodeId node
       }
       producer.transactions->number(producer, first);
     }
+    const std::int32_t ratio = close_batch(first, ctx.registry().compression);
+    if (first.compression != CompressionType::NONE) {
+      producer.compression_estimate.update(ratio);
+    }
+    size += first.closed_bytes;
     producer.buffered_count -= first.record_count();
     ++queue.in_flight;
     drained.push_back(std::move(first));
@@ -249,7 +263,7 @@ void send_batches(Ctx& ctx, Producer& producer, NodeId node, std::vector<Produce
   request.acks = config.acks;
   request.timeout = config.request_timeout_ms;
   request.partitions.reserve(batches.size());
-  for (ProducerBatch& batch : batches) {
+  for (const ProducerBatch& batch : batches) {
     request.partitions.push_back(ProducePartition{batch.partition, sealed_batch(batch)});
   }
   if (config.acks == Acks::NONE) {

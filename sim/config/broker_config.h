@@ -97,6 +97,7 @@ struct BrokerConfig {
   std::optional<Duration> log_flush_interval_ms;
   Duration log_flush_scheduler_interval_ms = Duration::max();
   CleanupPolicy log_cleanup_policy;
+  BrokerCompressionType compression_type = BrokerCompressionType::PRODUCER;
   TimestampType log_message_timestamp_type = TimestampType::CREATE_TIME;
   Duration log_flush_offset_checkpoint_interval_ms = 60000ms;
   Duration log_flush_start_offset_checkpoint_interval_ms = 60000ms;

@@ -5,6 +5,8 @@
 #include <compare>
 #include <cstdint>
 
+#include "sim/types/compression.h"
+
 namespace kscope::sim {
 
 /// Producer `acks`: how many replicas must have the batch before the leader answers. The numbers are those on the wire.
@@ -19,6 +21,23 @@ struct CleanupPolicy {
   bool is_compact = false;
   bool operator==(const CleanupPolicy&) const = default;
 };
+
+/// Broker and topic `compression.type`: the codec of what lies in the log, whatever the producer used. Kafka:
+/// BrokerCompressionType.
+enum class BrokerCompressionType : std::uint8_t { PRODUCER, UNCOMPRESSED, GZIP, SNAPPY, LZ4, ZSTD };
+
+/// The codec that a batch gets on the broker: PRODUCER leaves the one that it came with.
+[[nodiscard]] constexpr CompressionType target_compression(BrokerCompressionType broker, CompressionType producer) {
+  switch (broker) {
+    case BrokerCompressionType::PRODUCER: return producer;
+    case BrokerCompressionType::UNCOMPRESSED: return CompressionType::NONE;
+    case BrokerCompressionType::GZIP: return CompressionType::GZIP;
+    case BrokerCompressionType::SNAPPY: return CompressionType::SNAPPY;
+    case BrokerCompressionType::LZ4: return CompressionType::LZ4;
+    case BrokerCompressionType::ZSTD: return CompressionType::ZSTD;
+  }
+  return producer;
+}
 
 /// `message.timestamp.type`. The numbers are those in a batch's attributes.
 enum class TimestampType : std::uint8_t { CREATE_TIME = 0, LOG_APPEND_TIME = 1 };

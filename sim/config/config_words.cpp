@@ -43,6 +43,15 @@ constexpr Word<AutoOffsetReset> kResets[] = {
     {"latest", AutoOffsetReset::LATEST}, {"earliest", AutoOffsetReset::EARLIEST}, {"none", AutoOffsetReset::NONE}};
 constexpr Word<TimestampType> kTimestampTypes[] = {{"CreateTime", TimestampType::CREATE_TIME},
                                                    {"LogAppendTime", TimestampType::LOG_APPEND_TIME}};
+constexpr Word<CompressionType> kCodecs[] = {{"none", CompressionType::NONE},
+                                             {"gzip", CompressionType::GZIP},
+                                             {"snappy", CompressionType::SNAPPY},
+                                             {"lz4", CompressionType::LZ4},
+                                             {"zstd", CompressionType::ZSTD}};
+constexpr Word<BrokerCompressionType> kBrokerCodecs[] = {
+    {"producer", BrokerCompressionType::PRODUCER}, {"uncompressed", BrokerCompressionType::UNCOMPRESSED},
+    {"gzip", BrokerCompressionType::GZIP},         {"snappy", BrokerCompressionType::SNAPPY},
+    {"lz4", BrokerCompressionType::LZ4},           {"zstd", BrokerCompressionType::ZSTD}};
 constexpr Word<IsolationLevel> kIsolationLevels[] = {{"read_uncommitted", IsolationLevel::READ_UNCOMMITTED},
                                                      {"read_committed", IsolationLevel::READ_COMMITTED}};
 constexpr Word<AssignorName> kAssignors[] = {{"RangeAssignor", AssignorName::RANGE},
@@ -87,6 +96,14 @@ bool read_config(std::string_view text, AutoOffsetReset& member) {
 
 bool read_config(std::string_view text, TimestampType& member) {
   return read_word<TimestampType>(text, kTimestampTypes, member);
+}
+
+bool read_config(std::string_view text, CompressionType& member) {
+  return read_word<CompressionType>(text, kCodecs, member);
+}
+
+bool read_config(std::string_view text, BrokerCompressionType& member) {
+  return read_word<BrokerCompressionType>(text, kBrokerCodecs, member);
 }
 
 bool read_config(std::string_view text, IsolationLevel& member) {

@@ -23,6 +23,8 @@ bool read_config(std::string_view text, InterBrokerProtocol& member);
 bool read_config(std::string_view text, TimestampType& member);
 /// A decimal fraction from 0 to 1, to the millionth.
 bool read_config(std::string_view text, Share& member);
+bool read_config(std::string_view text, CompressionType& member);
+bool read_config(std::string_view text, BrokerCompressionType& member);
 bool read_config(std::string_view text, IsolationLevel& member);
 /// Takes Kafka's class names (RangeAssignor, with or without package) and the assignors' short names ("cooperative-sticky").
 bool read_config(std::string_view text, std::vector<AssignorName>& member);

@@ -69,6 +69,7 @@ struct BrokerFields {
       KSCOPE_MS("broker.heartbeat.interval.ms", broker_heartbeat_interval_ms),
       KSCOPE_FIELD("broker.rack", broker_rack),
       KSCOPE_MS("broker.session.timeout.ms", broker_session_timeout_ms),
+      KSCOPE_FIELD("compression.type", compression_type),
       KSCOPE_FIELD("controlled.shutdown.enable", controlled_shutdown_enable),
       KSCOPE_FIELD("controlled.shutdown.max.retries", controlled_shutdown_max_retries),
       KSCOPE_MS("controlled.shutdown.retry.backoff.ms", controlled_shutdown_retry_backoff_ms),
@@ -150,6 +151,7 @@ struct TopicFields {
   using Config = TopicConfig;
   static constexpr ConfigField<Config> kFields[] = {
       KSCOPE_FIELD("cleanup.policy", cleanup_policy),
+      KSCOPE_FIELD("compression.type", compression_type),
       KSCOPE_MS("delete.retention.ms", delete_retention_ms),
       KSCOPE_FIELD("flush.messages", flush_messages),
       KSCOPE_MS("flush.ms", flush_ms),
@@ -175,6 +177,7 @@ struct ProducerFields {
       KSCOPE_FIELD("acks", acks),
       KSCOPE_FIELD("batch.size", batch_size),
       KSCOPE_FIELD("buffer.memory", buffer_memory),
+      KSCOPE_FIELD("compression.type", compression_type),
       KSCOPE_MS("delivery.timeout.ms", delivery_timeout_ms),
       KSCOPE_FIELD("enable.idempotence", enable_idempotence),
       KSCOPE_MS("linger.ms", linger_ms),

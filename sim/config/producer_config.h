@@ -17,6 +17,7 @@ struct ProducerConfig {
   std::int32_t max_in_flight_requests_per_connection = 5;
 
   // Collecting records into batches.
+  CompressionType compression_type = CompressionType::NONE;
   std::int32_t batch_size = 16384;
   Duration linger_ms = 0ms;
   std::int64_t buffer_memory = 33554432;

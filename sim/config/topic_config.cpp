@@ -7,6 +7,7 @@ namespace kscope::sim {
 TopicConfig topic_config_from(const BrokerConfig& broker) {
   TopicConfig topic;
   topic.cleanup_policy = broker.log_cleanup_policy;
+  topic.compression_type = broker.compression_type;
   topic.delete_retention_ms = broker.log_cleaner_delete_retention_ms;
   topic.flush_messages = broker.log_flush_interval_messages;
   topic.flush_ms = broker.log_flush_interval();

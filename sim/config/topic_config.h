@@ -14,6 +14,7 @@ struct BrokerConfig;
 
 struct TopicConfig {
   CleanupPolicy cleanup_policy;
+  BrokerCompressionType compression_type = BrokerCompressionType::PRODUCER;
   Duration delete_retention_ms = 86400000ms;
   std::int64_t flush_messages = INT64_MAX;
   Duration flush_ms = Duration::max();

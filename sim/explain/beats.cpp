@@ -212,6 +212,11 @@ std::optional<view::Beat> Teller::tell_records() const {
       return beat(BeatKind::kError, 1, about_node(event_.node),
                   fmt::format("{} gets {} for {} and will try again after retry.backoff.ms.", self(), error(note_.c),
                               partition()));
+    case NoteKind::kBatchSplit:
+      return beat(BeatKind::kError, 1, about_node(event_.node),
+                  fmt::format("{} gets {} for {} for {} and splits them into {} batches.", self(),
+                              error(static_cast<std::int64_t>(ErrorCode::MESSAGE_TOO_LARGE)), records(note_.b),
+                              partition(), note_.c));
     case NoteKind::kBatchFailed:
       return beat(BeatKind::kError, 0, about_node(event_.node),
                   fmt::format("{} gives up on {} for {}: {}.", self(), records(note_.b), partition(), error(note_.c)));

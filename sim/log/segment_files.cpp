@@ -21,24 +21,37 @@ void put(Number value, Bytes& out) {
   }
 }
 
-Bytes log_content(const PartitionLog& log, std::size_t place, const RecordContent& content, TimestampType type) {
-  Bytes out;
+/// The batches of a segment, and where each begins. They are written without compression, whatever their codec is: there
+/// is no content that a codec could shrink to the size that the model says.
+struct SegmentContent {
+  Bytes bytes;
+  std::vector<std::int32_t> positions;
+};
+
+SegmentContent log_content(const PartitionLog& log, std::size_t place, const RecordContent& content,
+                           TimestampType type) {
+  SegmentContent result;
+  Bytes& out = result.bytes;
   const PartitionLog::BatchRange range = log.batches_of_segment(place);
   for (std::size_t i = range.begin; i < range.end; ++i) {
     const RecordBatch& batch = log.batches()[i];
     const std::size_t before = out.size();
+    KSCOPE_CHECK(before <= INT32_MAX, "a segment that is written uncompressed stays below 2 GiB");
+    result.positions.push_back(static_cast<std::int32_t>(before));
     encode_record_batch(batch_bytes(batch, content, type), out);
-    KSCOPE_CHECK(out.size() - before == static_cast<std::size_t>(batch.size_bytes),
+    const bool has_its_size = out.size() - before == static_cast<std::size_t>(batch.size_bytes);
+    KSCOPE_CHECK(has_its_size || batch.compression != CompressionType::NONE,
                  "a batch is as long as the model says: look at what gives its content");
   }
-  return out;
+  return result;
 }
 
-Bytes offset_index(const SegmentIndex& index) {
+/// Entries stand for batches: `positions` says where each of them is in the file.
+Bytes offset_index(const SegmentIndex& index, const std::vector<std::int32_t>& positions) {
   Bytes out;
   for (const OffsetIndexEntry& entry : index.offsets()) {
     put(entry.relative_offset, out);
-    put(entry.position, out);
+    put(positions.at(static_cast<std::size_t>(entry.batch)), out);
   }
   return out;
 }
@@ -146,8 +159,9 @@ std::vector<LogFile> log_files(const PartitionLog& log, const RecordContent& con
     const std::string name = segment_name(segment.base_offset);
     SegmentIndex index = log.index_of_segment(segment);
     index.finish();
-    files.push_back({name + ".log", log_content(log, place, content, type)});
-    files.push_back({name + ".index", offset_index(index)});
+    SegmentContent written = log_content(log, place, content, type);
+    files.push_back({name + ".index", offset_index(index, written.positions)});
+    files.push_back({name + ".log", std::move(written.bytes)});
     files.push_back({name + ".timeindex", time_index(index)});
     if (Bytes aborted = transaction_index(log, place); !aborted.empty()) {
       files.push_back({name + ".txnindex", std::move(aborted)});

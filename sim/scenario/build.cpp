@@ -29,6 +29,7 @@ sim::TopicSetup internal_topic(std::string name, std::int32_t partitions, std::i
 sim::TopicSetup offsets_topic(const Scenario& scenario) {
   const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
   sim::ConfigValues overrides;
+  overrides.set("compression.type", "producer");
   overrides.set("segment.bytes", std::to_string(broker.offsets_topic_segment_bytes));
   return internal_topic("__consumer_offsets", broker.offsets_topic_num_partitions,
                         broker.offsets_topic_replication_factor, std::move(overrides));
@@ -37,6 +38,7 @@ sim::TopicSetup offsets_topic(const Scenario& scenario) {
 sim::TopicSetup transaction_topic(const Scenario& scenario) {
   const sim::BrokerConfig broker = broker_config(scenario, scenario.brokers.front());
   sim::ConfigValues overrides;
+  overrides.set("compression.type", "uncompressed");
   overrides.set("min.insync.replicas", std::to_string(broker.transaction_state_log_min_isr));
   overrides.set("segment.bytes", std::to_string(broker.transaction_state_log_segment_bytes));
   return internal_topic("__transaction_state", broker.transaction_state_log_num_partitions,
@@ -125,6 +127,7 @@ class RegistryBuilder {
 
   Registry build() {
     registry_.rules = protocol_rules(scenario_);
+    registry_.compression = scenario_.compression;
     for (std::int32_t i = 0; i < scenario_.metadata_servers(); ++i) {
       if (scenario_.is_kraft()) {
         registry_.controllers.push_back(add_node(NodeRole::kController, i, {}));

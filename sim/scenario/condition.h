@@ -33,6 +33,7 @@ enum class Quantity : std::uint8_t {
   kHighWatermark,  ///< hw(orders-0) of the leader; hw(orders-0, 3) of the replica on broker 3
   kLogEnd,         ///< leo(orders-0), leo(orders-0, 3)
   kLogStart,       ///< log_start(orders-0), log_start(orders-0, 3)
+  kLogSize,        ///< log_size(orders-0), log_size(orders-0, 3): bytes
   kEpoch,          ///< epoch(orders-0): leader epoch by the controller's state; epoch(orders-0, 3): that replica's own
   kUnavailable,  ///< unavailable(orders-0): how long it has had no leader; orders-* = the longest of the topic; a duration
   // of the cluster

@@ -35,6 +35,7 @@ inline constexpr std::int64_t kMaxExpects = 500;
 inline constexpr std::int64_t kMaxKeys = 1'000'000;
 inline constexpr std::int64_t kMaxKeyNames = 1000;
 inline constexpr std::int64_t kMaxRecordBytes = 100 << 20;
+inline constexpr std::int64_t kMaxCompressionPerMille = 2000;  ///< what a codec leaves of records
 inline constexpr std::int64_t kMaxBandwidth = 1'000'000'000'000;
 inline constexpr Duration kLongestRun = std::chrono::hours(24 * 365);
 inline constexpr Duration kLongestDelay =

@@ -49,6 +49,17 @@ void read_kraft(const TomlNode& table, KraftEntry& kraft, Problems& problems) {
   reader.finish();
 }
 
+void read_compression(const TomlNode& table, sim::CompressionRatios& ratios, Problems& problems) {
+  TableReader reader(table, "[compression]", problems);
+  for (const sim::CompressionType type : {sim::CompressionType::GZIP, sim::CompressionType::SNAPPY,
+                                          sim::CompressionType::LZ4, sim::CompressionType::ZSTD}) {
+    std::int32_t per_mille = ratios.of(type);
+    reader.integer(sim::compression_name(type), {1, kMaxCompressionPerMille}, per_mille);
+    ratios.set(type, per_mille);
+  }
+  reader.finish();
+}
+
 BrokerEntry read_broker(const TomlNode& table, Problems& problems) {
   BrokerEntry broker;
   broker.line = table.line;
@@ -176,9 +187,10 @@ void read_subtable(TableReader& reader, std::string_view key, Problems& problems
 using HeadLines = std::map<std::string, int, std::less<>>;
 
 HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problems) {
-  TableReader reader(root, "the scenario", problems,
-                     {"kafka.rules", "network", "disk", "zookeeper", "kraft", "defaults.broker", "defaults.producer",
-                      "defaults.consumer", "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
+  TableReader reader(
+      root, "the scenario", problems,
+      {"kafka.rules", "network", "disk", "zookeeper", "kraft", "compression", "defaults.broker", "defaults.producer",
+       "defaults.consumer", "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
   reader.text("title", scenario.title, 200);
   reader.text("description", scenario.description, kMaxTextBytes);
   reader.text("kafka.version", scenario.kafka_version, 20);
@@ -193,6 +205,8 @@ HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problem
   read_subtable(reader, "zookeeper", problems,
                 [&](const TomlNode& t) { read_zookeeper(t, scenario.zookeeper, problems); });
   read_subtable(reader, "kraft", problems, [&](const TomlNode& t) { read_kraft(t, scenario.kraft, problems); });
+  read_subtable(reader, "compression", problems,
+                [&](const TomlNode& t) { read_compression(t, scenario.compression, problems); });
   reader.configs("defaults.broker", scenario.broker_defaults);
   reader.configs("defaults.producer", scenario.producer_defaults);
   reader.configs("defaults.consumer", scenario.consumer_defaults);

@@ -125,6 +125,15 @@ void write_environment(Writer& writer, const Scenario& s) {
     writer.heading("[kraft]");
     writer.number("controllers", s.kraft.controllers);
   }
+  if (s.compression != sim::CompressionRatios{}) {
+    writer.heading("[compression]");
+    for (const sim::CompressionType type : {sim::CompressionType::GZIP, sim::CompressionType::SNAPPY,
+                                            sim::CompressionType::LZ4, sim::CompressionType::ZSTD}) {
+      if (s.compression.of(type) != sim::CompressionRatios{}.of(type)) {
+        writer.number(sim::compression_name(type), s.compression.of(type));
+      }
+    }
+  }
   struct Defaults {
     std::string_view name;
     const Configs& configs;

@@ -12,6 +12,7 @@
 #include "engine/core/result.h"
 #include "engine/core/time.h"
 #include "sim/scenario/action.h"
+#include "sim/types/compression.h"
 
 namespace kscope::scenario {
 
@@ -155,6 +156,7 @@ struct Scenario {
   DiskEntry disk;
   ZooKeeperEntry zookeeper;
   KraftEntry kraft;
+  sim::CompressionRatios compression;
   Configs broker_defaults;
   Configs producer_defaults;
   Configs consumer_defaults;

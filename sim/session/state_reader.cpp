@@ -117,6 +117,7 @@ Value RunReader::read(const Term& term) const {
     case Quantity::kHighWatermark:
     case Quantity::kLogEnd:
     case Quantity::kLogStart:
+    case Quantity::kLogSize:
     case Quantity::kEpoch:
     case Quantity::kUnavailable: return read_partition(term);
     case Quantity::kController:
@@ -211,6 +212,9 @@ Value RunReader::read_partition(const Term& term) const {
   }
   if (term.quantity == Quantity::kLogStart) {
     return hosted->log.log_start_offset().value;
+  }
+  if (term.quantity == Quantity::kLogSize) {
+    return hosted->log.size_bytes();
   }
   const sim::Partition* replica = find_replica(run_.world, node, term.partition);
   if (replica == nullptr) {

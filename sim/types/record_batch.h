@@ -1,7 +1,7 @@
 #pragma once
 // A record batch as it travels and as it lies in a log. The records are written once by a producer (or by a coordinator
 // for its internal topic) and never change, so they are shared; what the leader assigns (base offset, leader epoch) is in
-// the batch itself. Sizes are those of record format v2 (sim/types/record_batch_size.h).
+// the batch itself. Sizes are those of record format v2 (sim/types/record_batch_size.h, sim/types/compression.h).
 
 #include <cstdint>
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "engine/core/fields.h"
 #include "engine/core/time.h"
+#include "sim/types/compression.h"
 #include "sim/types/control_type.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
@@ -43,11 +44,12 @@ struct RecordBatch {
   Offset base_offset;                         ///< assigned by the leader
   LeaderEpoch leader_epoch = kNoLeaderEpoch;  ///< partitionLeaderEpoch, assigned by the leader
   std::int32_t record_count = 0;  ///< offsets base .. base + record_count - 1, also those of records that are removed
-  std::int32_t size_bytes = 0;    ///< whole batch, header included
+  std::int32_t size_bytes = 0;    ///< whole batch as it travels and lies on disk: compressed, header included
   std::int64_t base_timestamp_ms = 0;
   std::int64_t max_timestamp_ms = 0;
   ProducerId producer_id;  ///< of an idempotent producer; none = the batch is appended as often as it comes
   ProducerEpoch producer_epoch = kNoProducerEpoch;
+  CompressionType compression = CompressionType::NONE;
   bool is_transactional = false;
   bool is_control = false;                        ///< its one record is a marker that ends a transaction
   ControlType control_type = ControlType::ABORT;  ///< of a control batch
@@ -65,8 +67,8 @@ struct RecordBatch {
   [[nodiscard]] Offset next_offset() const { return base_offset + record_count; }
   [[nodiscard]] Offset last_offset() const { return base_offset + (record_count - 1); }
   KSCOPE_FIELDS(RecordBatch, base_offset, leader_epoch, record_count, size_bytes, base_timestamp_ms, max_timestamp_ms,
-                producer_id, producer_epoch, is_transactional, is_control, control_type, is_compacted, is_corrupt,
-                coordinator_epoch, base_sequence, delete_horizon_ms);
+                producer_id, producer_epoch, compression, is_transactional, is_control, control_type, is_compacted,
+                is_corrupt, coordinator_epoch, base_sequence, delete_horizon_ms);
 };
 
 }  // namespace kscope::sim

@@ -9,6 +9,9 @@ namespace {
 constexpr std::int32_t kAttributesSize = 1;
 // Length (5), attributes (1), timestamp delta (10) and offset delta (5) at their longest.
 constexpr std::int32_t kLargestRecordOverhead = 21;
+// An estimated ratio counts with 5 % more: COMPRESSION_RATE_ESTIMATION_FACTOR. Both in one divisor.
+constexpr std::int64_t kEstimationFactor = 105;
+constexpr std::int64_t kEstimationDivisor = 100 * 1'000'000;
 
 // A length in front of the bytes; absent ones have the length -1.
 std::int32_t size_with_length(std::int32_t size) {
@@ -50,7 +53,16 @@ bool BatchFill::has_room_for(const RecordContentSize& content, std::int64_t time
   if (record_count_ == 0) {
     return true;
   }
-  return !is_full() && write_limit_ >= size_bytes_ + size_of_next(content, timestamp);
+  return !is_full() && write_limit_ >= estimated_size() + size_of_next(content, timestamp);
+}
+
+std::int32_t BatchFill::estimated_size_of(std::int32_t size_bytes) const {
+  if (estimated_ratio_ == 0) {
+    return size_bytes;
+  }
+  const std::int64_t records = size_bytes - kRecordBatchOverhead;
+  return kRecordBatchOverhead +
+         static_cast<std::int32_t>(records * estimated_ratio_ * kEstimationFactor / kEstimationDivisor);
 }
 
 std::int32_t BatchFill::append(const RecordContentSize& content, std::int64_t timestamp) {

@@ -1,6 +1,6 @@
 #pragma once
-// How many bytes records and batches take in record format v2 (magic 2, uncompressed), and when a producer's batch is
-// full. Pure arithmetic on sizes: no bytes are built, but every size is exactly the one that Kafka would write.
+// How many bytes records and batches take in record format v2 (magic 2), and when a producer's batch is full. Pure
+// arithmetic on sizes: no bytes are built, but every uncompressed size is exactly the one that Kafka would write.
 // Source: DefaultRecord, DefaultRecordBatch, MemoryRecordsBuilder, AbstractRecords, Kafka 3.9.
 
 #include "engine/core/fields.h"
@@ -47,8 +47,12 @@ class BatchFill {
  public:
   /// An empty batch that should not exceed `write_limit` bytes (batch.size, or more for one large record).
   explicit BatchFill(std::int32_t write_limit) : write_limit_(write_limit) {}
+  /// The same for a batch whose records will be compressed, as is expected to `estimated_ratio` millionths of their bytes.
+  BatchFill(std::int32_t write_limit, std::int32_t estimated_ratio)
+      : write_limit_(write_limit), estimated_ratio_(estimated_ratio) {}
 
-  /// Whether the record may be added. The first one always may, however large. `timestamp` in ms.
+  /// Whether the record may be added: whether the batch as it will be compressed and the record as it is stay within the
+  /// limit. The first one always may, however large. `timestamp` in ms.
   /// Source: MemoryRecordsBuilder.hasRoomFor.
   [[nodiscard]] bool has_room_for(const RecordContentSize& content, std::int64_t timestamp) const;
 
@@ -56,8 +60,15 @@ class BatchFill {
   std::int32_t append(const RecordContentSize& content, std::int64_t timestamp);
 
   /// Whether nothing more fits; an empty batch is never full. Source: MemoryRecordsBuilder.isFull.
-  [[nodiscard]] bool is_full() const { return record_count_ > 0 && write_limit_ <= size_bytes_; }
-  /// Bytes of the batch so far, overhead included.
+  [[nodiscard]] bool is_full() const { return record_count_ > 0 && write_limit_ <= estimated_size(); }
+  /// Bytes that the batch will take on the wire, by what is known before it is compressed; without compression its size.
+  /// Source: MemoryRecordsBuilder.estimatedBytesWritten.
+  [[nodiscard]] std::int32_t estimated_size() const { return estimated_size_of(size_bytes_); }
+  /// How much of estimated_size() is due to the last `bytes` of it, uncompressed: what the sticky partitioner counts.
+  [[nodiscard]] std::int32_t estimated_growth(std::int32_t bytes) const {
+    return estimated_size() - estimated_size_of(size_bytes_ - bytes);
+  }
+  /// Bytes of the batch so far, uncompressed, overhead included.
   [[nodiscard]] std::int32_t size_bytes() const { return size_bytes_; }
   [[nodiscard]] std::int32_t record_count() const { return record_count_; }
   [[nodiscard]] std::int32_t write_limit() const { return write_limit_; }
@@ -65,15 +76,17 @@ class BatchFill {
   [[nodiscard]] std::int64_t base_timestamp() const { return base_timestamp_; }
 
  private:
+  [[nodiscard]] std::int32_t estimated_size_of(std::int32_t size_bytes) const;
   [[nodiscard]] std::int32_t size_of_next(const RecordContentSize& content, std::int64_t timestamp) const;
 
   std::int32_t write_limit_;
   std::int32_t size_bytes_ = kRecordBatchOverhead;
   std::int32_t record_count_ = 0;
   std::int64_t base_timestamp_ = 0;
+  std::int32_t estimated_ratio_ = 0;  // millionths; 0 = the batch is not compressed
 
  public:
-  KSCOPE_FIELDS(BatchFill, write_limit_, size_bytes_, record_count_, base_timestamp_);
+  KSCOPE_FIELDS(BatchFill, write_limit_, size_bytes_, record_count_, base_timestamp_, estimated_ratio_);
 };
 
 }  // namespace kscope::sim

@@ -149,9 +149,6 @@ std::vector<std::pair<std::string, std::string>> configs_of(const sim::TopicSetu
       out.emplace_back(name, value);
     }
   }
-  if (topic.is_internal) {  // set by the coordinator; the model has no compression, so its registry does not name it
-    out.emplace_back("compression.type", "producer");
-  }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return is_listed_before(a.first, b.first); });
   return out;
 }

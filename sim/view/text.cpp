@@ -46,7 +46,8 @@ std::vector<std::string> simplifications() {
   return {
       "One TCP connection between two nodes; Kafka opens several, each of its own order.",
       "Producers are not idempotent and not transactional: a retry may duplicate a record.",
-      "Fetch sessions, quotas, security and compression are not modelled.",
+      "A codec is a ratio, the same for all batches; compressing takes no time.",
+      "Fetch sessions, quotas and security are not modelled.",
       "Log segments have no index files; compaction is not modelled.",
   };
 }

@@ -71,6 +71,7 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kBatchAcked: return "batch_acked";
     case NoteKind::kBatchFailed: return "batch_failed";
     case NoteKind::kBatchRetried: return "batch_retried";
+    case NoteKind::kBatchSplit: return "batch_split";
     case NoteKind::kRecordDelivered: return "record_delivered";
     case NoteKind::kRecordProcessed: return "record_processed";
     case NoteKind::kHighWatermark: return "high_watermark";

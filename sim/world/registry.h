@@ -18,6 +18,7 @@
 #include "sim/config/zookeeper_config.h"
 #include "sim/rules/planted_bug.h"
 #include "sim/rules/protocol_rules.h"
+#include "sim/types/compression.h"
 #include "sim/types/ids.h"
 
 namespace kscope::sim {
@@ -114,6 +115,7 @@ struct Registry {
   TopicId transaction_topic;                   ///< __transaction_state; none = no producer has a transactional.id
   std::vector<std::string> transactional_ids;  ///< by TransactionalId
   std::vector<NodeId> broker_nodes;            ///< same order as `brokers`
+  CompressionRatios compression;               ///< what each codec leaves of records
   PlantedBug planted_bug = PlantedBug::kNone;
   ProtocolRules rules;  ///< all new, unless the scenario or the command line turn some back
 
