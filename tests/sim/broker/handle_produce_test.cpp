@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sim/types/record_batch_size.h"
 #include "tests/sim/broker/broker_rig.h"
 
 namespace kscope::sim {
@@ -304,6 +305,66 @@ TEST(Produce, a_new_leader_knows_what_the_old_one_was_sent) {
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->partitions[0].base_offset, Offset(0));
   EXPECT_EQ(rig.log(2).log_end_offset(), Offset(2));
+}
+
+RecordBatch compressible_batch(CompressionType type, const Registry& registry) {
+  RecordBatch batch = test_batch(5);
+  auto records = std::make_shared<std::vector<Record>>(*batch.records);
+  for (Record& record : *records) {
+    record.value_size = 100;
+  }
+  batch.records = std::move(records);
+  batch.compression = type;
+  batch.size_bytes = compressed_batch_size(kRecordBatchOverhead + 5 * 108, type, registry.compression);
+  return batch;
+}
+
+TEST(Produce, compression_type_producer_keeps_the_batch_as_it_came) {
+  BrokerRig rig = led_by_1({1});
+  const RecordBatch batch = compressible_batch(CompressionType::LZ4, rig.registry);
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, batch)), ErrorCode::NONE);
+  EXPECT_EQ(rig.log(1).batches()[0].compression, CompressionType::LZ4);
+  EXPECT_EQ(rig.log(1).size_bytes(), batch.size_bytes);
+}
+
+TEST(Produce, the_topics_compression_type_recompresses_what_came_with_another_codec) {
+  BrokerRig rig = led_by_1({1});
+  rig.orders().compression_type = BrokerCompressionType::ZSTD;
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, compressible_batch(CompressionType::NONE, rig.registry))),
+            ErrorCode::NONE);
+  EXPECT_EQ(rig.log(1).batches()[0].compression, CompressionType::ZSTD);
+  EXPECT_EQ(rig.log(1).size_bytes(), compressible_batch(CompressionType::ZSTD, rig.registry).size_bytes);
+}
+
+TEST(Produce, a_batch_that_is_too_large_once_it_is_unpacked_is_MESSAGE_TOO_LARGE) {
+  BrokerRig rig = led_by_1({1});
+  const RecordBatch batch = compressible_batch(CompressionType::ZSTD, rig.registry);
+  rig.orders().max_message_bytes = batch.size_bytes;
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, batch)), ErrorCode::NONE);
+  rig.orders().compression_type = BrokerCompressionType::UNCOMPRESSED;
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, batch)), ErrorCode::MESSAGE_TOO_LARGE);
+  EXPECT_EQ(rig.log(1).log_end_offset(), Offset(5));
+}
+
+TEST(Produce, segment_bytes_limits_what_lies_in_the_log) {
+  BrokerRig rig = led_by_1({1});
+  const RecordBatch batch = compressible_batch(CompressionType::NONE, rig.registry);
+  rig.orders().segment_bytes = batch.size_bytes - 1;
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, batch)), ErrorCode::RECORD_LIST_TOO_LARGE);
+  rig.orders().compression_type = BrokerCompressionType::GZIP;
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, batch)), ErrorCode::NONE);
+}
+
+TEST(Produce, markers_are_not_compressed) {
+  BrokerRig rig = led_by_1({1});
+  rig.orders().compression_type = BrokerCompressionType::ZSTD;
+  RecordBatch marker = test_batch(1, 78);
+  marker.is_control = true;
+  marker.producer_id = ProducerId(7);
+  marker.producer_epoch = ProducerEpoch(0);
+  EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, marker)), ErrorCode::NONE);
+  EXPECT_EQ(rig.log(1).batches()[0].compression, CompressionType::NONE);
+  EXPECT_EQ(rig.log(1).size_bytes(), 78);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ std::vector<Effect> effects() {
       {kBroker, "broker.heartbeat.interval.ms", "1000", kQuorum},
       {kBroker, "broker.session.timeout.ms", "4000", kQuorum},
       {kBroker, "broker.rack", "a"},  // b1 alone: racks here and none there cannot be placed
+      {kBroker, "compression.type", "zstd"},
       {kBroker, "controlled.shutdown.enable", "false"},
       {kBroker, "controlled.shutdown.max.retries", "1", kLonelyShutdown},
       {kBroker, "controlled.shutdown.retry.backoff.ms", "1000", kLonelyShutdown},
@@ -113,6 +114,7 @@ std::vector<Effect> effects() {
       {kBroker, "zookeeper.session.timeout.ms", "4000"},
 
       {kTopic, "cleanup.policy", "compact", kSlowDeleting},
+      {kTopic, "compression.type", "zstd"},
       {kTopic, "delete.retention.ms", "3000", kCompacting},
       {kTopic, "flush.messages", "1"},
       {kTopic, "flush.ms", "100"},
@@ -133,6 +135,7 @@ std::vector<Effect> effects() {
       {kProducer, "acks", "1"},
       {kProducer, "batch.size", "100"},
       {kProducer, "buffer.memory", "20000"},
+      {kProducer, "compression.type", "zstd"},
       {kProducer, "delivery.timeout.ms", "4000"},
       {kProducer, "enable.idempotence", "false"},
       {kProducer, "linger.ms", "100"},

@@ -20,6 +20,7 @@ class FakeReader : public StateReader {
       case Quantity::kLeader: return is_first ? Value(std::int64_t{2}) : Value(None{});
       case Quantity::kIsr: return std::vector<std::int64_t>{1, 2};
       case Quantity::kLogEnd: return std::int64_t{term.broker == sim::BrokerId(3) ? 7 : 10};
+      case Quantity::kLogSize: return std::int64_t{term.broker == sim::BrokerId(3) ? 700 : 1000};
       case Quantity::kState: return std::string("Stable");
       case Quantity::kOwner: return std::string("billing-1");
       case Quantity::kController: return std::int64_t{2};
@@ -53,6 +54,7 @@ TEST(Condition, compares_what_the_state_says) {
   EXPECT_TRUE(is_true("isr(orders-0) < 3"));
   EXPECT_TRUE(is_true("leo(orders-0) >= 10"));
   EXPECT_TRUE(is_true("leo(orders-0, 3) < leo(orders-0)"));
+  EXPECT_TRUE(is_true("log_size(orders-0) == 1000 & log_size(orders-0, b3) == 700"));
   EXPECT_TRUE(is_true("lag(billing) > 100 & lag(billing, orders-0) <= 40"));
   EXPECT_TRUE(is_true("state(billing) == Stable"));
   EXPECT_TRUE(is_true("owner(billing, orders-0) == billing-1"));

@@ -27,6 +27,9 @@ flush = "5ms"
 [zookeeper]
 servers = 3
 config = { tickTime = 2000, syncLimit = 3 }
+[compression]
+zstd = 200
+lz4 = 1010
 [defaults.broker]
 replica.lag.time.max.ms = 2000
 zookeeper.session.timeout.ms = "6s"
@@ -118,6 +121,9 @@ TEST(Load, reads_every_part) {
   EXPECT_EQ(s.seed, 42U);
   EXPECT_EQ(s.until, Duration(90s));
   EXPECT_EQ(s.network.bytes_per_s, 1 << 20);
+  EXPECT_EQ(s.compression.of(sim::CompressionType::ZSTD), 200);
+  EXPECT_EQ(s.compression.of(sim::CompressionType::LZ4), 1010);
+  EXPECT_EQ(s.compression.of(sim::CompressionType::GZIP), sim::CompressionRatios{}.of(sim::CompressionType::GZIP));
   EXPECT_EQ(s.zookeeper.servers, 3);
   ASSERT_EQ(s.brokers.size(), 3U);
   EXPECT_EQ(s.brokers[2].id, 7);
@@ -291,6 +297,13 @@ TEST(Load, new_versions_have_no_zookeeper) {
               HasSubstr("with metadata = \"kraft\" there is none"));
   EXPECT_THAT(errors_of("kafka.version = \"4.0\"\nbrokers = 1\n"), HasSubstr("has no ZooKeeper"));
   EXPECT_THAT(errors_of("kafka.version = \"new\"\nbrokers = 1\n"), HasSubstr("expected \"3.9\""));
+}
+
+TEST(Load, compression_is_per_mille_of_kafkas_codecs) {
+  EXPECT_THAT(errors_of("brokers = 1\n[compression]\nzstd = 0\n"), HasSubstr("zstd"));
+  EXPECT_THAT(errors_of("brokers = 1\n[compression]\nzstd = 2001\n"), HasSubstr("zstd"));
+  EXPECT_THAT(errors_of("brokers = 1\n[compression]\nbrotli = 200\n"), HasSubstr("brotli"));
+  EXPECT_THAT(errors_of("brokers = 1\n[compression]\nnone = 900\n"), HasSubstr("none"));
 }
 
 TEST(Load, configs_without_effect_are_warnings) {
