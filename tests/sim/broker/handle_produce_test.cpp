@@ -315,7 +315,7 @@ RecordBatch compressible_batch(CompressionType type, const Registry& registry) {
   }
   batch.records = std::move(records);
   batch.compression = type;
-  batch.size_bytes = compressed_batch_size(kRecordBatchOverhead + 5 * 108, type, registry.compression);
+  batch.size_bytes = compressed_batch_size(kRecordBatchOverhead + 5 * 109, type, registry.compression);
   return batch;
 }
 

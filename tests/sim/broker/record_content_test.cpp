@@ -18,9 +18,9 @@ TEST(RecordContent, what_compaction_leaves_of_a_batch_is_compressed_as_the_batch
   (*records)[1].value_size = Record::kRemovedRecord;
   (*records)[3].value_size = Record::kRemovedRecord;
   batch.records = std::move(records);
-  EXPECT_EQ(ClusterRecordReader(registry).size_of(batch), kRecordBatchOverhead + 2 * 108);
+  EXPECT_EQ(ClusterRecordReader(registry).size_of(batch), kRecordBatchOverhead + 2 * 109);
   batch.compression = CompressionType::GZIP;
-  EXPECT_EQ(ClusterRecordReader(registry).size_of(batch), kRecordBatchOverhead + 108);
+  EXPECT_EQ(ClusterRecordReader(registry).size_of(batch), kRecordBatchOverhead + 109);
 }
 
 }  // namespace
