@@ -351,6 +351,10 @@ void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedProduce produce) {
     }
     send_response(ctx, produce.from, produce.correlation_id, std::move(written));
   } else if (produce.from.is_valid()) {
+    if (produce.request_bytes > 0) {
+      produce.response.throttle_time_ms =
+          broker.quotas.throttle_produce(ctx, broker, produce.from, produce.channel, produce.request_bytes);
+    }
     send_response(ctx, produce.from, produce.correlation_id, std::move(produce.response));
   }
   broker.request_queue.release(ctx, broker, produce.channel);

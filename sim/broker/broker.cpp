@@ -187,6 +187,9 @@ void Broker::handle_request(Ctx& ctx, NodeId from, const Message& request) {
 void Broker::on_timer(Ctx& ctx, const Timer& timer) {
   switch (timer.kind) {
     case TimerKind::kRequestServed: request_queue.on_served(ctx, *this, timer.a); return;
+    case TimerKind::kChannelThrottled:
+      request_queue.on_throttled(ctx, *this, static_cast<ChannelIndex>(timer.a));
+      return;
     case TimerKind::kDelayedProduceTimeout:
     case TimerKind::kDelayedFetchTimeout:
     case TimerKind::kDelayedDeleteTimeout:
@@ -247,7 +250,7 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
 void Broker::on_disk(Ctx& ctx, const DiskDone& done) { replicas.on_disk(ctx, *this, done); }
 
 void Broker::on_disconnect(Ctx& ctx, NodeId peer) {
-  request_queue.on_disconnect(peer);
+  request_queue.on_disconnect(ctx, peer);
   replicas.on_disconnect(ctx, *this, peer);
   fetchers.on_disconnect(ctx, *this, peer);
   transactions.on_disconnect(ctx, peer);

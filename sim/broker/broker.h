@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "sim/broker/auto_topic_creation.h"
+#include "sim/broker/client_quota_manager.h"
 #include "sim/broker/kraft_broker.h"
 #include "sim/broker/lifecycle.h"
 #include "sim/broker/metadata_cache.h"
@@ -32,6 +33,7 @@ struct Broker {
   std::int64_t next_correlation = 1;
 
   RequestQueue request_queue;      ///< what waits for an I/O thread or is being served
+  ClientQuotaManager quotas;       ///< what clients produced and consumed lately
   ReplicaManager replicas;         ///< partitions hosted here, leaders and followers, purgatories
   ReplicaFetchers fetchers;        ///< one per leader broker
   MetadataCache metadata;          ///< what UpdateMetadata told

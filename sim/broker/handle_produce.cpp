@@ -81,20 +81,25 @@ void serve_produce(Ctx& ctx, Broker& broker, const ProduceCall& call, const Prod
   if (request.acks == Acks::NONE) {
     if (has_error) {
       ctx.disconnect(call.from);  // the only way to tell a producer that expects no answer
+    } else {
+      (void)broker.quotas.throttle_produce(ctx, broker, call.from, broker.request_queue.handled(),
+                                           produce_request_size(request));
     }
   } else if (waits.empty()) {
-    DelayedProduce answered;
-    answered.from = call.from;
-    answered.correlation_id = call.correlation_id;
-    answered.channel = call.channel;
-    answered.response = std::move(response);
-    broker.replicas.answer_now(ctx, broker, std::move(answered));
+    const ChannelIndex channel = call.channel >= 0 ? call.channel : broker.request_queue.handled();
+    if (call.from.is_valid()) {
+      response.throttle_time_ms =
+          broker.quotas.throttle_produce(ctx, broker, call.from, channel, produce_request_size(request));
+      send_response(ctx, call.from, call.correlation_id, std::move(response));
+    }
+    broker.request_queue.release(ctx, broker, call.channel);
   } else {
     DelayedProduce produce;
     produce.from = call.from;
     produce.correlation_id = call.correlation_id;
     produce.channel = call.channel >= 0 ? call.channel : broker.request_queue.keep_muted();
     produce.deadline = ctx.now() + request.timeout;
+    produce.request_bytes = produce_request_size(request);
     produce.response = std::move(response);
     broker.replicas.park(ctx, broker, std::move(produce), waits);
   }

@@ -1,5 +1,6 @@
 // Reading logs for consumers and followers, and fetches that wait in purgatory.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -164,13 +165,37 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
   return reads;
 }
 
+/// Answers a fetch, unless its consumer is over its quota: then with nothing but a throttle time.
+/// Source: KafkaApis.handleFetchRequest, processResponseCallback.
+void ReplicaManager::send_fetch_response(Ctx& ctx, Broker& broker, const FetchAnswer& to, FetchResponse response) {
+  if (to.is_consumer) {
+    const std::int32_t wait_ms =
+        broker.quotas.throttle_fetch(ctx, broker, to.from, to.channel, fetch_response_size(response));
+    if (wait_ms > 0) {
+      response = FetchResponse{{}, wait_ms};
+    }
+  }
+  send_response(ctx, to.from, to.correlation_id, std::move(response));
+}
+
 void ReplicaManager::fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
-                           const FetchRequest& request) {
+                           const FetchRequest& asked) {
+  std::optional<FetchRequest> capped;
+  if (!asked.replica.is_valid() && !ctx.registry().client_quotas.empty()) {
+    // More than a silent client is granted would be throttled for ever.
+    const std::int64_t most = ClientQuotaManager::max_fetch_bytes(ctx, broker, from);
+    capped = asked;
+    capped->max_bytes = static_cast<std::int32_t>(std::min<std::int64_t>(response_limit(broker, asked), most));
+    capped->min_bytes = std::min(asked.min_bytes, capped->max_bytes);
+  }
+  const FetchRequest& request = capped ? *capped : asked;
   FetchReads reads = read_all(ctx, broker, request, true);
   const bool is_answered_now = request.max_wait <= Duration(0) || request.partitions.empty() || reads.has_error ||
                                reads.size_bytes >= request.min_bytes;
   if (is_answered_now) {
-    send_response(ctx, from, correlation_id, std::move(reads.response));
+    send_fetch_response(ctx, broker,
+                        {from, correlation_id, broker.request_queue.handled(), !request.replica.is_valid()},
+                        std::move(reads.response));
     return;
   }
   DelayedFetch delayed;
@@ -237,7 +262,8 @@ bool ReplicaManager::try_complete(Ctx& ctx, Broker& broker, DelayedId id) {
 void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedId id) {
   const DelayedFetch fetch = delayed_fetches_.take(id);
   FetchReads reads = read_all(ctx, broker, fetch.request, false);
-  send_response(ctx, fetch.from, fetch.correlation_id, std::move(reads.response));
+  send_fetch_response(ctx, broker, {fetch.from, fetch.correlation_id, fetch.channel, !fetch.request.replica.is_valid()},
+                      std::move(reads.response));
   broker.request_queue.release(ctx, broker, fetch.channel);
 }
 

@@ -205,6 +205,13 @@ class ReplicaManager {
     bool has_error = false;  ///< or something else that is told at once: diverging logs, a preferred read replica
   };
   FetchReads read_all(Ctx& ctx, Broker& broker, const FetchRequest& request, bool updates_followers);
+  struct FetchAnswer {
+    NodeId from;
+    std::int64_t correlation_id = 0;
+    ChannelIndex channel = -1;
+    bool is_consumer = false;
+  };
+  void send_fetch_response(Ctx& ctx, Broker& broker, const FetchAnswer& to, FetchResponse response);
   void park(Ctx& ctx, DelayedFetch fetch);
   bool try_complete(Ctx& ctx, Broker& broker, DelayedId id);
   void answer(Ctx& ctx, Broker& broker, DelayedId id);

@@ -218,6 +218,11 @@ void RequestQueue::release(Ctx& ctx, Broker& broker, ChannelIndex index) {
   }
   RequestChannel& channel = channels_[static_cast<std::size_t>(index)];
   KSCOPE_CHECK(channel.is_muted, "a connection is released once per request");
+  if (channel.muted_until > ctx.now()) {
+    channel.throttle_timer = ctx.after(channel.muted_until - ctx.now(), Timer{TimerKind::kChannelThrottled, index, 0});
+    dispatch(ctx, broker);
+    return;
+  }
   channel.is_muted = false;
   const std::int32_t place = channel.first_unread;
   if (place >= 0) {
@@ -232,10 +237,24 @@ void RequestQueue::release(Ctx& ctx, Broker& broker, ChannelIndex index) {
   dispatch(ctx, broker);
 }
 
-void RequestQueue::on_disconnect(NodeId peer) {
+void RequestQueue::throttle(const Ctx& ctx, ChannelIndex index, Duration time) {
+  if (index < 0 || time <= Duration(0)) {
+    return;
+  }
+  RequestChannel& channel = channels_[static_cast<std::size_t>(index)];
+  KSCOPE_CHECK(channel.is_muted, "a client is throttled with the answer to its request");
+  channel.muted_until = std::max(channel.muted_until, ctx.now() + time);
+}
+
+void RequestQueue::on_disconnect(Ctx& ctx, NodeId peer) {
   for (RequestChannel& channel : channels_) {
     if (channel.peer != peer) {
       continue;
+    }
+    channel.muted_until = LocalTime{};
+    if (ctx.is_armed(channel.throttle_timer)) {
+      ctx.cancel(channel.throttle_timer);
+      channel.is_muted = false;
     }
     while (channel.first_unread >= 0) {
       const std::int32_t place = channel.first_unread;

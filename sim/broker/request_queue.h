@@ -40,6 +40,8 @@ struct RequestChannel {
   NodeId peer;
   ChannelKind kind = ChannelKind::kClient;
   bool is_muted = false;
+  LocalTime muted_until{};         ///< the client is throttled: no request is read before
+  TimerId throttle_timer;          ///< armed when only the throttle time keeps it muted
   std::int32_t first_unread = -1;  ///< index of a QueuedRequest
   std::int32_t last_unread = -1;
 };
@@ -53,10 +55,18 @@ class RequestQueue {
   void on_served(Ctx& ctx, Broker& broker, std::int64_t number);
   /// For a handler that answers later: the connection of the request being handled stays muted until release().
   [[nodiscard]] ChannelIndex keep_muted();
+  /// The connection of the request that is being handled; -1 = it did not come through the queue.
+  [[nodiscard]] ChannelIndex handled() const { return handled_; }
+  /// The client of this connection is over its quota: after its answer nothing is read from it for so long.
+  /// -1 or 0: nothing. Source: ThrottledChannel, SocketServer.ChannelMuteState, KIP-219.
+  void throttle(const Ctx& ctx, ChannelIndex channel, Duration time);
+  /// kChannelThrottled: the throttle time of the connection is over.
+  void on_throttled(Ctx& ctx, Broker& broker, ChannelIndex channel) { release(ctx, broker, channel); }
   /// A request was answered that had kept its connection muted; the next one of that connection is read. -1 = none.
   void release(Ctx& ctx, Broker& broker, ChannelIndex channel);
   /// The connections to `peer` closed: unread requests are lost, read ones are still served.
-  void on_disconnect(NodeId peer);
+  /// A new connection of the peer is not throttled.
+  void on_disconnect(Ctx& ctx, NodeId peer);
 
   /// Requests read and waiting for an I/O thread.
   [[nodiscard]] std::int32_t queued_count() const { return static_cast<std::int32_t>(ready_.size() - ready_head_); }

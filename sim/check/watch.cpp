@@ -271,6 +271,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kShutdownStarted:
     case NoteKind::kShutdownDone:
     case NoteKind::kPartitionsCreated:
+    case NoteKind::kClientThrottled:
     case NoteKind::kPartitionsRefused: break;
   }
 }

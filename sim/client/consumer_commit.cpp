@@ -53,7 +53,7 @@ void refuse_at_once(Ctx& ctx, Consumer& consumer, const std::vector<OffsetCommit
 
 bool can_send(const Ctx& ctx, const Consumer& consumer) {
   return consumer.membership.coordinator.is_valid() &&
-         consumer.network.is_ready(consumer.membership.coordinator, ctx.now());
+         consumer.network.is_connectable(consumer.membership.coordinator, ctx.now());
 }
 
 void send(Ctx& ctx, Consumer& consumer, PendingCommit& commit) {
@@ -161,7 +161,7 @@ void drive_commits(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     } else {
       wakeup.consider(commit.deadline, TimerKind::kCoordinatorRetry);
       if (consumer.membership.coordinator.is_valid()) {
-        wakeup.consider(consumer.network.ready_at(consumer.membership.coordinator), TimerKind::kCoordinatorRetry);
+        wakeup.consider(consumer.network.connectable_at(consumer.membership.coordinator), TimerKind::kCoordinatorRetry);
       }
     }
     ++i;

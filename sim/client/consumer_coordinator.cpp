@@ -162,8 +162,8 @@ void join_if_needed(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     wakeup.consider(membership.join_retry_at, TimerKind::kCoordinatorRetry);
     return;
   }
-  if (!consumer.network.is_ready(membership.coordinator, ctx.now())) {
-    wakeup.consider(consumer.network.ready_at(membership.coordinator), TimerKind::kCoordinatorRetry);
+  if (!consumer.network.is_connectable(membership.coordinator, ctx.now())) {
+    wakeup.consider(consumer.network.connectable_at(membership.coordinator), TimerKind::kCoordinatorRetry);
     return;
   }
   send_join(ctx, consumer);
@@ -211,7 +211,7 @@ std::int64_t leave_group(Ctx& ctx, Consumer& consumer) {
   Membership& membership = consumer.membership;
   std::int64_t correlation_id = 0;
   if (membership.coordinator.is_valid() && membership.member.is_set() &&
-      consumer.network.is_ready(membership.coordinator, ctx.now())) {
+      consumer.network.is_connectable(membership.coordinator, ctx.now())) {
     correlation_id =
         consumer.network.send(ctx, membership.coordinator, LeaveGroupRequest{consumer.setup.group, membership.member},
                               consumer.setup.config.request_timeout_ms);
@@ -380,7 +380,7 @@ void on_heartbeat_timer(Ctx& ctx, Consumer& consumer) {
     mark_coordinator_unknown(ctx, consumer);
   }
   const bool can_send = membership.coordinator.is_valid() && membership.heartbeat_correlation == 0 &&
-                        consumer.network.is_ready(membership.coordinator, ctx.now());
+                        consumer.network.is_connectable(membership.coordinator, ctx.now());
   if (can_send) {
     membership.heartbeat_correlation = consumer.network.send(
         ctx, membership.coordinator, HeartbeatRequest{consumer.setup.group, membership.generation, membership.member},

@@ -229,6 +229,9 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
 
 void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchResponse& response) {
   std::erase(consumer.fetcher.nodes_with_fetch, from);
+  if (response.throttle_time_ms > 0) {
+    consumer.network.throttle(ctx, from, std::chrono::milliseconds(response.throttle_time_ms));
+  }
   for (const FetchPartitionResult& result : response.partitions) {
     TopicPartitionState* partition = consumer.fetcher.find(result.partition);
     if (partition == nullptr || partition->state != FetchState::FETCHING ||

@@ -68,9 +68,9 @@ void fetch_committed_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     return;
   }
   const LocalTime earliest =
-      std::max(consumer.offset_fetch_retry_at, consumer.network.is_ready(membership.coordinator, ctx.now())
+      std::max(consumer.offset_fetch_retry_at, consumer.network.is_connectable(membership.coordinator, ctx.now())
                                                    ? LocalTime::min()
-                                                   : consumer.network.ready_at(membership.coordinator));
+                                                   : consumer.network.connectable_at(membership.coordinator));
   if (ctx.now() < earliest) {
     wakeup.consider(earliest, TimerKind::kCoordinatorRetry);
     return;

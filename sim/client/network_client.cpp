@@ -92,13 +92,23 @@ std::vector<InFlightRequest> NetworkClient::on_timeout(Ctx& ctx) {
 void NetworkClient::close(Ctx& ctx) {
   for (ClientConnection& link : connections_) {
     ctx.disconnect(link.node);
-    link = ClientConnection{link.node, 0, 0, LocalTime{}};
+    link = ClientConnection{link.node, 0, 0, {}, {}};
   }
   in_flight_.clear();
   ctx.cancel(timer_);
 }
 
+void NetworkClient::throttle(const Ctx& ctx, NodeId node, Duration time) {
+  ClientConnection& link = connection(node);
+  link.throttled_until = std::max(link.throttled_until, ctx.now() + time);
+}
+
 bool NetworkClient::is_ready(NodeId node, LocalTime now) const {
+  const ClientConnection* link = find(node);
+  return is_connectable(node, now) && (link == nullptr || link->throttled_until <= now);
+}
+
+bool NetworkClient::is_connectable(NodeId node, LocalTime now) const {
   const ClientConnection* link = find(node);
   return link == nullptr || link->failures == 0 || link->backoff_until <= now;
 }
@@ -109,6 +119,11 @@ std::int32_t NetworkClient::in_flight_count(NodeId node) const {
 }
 
 LocalTime NetworkClient::ready_at(NodeId node) const {
+  const ClientConnection* link = find(node);
+  return link == nullptr ? LocalTime{} : std::max(link->backoff_until, link->throttled_until);
+}
+
+LocalTime NetworkClient::connectable_at(NodeId node) const {
   const ClientConnection* link = find(node);
   return link == nullptr ? LocalTime{} : link->backoff_until;
 }
@@ -138,7 +153,7 @@ ClientConnection& NetworkClient::connection(NodeId node) {
   if (at != connections_.end() && at->node == node) {
     return *at;
   }
-  return *connections_.insert(at, ClientConnection{node, 0, 0, LocalTime{}});
+  return *connections_.insert(at, ClientConnection{node, 0, 0, {}, {}});
 }
 
 const ClientConnection* NetworkClient::find(NodeId node) const {
@@ -168,6 +183,7 @@ void NetworkClient::fail_connection(Ctx& ctx, NodeId node, std::vector<InFlightR
   std::erase_if(in_flight_, [&](const InFlightRequest& request) { return request.node == node; });
   ClientConnection& link = connection(node);
   link.in_flight = 0;
+  link.throttled_until = LocalTime{};
   link.backoff_until = ctx.now() + client_backoff(ctx, {backoff_.initial, backoff_.max}, link.failures);
   ++link.failures;
 }

@@ -3,7 +3,7 @@
 // limits, and how long to leave a broker alone after a connection to it failed. One part of Producer, Consumer and Admin.
 // A request that takes too long closes its connection, so everything else on that connection fails with it, as in Kafka.
 // Kafka: org.apache.kafka.clients.NetworkClient, InFlightRequests, ClusterConnectionStates (3.9).
-// Not here: API versions, authentication, throttling.
+// Not here: API versions, authentication.
 
 #include <cstdint>
 #include <optional>
@@ -27,8 +27,9 @@ struct InFlightRequest {
 struct ClientConnection {
   NodeId node;
   std::int32_t in_flight = 0;
-  std::int32_t failures = 0;  ///< in a row; reconnect backoff grows with it
-  LocalTime backoff_until{};  ///< no request before this
+  std::int32_t failures = 0;    ///< in a row; reconnect backoff grows with it
+  LocalTime backoff_until{};    ///< no request before this
+  LocalTime throttled_until{};  ///< the broker muted the connection until then (KIP-219)
 };
 
 /// reconnect.backoff.ms and reconnect.backoff.max.ms.
@@ -62,11 +63,20 @@ class NetworkClient {
   /// Closes every connection and forgets what is in flight. Effects: disconnects.
   void close(Ctx& ctx);
 
-  /// Whether a request may go to `node` now: no backoff after a failed connection.
+  /// The broker throttles this client: nothing is sent to it for so long. A connection that closes ends it.
+  /// Source: NetworkClient.maybeThrottle, ClusterConnectionStates.throttle.
+  void throttle(const Ctx& ctx, NodeId node, Duration time);
+  /// What is known of the nodes that it has spoken to, by node.
+  [[nodiscard]] const std::vector<ClientConnection>& connections() const { return connections_; }
+
+  /// Whether a request may go to `node` now: no backoff after a failed connection, and not throttled.
   [[nodiscard]] bool is_ready(NodeId node, LocalTime now) const;
   [[nodiscard]] std::int32_t in_flight_count(NodeId node) const;
   [[nodiscard]] const std::vector<InFlightRequest>& in_flight() const { return in_flight_; }
-  /// When the backoff of `node` ends; in the past if there is none.
+  /// The same for a connection of its own, as the group coordinator has one: what throttles fetches does not count.
+  [[nodiscard]] bool is_connectable(NodeId node, LocalTime now) const;
+  [[nodiscard]] LocalTime connectable_at(NodeId node) const;
+  /// When is_ready() holds; in the past if it does.
   [[nodiscard]] LocalTime ready_at(NodeId node) const;
   /// Kafka's least loaded node among `candidates`: starts at a chosen one, takes the first without a request in flight,
   /// else the one with the fewest; not valid when all of them are in backoff. Draws one choice if there is more than one.

@@ -139,6 +139,9 @@ void Producer::on_message(Ctx& ctx, NodeId from, const Message& message) {
     return;  // its request was given up: the connection was closed since
   }
   if (const auto* produced = std::get_if<ProduceResponse>(&message.body)) {
+    if (produced->throttle_time_ms > 0) {
+      network.throttle(ctx, from, std::chrono::milliseconds(produced->throttle_time_ms));
+    }
     on_produce_response(ctx, *this, message.correlation_id, *produced);
   } else if (const auto* told = std::get_if<MetadataResponse>(&message.body)) {
     metadata.on_response(ctx, network, *told);

@@ -105,6 +105,10 @@ struct BrokerConfig {
   std::int32_t log_index_interval_bytes = 4096;
   std::int32_t log_index_size_max_bytes = 10485760;
 
+  // Client quotas.
+  std::int32_t quota_window_num = 11;
+  Duration quota_window_size_seconds = 1s;
+
   // Compaction.
   bool log_cleaner_enable = true;
   Duration log_cleaner_backoff_ms = 15000ms;

@@ -32,6 +32,7 @@ struct ConsumerConfig {
   Duration fetch_max_wait_ms = 500ms;
   std::int32_t max_partition_fetch_bytes = 1048576;
   bool allow_auto_create_topics = true;
+  std::string client_id;    // empty: the consumer goes by its name
   std::string client_rack;  // empty: the consumer says nothing about its rack
   IsolationLevel isolation_level = IsolationLevel::READ_UNCOMMITTED;
 

@@ -11,6 +11,7 @@
 namespace kscope::sim {
 
 struct ProducerConfig {
+  std::string client_id;  ///< empty: the producer goes by its name
   Acks acks = Acks::ALL;
   bool enable_idempotence = true;
   std::int32_t retries = 2147483647;

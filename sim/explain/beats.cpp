@@ -217,6 +217,12 @@ std::optional<view::Beat> Teller::tell_records() const {
                   fmt::format("{} gets {} for {} for {} and splits them into {} batches.", self(),
                               error(static_cast<std::int64_t>(ErrorCode::MESSAGE_TOO_LARGE)), records(note_.b),
                               partition(), note_.c));
+    case NoteKind::kClientThrottled:
+      return beat(
+          BeatKind::kError, 1, about_node(NodeId(static_cast<std::int32_t>(note_.a))),
+          fmt::format("{} begins to throttle {}, which {} more than {} allows: it has to wait for {} ms.", self(),
+                      node(NodeId(static_cast<std::int32_t>(note_.a))), note_.c == 0 ? "produces" : "consumes",
+                      note_.c == 0 ? kProducerByteRate : kConsumerByteRate, note_.b));
     case NoteKind::kBatchFailed:
       return beat(BeatKind::kError, 0, about_node(event_.node),
                   fmt::format("{} gives up on {} for {}: {}.", self(), records(note_.b), partition(), error(note_.c)));

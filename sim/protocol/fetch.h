@@ -57,7 +57,8 @@ struct FetchPartitionResult {
 };
 struct FetchResponse {
   SharedList<FetchPartitionResult> partitions;
-  KSCOPE_FIELDS(FetchResponse, partitions);
+  std::int32_t throttle_time_ms = 0;  ///< the consumer shall send nothing for so long; there are no partitions then
+  KSCOPE_FIELDS(FetchResponse, partitions, throttle_time_ms);
 };
 
 struct ListOffsetsPartition {

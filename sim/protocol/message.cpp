@@ -175,6 +175,10 @@ std::string_view message_name(std::uint16_t kind) { return kKinds.at(kind).name;
 
 bool is_response(std::uint16_t kind) { return kKinds.at(kind).is_response; }
 
+std::int64_t produce_request_size(const ProduceRequest& request) { return kHeaderBytes + body_size(request); }
+
+std::int64_t fetch_response_size(const FetchResponse& response) { return kHeaderBytes + body_size(response); }
+
 std::int64_t message_size(const Message& message) {
   return kHeaderBytes + std::visit([](const auto& body) { return body_size(body); }, message.body);
 }

@@ -55,6 +55,9 @@ std::string_view message_name(std::uint16_t kind);
 bool is_response(std::uint16_t kind);
 /// Size on the wire in bytes, header included. Exact for record batches; fixed and per-entry costs elsewhere.
 std::int64_t message_size(const Message& message);
+/// The same for one body, without a copy of it.
+std::int64_t produce_request_size(const ProduceRequest& request);
+std::int64_t fetch_response_size(const FetchResponse& response);
 /// One line of plain words, e.g. "Fetch orders-0 from offset 12 (epoch 3)".
 std::string message_summary(const Message& message, const struct Registry& registry);
 

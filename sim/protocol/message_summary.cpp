@@ -21,11 +21,13 @@ class Summary {
            ", acks=" + acks;
   }
   std::string operator()(const ProduceResponse& m) const {
-    return list(m.partitions, [&](const ProducePartitionResult& p) {
-      return p.error == ErrorCode::NONE
-                 ? fmt::format("{}: stored from offset {}", name(p.partition), p.base_offset.value)
-                 : refused(p.partition, p.error);
-    });
+    return list(m.partitions,
+                [&](const ProducePartitionResult& p) {
+                  return p.error == ErrorCode::NONE
+                             ? fmt::format("{}: stored from offset {}", name(p.partition), p.base_offset.value)
+                             : refused(p.partition, p.error);
+                }) +
+           (m.throttle_time_ms == 0 ? "" : fmt::format(", throttled for {} ms", m.throttle_time_ms));
   }
   std::string operator()(const FetchRequest& m) const {
     return list(m.partitions, [&](const FetchPartition& p) {
@@ -33,6 +35,9 @@ class Summary {
     });
   }
   std::string operator()(const FetchResponse& m) const {
+    if (m.throttle_time_ms != 0) {
+      return fmt::format("nothing: throttled for {} ms", m.throttle_time_ms);
+    }
     return list(m.partitions, [&](const FetchPartitionResult& p) {
       if (p.error != ErrorCode::NONE) {
         return refused(p.partition, p.error);

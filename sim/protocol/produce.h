@@ -31,7 +31,8 @@ struct ProducePartitionResult {
 };
 struct ProduceResponse {
   std::vector<ProducePartitionResult> partitions;
-  KSCOPE_FIELDS(ProduceResponse, partitions);
+  std::int32_t throttle_time_ms = 0;  ///< the producer shall send nothing for so long (KIP-219)
+  KSCOPE_FIELDS(ProduceResponse, partitions, throttle_time_ms);
 };
 
 }  // namespace kscope::sim

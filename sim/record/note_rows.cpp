@@ -195,6 +195,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kPartitionsCreated:
     case NoteKind::kPartitionsRefused:
     case NoteKind::kBatchSplit:
+    case NoteKind::kClientThrottled:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

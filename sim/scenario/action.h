@@ -75,8 +75,9 @@ enum class Verb : std::uint8_t {
   kCommitTransaction,
   kAbortTransaction,
   kCreatePartitions,
+  kAlterQuota,
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kCreatePartitions) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kAlterQuota) + 1;
 
 /// One action. Fields that the verb does not take are empty or zero.
 struct Action {
@@ -89,8 +90,9 @@ struct Action {
   std::int64_t number = 0;
   std::int64_t factor = 0;  ///< kCreateTopic: replication factor
   Duration duration{0};
-  std::string name;   ///< kSet: the config
-  std::string value;  ///< kSet: its value; kProduce: the key, "" = null key
+  std::string name;       ///< kSet: the config; kAlterQuota: the quota
+  std::string value;      ///< kSet: its value; kProduce: the key, "" = null key; kAlterQuota: bytes a second, or "none"
+  std::string client_id;  ///< kAlterQuota
   bool operator==(const Action&) const = default;
 };
 

@@ -110,6 +110,14 @@ Result<Input> cluster_command(const Action& action, NodeId node, const sim::Regi
       made.count = action.number;
       return Input(made);
     }
+    case Verb::kAlterQuota: {
+      Command made = command(CommandKind::kAlterQuota, registry.admin);
+      made.name = action.client_id;
+      made.factor = static_cast<std::int64_t>(action.name == sim::kProducerByteRate ? sim::QuotaType::PRODUCE
+                                                                                    : sim::QuotaType::FETCH);
+      made.count = sim::parse_integer(action.value).value_or(-1);
+      return Input(made);
+    }
     case Verb::kDeleteRecords: {
       Command made = command(CommandKind::kDeleteRecords, registry.admin);
       const std::optional<sim::TopicPartition> partition = names.partition(action.partition);

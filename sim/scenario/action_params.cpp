@@ -227,6 +227,21 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
       return problem && problem->kind != sim::ConfigProblemKind::NOT_MODELLED ? problem->text : std::string();
     }
     case ParamKind::kKey: action.value = std::string(text); return {};
+    case ParamKind::kClientId: action.client_id = std::string(text); return names.client_id_problem(text);
+    case ParamKind::kQuotaName:
+      action.name = std::string(text);
+      return text == sim::kProducerByteRate || text == sim::kConsumerByteRate
+                 ? std::string()
+                 : fmt::format("\"{}\" is no quota that is modelled; expected {} or {}", shown(text),
+                               sim::kProducerByteRate, sim::kConsumerByteRate);
+    case ParamKind::kQuotaValue: {
+      const std::optional<std::int64_t> rate = parse_bandwidth(text);
+      if (text != "none" && (!rate || *rate < 1 || *rate > kMaxBandwidth)) {
+        return fmt::format("\"{}\" is no quota; expected bytes a second such as 100KiB/s, or none", shown(text));
+      }
+      action.value = text == "none" ? "none" : std::to_string(*rate);
+      return {};
+    }
   }
   KSCOPE_CHECK(false, "a ParamKind outside the enumeration");
   return {};
@@ -258,7 +273,10 @@ std::string write_param(const Param& param, const Action& action) {
     case ParamKind::kReplicationFactor: return action.factor == 0 ? std::string() : std::to_string(action.factor);
     case ParamKind::kRate: return rate_text(action.number);
     case ParamKind::kBandwidth: return size_text(action.number);
+    case ParamKind::kClientId: return action.client_id;
+    case ParamKind::kQuotaName:
     case ParamKind::kConfigName: return action.name;
+    case ParamKind::kQuotaValue:
     case ParamKind::kConfigValue:
     case ParamKind::kKey: return action.value;
   }

@@ -80,6 +80,9 @@ std::string to_sentence(const Action& a) {
     case Verb::kCreateTopic: return fmt::format("The controller is asked for a topic {}{}.", a.topic, with_numbers(a));
     case Verb::kCreatePartitions:
       return fmt::format("The controller is asked that topic {} have {} partitions.", a.topic, a.number);
+    case Verb::kAlterQuota:
+      return a.value == "none" ? fmt::format("{} of {} is removed.", a.name, a.client_id)
+                               : fmt::format("{} of {} is set to {} bytes a second.", a.name, a.client_id, a.value);
     case Verb::kElectPreferred:
       return a.partition.empty() ? std::string("A preferred leader election is asked for all partitions.")
                                  : fmt::format("A preferred leader election is asked for {}.", a.partition);

@@ -31,6 +31,8 @@ constexpr Param kCreate[] = {{"topic", ParamKind::kNewTopic},
                              {"partitions", ParamKind::kPartitionCount, true},
                              {"replication.factor", ParamKind::kReplicationFactor, true}};
 constexpr Param kMorePartitions[] = {{"topic", ParamKind::kTopic}, {"partitions", ParamKind::kPartitionCount}};
+constexpr Param kQuota[] = {
+    {"client.id", ParamKind::kClientId}, {"name", ParamKind::kQuotaName}, {"value", ParamKind::kQuotaValue}};
 constexpr Param kMaybePartition[] = {{"partition", ParamKind::kPartition, true}};
 constexpr Param kPartition[] = {{"partition", ParamKind::kPartition}};
 constexpr Param kDelete[] = {{"partition", ParamKind::kPartition}, {"before", ParamKind::kBeforeOffset, true}};
@@ -125,6 +127,11 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kCreatePartitions, "create-partitions", "create-partitions TOPIC PARTITIONS",
       "The administrator asks that the topic have so many partitions in all; Kafka refuses what is no increase."},
      kMorePartitions},
+    {{Verb::kAlterQuota, "alter-quota", "alter-quota CLIENT-ID QUOTA VALUE",
+      "The administrator sets producer_byte_rate or consumer_byte_rate of a client id, or of <default>: bytes a second "
+      "on "
+      "each broker, or none."},
+     kQuota},
 }};
 
 constexpr bool is_in_order() {

@@ -37,6 +37,9 @@ enum class ParamKind : std::uint8_t {
   kConfigName,         ///< Action::name
   kConfigValue,        ///< Action::value
   kKey,                ///< Action::value
+  kClientId,           ///< Action::client_id
+  kQuotaName,          ///< Action::name
+  kQuotaValue,         ///< Action::value
 };
 
 struct Param {

@@ -161,6 +161,11 @@ class RegistryBuilder {
     for (sim::TopicSetup& topic : registry_.topics) {
       sim::resolve_topic_config(brokers_, topic);
     }
+    for (const QuotaEntry& quota : scenario_.quotas) {
+      const auto rate = [](std::int64_t value) { return value > 0 ? std::optional(value) : std::nullopt; };
+      registry_.client_quotas.push_back(
+          {quota.client_id, rate(quota.producer_byte_rate), rate(quota.consumer_byte_rate)});
+    }
     registry_.zookeeper_config = zookeeper_config(scenario_);
     registry_.controller_config = broker_config(scenario_, BrokerEntry{});
     registry_.brokers = std::make_shared<const std::vector<sim::BrokerSetup>>(std::move(brokers_));

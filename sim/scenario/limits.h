@@ -30,6 +30,7 @@ inline constexpr std::int64_t kMaxProducers = 500;
 inline constexpr std::int64_t kMaxGroups = 500;
 inline constexpr std::int64_t kMaxConsumers = 900;  ///< of all groups together
 inline constexpr std::int64_t kMaxNodes = 1000;     ///< the network has a place for every pair of them
+inline constexpr std::int64_t kMaxQuotas = 1000;
 inline constexpr std::int64_t kMaxActions = 5000;
 inline constexpr std::int64_t kMaxExpects = 500;
 inline constexpr std::int64_t kMaxKeys = 1'000'000;

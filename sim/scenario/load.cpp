@@ -17,6 +17,7 @@
 #include "sim/scenario/rule_settings.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/table_reader.h"
+#include "sim/types/client_quota.h"
 
 namespace kscope::scenario {
 namespace {
@@ -71,6 +72,22 @@ BrokerEntry read_broker(const TomlNode& table, Problems& problems) {
   reader.configs("config", broker.configs);
   reader.finish();
   return broker;
+}
+
+QuotaEntry read_quota(const TomlNode& table, Problems& problems) {
+  QuotaEntry quota;
+  quota.line = table.line;
+  TableReader reader(table, "[[quota]]", problems);
+  reader.require("client.id");
+  reader.text("client.id", quota.client_id, kMaxNameBytes);
+  reader.size(sim::kProducerByteRate, {1, kMaxBandwidth}, quota.producer_byte_rate);
+  reader.size(sim::kConsumerByteRate, {1, kMaxBandwidth}, quota.consumer_byte_rate);
+  if (!reader.has(sim::kProducerByteRate) && !reader.has(sim::kConsumerByteRate)) {
+    reader.error(table.line, fmt::format("[[quota]] limits nothing; expected {} or {}", sim::kProducerByteRate,
+                                         sim::kConsumerByteRate));
+  }
+  reader.finish();
+  return quota;
 }
 
 void read_assignment(TableReader& reader, TopicEntry& topic) {
@@ -190,7 +207,7 @@ HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problem
   TableReader reader(
       root, "the scenario", problems,
       {"kafka.rules", "network", "disk", "zookeeper", "kraft", "compression", "defaults.broker", "defaults.producer",
-       "defaults.consumer", "defaults.topic", "broker", "topic", "producer", "group", "at", "expect"});
+       "defaults.consumer", "defaults.topic", "broker", "topic", "producer", "group", "quota", "at", "expect"});
   reader.text("title", scenario.title, 200);
   reader.text("description", scenario.description, kMaxTextBytes);
   reader.text("kafka.version", scenario.kafka_version, 20);
@@ -218,6 +235,8 @@ HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problem
                 [&](const TomlNode& t) { scenario.producers.push_back(read_producer(t, problems)); });
   reader.tables("group", static_cast<std::size_t>(kMaxGroups),
                 [&](const TomlNode& t) { scenario.groups.push_back(read_group(t, problems)); });
+  reader.tables("quota", static_cast<std::size_t>(kMaxQuotas),
+                [&](const TomlNode& t) { scenario.quotas.push_back(read_quota(t, problems)); });
   std::vector<RawAction> raw;
   reader.tables("at", static_cast<std::size_t>(kMaxActions),
                 [&](const TomlNode& t) { raw.push_back(read_at(t, problems)); });

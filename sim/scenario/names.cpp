@@ -98,14 +98,39 @@ std::optional<sim::TopicPartition> Names::partition(std::string_view name) const
 
 bool is_internal_topic(std::string_view name) { return name == kOffsetsTopicName || name == kTransactionTopicName; }
 
-std::string transactional_id_of(const Scenario& scenario, const ProducerEntry& producer) {
-  std::string id;
-  for (const Configs* configs : {&scenario.producer_defaults, &producer.configs}) {
+namespace {
+
+/// What the last of the lists that sets it says; "" if none does.
+std::string value_of(std::string_view name, std::initializer_list<const Configs*> lists) {
+  std::string value;
+  for (const Configs* configs : lists) {
     for (const ConfigEntry& entry : *configs) {
-      id = entry.name == "transactional.id" ? entry.value : id;
+      value = entry.name == name ? entry.value : value;
     }
   }
-  return id;
+  return value;
+}
+
+std::string client_id_of(const Scenario& scenario, const GroupEntry& group, std::int32_t number) {
+  static const Configs kNone;
+  const auto own = std::find_if(group.overrides.begin(), group.overrides.end(),
+                                [&](const MemberEntry& member) { return member.number == number; });
+  const std::string id = value_of("client.id", {&scenario.consumer_defaults, &group.configs,
+                                                own == group.overrides.end() ? &kNone : &own->configs});
+  return id.empty() ? fmt::format("{}-{}", group.id, number) : id;
+}
+
+}  // namespace
+
+std::string transactional_id_of(const Scenario& scenario, const ProducerEntry& producer) {
+  return value_of("transactional.id", {&scenario.producer_defaults, &producer.configs});
+}
+
+std::string Names::client_id_problem(std::string_view id) const {
+  if (id == sim::kDefaultClientId || std::find(client_ids.begin(), client_ids.end(), id) != client_ids.end()) {
+    return {};
+  }
+  return fmt::format("no client has the id \"{}\"{}", shown(id), did_you_mean(id, client_ids));
 }
 
 void Names::may_have(std::string_view name, std::int32_t partitions) {
@@ -129,11 +154,14 @@ Names names_of(const Scenario& scenario) {
   }
   for (const ProducerEntry& producer : scenario.producers) {
     names.nodes.push_back({producer.name, NameRole::kProducer, {}, {}});
+    const std::string id = value_of("client.id", {&scenario.producer_defaults, &producer.configs});
+    names.client_ids.push_back(id.empty() ? producer.name : id);
   }
   for (const GroupEntry& group : scenario.groups) {
     names.groups.push_back(group.id);
     for (std::int32_t i = 1; i <= group.members + group.spare_members; ++i) {
       names.nodes.push_back({fmt::format("{}-{}", group.id, i), NameRole::kConsumer, {}, group.id});
+      names.client_ids.push_back(client_id_of(scenario, group, i));
     }
   }
   names.nodes.push_back({"admin", NameRole::kAdmin, {}, {}});
@@ -178,6 +206,9 @@ Names names_of(const sim::Registry& registry) {
       name.broker = registry.brokers->at(index).id;
     } else if (entry.role == sim::NodeRole::kConsumer) {
       name.group = registry.groups.at(static_cast<std::size_t>(registry.consumers->at(index).group.value)).name;
+    }
+    if (entry.role == sim::NodeRole::kProducer || entry.role == sim::NodeRole::kConsumer) {
+      names.client_ids.emplace_back(registry.client_id(NodeId(static_cast<std::int32_t>(names.nodes.size()))));
     }
     names.nodes.push_back(std::move(name));
   }

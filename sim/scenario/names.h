@@ -37,13 +37,16 @@ struct Names {
   /// By TopicId; 0 = __consumer_offsets, then those of the scenario, __transaction_state if a producer has a
   /// transactional.id, and those that actions create.
   std::vector<TopicName> topics;
-  std::vector<std::string> groups;  ///< by GroupId
+  std::vector<std::string> groups;      ///< by GroupId
+  std::vector<std::string> client_ids;  ///< of producers and consumers: client.id, else the name; may repeat
 
   [[nodiscard]] NodeId node(std::string_view name) const;  ///< not valid if there is none
   [[nodiscard]] sim::TopicId topic(std::string_view name) const;
   [[nodiscard]] sim::GroupId group(std::string_view name) const;
   /// "orders-0" -> topic and partition. The topic must be known; the partition below its count when that is known.
   [[nodiscard]] std::optional<sim::TopicPartition> partition(std::string_view name) const;
+  /// "" if some client goes by this id, or it is "<default>"; else what is wrong: `no client has the id "x"`.
+  [[nodiscard]] std::string client_id_problem(std::string_view id) const;
   /// Somebody asks for so many partitions of the topic: those names may be used. Nothing for a topic that is not known.
   void may_have(std::string_view name, std::int32_t partitions);
 };

@@ -7,6 +7,7 @@
 #include "sim/scenario/read_clients.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/toml_tree.h"
+#include "sim/types/client_quota.h"
 
 namespace kscope::scenario {
 namespace {
@@ -243,6 +244,19 @@ void write_groups(Writer& writer, const Scenario& s) {
   }
 }
 
+void write_quotas(Writer& writer, const Scenario& s) {
+  for (const QuotaEntry& quota : s.quotas) {
+    writer.heading("[[quota]]");
+    writer.text("client.id", quota.client_id);
+    if (quota.producer_byte_rate > 0) {
+      writer.number(sim::kProducerByteRate, quota.producer_byte_rate);
+    }
+    if (quota.consumer_byte_rate > 0) {
+      writer.number(sim::kConsumerByteRate, quota.consumer_byte_rate);
+    }
+  }
+}
+
 void write_expect(Writer& writer, const Expect& expect) {
   writer.heading("[[expect]]");
   const Duration from = expect.from.time_since_epoch();
@@ -287,6 +301,7 @@ std::string save(const Scenario& scenario) {
   write_topics(writer, scenario);
   write_producers(writer, scenario);
   write_groups(writer, scenario);
+  write_quotas(writer, scenario);
   for (const TimedAction& timed : scenario.actions) {
     writer.heading("[[at]]");
     writer.duration("time", timed.time.time_since_epoch());

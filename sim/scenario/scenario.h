@@ -47,6 +47,14 @@ struct KraftEntry {
   std::int32_t controllers = 3;
 };
 
+/// What clients with one client id may produce and consume, all together, on each broker.
+struct QuotaEntry {
+  std::string client_id;                ///< or "<default>": every client id without one of its own
+  std::int64_t producer_byte_rate = 0;  ///< bytes a second; 0 = no limit
+  std::int64_t consumer_byte_rate = 0;
+  int line = 0;
+};
+
 struct BrokerEntry {
   std::int32_t id = 0;
   std::string rack;
@@ -165,6 +173,7 @@ struct Scenario {
   std::vector<TopicEntry> topics;
   std::vector<ProducerEntry> producers;
   std::vector<GroupEntry> groups;
+  std::vector<QuotaEntry> quotas;
   std::vector<TimedAction> actions;  ///< by time; equal times in the order of the file
   std::vector<Expect> expects;
 

@@ -33,6 +33,7 @@ class Validator {
     check_brokers();
     check_topics();
     check_clients();
+    check_quotas();
     check_node_names();
     check_configs();
     check_replicas();
@@ -223,6 +224,17 @@ class Validator {
         if (!numbers.insert(member.number).second) {
           error(member.line, fmt::format("member {} of group {} is there already", member.number, group.id));
         }
+      }
+    }
+  }
+
+  void check_quotas() {
+    std::set<std::string> seen;
+    for (const QuotaEntry& quota : scenario_.quotas) {
+      if (!seen.insert(quota.client_id).second) {
+        error(quota.line, fmt::format("the quota of client.id \"{}\" is there already", shown(quota.client_id)));
+      } else if (const std::string problem = names_.client_id_problem(quota.client_id); !problem.empty()) {
+        error(quota.line, "[[quota]]: " + problem);
       }
     }
   }

@@ -177,6 +177,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case K::kCommitNow: return "commit";
     case K::kStartClient: return "start";
     case K::kCreatePartitions: return "create partitions";
+    case K::kAlterQuota: return "alter quota";
   }
   return "?";
 }

@@ -101,6 +101,38 @@ void inspect_broker(const Inside& inside, const Snapshot& snapshot, const Node& 
   }
 }
 
+/// What brokers have told a client to wait for; nothing when no quota is set.
+void add_throttling(const Inside& inside, const Node& node, Inspection& out) {
+  const sim::World& world = inside.run().world;
+  const NodeId id(node.node);
+  const sim::Role* role = world.role(id);
+  if (role == nullptr || world.registry().client_quotas.empty()) {
+    return;
+  }
+  const auto* producer = std::get_if<sim::Producer>(role);
+  const auto* consumer = std::get_if<sim::Consumer>(role);
+  if (producer == nullptr && consumer == nullptr) {
+    return;
+  }
+  const sim::NetworkClient& network = producer != nullptr ? producer->network : consumer->network;
+  const LocalTime now = world.local_time(id);
+  std::string waits;
+  for (const sim::ClientConnection& link : network.connections()) {
+    if (link.throttled_until > now) {
+      waits += fmt::format("{}{} for {}", waits.empty() ? "" : ", ", node_name(world.registry(), link.node),
+                           duration_text(link.throttled_until - now));
+    }
+  }
+  const sim::QuotaType type = producer != nullptr ? sim::QuotaType::PRODUCE : sim::QuotaType::FETCH;
+  const std::optional<std::int64_t> limit =
+      sim::quota_limit(world.registry().client_quotas, world.registry().client_id(id), type);
+  fact(out, std::string(producer != nullptr ? sim::kProducerByteRate : sim::kConsumerByteRate),
+       limit ? fmt::format("{} bytes/s", *limit) : "no limit",
+       "The quota of its client id, on each broker; all clients with that id share it.");
+  fact(out, "throttled", waits.empty() ? "no" : "leaves alone " + waits,
+       "A broker told it a throttle_time_ms, and mutes its connection for so long (KIP-219).");
+}
+
 void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
   const bool is_producer = node.role == NodeRole::kProducer;
   out.title = node.name;
@@ -118,6 +150,7 @@ void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
     if (!node.last_error.empty()) {
       fact(out, "last error", node.last_error, "Retriable errors are retried after retry.backoff.ms.");
     }
+    add_throttling(inside, node, out);
     for (const scenario::ProducerEntry& entry : inside.scenario.producers) {
       if (entry.name == node.name) {
         add_configs(out, sim::ConfigScope::PRODUCER, inside.scenario.producer_defaults, entry.configs,
@@ -129,6 +162,7 @@ void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
   out.subtitle = "A consumer: it polls records of its partitions and commits how far it is.";
   fact(out, "member state", node.member_state, "Of the group protocol, on the consumer's side.");
   fact(out, "processed", fmt::format("{} records", node.processed_count), "Finished by the application.");
+  add_throttling(inside, node, out);
   fact(out, "fetched ahead", fmt::format("{} records", node.buffered_records), "Fetched and not handed out yet.");
   if (const sim::Consumer* consumer = session::find_consumer(inside.run().world, NodeId(node.node))) {
     const sim::Registry& registry = inside.run().world.registry();

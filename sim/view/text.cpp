@@ -47,7 +47,8 @@ std::vector<std::string> simplifications() {
       "One TCP connection between two nodes; Kafka opens several, each of its own order.",
       "Producers are not idempotent and not transactional: a retry may duplicate a record.",
       "A codec is a ratio, the same for all batches; compressing takes no time.",
-      "Fetch sessions, quotas and security are not modelled.",
+      "Quotas are those of client ids; a changed one holds on every broker at once.",
+      "Fetch sessions and security are not modelled.",
       "Log segments have no index files; compaction is not modelled.",
   };
 }

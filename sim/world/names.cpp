@@ -6,6 +6,7 @@ namespace kscope::sim {
 std::string_view timer_name(TimerKind kind) {
   switch (kind) {
     case TimerKind::kRequestServed: return "request served";
+    case TimerKind::kChannelThrottled: return "throttle time over";
     case TimerKind::kDelayedProduceTimeout: return "produce purgatory timeout";
     case TimerKind::kDelayedFetchTimeout: return "fetch.max.wait.ms";
     case TimerKind::kDelayedDeleteTimeout: return "DeleteRecords purgatory timeout";
@@ -72,6 +73,7 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kBatchFailed: return "batch_failed";
     case NoteKind::kBatchRetried: return "batch_retried";
     case NoteKind::kBatchSplit: return "batch_split";
+    case NoteKind::kClientThrottled: return "client_throttled";
     case NoteKind::kRecordDelivered: return "record_delivered";
     case NoteKind::kRecordProcessed: return "record_processed";
     case NoteKind::kHighWatermark: return "high_watermark";

@@ -77,9 +77,10 @@ enum class NoteKind : std::uint8_t {
   kPartitionsCreated,  ///< partition.topic, a = partitions now, b = before
   kPartitionsRefused,  ///< more of partition.topic were refused: a = ErrorCode, b, c = asked, found of the answer
   // later kinds
-  kBatchSplit,  ///< a broker found it too large: a = first record id, b = count, c = batches that it is split into
+  kBatchSplit,       ///< a broker found it too large: a = first record id, b = count, c = batches that it is split into
+  kClientThrottled,  ///< broker begins to throttle a client: a = its node, b = ms, c: 0 it produces 1 it consumes too fast
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kBatchSplit) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kClientThrottled) + 1;
 /// Name of a kind for tables and SQL, e.g. "high_watermark".
 std::string_view note_name(NoteKind kind);
 

@@ -43,6 +43,17 @@ const ConsumerSetup& Registry::consumer(NodeId node) const {
   return consumers->at(static_cast<std::size_t>(entry(*this, node, NodeRole::kConsumer).index));
 }
 
+std::string_view Registry::client_id(NodeId node) const {
+  const NodeEntry& known = nodes.at(static_cast<std::size_t>(node.value));
+  const std::string* configured = nullptr;
+  if (known.role == NodeRole::kProducer) {
+    configured = &producer(node).config.client_id;
+  } else if (known.role == NodeRole::kConsumer) {
+    configured = &consumer(node).config.client_id;
+  }
+  return configured == nullptr || configured->empty() ? std::string_view(known.name) : std::string_view(*configured);
+}
+
 NodeId Registry::node_of(BrokerId broker) const {
   const int index = broker_index(broker);
   return index < 0 ? NodeId{} : broker_nodes[static_cast<std::size_t>(index)];

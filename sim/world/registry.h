@@ -18,6 +18,7 @@
 #include "sim/config/zookeeper_config.h"
 #include "sim/rules/planted_bug.h"
 #include "sim/rules/protocol_rules.h"
+#include "sim/types/client_quota.h"
 #include "sim/types/compression.h"
 #include "sim/types/ids.h"
 
@@ -116,12 +117,17 @@ struct Registry {
   std::vector<std::string> transactional_ids;  ///< by TransactionalId
   std::vector<NodeId> broker_nodes;            ///< same order as `brokers`
   CompressionRatios compression;               ///< what each codec leaves of records
+  /// Quotas of client ids, in the order in which they were set. Empty: nobody ever set one, and nothing is counted.
+  std::vector<ClientQuota> client_quotas;
   PlantedBug planted_bug = PlantedBug::kNone;
   ProtocolRules rules;  ///< all new, unless the scenario or the command line turn some back
 
   [[nodiscard]] const BrokerSetup& broker(NodeId node) const;
   [[nodiscard]] const ProducerSetup& producer(NodeId node) const;
   [[nodiscard]] const ConsumerSetup& consumer(NodeId node) const;
+  /// The client id with which a producer or consumer names itself in its requests: client.id, else its name.
+  /// Source: Kafka's own default counts instances: "producer-1", "consumer-billing-1".
+  [[nodiscard]] std::string_view client_id(NodeId node) const;
   /// What holds for a topic on the broker `node`.
   [[nodiscard]] const TopicConfig& topic_config(TopicId topic, NodeId node) const {
     const TopicSetup& setup = topics[static_cast<std::size_t>(topic.value)];

@@ -74,6 +74,10 @@ void KafkaModel::apply_to_registry(Registry& registry, const Command& command) c
     intern_topic(registry, command);
   } else if (command.kind == CommandKind::kCreatePartitions) {
     ask_for_partitions(registry, command);
+  } else if (command.kind == CommandKind::kAlterQuota) {
+    const bool is_produce = command.factor == static_cast<std::int64_t>(QuotaType::PRODUCE);
+    alter_quota(registry.client_quotas, command.name, is_produce ? kProducerByteRate : kConsumerByteRate,
+                command.count > 0 ? std::optional(command.count) : std::nullopt);
   } else if (command.kind == CommandKind::kAlterConfig && command.partition.topic.is_valid()) {
     alter_topic(registry, command);
   } else if (command.kind == CommandKind::kAlterConfig) {

@@ -80,8 +80,10 @@ enum class TimerKind : std::uint8_t {
   kQuorumPoll,          ///< controllers and brokers: elections, fetches and their timeouts
   kBrokerSessionCheck,  ///< active controller: a broker's session may be over, leaders may be balanced
   kBrokerHeartbeat,     ///< broker: registration or heartbeat
+  // quotas
+  kChannelThrottled,  ///< broker: a = channel of a client whose throttle time is over
 };
-inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kBrokerHeartbeat) + 1;
+inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kChannelThrottled) + 1;
 /// Plain words, e.g. "replica.lag.time.max.ms check".
 std::string_view timer_name(TimerKind kind);
 
@@ -112,10 +114,12 @@ enum class CommandKind : std::uint8_t {
   kCommitNow,         ///< node
   kStartClient,       ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart
   kCreatePartitions,  ///< topic of `partition`, count = partitions that it shall have in all
+  kAlterQuota,        ///< name = client id, factor = QuotaType, count = bytes a second, -1 = no quota any more
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
-  NodeId node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, elections, kDeleteRecords: the admin node
+  NodeId
+      node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, elections, kDeleteRecords, kAlterQuota: the admin node
   TopicPartition partition;
   std::int64_t count = 0;
   std::int64_t factor = 0;
@@ -124,7 +128,7 @@ struct Command {
   std::string value;
   KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value);
 };
-inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kCreatePartitions) + 1;
+inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kAlterQuota) + 1;
 
 /// The model's types as the kernel wants them.
 struct KafkaTypes {

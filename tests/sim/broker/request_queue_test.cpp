@@ -111,7 +111,7 @@ TEST(RequestQueue, unread_requests_are_lost_with_their_connection) {
   rig.pass(10ms);
   rig.deliver(1, kProducerNode, produce_message(2, Acks::LEADER));
   rig.run(1, [&](Ctx& ctx) {
-    rig.broker(1).request_queue.on_disconnect(kProducerNode);
+    rig.broker(1).request_queue.on_disconnect(ctx, kProducerNode);
     rig.broker(1).replicas.on_disconnect(ctx, rig.broker(1), kProducerNode);
   });
   rig.deliver(1, kProducerNode, produce_message(3, Acks::LEADER));

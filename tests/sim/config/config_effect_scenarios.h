@@ -100,6 +100,35 @@ time = "82s"
 do = "restart b3"
 )toml";
 
+// Who goes by the name shop is throttled, as producer and as consumer.
+inline constexpr const char* kThrottled = R"toml(
+until = "40s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+partitions = 1
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "20/s", key = "none", size = "500B" }
+config = { linger.ms = 10 }
+[[producer]]
+name = "sensor"
+topic = "orders"
+workload = { rate = "20/s", key = "none", size = "500B" }
+config = { linger.ms = 10 }
+[[group]]
+id = "billing"
+topics = ["orders"]
+[[quota]]
+client.id = "shop"
+producer_byte_rate = 4000
+consumer_byte_rate = 4000
+)toml";
+
 // A topic that its clients create; while the controller cannot be reached, nobody can.
 inline constexpr const char* kLostCreation = R"toml(
 until = "60s"

@@ -18,6 +18,7 @@ inline Names test_names() {
                  {"admin", NameRole::kAdmin, {}, {}}};
   names.topics = {{"__consumer_offsets", -1}, {"orders", 3}, {"audit", -1}};
   names.groups = {"billing"};
+  names.client_ids = {"shop", "billing-1", "billing-2"};
   return names;
 }
 

@@ -3,6 +3,7 @@
 
 #include "sim/scenario/build.h"
 #include "sim/scenario/scenario.h"
+#include "sim/types/client_quota.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::scenario {
@@ -76,6 +77,12 @@ config = { partition.assignment.strategy = "range" }
 number = 2
 start = "5s"
 config = { max.poll.records = 2 }
+[[quota]]
+client.id = "shop"
+producer_byte_rate = "20KiB"
+[[quota]]
+client.id = "<default>"
+consumer_byte_rate = 5000
 [[at]]
 time = "10s"
 do = "disk_slow"
@@ -299,6 +306,23 @@ TEST(Load, new_versions_have_no_zookeeper) {
   EXPECT_THAT(errors_of("kafka.version = \"new\"\nbrokers = 1\n"), HasSubstr("expected \"3.9\""));
 }
 
+TEST(Load, a_quota_is_of_a_client_id_that_somebody_has) {
+  ASSERT_EQ(full().quotas.size(), 2U);
+  EXPECT_EQ(full().quotas[0].producer_byte_rate, 20 * 1024);
+  EXPECT_EQ(full().quotas[1].client_id, sim::kDefaultClientId);
+  const std::string head =
+      "brokers = 1\n[[topic]]\nname = \"a\"\n[[producer]]\nname = \"shop\"\ntopic = \"a\"\n"
+      "config = { client.id = \"web\" }\n[[quota]]\n";
+  EXPECT_EQ(errors_of(head + "client.id = \"web\"\nproducer_byte_rate = 100\n"), "");
+  EXPECT_THAT(errors_of(head + "client.id = \"wep\"\nproducer_byte_rate = 100\n"),
+              HasSubstr("no client has the id \"wep\"; did you mean \"web\"?"));
+  EXPECT_THAT(errors_of(head + "client.id = \"web\"\n"), HasSubstr("limits nothing"));
+  EXPECT_THAT(errors_of(head + "client.id = \"web\"\nproducer_byte_rate = 0\n"), HasSubstr("producer_byte_rate"));
+  EXPECT_THAT(errors_of(head + "client.id = \"web\"\nproducer_byte_rate = 9\n[[quota]]\nclient.id = \"web\"\n" +
+                        "consumer_byte_rate = 9\n"),
+              HasSubstr("is there already"));
+}
+
 TEST(Load, compression_is_per_mille_of_kafkas_codecs) {
   EXPECT_THAT(errors_of("brokers = 1\n[compression]\nzstd = 0\n"), HasSubstr("zstd"));
   EXPECT_THAT(errors_of("brokers = 1\n[compression]\nzstd = 2001\n"), HasSubstr("zstd"));
@@ -316,13 +340,13 @@ TEST(Load, configs_without_effect_are_warnings) {
 TEST(Load, values_without_effect_are_warnings_wherever_they_are_set) {
   const Result<Scenario> scenario = parse(
       "brokers = 1\n[[topic]]\nname = \"a\"\n[[producer]]\nname = \"p\"\ntopic = \"a\"\n"
-      "config = { client.id = \"x\", security.protocol = \"SSL\" }\n"
+      "config = { metric.reporters = \"x\", security.protocol = \"SSL\" }\n"
       "[[at]]\ntime = \"1s\"\ndo = \"set b1 num.network.threads 5\"\n"
       "[[at]]\ntime = \"1s\"\ndo = \"set a cleanup.policy compact\"\n"
       "[[at]]\ntime = \"1s\"\ndo = \"set a retention.ms 1000\"\n",
       "x.toml");
   ASSERT_TRUE(scenario) << scenario.error().text;
-  EXPECT_THAT(scenario->warnings, testing::UnorderedElementsAre(HasSubstr("client.id is a producer config"),
+  EXPECT_THAT(scenario->warnings, testing::UnorderedElementsAre(HasSubstr("metric.reporters is a producer config"),
                                                                 HasSubstr("security.protocol is a producer config"),
                                                                 HasSubstr("num.network.threads is a broker config")))
       << "topics may be compacted";
