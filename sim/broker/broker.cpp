@@ -19,7 +19,7 @@ inline constexpr bool kIsBrokerRequest =
              ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest,
              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
              InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest, AddPartitionsToTxnRequest,
-             EndTxnRequest, WriteTxnMarkersRequest, CreatePartitionsRequest>;
+             EndTxnRequest, WriteTxnMarkersRequest, CreatePartitionsRequest, DeleteTopicsRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -53,6 +53,9 @@ struct Apis {
   }
   void operator()(const CreatePartitionsRequest& request) const {
     handle_create_partitions(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const DeleteTopicsRequest& request) const {
+    handle_delete_topics(ctx, broker, from, correlation_id, request);
   }
   void operator()(const ElectLeadersRequest& request) const {
     handle_elect_leaders(ctx, broker, from, correlation_id, request);
@@ -161,7 +164,7 @@ void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
           }
         } else if constexpr (std::is_same_v<Body, AllocateProducerIdsResponse>) {
           producer_ids.on_response(ctx, *this, correlation_id, body);
-        } else if constexpr (kIsOneOf<Body, ElectLeadersResponse, CreatePartitionsResponse>) {
+        } else if constexpr (kIsOneOf<Body, ElectLeadersResponse, CreatePartitionsResponse, DeleteTopicsResponse>) {
           kraft.return_forwarded(ctx, correlation_id, body);
         } else if constexpr (std::is_constructible_v<raft::RaftMessage, Body>) {
           kraft.on_raft_message(ctx, *this, from, correlation_id, body);

@@ -57,6 +57,11 @@ void follow_partition(Ctx& ctx, Broker& broker, const PartitionState& state) {
 
 ErrorCode apply_partition_state(Ctx& ctx, Broker& broker, const PartitionState& state) {
   const Partition* partition = broker.replicas.find(state.partition);
+  const HostedLog* hosted = ctx.durable().logs.find(state.partition);
+  if (hosted != nullptr && !hosted->topic_id.is_zero() && hosted->topic_id != state.topic_id &&
+      !state.topic_id.is_zero()) {
+    return ErrorCode::INCONSISTENT_TOPIC_ID;  // The log is of a topic of the same name that was deleted.
+  }
   if (partition != nullptr && state.leader_epoch < partition->leader_epoch) {
     return ErrorCode::STALE_CONTROLLER_EPOCH;
   }

@@ -11,7 +11,10 @@ namespace {
 ErrorCode stop_one(Ctx& ctx, Broker& broker, const StopReplicaPartition& item) {
   const Partition* partition = broker.replicas.find(item.partition);
   if (partition == nullptr) {
-    return ErrorCode::NONE;  // nothing to stop
+    if (item.delete_partition) {
+      broker.replicas.delete_log(ctx, item.partition);  // of an earlier process, which nobody told to host it again
+    }
+    return ErrorCode::NONE;
   }
   const bool is_checked = !ctx.registry().rules.is_old(Rule::kKip570);
   if (is_checked && item.leader_epoch >= LeaderEpoch(0) && item.leader_epoch < partition->leader_epoch) {

@@ -9,7 +9,9 @@ void handle_update_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t 
   const ErrorCode error =
       broker.lifecycle.fence_controller_request(ctx, broker, request.controller_epoch, request.broker_epoch);
   if (error == ErrorCode::NONE) {
-    broker.metadata.update(request);
+    const std::vector<TopicPartition> deleted = broker.metadata.update(request);
+    broker.groups.on_partitions_deleted(ctx, broker, deleted);
+    broker.controller.complete_topic_deletions(ctx, broker);
   }
   send_response(ctx, from, correlation_id, UpdateMetadataResponse{error});
 }

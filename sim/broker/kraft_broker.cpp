@@ -98,9 +98,10 @@ void update_cache(Ctx& ctx, Broker& broker, const Delta& delta) {
     broker.metadata.partitions.erase(partition);
   }
   for (const TopicPartition partition : delta.partitions) {
-    const kraft::PartitionRegistration* now = image.partition(topic_uuid(partition.topic), partition.partition);
+    const Uuid topic_id = topic_uuid(ctx.registry(), image, partition.topic);
+    const kraft::PartitionRegistration* now = image.partition(topic_id, partition.partition);
     if (now != nullptr) {
-      broker.metadata.partitions[partition] = partition_state(partition, *now, quorum_epoch);
+      broker.metadata.partitions[partition] = partition_state(partition, topic_id, *now, quorum_epoch);
     }
   }
   if (delta.has_broker_change) {
@@ -118,6 +119,7 @@ void apply_roles(Ctx& ctx, Broker& broker, const Delta& delta) {
   for (const TopicPartition partition : delta.removed) {
     stop_hosted(ctx, broker, partition, true);
   }
+  broker.groups.on_partitions_deleted(ctx, broker, delta.removed);
   for (const TopicPartition partition : delta.partitions) {
     const PartitionState* state = broker.metadata.find(partition);
     if (state == nullptr) {
@@ -133,6 +135,24 @@ void apply_roles(Ctx& ctx, Broker& broker, const Delta& delta) {
   broker.fetchers.start(ctx, broker);
 }
 
+/// Logs of partitions that were deleted, or moved away, while this broker was down: they are deleted before it hosts any.
+/// Source: BrokerMetadataPublisher.initializeManagers, LogManager.isStrayKraftReplica.
+void delete_stray_logs(Ctx& ctx, Broker& broker) {
+  std::vector<TopicPartition> stray;
+  for (const HostedLog& hosted : ctx.durable().logs.all()) {
+    const kraft::PartitionRegistration* now =
+        broker.kraft.image.partition(hosted.topic_id, hosted.partition.partition);
+    const bool is_replica =
+        now != nullptr && std::find(now->replicas.begin(), now->replicas.end(), broker.id) != now->replicas.end();
+    if (!hosted.is_deleted && !is_replica) {
+      stray.push_back(hosted.partition);
+    }
+  }
+  for (const TopicPartition partition : stray) {
+    broker.replicas.delete_log(ctx, partition);
+  }
+}
+
 void publish(Ctx& ctx, Broker& broker, Delta delta) {
   KraftBroker& kraft = broker.kraft;
   if (!kraft.is_published) {
@@ -142,6 +162,7 @@ void publish(Ctx& ctx, Broker& broker, Delta delta) {
       return;  // What the image says of this broker may be about an earlier process of it.
     }
     kraft.is_published = true;
+    delete_stray_logs(ctx, broker);
     delta.has_broker_change = true;
     for (const auto& at : kraft.image.partitions_where([](const auto&) { return true; })) {
       delta.partitions.insert({topic_of(at.topic_id), at.partition});
@@ -336,6 +357,8 @@ void KraftBroker::forward(Ctx& ctx, Broker& broker, NodeId client, std::int64_t 
     failure = CreateTopicsResponse{create->topic, ErrorCode::NOT_CONTROLLER};
   } else if (const auto* more = std::get_if<CreatePartitionsRequest>(&request)) {
     failure = CreatePartitionsResponse{more->topic, ErrorCode::NOT_CONTROLLER};
+  } else if (const auto* deletion = std::get_if<DeleteTopicsRequest>(&request)) {
+    failure = DeleteTopicsResponse{deletion->topic, ErrorCode::NOT_CONTROLLER};
   }
   const NodeId controller = broker.metadata.controller_node();
   if (!controller.is_valid()) {

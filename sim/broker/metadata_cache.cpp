@@ -4,15 +4,21 @@
 
 namespace kscope::sim {
 
-void MetadataCache::update(const UpdateMetadataRequest& request) {
+std::vector<TopicPartition> MetadataCache::update(const UpdateMetadataRequest& request) {
   controller = request.controller;
   alive_brokers.clear();
   for (const MetadataBroker& broker : request.live_brokers) {
     alive_brokers[broker.id] = broker.node;
   }
+  std::vector<TopicPartition> deleted;
   for (const PartitionState& state : request.partitions) {
-    partitions[state.partition] = state;
+    if (state.leader != kLeaderDuringDelete) {
+      partitions[state.partition] = state;
+    } else if (partitions.erase(state.partition) > 0) {
+      deleted.push_back(state.partition);
+    }
   }
+  return deleted;
 }
 
 bool MetadataCache::contains(TopicId topic) const { return partition_count(topic) > 0; }
@@ -52,6 +58,7 @@ MetadataResponse MetadataCache::build_response(const std::vector<TopicId>& topic
         break;
       }
       const PartitionState& state = at->second;
+      entry.topic_id = state.topic_id;
       const bool has_leader = is_alive(state.leader);
       entry.partitions.push_back({at->first, has_leader ? ErrorCode::NONE : ErrorCode::LEADER_NOT_AVAILABLE,
                                   has_leader ? state.leader : BrokerId{}, state.leader_epoch, state.replicas,

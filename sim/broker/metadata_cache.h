@@ -20,7 +20,8 @@ struct MetadataCache {
   NodeId quorum_controller;  ///< KRaft: the active controller, which is no broker
 
   /// Takes in what the controller says: its partitions replace the known ones, its list of brokers replaces the whole list.
-  void update(const UpdateMetadataRequest& request);
+  /// A partition with kLeaderDuringDelete is forgotten; the result names those that were known.
+  std::vector<TopicPartition> update(const UpdateMetadataRequest& request);
 
   [[nodiscard]] bool contains(TopicId topic) const;
   [[nodiscard]] const PartitionState* find(TopicPartition partition) const { return partitions.get(partition); }

@@ -27,6 +27,7 @@
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
 #include "sim/types/sequence.h"
+#include "sim/types/uuid.h"
 
 namespace kscope::sim {
 
@@ -81,6 +82,7 @@ struct TransactionVerification {
 
 struct Partition {
   TopicPartition id;
+  Uuid topic_id;            ///< of the topic as it was created this time
   std::int32_t place = -1;  ///< index in ReplicaManager::all()
   FileId file;              ///< of its log; LogDirectory place = file - 1
   bool is_hosted = false;   ///< false after StopReplica: the place is kept

@@ -74,11 +74,20 @@ inline Partition* ReplicaManager::find_readable(const FetchPartition& item, Brok
   Partition* partition = find(item.partition);
   const bool is_current = partition != nullptr && (item.current_leader_epoch == partition->leader_epoch ||
                                                    item.current_leader_epoch == kNoLeaderEpoch);
-  return is_current && (from == ReadFrom::kAnyReplica || partition->is_leader(self)) ? partition : nullptr;
+  const bool is_same_topic =
+      partition != nullptr && (item.topic_id == partition->topic_id || item.topic_id.is_zero());
+  return is_current && is_same_topic && (from == ReadFrom::kAnyReplica || partition->is_leader(self)) ? partition : nullptr;
 }
 
 /// Why find_readable() found nothing.
 ErrorCode ReplicaManager::read_error(const Broker& broker, const FetchPartition& item) {
+  if (const Partition* hosted = find(item.partition);
+      hosted != nullptr && !item.topic_id.is_zero() && item.topic_id != hosted->topic_id) {
+    // The topic was deleted and created again: one of the two has not heard of it yet. Source: KafkaApis.handleFetchRequest.
+    const PartitionState* known = broker.metadata.find(item.partition);
+    const bool is_known = known != nullptr && known->topic_id == item.topic_id;
+    return is_known ? ErrorCode::INCONSISTENT_TOPIC_ID : ErrorCode::UNKNOWN_TOPIC_ID;
+  }
   ErrorCode error = ErrorCode::NONE;
   const Partition* partition = find_led(broker, item.partition, item.current_leader_epoch, error);
   // No replica of a partition that is led here: it may have heard of a reassignment before us.

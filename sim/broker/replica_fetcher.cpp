@@ -111,6 +111,7 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
     item.log_start_offset = log.log_start_offset();
     item.high_watermark = partition->high_watermark;
     item.max_bytes = config.replica_fetch_max_bytes;
+    item.topic_id = partition->topic_id;
     items.push_back(item);
   }
   request.partitions = std::move(items);

@@ -66,7 +66,7 @@ Partition* ReplicaManager::find_led(const Broker& broker, TopicPartition id, Lea
   return partition;
 }
 
-Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id) {
+Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id, Uuid topic_id) {
   if (Partition* known = find(id); known != nullptr) {
     return *known;
   }
@@ -88,7 +88,11 @@ Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id) {
   partition.id = id;
   partition.place = place;
   partition.is_hosted = true;
-  const HostedLog& hosted = ctx.durable().logs.find_or_create(id);
+  HostedLog& hosted = ctx.durable().logs.find_or_create(id);
+  if (hosted.topic_id.is_zero()) {
+    hosted.topic_id = topic_id;
+  }
+  partition.topic_id = hosted.topic_id;
   partition.file = hosted.file;
   partition.recovery_point = std::min(hosted.recovery_point, hosted.log.log_end_offset());
   partition.high_watermark =
@@ -97,7 +101,7 @@ Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id) {
 }
 
 bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionState& state) {
-  Partition& partition = find_or_create(ctx, state.partition);
+  Partition& partition = find_or_create(ctx, state.partition, state.topic_id);
   if (state.partition_epoch < partition.partition_epoch) {
     return false;  // an AlterPartition response told us more already
   }
@@ -151,7 +155,7 @@ bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionStat
 }
 
 bool ReplicaManager::become_follower(Ctx& ctx, Broker& broker, const PartitionState& state) {
-  Partition& partition = find_or_create(ctx, state.partition);
+  Partition& partition = find_or_create(ctx, state.partition, state.topic_id);
   if (state.partition_epoch < partition.partition_epoch) {
     return false;
   }
@@ -199,16 +203,26 @@ void ReplicaManager::stop_replica(Ctx& ctx, Broker& broker, TopicPartition id, b
   if (!delete_partition) {
     return;
   }
-  fail_awaited_appends(ctx, broker, *partition, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+  // Who waits is told whether others have the partition. Source: ReplicaManager.getPartitionOrError.
+  const bool is_known = broker.metadata.find(id) != nullptr;
+  fail_awaited_appends(ctx, broker, *partition,
+                       is_known ? ErrorCode::NOT_LEADER_OR_FOLLOWER : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
   ctx.cancel(partition->flush_timer);
-  ctx.disk().truncate(partition->file, 0);
-  ctx.durable().logs.remove(id);
+  delete_log(ctx, id);
   partition->is_hosted = false;
+  complete_deletes(ctx, broker, *partition);
   const std::vector<FollowerState> followers = std::exchange(partition->followers, {});
   for (const FollowerState& follower : followers) {
     try_complete(ctx, broker, follower.delayed_fetch);
   }
   complete_consumer_fetches(ctx, broker, *partition);
+}
+
+void ReplicaManager::delete_log(Ctx& ctx, TopicPartition id) {
+  if (const HostedLog* hosted = ctx.durable().logs.find(id); hosted != nullptr) {
+    ctx.disk().truncate(hosted->file, 0);
+    ctx.durable().logs.remove(id);
+  }
 }
 
 void ReplicaManager::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {

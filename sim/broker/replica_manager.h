@@ -102,6 +102,8 @@ class ReplicaManager {
   bool become_follower(Ctx& ctx, Broker& broker, const PartitionState& state);
   /// Stops replicating; with `delete_partition` the log goes too. Requires: hosted.
   void stop_replica(Ctx& ctx, Broker& broker, TopicPartition partition, bool delete_partition);
+  /// Deletes a log that this process does not host, if there is one: its checkpoints forget it, too.
+  void delete_log(Ctx& ctx, TopicPartition partition);
 
   // Appends.
   /// Appends to a partition that this broker leads. NOT_ENOUGH_REPLICAS (acks=all and too small an ISR), MESSAGE_TOO_LARGE,
@@ -176,7 +178,7 @@ class ReplicaManager {
   [[nodiscard]] const AlterPartitionQueue& alter_partition_queue() const { return alter_partition_; }
 
  private:
-  Partition& find_or_create(Ctx& ctx, TopicPartition partition);
+  Partition& find_or_create(Ctx& ctx, TopicPartition partition, Uuid topic_id);
   // append.cpp
   void count_unflushed(Ctx& ctx, Partition& partition, std::int64_t count);
   void complete_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition);

@@ -52,6 +52,9 @@ void back_off(Ctx& ctx, AdminTask& task) {
 
 /// Whether the same request may succeed later.
 bool is_worth_repeating(const AdminTask& task, ErrorCode error) {
+  if (task.kind == AdminTaskKind::kDeleteTopic && error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION) {
+    return false;  // The controller knows best. Source: KafkaAdminClient.deleteTopics.
+  }
   if (is_retriable(error)) {
     return true;
   }
@@ -73,8 +76,14 @@ struct Refusal {
   std::int64_t found = 0;
 };
 
-/// Tells that a topic is not created, or gets no more partitions. What is asked again and again because brokers are missing is told once.
+/// Tells that a topic is not created or deleted, or gets no more partitions. What is asked again and again because brokers are missing is told once.
 void note_refusal(Ctx& ctx, const AdminTask& task, const Refusal& refusal) {
+  if (task.kind == AdminTaskKind::kDeleteTopic) {
+    ctx.note({.kind = NoteKind::kTopicDeletionRefused,
+              .partition = {task.topic_deletion.topic, -1},
+              .a = static_cast<std::int64_t>(refusal.error)});
+    return;
+  }
   const bool is_creation = task.kind == AdminTaskKind::kCreateTopic;
   const bool is_told_before = task.is_setup && task.attempts > 0;
   if ((!is_creation && task.kind != AdminTaskKind::kCreatePartitions) || is_told_before) {
@@ -127,6 +136,9 @@ void send(Ctx& ctx, Admin& admin, AdminTask& task, NodeId to) {
       return;
     case AdminTaskKind::kCreatePartitions:
       task.correlation_id = admin.network.send(ctx, to, task.partitions, kRequestTimeout);
+      return;
+    case AdminTaskKind::kDeleteTopic:
+      task.correlation_id = admin.network.send(ctx, to, task.topic_deletion, kRequestTimeout);
       return;
     case AdminTaskKind::kDeleteRecords:
       task.correlation_id = admin.network.send(ctx, to, task.deletion, kRequestTimeout);
@@ -225,6 +237,8 @@ void Admin::on_message(Ctx& ctx, NodeId from, const Message& message) {
     on_outcome(ctx, *this, message.correlation_id, {created->error, created->asked, created->found});
   } else if (const auto* more = std::get_if<CreatePartitionsResponse>(&message.body)) {
     on_outcome(ctx, *this, message.correlation_id, {more->error, more->asked, more->found});
+  } else if (const auto* gone = std::get_if<DeleteTopicsResponse>(&message.body)) {
+    on_outcome(ctx, *this, message.correlation_id, {gone->error});
   } else if (const auto* elected = std::get_if<ElectLeadersResponse>(&message.body)) {
     ErrorCode error = elected->error;
     for (const ElectLeadersResult& result : elected->partitions) {
@@ -268,6 +282,9 @@ void Admin::on_command(Ctx& ctx, const Command& command) {
   } else if (command.kind == CommandKind::kCreatePartitions) {
     AdminTask& task = add_task(ctx, *this, AdminTaskKind::kCreatePartitions);
     task.partitions = {command.partition.topic, static_cast<std::int32_t>(command.count)};
+  } else if (command.kind == CommandKind::kDeleteTopic) {
+    AdminTask& task = add_task(ctx, *this, AdminTaskKind::kDeleteTopic);
+    task.topic_deletion = {command.partition.topic};
   } else if (command.kind == CommandKind::kElectPreferred || command.kind == CommandKind::kElectUnclean) {
     AdminTask& task = add_task(ctx, *this, AdminTaskKind::kElectLeaders);
     task.elect.type = command.kind == CommandKind::kElectPreferred ? ElectionType::kPreferred : ElectionType::kUnclean;

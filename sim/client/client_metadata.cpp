@@ -7,17 +7,27 @@
 namespace kscope::sim {
 namespace {
 
-/// What the new answer says of a topic, except where an older answer already told of a newer leader epoch.
+/// What the new answer says of a topic, except where an older answer already told of a newer leader epoch. Epochs of a
+/// topic that was deleted say nothing about one that was created again. Source: Metadata.handleMetadataResponse.
 ClientTopic merged(const ClientTopic& old, const MetadataTopic& told) {
-  // MODEL: nothing deletes topics, so a broker that does not know a topic (it has just started) is behind, not right.
-  if (told.error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION || told.partitions.empty()) {
-    return old;
+  ClientTopic topic = old;
+  if (told.error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION) {
+    topic.exists = false;
+    for (ClientPartition& partition : topic.partitions) {
+      partition.leader = BrokerId{};
+    }
+    return topic;
   }
-  ClientTopic topic;
+  if (told.partitions.empty()) {
+    return topic;
+  }
+  if (told.topic_id != old.topic_id) {
+    topic.partitions.clear();
+  }
   topic.topic = told.topic;
+  topic.topic_id = told.topic_id;
   topic.exists = true;
-  topic.partitions.resize(std::max(told.partitions.size(), old.partitions.size()));
-  std::copy(old.partitions.begin(), old.partitions.end(), topic.partitions.begin());
+  topic.partitions.resize(std::max(told.partitions.size(), topic.partitions.size()));
   for (const MetadataPartition& partition : told.partitions) {
     const auto index = static_cast<std::size_t>(partition.partition.partition);
     if (index >= topic.partitions.size()) {
@@ -58,14 +68,16 @@ void ClientMetadata::request_update(Ctx& ctx, NetworkClient& network) {
 void ClientMetadata::on_timer(Ctx& ctx, NetworkClient& network) { request_update(ctx, network); }
 
 bool ClientMetadata::on_response(Ctx& ctx, NetworkClient& network, const MetadataResponse& response) {
+  if (response.brokers.empty()) {
+    on_failure(ctx, network);  // It knows nothing yet: it has just started. Source: NetworkClient.handleSuccessfulResponse
+    return false;
+  }
   is_in_flight_ = false;
   update_requested_ = false;
   ++version_;
   bool changed = response.controller != controller_ || response.brokers != brokers_;
   controller_ = response.controller;
-  if (!response.brokers.empty()) {
-    brokers_ = response.brokers;
-  }
+  brokers_ = response.brokers;
   for (const MetadataTopic& told : response.topics) {
     const auto known = std::find_if(topics_.begin(), topics_.end(),
                                     [&](const ClientTopic& topic) { return topic.topic == told.topic; });

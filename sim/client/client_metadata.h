@@ -20,7 +20,8 @@ struct ClientPartition {
 };
 struct ClientTopic {
   TopicId topic;
-  bool exists = false;  ///< false until a broker told of it
+  bool exists = false;  ///< false until a broker told of it, and again when one says that there is no such topic
+  Uuid topic_id;        ///< another one when it was deleted and created again
   std::vector<ClientPartition> partitions;
   bool operator==(const ClientTopic&) const = default;
 };

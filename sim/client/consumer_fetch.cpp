@@ -213,6 +213,7 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     item.current_leader_epoch = known->leader_epoch;
     item.fetch_offset = partition.position;
     item.max_bytes = consumer.setup.config.max_partition_fetch_bytes;
+    item.topic_id = consumer.metadata.topic(partition.partition.topic)->topic_id;
     partitions_for(prepared, node).push_back(item);
     partition.fetched_offset = partition.position;
   }

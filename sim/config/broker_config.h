@@ -37,6 +37,7 @@ struct BrokerConfig {
   std::int32_t default_replication_factor = 1;
   std::int32_t num_partitions = 1;
   bool auto_create_topics_enable = true;
+  bool delete_topic_enable = true;
 
   // Leaders and shutting down.
   bool auto_leader_rebalance_enable = true;

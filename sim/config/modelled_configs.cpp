@@ -80,6 +80,7 @@ struct BrokerFields {
       KSCOPE_MS("controller.quorum.retry.backoff.ms", controller_quorum_retry_backoff_ms),
       KSCOPE_MS("controller.socket.timeout.ms", controller_socket_timeout_ms),
       KSCOPE_FIELD("default.replication.factor", default_replication_factor),
+      KSCOPE_FIELD("delete.topic.enable", delete_topic_enable),
       KSCOPE_FIELD("fetch.max.bytes", fetch_max_bytes),
       KSCOPE_MS("group.initial.rebalance.delay.ms", group_initial_rebalance_delay_ms),
       KSCOPE_MS("group.max.session.timeout.ms", group_max_session_timeout_ms),

@@ -64,6 +64,38 @@ void compare(Ctx& ctx, Broker& broker, const FlatMap<BrokerId, LiveBroker>& foun
   }
 }
 
+/// Brokers are back: topics that wait to be deleted there go on.
+void resume_deletions_on(Broker& broker, const std::vector<BrokerId>& brokers) {
+  ControllerContext& context = broker.controller.context;
+  std::vector<TopicId> topics;
+  for (const BrokerId id : brokers) {
+    for (const TopicPartition partition : context.partitions_on(id)) {
+      if (context.deletion.is_queued(partition.topic)) {
+        topics.push_back(partition.topic);
+      }
+    }
+  }
+  if (!topics.empty()) {
+    context.deletion.resume(topics);
+    plan_last(broker, ResumeDeletionsStep{});
+  }
+}
+
+/// Brokers are gone, and with them replicas that should be deleted. True when there are such.
+bool fail_deletions_on(Broker& broker, const std::vector<BrokerId>& brokers) {
+  ControllerContext& context = broker.controller.context;
+  std::vector<PartitionAndReplica> failed;
+  for (const BrokerId id : brokers) {
+    for (const TopicPartition partition : context.partitions_on(id)) {
+      if (context.deletion.is_queued(partition.topic)) {
+        failed.push_back({partition, id});
+      }
+    }
+  }
+  context.deletion.fail_replica_deletion(failed);
+  return !failed.empty();
+}
+
 std::vector<TopicPartition> partitions_with_leadership(const ControllerContext& context) {
   std::vector<TopicPartition> partitions;
   for (const auto& [partition, entry] : context.partitions) {
@@ -116,11 +148,13 @@ StepOutcome run(Ctx& ctx, Broker& broker, BrokerStartupStep& step) {
   }
   online.send(ctx);
   plan_online_partitions(broker);
+  resume_deletions_on(broker, fresh);
   return StepOutcome::kDone;
 }
 
 StepOutcome run(Ctx& ctx, Broker& broker, BrokerFailureStep& step) {
   ControllerContext& context = broker.controller.context;
+  const bool is_deleting = fail_deletions_on(broker, step.brokers);
   for (const BrokerId id : step.brokers) {
     context.brokers.erase(id);
     context.shutting_down.erase(id);
@@ -136,7 +170,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, BrokerFailureStep& step) {
     RemoveReplicaFromIsrStep removal;
     removal.broker = id;
     for (const TopicPartition partition : context.partitions_on(id)) {
-      if (context.partitions.at(partition).leadership) {
+      if (context.partitions.at(partition).leadership && !context.deletion.is_queued(partition.topic)) {
         removal.partitions.push_back(partition);
         has_replicas = true;
       }
@@ -151,6 +185,9 @@ StepOutcome run(Ctx& ctx, Broker& broker, BrokerFailureStep& step) {
     plan_next(broker, std::move(*removal));
   }
   plan_online_partitions(broker);
+  if (is_deleting) {
+    plan_last(broker, ResumeDeletionsStep{});
+  }
   return StepOutcome::kDone;
 }
 

@@ -72,17 +72,19 @@ void ControllerChannelManager::send_next(Ctx& ctx, Broker& broker, BrokerId to) 
                                     Timer{TimerKind::kControllerRequestTimeout, to.value, channel.correlation_id});
 }
 
-bool ControllerChannelManager::on_response(Ctx& ctx, Broker& broker, std::int64_t correlation_id) {
+std::optional<ControllerChannelManager::Answered> ControllerChannelManager::on_response(Ctx& ctx, Broker& broker,
+                                                                                       std::int64_t correlation_id) {
   for (auto& [id, channel] : channels) {
     if (channel.correlation_id == correlation_id) {
       channel.correlation_id = 0;
       ctx.cancel(channel.timeout_timer);
+      Answered answered{id, std::move(channel.queue.front())};
       channel.queue.pop_front();
       send_next(ctx, broker, id);
-      return true;
+      return answered;
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 void ControllerChannelManager::on_disconnect(Ctx& ctx, NodeId peer) {

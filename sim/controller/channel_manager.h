@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "engine/core/flat_map.h"
 #include "sim/world/vocabulary.h"
@@ -30,8 +31,12 @@ struct ControllerChannelManager {
   void clear(Ctx& ctx);
   /// Queues a request; fills in the broker epoch. No effect when the broker has no channel.
   void send(Ctx& ctx, Broker& broker, BrokerId to, MessageBody request);
-  /// True if the response answers what was in flight; the next request goes out.
-  bool on_response(Ctx& ctx, Broker& broker, std::int64_t correlation_id);
+  struct Answered {
+    BrokerId broker;
+    MessageBody request;
+  };
+  /// What the response answers, if it was in flight; the next request goes out.
+  std::optional<Answered> on_response(Ctx& ctx, Broker& broker, std::int64_t correlation_id);
   void on_disconnect(Ctx& ctx, NodeId peer);
   /// kControllerRequestTimeout, kControllerRetry.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);

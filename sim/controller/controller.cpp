@@ -23,6 +23,7 @@ struct Refuse {
   void operator()(const CreatePartitionsEvent& e) const {
     answer(e.caller, CreatePartitionsResponse{e.request.topic, kError});
   }
+  void operator()(const DeleteTopicEvent& e) const { answer(e.caller, DeleteTopicsResponse{e.request.topic, kError}); }
   void operator()(const AllocateProducerIdsEvent& e) const {
     answer(e.caller, AllocateProducerIdsResponse{kError, {}});
   }
@@ -38,7 +39,9 @@ struct Refuse {
 std::vector<TopicPartition> all_partitions(const ControllerContext& context) {
   std::vector<TopicPartition> all;
   for (const auto& [partition, entry] : context.partitions) {
-    all.push_back(partition);
+    if (!context.deletion.is_queued(partition.topic)) {
+      all.push_back(partition);
+    }
   }
   return all;
 }
@@ -46,7 +49,7 @@ std::vector<TopicPartition> all_partitions(const ControllerContext& context) {
 /// NONE: the election may be tried. Source: KafkaController.processReplicaLeaderElection.
 ErrorCode election_refusal(const ControllerContext& context, TopicPartition partition, ElectionType type) {
   const ControllerPartition* entry = context.partitions.get(partition);
-  if (entry == nullptr) {
+  if (entry == nullptr || context.deletion.is_queued(partition.topic)) {
     return ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
   }
   const BrokerId leader = entry->leadership ? entry->leadership->leader : BrokerId{};
@@ -82,6 +85,9 @@ void plan_preferred_leaders(Broker& broker) {
   std::map<BrokerId, std::vector<TopicPartition>> elsewhere;
   std::map<BrokerId, std::int64_t> total;
   for (const auto& [partition, entry] : context.partitions) {
+    if (context.deletion.is_queued(partition.topic)) {
+      continue;
+    }
     const BrokerId preferred = entry.replicas.front();
     ++total[preferred];
     if (entry.leadership && entry.leadership->leader != preferred) {
@@ -139,6 +145,12 @@ struct Plan {
     step.event = event;
     plan_next(broker, step);
   }
+  void operator()(const DeleteTopicEvent& event) const {
+    DeleteTopicStep step;
+    step.event = event;
+    plan_next(broker, step);
+  }
+  void operator()(const TopicDeletionStopReplicaResponseEvent& event) const { on_replicas_deleted(broker, event); }
   void operator()(const AllocateProducerIdsEvent& event) const {
     AllocateProducerIdsStep step;
     step.event = event;
@@ -232,6 +244,8 @@ StepOutcome ask_reads(Ctx& ctx, Broker& broker, std::vector<ZkOperation> reads) 
 
 void plan_next(Broker& broker, ControllerStep step) { broker.controller.plan.push_front(std::move(step)); }
 
+void plan_last(Broker& broker, ControllerStep step) { broker.controller.plan.push_back(std::move(step)); }
+
 void resign(Ctx& ctx, Broker& broker) {
   reset(ctx, broker);
   broker.controller.state = Controller::State::kStandby;
@@ -318,9 +332,37 @@ void Controller::on_zk_reply(Ctx& ctx, Broker& broker, ZkPurpose purpose, const 
   }
 }
 
-void Controller::on_response(Ctx& ctx, Broker& broker, NodeId, std::int64_t correlation_id, const MessageBody&) {
-  // What the broker answered changes nothing: a refused request was for another life of it, or of this controller.
-  (void)channels.on_response(ctx, broker, correlation_id);
+void Controller::on_response(Ctx& ctx, Broker& broker, NodeId, std::int64_t correlation_id,
+                             const MessageBody& response) {
+  // Only deletions wait for what the broker answered: any other refused request was for another life of it, or of this
+  // controller.
+  const std::optional<ControllerChannelManager::Answered> answered =
+      channels.on_response(ctx, broker, correlation_id);
+  const auto* stopped = std::get_if<StopReplicaResponse>(&response);
+  const auto* asked = answered ? std::get_if<StopReplicaRequest>(&answered->request) : nullptr;
+  if (stopped == nullptr || asked == nullptr) {
+    return;
+  }
+  TopicDeletionStopReplicaResponseEvent event{answered->broker, {}, *stopped};
+  for (const StopReplicaPartition& item : asked->partitions) {
+    if (item.delete_partition) {
+      event.asked.push_back(item.partition);
+    }
+  }
+  if (!event.asked.empty()) {
+    put(ctx, broker, std::move(event));
+  }
+}
+
+void Controller::complete_topic_deletions(Ctx& ctx, const Broker& broker) {
+  std::erase_if(delayed_delete_topics, [&](const DeleteTopicEvent& delayed) {
+    if (broker.metadata.contains(delayed.request.topic)) {
+      return false;
+    }
+    send_response(ctx, delayed.caller.from, delayed.caller.correlation_id,
+                  DeleteTopicsResponse{delayed.request.topic, ErrorCode::NONE});
+    return true;
+  });
 }
 
 void Controller::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {

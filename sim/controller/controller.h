@@ -49,6 +49,9 @@ struct Controller {
   std::int32_t awaiting = 0;               ///< answers that are still to come
   std::vector<ZkResponse> replies;         ///< by index within the batch
   std::vector<ElectLeadersResult> election_results;  ///< of the ElectLeaders request being carried out
+  /// DeleteTopics requests whose topic this broker's metadata cache still has; they outlive the end of being controller.
+  /// MODEL: they have no timeout of their own, since the one of who asks is over at the same time.
+  std::vector<DeleteTopicEvent> delayed_delete_topics;
   TimerId preferred_leader_timer;
 
   [[nodiscard]] bool is_active() const { return state == State::kActive; }
@@ -67,6 +70,9 @@ struct Controller {
   /// kControllerRequestTimeout, kControllerRetry, kPreferredLeaderCheck.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
   void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);
+  /// The metadata cache has changed: answers those DeleteTopics requests whose topic it has no more.
+  /// Source: ZkAdminManager.tryCompleteDelayedTopicOperations.
+  void complete_topic_deletions(Ctx& ctx, const Broker& broker);
   /// Queues an event and goes on with the queue.
   void put(Ctx& ctx, Broker& broker, ControllerEvent event);
 };
@@ -77,6 +83,8 @@ void handle_create_topics(Ctx& ctx, Broker& broker, NodeId from, std::int64_t co
                           const CreateTopicsRequest& request);
 void handle_create_partitions(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                               const CreatePartitionsRequest& request);
+void handle_delete_topics(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                          const DeleteTopicsRequest& request);
 void handle_elect_leaders(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const ElectLeadersRequest& request);
 void handle_alter_partition(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,

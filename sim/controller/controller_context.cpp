@@ -39,7 +39,7 @@ std::vector<TopicPartition> ControllerContext::partitions_on(BrokerId broker) co
 std::vector<TopicPartition> ControllerContext::partitions_with_offline_leader() const {
   std::vector<TopicPartition> found;
   for (const auto& [partition, entry] : partitions) {
-    if (entry.leadership && !is_live(entry.leadership->leader)) {
+    if (entry.leadership && !is_live(entry.leadership->leader) && !deletion.is_queued(partition.topic)) {
       found.push_back(partition);
     }
   }
@@ -49,11 +49,28 @@ std::vector<TopicPartition> ControllerContext::partitions_with_offline_leader() 
 std::vector<TopicPartition> ControllerContext::partitions_in(PartitionPhase phase) const {
   std::vector<TopicPartition> found;
   for (const auto& [partition, entry] : partitions) {
-    if (entry.phase == phase) {
+    if (entry.phase == phase && !deletion.is_queued(partition.topic)) {
       found.push_back(partition);
     }
   }
   return found;
+}
+
+std::vector<TopicPartition> ControllerContext::partitions_of(TopicId topic) const {
+  std::vector<TopicPartition> found;
+  for (const auto& [partition, entry] : partitions) {
+    if (partition.topic == topic) {
+      found.push_back(partition);
+    }
+  }
+  return found;
+}
+
+void ControllerContext::remove_topic(TopicId topic) {
+  topics.erase(topic);
+  topic_ids.erase(topic);
+  partitions.erase_if([&](TopicPartition partition, const ControllerPartition&) { return partition.topic == topic; });
+  deletion.forget(topic);
 }
 
 }  // namespace kscope::sim

@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "engine/core/flat_map.h"
+#include "sim/controller/topic_deletion.h"
 #include "sim/protocol/controller_to_broker.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
+#include "sim/types/uuid.h"
 
 namespace kscope::sim {
 
-/// Kafka's PartitionState of the controller's state machine (topic deletion is not modelled).
+/// Kafka's PartitionState of the controller's state machine; what is being deleted has none (TopicDeletion).
 enum class PartitionPhase : std::uint8_t { kNew, kOnline, kOffline };
 
 struct ControllerPartition {
@@ -33,7 +35,9 @@ struct ControllerContext {
   FlatMap<BrokerId, LiveBroker> brokers;  ///< registered: alive or shutting down
   std::set<BrokerId> shutting_down;
   std::set<TopicId> topics;
+  FlatMap<TopicId, Uuid> topic_ids;  ///< of `topics`
   FlatMap<TopicPartition, ControllerPartition> partitions;
+  TopicDeletion deletion;
 
   [[nodiscard]] bool is_live(BrokerId broker) const;  ///< registered and not shutting down
   [[nodiscard]] bool is_live_or_shutting_down(BrokerId broker) const { return brokers.contains(broker); }
@@ -41,9 +45,14 @@ struct ControllerContext {
   [[nodiscard]] std::vector<BrokerId> live_replicas(const ControllerPartition& partition) const;
   /// Partitions with a replica on the broker, in order.
   [[nodiscard]] std::vector<TopicPartition> partitions_on(BrokerId broker) const;
-  /// Partitions whose leader is not alive (or that have none), in order.
+  /// Partitions whose leader is not alive (or that have none), in order. Not those that are to be deleted.
   [[nodiscard]] std::vector<TopicPartition> partitions_with_offline_leader() const;
+  /// Partitions in this phase, in order. Not those that are to be deleted.
   [[nodiscard]] std::vector<TopicPartition> partitions_in(PartitionPhase phase) const;
+  /// All partitions of a topic, in order.
+  [[nodiscard]] std::vector<TopicPartition> partitions_of(TopicId topic) const;
+  /// Forgets the topic with all that is known of it.
+  void remove_topic(TopicId topic);
 };
 
 }  // namespace kscope::sim

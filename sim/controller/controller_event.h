@@ -46,6 +46,17 @@ struct CreatePartitionsEvent {
   CreatePartitionsRequest request;
 };
 
+struct DeleteTopicEvent {
+  ControllerCaller caller;
+  DeleteTopicsRequest request;
+};
+/// A broker answered a StopReplica that had replicas deleted.
+struct TopicDeletionStopReplicaResponseEvent {
+  BrokerId broker;
+  std::vector<TopicPartition> asked;
+  StopReplicaResponse response;
+};
+
 struct AllocateProducerIdsEvent {
   ControllerCaller caller;
   AllocateProducerIdsRequest request;
@@ -54,6 +65,7 @@ struct AllocateProducerIdsEvent {
 using ControllerEvent = std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
                                      AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent,
                                      ControlledShutdownEvent, AlterPartitionReceivedEvent, CreateTopicEvent,
-                                     AllocateProducerIdsEvent, IsrChangeNotificationEvent, CreatePartitionsEvent>;
+                                     AllocateProducerIdsEvent, IsrChangeNotificationEvent, CreatePartitionsEvent,
+                                     DeleteTopicEvent, TopicDeletionStopReplicaResponseEvent>;
 
 }  // namespace kscope::sim

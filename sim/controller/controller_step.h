@@ -29,6 +29,7 @@ struct LoadContextStep {
   int phase = 0;
   std::vector<BrokerId> brokers;
   std::vector<TopicId> topics;
+  std::vector<TopicId> marked;  ///< for deletion
   std::vector<TopicPartition> partitions;
 };
 /// Compares /brokers/ids with the context: who is new, who is gone, who came back with a new epoch.
@@ -105,6 +106,27 @@ struct ReadPartitionsStep {
 struct AnswerCreatePartitionsStep {
   CreatePartitionsEvent event;
 };
+/// Checks, writes /admin/delete_topics/T, queues the topic.
+struct DeleteTopicStep {
+  DeleteTopicEvent event;
+  int phase = 0;
+};
+/// Does what can be done for the topics that are to go (resumeDeletions).
+struct ResumeDeletionsStep {};
+/// Has replicas deleted that have left their ISRs (ReplicaDeletionStarted).
+struct DeleteReplicasStep {
+  std::vector<PartitionAndReplica> replicas;
+};
+/// Removes the znodes of a topic whose replicas are all gone, and forgets it (completeDeleteTopic).
+struct CompleteDeletionStep {
+  TopicId topic;
+  int phase = 0;
+};
+/// Unmarks topics that are not to go: topic deletion is disabled.
+struct RemoveDeletionMarksStep {
+  std::vector<TopicId> topics;
+  int phase = 0;
+};
 /// Tells all brokers who is alive, without partitions.
 struct SendMetadataStep {};
 /// Moves leadership off the broker, stops its followers and takes them out of ISRs, then answers.
@@ -140,6 +162,8 @@ using ControllerStep =
                  BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
                  RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
                  ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep, AllocateProducerIdsStep,
-                 ReadIsrChangesStep, CreatePartitionsStep, ReadPartitionsStep, AnswerCreatePartitionsStep>;
+                 ReadIsrChangesStep, CreatePartitionsStep, ReadPartitionsStep, AnswerCreatePartitionsStep,
+                 DeleteTopicStep, ResumeDeletionsStep, DeleteReplicasStep, CompleteDeletionStep,
+                 RemoveDeletionMarksStep>;
 
 }  // namespace kscope::sim

@@ -29,6 +29,14 @@ StepOutcome run(Ctx& ctx, Broker& broker, AnswerCreateTopicStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, CreatePartitionsStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, ReadPartitionsStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, AnswerCreatePartitionsStep& step);
+// ---- topic_deletion_steps.cpp
+StepOutcome run(Ctx& ctx, Broker& broker, DeleteTopicStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, ResumeDeletionsStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, DeleteReplicasStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, CompleteDeletionStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, RemoveDeletionMarksStep& step);
+/// A broker has deleted replicas, or could not. Plans what follows.
+void on_replicas_deleted(Broker& broker, const TopicDeletionStopReplicaResponseEvent& event);
 // ---- partition_state_machine.cpp
 StepOutcome run(Ctx& ctx, Broker& broker, ElectLeadersStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, AnswerElectionStep& step);
@@ -51,6 +59,8 @@ StepOutcome ask(Ctx& ctx, Broker& broker, Requests requests);
 StepOutcome ask_reads(Ctx& ctx, Broker& broker, std::vector<ZkOperation> reads);
 /// Puts a step before the rest of the plan. Several calls: the last one comes first.
 void plan_next(Broker& broker, ControllerStep step);
+/// Puts a step behind the rest of the plan.
+void plan_last(Broker& broker, ControllerStep step);
 /// Gives up being controller: forgets everything, answers all who wait with NOT_CONTROLLER, and looks at /controller again.
 void resign(Ctx& ctx, Broker& broker);
 /// The guard that every write of a controller carries: refused when another controller has raised the epoch (KAFKA-6082).

@@ -38,7 +38,7 @@ PlacementResult place(Ctx& ctx, const Broker& broker, const Assignment& present,
 CreatePartitionsResponse try_to_add(Ctx& ctx, const Broker& broker, const CreatePartitionsRequest& request,
                                     Assignment& assignment) {
   CreatePartitionsResponse answer{request.topic, ErrorCode::NONE};
-  if (assignment.empty()) {
+  if (assignment.empty() || broker.controller.context.deletion.is_queued(request.topic)) {
     answer.error = ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
     return answer;
   }

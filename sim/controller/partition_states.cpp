@@ -83,9 +83,11 @@ void adopt_written(Ctx& ctx, Broker& broker, std::size_t index, const PartitionS
                    std::optional<std::int64_t> leader_reason) {
   state.partition_epoch = PartitionEpoch{broker.controller.replies.at(index).results.back().version.value};
   ControllerPartition& entry = broker.controller.context.partitions.at(state.partition);
-  note_isr(ctx, before, state);
-  if (leader_reason) {
-    note_leader(ctx, before, state, *leader_reason);
+  if (!broker.controller.context.deletion.is_queued(state.partition.topic)) {
+    note_isr(ctx, before, state);
+    if (leader_reason) {
+      note_leader(ctx, before, state, *leader_reason);
+    }
   }
   entry.phase = broker.controller.context.is_live_or_shutting_down(state.leader) ? PartitionPhase::kOnline
                                                                                  : PartitionPhase::kOffline;

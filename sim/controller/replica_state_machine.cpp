@@ -44,10 +44,11 @@ void adopt(Ctx& ctx, Broker& broker, RemoveReplicaFromIsrStep& step) {
 
 void tell_brokers(Ctx& ctx, Broker& broker, const RemoveReplicaFromIsrStep& step) {
   RequestBatch batch(broker);
+  const ControllerContext& context = broker.controller.context;
   for (const TopicPartition partition : step.done) {
     batch.add_stop_replica(step.broker, partition);
-    for (const BrokerId replica : broker.controller.context.partitions.at(partition).replicas) {
-      if (replica != step.broker) {
+    for (const BrokerId replica : context.partitions.at(partition).replicas) {
+      if (replica != step.broker && !context.deletion.is_queued(partition.topic)) {
         batch.add_leader_and_isr(replica, partition, false);
       }
     }

@@ -10,9 +10,13 @@ const ControllerPartition* with_leadership(const Broker& broker, TopicPartition 
   return entry != nullptr && entry->leadership ? entry : nullptr;
 }
 
-PartitionState state_of(const ControllerPartition& entry) {
+PartitionState state_of(const ControllerContext& context, TopicPartition partition, const ControllerPartition& entry) {
   PartitionState state = *entry.leadership;
+  state.partition = partition;
   state.replicas = entry.replicas;
+  if (const Uuid* id = context.topic_ids.get(partition.topic); id != nullptr) {
+    state.topic_id = *id;
+  }
   return state;
 }
 
@@ -23,7 +27,7 @@ void RequestBatch::add_leader_and_isr(BrokerId to, TopicPartition partition, boo
   if (entry == nullptr) {
     return;
   }
-  PartitionState state = state_of(*entry);
+  PartitionState state = state_of(broker_.controller.context, partition, *entry);
   state.is_new = is_new;
   leader_and_isr_[to].insert_or_assign(partition, std::move(state));
   add_update_metadata(partition);
@@ -45,10 +49,13 @@ void RequestBatch::add_update_metadata(const std::vector<BrokerId>& to, const st
   metadata_partitions_.insert(partitions.begin(), partitions.end());
 }
 
-void RequestBatch::add_stop_replica(BrokerId to, TopicPartition partition) {
+void RequestBatch::add_stop_replica(BrokerId to, TopicPartition partition, bool delete_partition) {
   StopReplicaPartition stop;
   stop.partition = partition;
-  if (const ControllerPartition* entry = with_leadership(broker_, partition); entry != nullptr) {
+  stop.delete_partition = delete_partition;
+  if (broker_.controller.context.deletion.is_queued(partition.topic)) {
+    stop.leader_epoch = kEpochDuringDelete;
+  } else if (const ControllerPartition* entry = with_leadership(broker_, partition); entry != nullptr) {
     stop.leader_epoch = entry->leadership->leader_epoch;
   }
   stop_replica_[to].push_back(stop);
@@ -90,7 +97,10 @@ void RequestBatch::send_update_metadata(Ctx& ctx) {
   request.controller_epoch = controller.context.epoch;
   for (const TopicPartition partition : metadata_partitions_) {
     if (const ControllerPartition* entry = with_leadership(broker_, partition); entry != nullptr) {
-      request.partitions.push_back(state_of(*entry));
+      request.partitions.push_back(state_of(controller.context, partition, *entry));
+      if (controller.context.deletion.is_queued(partition.topic)) {
+        request.partitions.back().leader = kLeaderDuringDelete;
+      }
     }
   }
   for (const auto& [id, live] : controller.context.brokers) {

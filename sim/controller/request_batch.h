@@ -18,12 +18,13 @@ class RequestBatch {
 
   /// `to` learns the partition's leadership, and every live broker the metadata. No effect without a leadership.
   void add_leader_and_isr(BrokerId to, TopicPartition partition, bool is_new);
-  /// All live brokers learn who is alive; with the partition, also its state.
+  /// All live brokers learn who is alive; with the partition, also its state (of one that is to be deleted: to forget it).
   void add_update_metadata();
   void add_update_metadata(TopicPartition partition);
   /// Only these brokers learn of these partitions.
   void add_update_metadata(const std::vector<BrokerId>& to, const std::vector<TopicPartition>& partitions);
-  void add_stop_replica(BrokerId to, TopicPartition partition);
+  /// With `delete_partition` the broker deletes the log, too.
+  void add_stop_replica(BrokerId to, TopicPartition partition, bool delete_partition = false);
   /// Effects: one request of each kind per broker, queued in its channel.
   void send(Ctx& ctx);
 

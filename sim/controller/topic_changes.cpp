@@ -38,12 +38,14 @@ void add_topics(Ctx& ctx, Broker& broker, const ReadTopicsStep& step) {
       continue;
     }
     context.topics.insert(step.topics[i]);
+    context.topic_ids[step.topics[i]] = zk::topic_id(step.topics[i], results[i].czxid);
     Note note;
     note.kind = NoteKind::kTopicCreated;
     note.partition = {step.topics[i], -1};
     const std::vector<std::vector<BrokerId>>& assignment = results[i].data.assignment;
     note.a = static_cast<std::int64_t>(assignment.size());
     note.b = assignment.empty() ? 0 : static_cast<std::int64_t>(assignment.front().size());
+    note.c = results[i].czxid.value;
     ctx.note(note);
     for (std::size_t p = 0; p < assignment.size(); ++p) {
       const TopicPartition partition{step.topics[i], static_cast<std::int32_t>(p)};
@@ -167,6 +169,7 @@ CreateTopicsResponse try_to_place(Ctx& ctx, const Broker& broker, const CreateTo
                                   std::vector<std::vector<BrokerId>>& assignment) {
   CreateTopicsResponse answer{request.topic, ErrorCode::TOPIC_ALREADY_EXISTS};
   if (broker.controller.context.topics.contains(request.topic)) {
+    answer.found = broker.controller.context.deletion.is_queued(request.topic) ? 1 : 0;
     return answer;
   }
   const BrokerConfig& config = broker.setup.config;

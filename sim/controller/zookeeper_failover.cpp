@@ -80,6 +80,7 @@ void load_topics(Broker& broker, LoadContextStep& step, const std::vector<ZkResu
   for (std::size_t i = 0; i < step.topics.size(); ++i) {
     const ZkResult& topic = results.at(step.brokers.size() + i);
     context.topics.insert(step.topics[i]);
+    context.topic_ids[step.topics[i]] = zk::topic_id(step.topics[i], topic.czxid);
     for (std::size_t p = 0; p < topic.data.assignment.size(); ++p) {
       const TopicPartition partition{step.topics[i], static_cast<std::int32_t>(p)};
       ControllerPartition entry;
@@ -96,7 +97,9 @@ void load_states(Ctx& ctx, Broker& broker, const LoadContextStep& step) {
     ControllerPartition& entry = context.partitions.at(step.partitions[i]);
     if (std::optional<PartitionState> state = state_read(broker, i, step.partitions[i])) {
       entry.phase = context.is_live(state->leader) ? PartitionPhase::kOnline : PartitionPhase::kOffline;
-      note_found(ctx, *state);
+      if (!context.deletion.is_queued(step.partitions[i].topic)) {
+        note_found(ctx, *state);
+      }
       entry.leadership = *std::move(state);
     }
   }
@@ -126,7 +129,7 @@ void start_state_machines(Ctx& ctx, Broker& broker) {
     RemoveReplicaFromIsrStep removal;
     removal.broker = replica;
     for (const TopicPartition partition : context.partitions_on(replica)) {
-      if (context.partitions.at(partition).leadership) {
+      if (context.partitions.at(partition).leadership && !context.deletion.is_queued(partition.topic)) {
         removal.partitions.push_back(partition);
       }
     }
@@ -136,6 +139,9 @@ void start_state_machines(Ctx& ctx, Broker& broker) {
 
 void finish_loading(Ctx& ctx, Broker& broker, const LoadContextStep& step) {
   Controller& controller = broker.controller;
+  if (broker.setup.config.delete_topic_enable) {
+    controller.context.deletion.init(controller.context, step.marked);
+  }
   load_states(ctx, broker, step);
   for (const auto& [id, live] : controller.context.brokers) {
     controller.channels.add_broker(ctx, id, live.node, live.epoch);
@@ -145,6 +151,11 @@ void finish_loading(Ctx& ctx, Broker& broker, const LoadContextStep& step) {
     controller.events.emplace_back(IsrChangeNotificationEvent{});  // leaves the watch, too
   }
   start_state_machines(ctx, broker);
+  if (!step.marked.empty() && broker.setup.config.delete_topic_enable) {
+    plan_last(broker, ResumeDeletionsStep{});
+  } else if (!step.marked.empty()) {
+    plan_last(broker, RemoveDeletionMarksStep{step.marked, 0});
+  }
   if (broker.setup.config.auto_leader_rebalance_enable) {
     controller.preferred_leader_timer =
         ctx.after(kFirstPreferredLeaderCheck, Timer{TimerKind::kPreferredLeaderCheck, 0, 0});
@@ -164,6 +175,11 @@ StepOutcome read_brokers_and_topics(Ctx& ctx, Broker& broker, LoadContextStep& s
     if (const std::optional<TopicId> id = ctx.registry().find_topic(name)) {
       step.topics.push_back(*id);
       reads.push_back(zk::get_data(zk::topic_path(name)));
+    }
+  }
+  for (const std::string& name : results.at(2).children) {  // none, too, when there is no such znode
+    if (const std::optional<TopicId> id = ctx.registry().find_topic(name)) {
+      step.marked.push_back(*id);
     }
   }
   return ask_reads(ctx, broker, std::move(reads));
@@ -237,7 +253,8 @@ StepOutcome run(Ctx& ctx, Broker& broker, LoadContextStep& step) {
   switch (step.phase++) {
     case 0:
       return ask_reads(ctx, broker,
-                       {zk::get_children(zk::kBrokerIdsPath, true), zk::get_children(zk::kTopicsPath, true)});
+                       {zk::get_children(zk::kBrokerIdsPath, true), zk::get_children(zk::kTopicsPath, true),
+                        zk::get_children(zk::kDeleteTopicsPath)});
     case 1: return read_brokers_and_topics(ctx, broker, step);
     case 2:
       load_topics(broker, step, broker.controller.replies.at(0).results);

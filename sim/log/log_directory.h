@@ -9,11 +9,13 @@
 #include "engine/core/node_id.h"
 #include "sim/log/partition_log.h"
 #include "sim/types/ids.h"
+#include "sim/types/uuid.h"
 
 namespace kscope::sim {
 
 struct HostedLog {
   TopicPartition partition;
+  Uuid topic_id;  ///< partition.metadata: of the topic as it was created when the log was (KIP-516); zero = not told
   FileId file;
   PartitionLog log;
   Offset checkpointed_high_watermark{0};  ///< replication-offset-checkpoint

@@ -9,8 +9,16 @@
 #include "sim/types/error_code.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
+#include "sim/types/uuid.h"
 
 namespace kscope::sim {
+
+/// Leader of every partition of a topic that is being deleted, as UpdateMetadata tells it: brokers forget the partition.
+/// Source: LeaderAndIsr.LeaderDuringDelete, Kafka 3.9.
+inline constexpr BrokerId kLeaderDuringDelete{-2};
+/// Leader epoch of a StopReplica for such a partition: it holds against every epoch (KIP-570).
+/// Source: LeaderAndIsr.EpochDuringDelete, Kafka 3.9.
+inline constexpr LeaderEpoch kEpochDuringDelete{-2};
 
 /// State of one partition as the controller keeps it in /brokers/topics/<t>/partitions/<p>/state.
 struct PartitionState {
@@ -22,8 +30,9 @@ struct PartitionState {
   PartitionEpoch partition_epoch{0};    ///< zkVersion of the state znode
   ControllerEpoch controller_epoch{0};  ///< of the controller that wrote it
   bool is_new = false;                  ///< LeaderAndIsr: the topic was just created
+  Uuid topic_id;                        ///< of the topic as it was created this time (KIP-516)
   KSCOPE_FIELDS(PartitionState, partition, leader, leader_epoch, isr, replicas, partition_epoch, controller_epoch,
-                is_new);
+                is_new, topic_id);
 };
 
 struct LeaderAndIsrRequest {
@@ -60,7 +69,7 @@ struct UpdateMetadataResponse {
 
 struct StopReplicaPartition {
   TopicPartition partition;
-  LeaderEpoch leader_epoch{-1};  ///< KIP-570; -1 = not checked
+  LeaderEpoch leader_epoch{-1};  ///< KIP-570; -1 and kEpochDuringDelete = not checked
   bool delete_partition = false;
   KSCOPE_FIELDS(StopReplicaPartition, partition, leader_epoch, delete_partition);
 };

@@ -96,6 +96,8 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"BrokerHeartbeat response", true},
     {"CreatePartitions request", false},
     {"CreatePartitions response", true},
+    {"DeleteTopics request", false},
+    {"DeleteTopics response", true},
 }};
 
 // Request and response header with client id, and the 4-byte length that frames them.

@@ -36,7 +36,7 @@ using MessageBody = std::variant<
     VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse,
     RaftFetchRequest, RaftFetchResponse, FetchSnapshotRequest, FetchSnapshotResponse, BrokerRegistrationRequest,
     BrokerRegistrationResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse, CreatePartitionsRequest,
-    CreatePartitionsResponse>;
+    CreatePartitionsResponse, DeleteTopicsRequest, DeleteTopicsResponse>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's
@@ -67,5 +67,7 @@ std::string topic_refusal_text(const CreateTopicsResponse& refusal, const struct
 /// The same for more partitions: "INVALID_PARTITIONS: Topic already has 3 partitions.". Requires: an error.
 /// Source: ZkAdminManager.createPartitions, ReplicationControlManager.createPartitions; Kafka 3.9.
 std::string partitions_refusal_text(const CreatePartitionsResponse& refusal, const struct Registry& registry);
+/// The same for a deletion: "TOPIC_DELETION_DISABLED: Topic deletion is disabled.". Requires: an error.
+std::string deletion_refusal_text(const DeleteTopicsResponse& refusal);
 
 }  // namespace kscope::sim

@@ -98,6 +98,10 @@ class Summary {
     return topic(m.topic) + ": " +
            (m.error == ErrorCode::NONE ? error(m.error) : partitions_refusal_text(m, registry_));
   }
+  std::string operator()(const DeleteTopicsRequest& m) const { return topic(m.topic); }
+  std::string operator()(const DeleteTopicsResponse& m) const {
+    return topic(m.topic) + ": " + (m.error == ErrorCode::NONE ? error(m.error) : deletion_refusal_text(m));
+  }
   std::string operator()(const ElectLeadersRequest& m) const {
     return std::string(m.type == ElectionType::kPreferred ? "preferred, " : "unclean, ") +
            (m.partitions.empty() ? "all partitions" : list(m.partitions, [&](TopicPartition p) { return name(p); }));

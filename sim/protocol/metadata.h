@@ -1,5 +1,5 @@
 #pragma once
-// Metadata, CreateTopics, CreatePartitions, ElectLeaders: what clients and administrators ask about the cluster.
+// Metadata, CreateTopics, CreatePartitions, DeleteTopics, ElectLeaders: what clients and administrators ask about the cluster.
 
 #include <string>
 #include <vector>
@@ -7,6 +7,7 @@
 #include "sim/types/error_code.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
+#include "sim/types/uuid.h"
 
 namespace kscope::sim {
 
@@ -28,7 +29,8 @@ struct MetadataTopic {
   TopicId topic;
   ErrorCode error = ErrorCode::NONE;  ///< UNKNOWN_TOPIC_OR_PARTITION if it does not exist
   std::vector<MetadataPartition> partitions;
-  KSCOPE_FIELDS(MetadataTopic, topic, error, partitions);
+  Uuid topic_id;  ///< another one when the topic was deleted and created again (KIP-516)
+  KSCOPE_FIELDS(MetadataTopic, topic, error, partitions, topic_id);
 };
 struct MetadataBroker {
   BrokerId id;
@@ -55,8 +57,9 @@ struct CreateTopicsResponse {
   // What Kafka's error_message says, in numbers; topic_refusal_text() makes the words. They are for people and for notes:
   // nothing is decided by them, so they are no fields that fingerprints see.
   std::int64_t asked = 0;  ///< INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR: how many were wanted
-  std::int64_t found = 0;  ///< INVALID_REPLICATION_FACTOR: brokers; INVALID_TOPIC_EXCEPTION: id of the topic that it
-                           ///< collides with, -1 when the name itself is refused
+  /// INVALID_REPLICATION_FACTOR: brokers; INVALID_TOPIC_EXCEPTION: id of the topic that it collides with, -1 when the name
+  /// itself is refused; TOPIC_ALREADY_EXISTS: 1 while it is being deleted.
+  std::int64_t found = 0;
   KSCOPE_FIELDS(CreateTopicsResponse, topic, error);
 };
 
@@ -73,6 +76,17 @@ struct CreatePartitionsResponse {
   std::int64_t asked = 0;  ///< INVALID_PARTITIONS: `count`; INVALID_REPLICATION_FACTOR: of the topic
   std::int64_t found = 0;  ///< INVALID_PARTITIONS: partitions that there are; INVALID_REPLICATION_FACTOR: brokers
   KSCOPE_FIELDS(CreatePartitionsResponse, topic, error);
+};
+
+/// One topic that shall go, with all that is in it.
+struct DeleteTopicsRequest {
+  TopicId topic;
+  KSCOPE_FIELDS(DeleteTopicsRequest, topic);
+};
+struct DeleteTopicsResponse {
+  TopicId topic;
+  ErrorCode error = ErrorCode::NONE;  ///< UNKNOWN_TOPIC_OR_PARTITION, TOPIC_DELETION_DISABLED, NOT_CONTROLLER
+  KSCOPE_FIELDS(DeleteTopicsResponse, topic, error);
 };
 
 enum class ElectionType : std::uint8_t { kPreferred, kUnclean };

@@ -1,4 +1,4 @@
-// Why a topic is not created or does not get more partitions, in the words of Kafka's own messages.
+// Why a topic is not created, does not get more partitions or is not deleted, in the words of Kafka's own messages.
 #include <fmt/format.h>
 
 #include "sim/protocol/message.h"
@@ -15,7 +15,8 @@ std::string topic_name(const Registry& registry, TopicId topic) {
 std::string message_of(const CreateTopicsResponse& refusal, const Registry& registry) {
   const std::string name = topic_name(registry, refusal.topic);
   switch (refusal.error) {
-    case ErrorCode::TOPIC_ALREADY_EXISTS: return fmt::format("Topic '{}' already exists.", name);
+    case ErrorCode::TOPIC_ALREADY_EXISTS:
+      return fmt::format("Topic '{}' {}.", name, refusal.found == 1 ? "is marked for deletion" : "already exists");
     case ErrorCode::INVALID_PARTITIONS: return "Number of partitions must be larger than 0.";
     case ErrorCode::INVALID_REPLICATION_FACTOR:
       return refusal.asked <= 0 ? "Replication factor must be larger than 0."
@@ -66,6 +67,15 @@ std::string topic_refusal_text(const CreateTopicsResponse& refusal, const Regist
 std::string partitions_refusal_text(const CreatePartitionsResponse& refusal, const Registry& registry) {
   const std::string message = message_of(refusal, registry);
   return fmt::format("{}{}{}", name(refusal.error), message.empty() ? "." : ": ", message);
+}
+
+std::string deletion_refusal_text(const DeleteTopicsResponse& refusal) {
+  switch (refusal.error) {
+    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
+      return "UNKNOWN_TOPIC_OR_PARTITION: This server does not host this topic-partition.";
+    case ErrorCode::TOPIC_DELETION_DISABLED: return "TOPIC_DELETION_DISABLED: Topic deletion is disabled.";
+    default: return fmt::format("{}.", name(refusal.error));
+  }
 }
 
 }  // namespace kscope::sim

@@ -105,6 +105,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case sim::CommandKind::kStartClient: return "start";
     case sim::CommandKind::kCreatePartitions: return "create-partitions";
     case sim::CommandKind::kAlterQuota: return "alter-quota";
+    case sim::CommandKind::kDeleteTopic: return "delete-topic";
   }
   return "";
 }

@@ -196,6 +196,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kPartitionsRefused:
     case NoteKind::kBatchSplit:
     case NoteKind::kClientThrottled:
+    case NoteKind::kTopicDeleted:
+    case NoteKind::kTopicDeletionRefused:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

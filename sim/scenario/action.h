@@ -76,15 +76,16 @@ enum class Verb : std::uint8_t {
   kAbortTransaction,
   kCreatePartitions,
   kAlterQuota,
+  kDeleteTopic,
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kAlterQuota) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kDeleteTopic) + 1;
 
 /// One action. Fields that the verb does not take are empty or zero.
 struct Action {
   Verb verb = Verb::kCrash;
   std::string node;  ///< "b1", "shop", "billing-1"; kSet: node or topic
   std::string peer;
-  std::string topic;      ///< kCreateTopic, kCreatePartitions
+  std::string topic;      ///< kCreateTopic, kCreatePartitions, kDeleteTopic
   std::string partition;  ///< "orders-0"; elections: "" = all partitions
   /// Factor, percent, ppm, message number, partitions, records per 1000 s, bytes per s; offset, 0 = the high watermark.
   std::int64_t number = 0;

@@ -118,6 +118,14 @@ Result<Input> cluster_command(const Action& action, NodeId node, const sim::Regi
       made.count = sim::parse_integer(action.value).value_or(-1);
       return Input(made);
     }
+    case Verb::kDeleteTopic: {
+      Command made = command(CommandKind::kDeleteTopic, registry.admin);
+      made.partition = {names.topic(action.topic), -1};
+      if (!made.partition.topic.is_valid()) {
+        return Error{fmt::format("there is no topic {}", action.topic), {}, 0};
+      }
+      return Input(made);
+    }
     case Verb::kDeleteRecords: {
       Command made = command(CommandKind::kDeleteRecords, registry.admin);
       const std::optional<sim::TopicPartition> partition = names.partition(action.partition);
@@ -220,6 +228,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kExpireSession:
     case Verb::kCreateTopic:
     case Verb::kCreatePartitions:
+    case Verb::kDeleteTopic:
     case Verb::kElectPreferred:
     case Verb::kElectUnclean:
     case Verb::kDeleteRecords:

@@ -113,7 +113,7 @@ std::string read_duration(std::string_view text, bool is_signed, Duration& out) 
 
 std::string read_topic(std::string_view text, const Names& names, std::string& out) {
   if (is_internal_topic(text)) {
-    return fmt::format("{} is internal: what it keeps would no longer be found if its partitions changed", text);
+    return fmt::format("{} is internal: what it keeps would no longer be found", text);
   }
   if (names.topic(text).is_valid()) {
     out = std::string(text);

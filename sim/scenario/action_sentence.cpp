@@ -83,6 +83,7 @@ std::string to_sentence(const Action& a) {
     case Verb::kAlterQuota:
       return a.value == "none" ? fmt::format("{} of {} is removed.", a.name, a.client_id)
                                : fmt::format("{} of {} is set to {} bytes a second.", a.name, a.client_id, a.value);
+    case Verb::kDeleteTopic: return fmt::format("The controller is asked to delete topic {}.", a.topic);
     case Verb::kElectPreferred:
       return a.partition.empty() ? std::string("A preferred leader election is asked for all partitions.")
                                  : fmt::format("A preferred leader election is asked for {}.", a.partition);

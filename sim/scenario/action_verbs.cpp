@@ -33,6 +33,7 @@ constexpr Param kCreate[] = {{"topic", ParamKind::kNewTopic},
 constexpr Param kMorePartitions[] = {{"topic", ParamKind::kTopic}, {"partitions", ParamKind::kPartitionCount}};
 constexpr Param kQuota[] = {
     {"client.id", ParamKind::kClientId}, {"name", ParamKind::kQuotaName}, {"value", ParamKind::kQuotaValue}};
+constexpr Param kTopic[] = {{"topic", ParamKind::kTopic}};
 constexpr Param kMaybePartition[] = {{"partition", ParamKind::kPartition, true}};
 constexpr Param kPartition[] = {{"partition", ParamKind::kPartition}};
 constexpr Param kDelete[] = {{"partition", ParamKind::kPartition}, {"before", ParamKind::kBeforeOffset, true}};
@@ -132,6 +133,9 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
       "on "
       "each broker, or none."},
      kQuota},
+    {{Verb::kDeleteTopic, "delete-topic", "delete-topic TOPIC",
+      "The administrator has the topic deleted, with all that is in it; it waits for brokers that are down."},
+     kTopic},
 }};
 
 constexpr bool is_in_order() {

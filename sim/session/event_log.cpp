@@ -77,6 +77,8 @@ struct FamilyOf {
   F operator()(const sim::CreateTopicsResponse&) const { return F::kMetadata; }
   F operator()(const sim::CreatePartitionsRequest&) const { return F::kMetadata; }
   F operator()(const sim::CreatePartitionsResponse&) const { return F::kMetadata; }
+  F operator()(const sim::DeleteTopicsRequest&) const { return F::kMetadata; }
+  F operator()(const sim::DeleteTopicsResponse&) const { return F::kMetadata; }
   F operator()(const sim::ElectLeadersRequest&) const { return F::kMetadata; }
   F operator()(const sim::ElectLeadersResponse&) const { return F::kMetadata; }
   F operator()(const sim::LeaderAndIsrRequest&) const { return F::kController; }
@@ -178,6 +180,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case K::kStartClient: return "start";
     case K::kCreatePartitions: return "create partitions";
     case K::kAlterQuota: return "alter quota";
+    case K::kDeleteTopic: return "delete topic";
   }
   return "?";
 }

@@ -228,7 +228,7 @@ void add_eligible_replicas(const Inside& inside, const Partition& partition, Ins
     return;
   }
   const sim::kraft::PartitionRegistration* known =
-      controller->committed.partition(sim::topic_uuid(sim::TopicId(partition.topic)), partition.partition);
+      controller->committed.partition(sim::topic_uuid(world.registry(), controller->committed, sim::TopicId(partition.topic)), partition.partition);
   const auto list = [](const sim::kraft::ReplicaList& brokers) {
     std::string text;
     for (const sim::BrokerId broker : brokers) {

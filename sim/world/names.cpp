@@ -123,6 +123,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kShutdownDone: return "shutdown_done";
     case NoteKind::kPartitionsCreated: return "partitions_created";
     case NoteKind::kPartitionsRefused: return "partitions_refused";
+    case NoteKind::kTopicDeleted: return "topic_deleted";
+    case NoteKind::kTopicDeletionRefused: return "topic_deletion_refused";
   }
   return "?";
 }

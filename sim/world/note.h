@@ -47,7 +47,7 @@ enum class NoteKind : std::uint8_t {
   kZkSessionExpired,  ///< broker, a = session
   kZkLeaderElected,   ///< node leads the ensemble, a = epoch
   kSnapshotLoaded,    ///< KRaft: the node takes the metadata up to offset a from a snapshot; b = records in it
-  kTopicCreated,      ///< partition.topic, a = partitions, b = replication factor
+  kTopicCreated,      ///< partition.topic, a = partitions, b = replication factor, c = second half of the topic id
   kTopicRefused,   ///< an administrator was refused partition.topic: a = ErrorCode, b, c = asked, found of the answer
   kZombieRefused,  ///< a = stale controller epoch, b = current one
   // groups
@@ -76,11 +76,19 @@ enum class NoteKind : std::uint8_t {
   // what administrators change
   kPartitionsCreated,  ///< partition.topic, a = partitions now, b = before
   kPartitionsRefused,  ///< more of partition.topic were refused: a = ErrorCode, b, c = asked, found of the answer
-  // later kinds
+  // producers and quotas
   kBatchSplit,       ///< a broker found it too large: a = first record id, b = count, c = batches that it is split into
   kClientThrottled,  ///< broker begins to throttle a client: a = its node, b = ms, c: 0 it produces 1 it consumes too fast
+  kTopicDeleted,  ///< partition.topic: a = TopicDeletionStep, b = bitmap of the brokers whose replicas are waited for
+  kTopicDeletionRefused,  ///< partition.topic: a = ErrorCode
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kClientThrottled) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kTopicDeletionRefused) + 1;
+/// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.
+enum class TopicDeletionStep : std::int8_t {
+  kMarked,  ///< nobody serves it any more, its replicas are to go
+  kWaits,   ///< replicas lie on brokers that are gone: it goes on when they are back
+  kDone,    ///< the name is free
+};
 /// Name of a kind for tables and SQL, e.g. "high_watermark".
 std::string_view note_name(NoteKind kind);
 

@@ -115,11 +115,11 @@ enum class CommandKind : std::uint8_t {
   kStartClient,       ///< no effect on a client that runs; one that is down starts by FaultKind::kRestart
   kCreatePartitions,  ///< topic of `partition`, count = partitions that it shall have in all
   kAlterQuota,        ///< name = client id, factor = QuotaType, count = bytes a second, -1 = no quota any more
+  kDeleteTopic,       ///< topic of `partition`
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
-  NodeId
-      node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, elections, kDeleteRecords, kAlterQuota: the admin node
+  NodeId node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, kDeleteTopic, elections, kDeleteRecords, kAlterQuota: the admin node
   TopicPartition partition;
   std::int64_t count = 0;
   std::int64_t factor = 0;
@@ -128,7 +128,7 @@ struct Command {
   std::string value;
   KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value);
 };
-inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kAlterQuota) + 1;
+inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kDeleteTopic) + 1;
 
 /// The model's types as the kernel wants them.
 struct KafkaTypes {

@@ -18,6 +18,12 @@ std::string broker_path(BrokerId broker) { return std::string(kBrokerIdsPath) + 
 
 std::string topic_path(std::string_view topic) { return std::string(kTopicsPath) + "/" + std::string(topic); }
 
+std::string delete_topic_path(std::string_view topic) {
+  return std::string(kDeleteTopicsPath) + "/" + std::string(topic);
+}
+
+Uuid topic_id(TopicId topic, Zxid czxid) { return {std::int64_t{topic.value} + 1, czxid.value}; }
+
 std::string partitions_path(std::string_view topic) { return topic_path(topic) + "/partitions"; }
 
 std::string partition_path(std::string_view topic, std::int32_t partition) {

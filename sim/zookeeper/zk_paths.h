@@ -13,6 +13,8 @@ namespace kscope::sim::zk {
 inline constexpr std::string_view kBrokersPath = "/brokers";
 inline constexpr std::string_view kBrokerIdsPath = "/brokers/ids";
 inline constexpr std::string_view kTopicsPath = "/brokers/topics";
+inline constexpr std::string_view kAdminPath = "/admin";
+inline constexpr std::string_view kDeleteTopicsPath = "/admin/delete_topics";
 inline constexpr std::string_view kIsrChangePath = "/isr_change_notification";
 inline constexpr std::string_view kControllerPath = "/controller";
 inline constexpr std::string_view kControllerEpochPath = "/controller_epoch";
@@ -20,11 +22,16 @@ inline constexpr std::string_view kProducerIdBlockPath = "/latest_producer_id_bl
 
 std::string broker_path(BrokerId broker);
 std::string topic_path(std::string_view topic);
+std::string delete_topic_path(std::string_view topic);
 std::string partitions_path(std::string_view topic);
 std::string partition_path(std::string_view topic, std::int32_t partition);
 std::string partition_state_path(std::string_view topic, std::int32_t partition);
 /// The broker of "/brokers/ids/7", or of the child name "7".
 std::optional<BrokerId> parse_broker(std::string_view name);
+
+/// Id of a topic, by the transaction that created its znode: another one each time that it is created.
+/// MODEL: Kafka draws it at random and writes it into the znode.
+Uuid topic_id(TopicId topic, Zxid czxid);
 
 ZkOperation create(std::string_view path, ZnodeData data = {}, ZkCreateMode mode = ZkCreateMode::kPersistent);
 ZkOperation set_data(std::string_view path, ZnodeData data, ZnodeVersion version);

@@ -25,6 +25,7 @@ class Herald {
       told.partition = {partition.topic, -1};
       told.a = record.partition_id + count_created();
       told.b = record.partition_id == 0 ? static_cast<std::int64_t>(record.replicas.size()) : record.partition_id;
+      told.c = record.partition_id == 0 ? record.topic_id.least_significant_bits : 0;
       ctx_.note(told);
     }
     note_isr(partition, record.isr, record.partition_epoch, {});
@@ -46,6 +47,13 @@ class Herald {
                                 after.has_preferred_leader() && after.leader != old->leader;
       note_leader(partition, after.leader, after.leader_epoch, is_unclean ? 1 : is_preferred ? 2 : 0, old->leader);
     }
+  }
+  void operator()(const kraft::RemoveTopicRecord& record) const {
+    Note told;
+    told.kind = NoteKind::kTopicDeleted;
+    told.partition = {topic_of(record.topic_id), -1};
+    told.a = static_cast<std::int64_t>(TopicDeletionStep::kDone);
+    ctx_.note(told);
   }
   void operator()(const kraft::BrokerRegistrationChangeRecord& record) const {
     if (record.fenced == kraft::BrokerRegistrationFencingChange::kFence) {

@@ -71,6 +71,12 @@ MessageBody not_controller(const MessageBody& body) {
   if (const auto* made = std::get_if<CreatePartitionsResponse>(&body)) {
     return CreatePartitionsResponse{made->topic, ErrorCode::NOT_CONTROLLER};
   }
+  if (const auto* deletion = std::get_if<DeleteTopicsRequest>(&body)) {
+    return DeleteTopicsResponse{deletion->topic, ErrorCode::NOT_CONTROLLER};
+  }
+  if (const auto* deleted = std::get_if<DeleteTopicsResponse>(&body)) {
+    return DeleteTopicsResponse{deleted->topic, ErrorCode::NOT_CONTROLLER};
+  }
   if (is_one_of(ElectLeadersRequest{}, ElectLeadersResponse{})) {
     return refused<ElectLeadersResponse>();
   }
@@ -325,7 +331,8 @@ class Requests {
         topic.configs.emplace_back(name, value);
       }
     }
-    const auto result = control().create_topic(topic, topic_uuid(request.topic), placement());
+    const Uuid topic_id = new_topic_uuid(request.topic, ctx_.durable().metadata_log.log.end_offset());
+    const auto result = control().create_topic(topic, topic_id, placement());
     append(result.records);
     CreateTopicsResponse response{request.topic, result.response};
     response.asked = result.response == ErrorCode::INVALID_PARTITIONS ? request.partitions : request.replication_factor;
@@ -339,7 +346,7 @@ class Requests {
   }
 
   void operator()(const CreatePartitionsRequest& request) {
-    const kraft::TopicImage* topic = c_.active->image.topic(topic_uuid(request.topic));
+    const kraft::TopicImage* topic = c_.active->image.topic(uuid_of(request.topic));
     kraft::CreatePartitionsTopic wanted;
     wanted.name = ctx_.registry().topics.at(static_cast<std::size_t>(request.topic.value)).name;
     wanted.count = request.count;
@@ -349,6 +356,20 @@ class Requests {
     const auto result = control().create_partitions(wanted, placement());
     append(result.records);
     response.error = result.response;
+    respond(response);
+  }
+
+  // Source: ControllerApis.deleteTopics, Kafka 3.9.
+  void operator()(const DeleteTopicsRequest& request) {
+    DeleteTopicsResponse response{request.topic, ErrorCode::NONE};
+    if (!ctx_.registry().brokers->front().config.delete_topic_enable) {
+      response.error = ErrorCode::TOPIC_DELETION_DISABLED;
+    } else {
+      const auto result = control().delete_topic(uuid_of(request.topic));
+      append(result.records);
+      response.error =
+          result.response == ErrorCode::UNKNOWN_TOPIC_ID ? ErrorCode::UNKNOWN_TOPIC_OR_PARTITION : result.response;
+    }
     respond(response);
   }
 
@@ -364,7 +385,7 @@ class Requests {
     }
     ElectLeadersResponse response;
     for (const TopicPartition partition : partitions) {
-      const kraft::TopicImage* topic = c_.active->image.topic(topic_uuid(partition.topic));
+      const kraft::TopicImage* topic = c_.active->image.topic(uuid_of(partition.topic));
       auto result =
           control().elect_leader(topic == nullptr ? std::string() : topic->name, partition.partition, election);
       append(result.records);
@@ -430,6 +451,9 @@ class Requests {
   [[nodiscard]] ReplicationControl control() const {
     return ReplicationControl(c_.active->image, c_.active->heartbeats, settings_);
   }
+  [[nodiscard]] Uuid uuid_of(TopicId topic) const {
+    return topic_uuid(ctx_.registry(), c_.active->image, topic);
+  }
   void append(const std::vector<ApiMessageAndVersion>& records) {
     if (!records.empty()) {
       turn_.append(records);
@@ -440,7 +464,7 @@ class Requests {
   AlterPartitionResult alter(BrokerId broker, const AlterPartitionItem& item) {
     kraft::AlterPartition wanted;
     wanted.broker_id = broker;
-    wanted.topic_id = topic_uuid(item.partition.topic);
+    wanted.topic_id = uuid_of(item.partition.topic);
     wanted.partition = item.partition.partition;
     wanted.leader_epoch = item.leader_epoch;
     wanted.partition_epoch = item.partition_epoch;

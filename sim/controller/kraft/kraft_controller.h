@@ -71,14 +71,16 @@ struct KraftController {
 /// The controller at process start: nothing but its id; on_start reads the log.
 KraftController make_kraft_controller(const Registry& registry, NodeId node);
 
-/// The id under which a topic goes into the metadata log, and back.
-/// MODEL: made from the place of its name in the registry; Kafka draws it at random.
-[[nodiscard]] Uuid topic_uuid(TopicId topic);
+/// The id under which a new topic goes into the metadata log, where its record lies at `offset`; and back.
+/// MODEL: made from the place of its name in the registry and that offset; Kafka draws it at random.
+[[nodiscard]] Uuid new_topic_uuid(TopicId topic, Offset offset);
 [[nodiscard]] TopicId topic_of(Uuid id);
+/// The id that the topic of this name has in the image, zero when there is none.
+[[nodiscard]] Uuid topic_uuid(const Registry& registry, const kraft::MetadataImage& image, TopicId topic);
 
 /// The state of a partition in the words that brokers use among themselves.
-[[nodiscard]] PartitionState partition_state(TopicPartition partition, const kraft::PartitionRegistration& registered,
-                                             LeaderEpoch quorum_epoch);
+[[nodiscard]] PartitionState partition_state(TopicPartition partition, Uuid topic_id,
+                                             const kraft::PartitionRegistration& registered, LeaderEpoch quorum_epoch);
 
 /// Raft messages in and out of the world: both controllers and brokers speak them.
 namespace quorum_wire {

@@ -8,14 +8,24 @@
 
 namespace kscope::sim {
 
-Uuid topic_uuid(TopicId topic) { return {1, static_cast<std::int64_t>(topic.value) + 1}; }
+Uuid new_topic_uuid(TopicId topic, Offset offset) {
+  return {static_cast<std::int64_t>(topic.value) + 1, offset.value + 1};
+}
 
-TopicId topic_of(Uuid id) { return TopicId(static_cast<std::int32_t>(id.least_significant_bits - 1)); }
+Uuid topic_uuid(const Registry& registry, const kraft::MetadataImage& image, TopicId topic) {
+  const auto index = static_cast<std::size_t>(topic.value);
+  const kraft::TopicImage* found =
+      index < registry.topics.size() ? image.topic_named(registry.topics[index].name) : nullptr;
+  return found == nullptr ? Uuid{} : found->id;
+}
 
-PartitionState partition_state(TopicPartition partition, const kraft::PartitionRegistration& registered,
-                               LeaderEpoch quorum_epoch) {
+TopicId topic_of(Uuid id) { return TopicId(static_cast<std::int32_t>(id.most_significant_bits - 1)); }
+
+PartitionState partition_state(TopicPartition partition, Uuid topic_id,
+                               const kraft::PartitionRegistration& registered, LeaderEpoch quorum_epoch) {
   PartitionState state;
   state.partition = partition;
+  state.topic_id = topic_id;
   state.leader = registered.leader;
   state.leader_epoch = registered.leader_epoch;
   state.isr = registered.isr;

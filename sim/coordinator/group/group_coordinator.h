@@ -72,6 +72,9 @@ struct GroupCoordinator {
   void on_leadership_gained(Ctx& ctx, Broker& broker, TopicPartition partition);
   /// This broker leads `partition` no more: forgets its groups and answers who waits with NOT_COORDINATOR.
   void on_leadership_lost(Ctx& ctx, Broker& broker, TopicPartition partition);
+  /// These partitions are no more: groups that this broker coordinates forget what they committed for them, in memory and
+  /// by tombstones. Source: GroupMetadataManager.cleanupGroupMetadata, Kafka 3.9.
+  void on_partitions_deleted(Ctx& ctx, Broker& broker, const std::vector<TopicPartition>& partitions);
   /// Every in-sync replica has the append (NONE), or it failed.
   void on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error);
   /// kInitialRebalanceDelay, kRebalanceTimeout, kSyncTimeout, kSessionExpired, kPendingMemberExpired, kCoordinatorLoad.
@@ -80,6 +83,7 @@ struct GroupCoordinator {
   // The same without a broker; records to append stay in `wanted_appends`.
   void gain(Ctx& ctx, std::int32_t partition);
   void lose(Ctx& ctx, std::int32_t partition);
+  void forget_offsets(const std::vector<TopicPartition>& partitions);
   void finish_append(Ctx& ctx, AppendToken token, ErrorCode error);
   void fire(Ctx& ctx, const Timer& timer);
 

@@ -149,4 +149,23 @@ void GroupCoordinator::offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlat
   send_response(ctx, from, correlation_id, std::move(response));
 }
 
+void GroupCoordinator::forget_offsets(const std::vector<TopicPartition>& deleted) {
+  for (auto& [id, group] : groups) {
+    std::vector<CoordinatorRecord> tombstones;
+    for (const TopicPartition partition : deleted) {
+      if (group.offsets.erase(partition) > 0) {
+        CoordinatorRecord tombstone;
+        tombstone.kind = CoordinatorRecordKind::kTombstone;
+        tombstone.group = id;
+        tombstone.partition = partition;
+        tombstones.push_back(std::move(tombstone));
+      }
+    }
+    if (!tombstones.empty()) {
+      // Nobody waits for it: a coordinator that takes over before it is replicated knows the old offsets.
+      wanted_appends.push_back(WantedAppend{AppendToken(next_token++), group.partition, std::move(tombstones)});
+    }
+  }
+}
+
 }  // namespace kscope::sim

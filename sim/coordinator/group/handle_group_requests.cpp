@@ -45,6 +45,12 @@ void GroupCoordinator::on_leadership_lost(Ctx& ctx, Broker& broker, TopicPartiti
   }
 }
 
+void GroupCoordinator::on_partitions_deleted(Ctx& ctx, Broker& broker,
+                                             const std::vector<TopicPartition>& deleted) {
+  forget_offsets(deleted);
+  append_wanted(ctx, broker);
+}
+
 void GroupCoordinator::on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error) {
   finish_append(ctx, token, error);
   append_wanted(ctx, broker);

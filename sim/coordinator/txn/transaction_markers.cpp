@@ -60,6 +60,9 @@ void TransactionCoordinator::send_markers(Ctx& ctx, Broker& broker, PendingMarke
   const TransactionRecord& decided = transactions_.at(pending.transactional_id).current;
   FlatMap<NodeId, std::vector<TopicPartition>> by_leader;
   bool is_leader_missing = false;
+  // A partition that the cluster does not know is deleted: nothing is left to be told.
+  std::erase_if(pending.unwritten,
+                [&](TopicPartition partition) { return broker.metadata.find(partition) == nullptr; });
   for (const TopicPartition partition : pending.unwritten) {
     if (std::find(on_its_way.begin(), on_its_way.end(), partition) != on_its_way.end()) {
       continue;
