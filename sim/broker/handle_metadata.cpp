@@ -7,6 +7,11 @@ namespace kscope::sim {
 void handle_metadata(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                      const MetadataRequest& request) {
   MetadataResponse response = broker.metadata.build_response(request.topics);
+  if (ctx.registry().is_kraft() && !broker.kraft.is_published) {
+    // It still reads the metadata log, when Kafka would serve no clients yet: an answer without brokers, which they ignore.
+    send_response(ctx, from, correlation_id, MetadataResponse{});
+    return;
+  }
   if (ctx.registry().is_kraft() && broker.metadata.is_alive(broker.id)) {
     response.controller = broker.id;  // Any broker forwards to the controller, which clients do not reach themselves.
   }

@@ -21,7 +21,7 @@ struct CheckContext {
   const Note& note;
 
   [[nodiscard]] const Registry& registry() const { return world.registry(); }
-  /// The log of a partition on a node, nullptr if it hosts none.
+  /// The log of a partition on a node, nullptr if it hosts none, or one of a topic that was deleted.
   [[nodiscard]] const PartitionLog* log(NodeId node, TopicPartition p) const;
   /// Where it ends; 0 if the node hosts none.
   [[nodiscard]] Offset log_end(NodeId node, TopicPartition p) const;

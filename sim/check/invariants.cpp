@@ -142,7 +142,8 @@ std::span<const Invariant> invariants() { return kInvariants; }
 
 const PartitionLog* CheckContext::log(NodeId node, TopicPartition p) const {
   const HostedLog* hosted = world.durable(node).logs.find(p);
-  return hosted == nullptr || hosted->is_deleted ? nullptr : &hosted->log;
+  const bool is_there = hosted != nullptr && !hosted->is_deleted && watch.is_of_present_topic(*hosted);
+  return is_there ? &hosted->log : nullptr;
 }
 
 Offset CheckContext::log_end(NodeId node, TopicPartition p) const {
@@ -162,7 +163,9 @@ int CheckContext::broker_index(NodeId node) const {
 
 const Partition* CheckContext::replica(NodeId node, TopicPartition p) const {
   const Broker* found = broker(node);
-  return found == nullptr ? nullptr : found->replicas.find(p);
+  const Partition* hosted = found == nullptr ? nullptr : found->replicas.find(p);
+  const HostedLog* log = hosted == nullptr ? nullptr : world.durable(node).logs.find(p);
+  return log != nullptr && watch.is_of_present_topic(*log) ? hosted : nullptr;
 }
 
 const ControllerContext* CheckContext::controller() const {
@@ -188,6 +191,9 @@ Finding CheckContext::unless_lost(std::string detail) const {
 }
 
 void InvariantState::on_note(const CheckContext& context) {
+  if (context.watch.is_void(context.world, context.event, context.note)) {
+    return;
+  }
   const std::uint64_t kind = bit(context.note.kind);
   for (std::size_t i = 0; i < kInvariants.size(); ++i) {
     if ((kInvariants[i].kinds & kind) == 0) {

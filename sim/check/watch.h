@@ -13,6 +13,7 @@
 #include "sim/explain/beats.h"
 #include "sim/protocol/transaction.h"
 #include "sim/types/control_type.h"
+#include "sim/log/log_directory.h"
 #include "sim/world/cluster.h"
 
 namespace kscope::sim {
@@ -161,6 +162,13 @@ struct ClientWatch {
   [[nodiscard]] const ApplicationTransaction* transaction_of(RecordId record) const;
 };
 
+/// A topic as it was created last: what was in one of the same name that was deleted is no part of it.
+struct TopicWatch {
+  std::int64_t topic_id = 0;  ///< second half of its id; 0 = not known, or deleted
+  bool was_deleted = false;   ///< at least once: records of an earlier one may still be about
+  bool is_deleted = false;    ///< now; nothing is promised about it
+};
+
 class Watch {
  public:
   Watch() = default;
@@ -174,6 +182,11 @@ class Watch {
   [[nodiscard]] PartitionWatch& partition(TopicPartition p);
   [[nodiscard]] const PartitionWatch* find(TopicPartition p) const;
   [[nodiscard]] const std::vector<std::vector<PartitionWatch>>& topics() const { return topics_; }
+  /// Whether the note is about records of a topic that is deleted, or of one that was deleted before it was created again:
+  /// no invariant judges it, and the watch does not take it in. Cost: O(1) for topics that were never deleted.
+  [[nodiscard]] bool is_void(const World& world, const Event& event, const Note& note) const;
+  /// Whether the log is of the topic as it was created last.
+  [[nodiscard]] bool is_of_present_topic(const HostedLog& hosted) const;
   /// Whether records of __consumer_offsets may be gone (a lost page cache, an unclean election): what groups know begins
   /// anew then.
   [[nodiscard]] bool may_have_lost_groups() const;
@@ -212,6 +225,10 @@ class Watch {
   void on_replica_note(const World& world, const Event& event, const Note& note);
   void on_controller_note(const Event& event, const Note& note);
   void on_topic_created(const Note& note);
+  void on_topic_deleted(const Note& note);
+  void forget_topic(TopicId topic);
+  [[nodiscard]] const TopicWatch* topic_watch(TopicId topic) const;
+  TopicWatch& topic_watch(TopicId topic);
   void on_group_note(const Event& event, const Note& note);
   void on_transaction_note(const Event& event, const Note& note);
   void note_marker(const PartitionLog& log, const RecordBatch& marker);
@@ -221,6 +238,7 @@ class Watch {
   void after_power_loss(const World& world, const Event& event);
 
   std::vector<std::vector<PartitionWatch>> topics_;
+  std::vector<TopicWatch> topic_watches_;  ///< by topic; none for those of which nobody told yet
   std::vector<GroupWatch> groups_;
   std::vector<ClientWatch> clients_;  ///< by node
   std::vector<BrokerWatch> brokers_;  ///< in the order of Registry::brokers

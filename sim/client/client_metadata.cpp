@@ -186,7 +186,12 @@ void ClientMetadata::maybe_send(Ctx& ctx, NetworkClient& network) {
   for (const ClientTopic& topic : topics_) {
     request.topics.push_back(topic.topic);
     // MODEL: a topic that the scenario sets up is created by the administrator with its settings, not by who asks first.
+    // One that was deleted is anybody's: that is how topics come back that nobody asked for.
+    const bool is_deleted = !topic.exists && !topic.topic_id.is_zero();
     const TopicSetup& setup = ctx.registry().topics[static_cast<std::size_t>(topic.topic.value)];
+    if (is_deleted) {
+      continue;
+    }
     if (setup.partitions > 0 || setup.replication_factor > 0 || !setup.assignment.empty()) {
       request.allow_auto_topic_creation = false;
     }

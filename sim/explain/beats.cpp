@@ -68,6 +68,7 @@ class Teller {
   std::string leader_text() const;
   std::string refused_isr_text() const;
   std::string truncation_text() const;
+  std::string deletion_text() const;
   std::string read_replica_text() const;
   std::optional<view::Beat> tell_failed_election() const;
 
@@ -295,6 +296,25 @@ std::optional<view::Beat> Teller::tell_replication() const {
   }
 }
 
+std::string Teller::deletion_text() const {
+  const std::string& topic = registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name;
+  switch (static_cast<TopicDeletionStep>(note_.a)) {
+    case TopicDeletionStep::kMarked:
+      return fmt::format("Topic {} is to be deleted: no broker serves it any more, then each deletes its logs.", topic);
+    case TopicDeletionStep::kWaits:
+      return fmt::format("The deletion of topic {} waits for {}: a replica lies there, and only it can delete that. "
+                         "Until then the name is taken.",
+                         topic, isr(note_.b));
+    case TopicDeletionStep::kDone:
+      return registry_.is_kraft()
+                 ? fmt::format("Topic {} is deleted. Each broker deletes its logs when it reads so in the metadata log; "
+                               "one that is down does it when it is back.",
+                               topic)
+                 : fmt::format("Topic {} is deleted: every replica is gone, and so are its znodes.", topic);
+  }
+  return {};
+}
+
 std::optional<view::Beat> Teller::tell_controller() const {
   switch (note_.kind) {
     case NoteKind::kControllerElected:
@@ -363,6 +383,14 @@ std::optional<view::Beat> Teller::tell_controller() const {
                   fmt::format("The request for more partitions of {} fails. {}",
                               registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name,
                               partitions_refusal_text(refusal, registry_)));
+    }
+    case NoteKind::kTopicDeleted: return beat(BeatKind::kTopic, 1, about_node(event_.node), deletion_text());
+    case NoteKind::kTopicDeletionRefused: {
+      const DeleteTopicsResponse refusal{note_.partition.topic, static_cast<ErrorCode>(note_.a)};
+      return beat(BeatKind::kError, 1, about_node(event_.node),
+                  fmt::format("Topic {} is not deleted. {}",
+                              registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name,
+                              deletion_refusal_text(refusal)));
     }
     case NoteKind::kZombieRefused:
       return beat(BeatKind::kController, 0, about_node(event_.node),

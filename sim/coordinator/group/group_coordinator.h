@@ -50,6 +50,7 @@ struct PendingAppend {
   GenerationId generation = kNoGeneration;
   AwaitedAnswer answer;                        ///< kOffsetCommit
   std::vector<OffsetCommitPartition> offsets;  ///< kOffsetCommit
+  std::vector<TopicPartition> unknown;         ///< kOffsetCommit: of partitions that there are not
   std::vector<MemberAssignment> assignments;   ///< kAssignment
 };
 
@@ -65,7 +66,10 @@ struct GroupCoordinator {
   void sync_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const SyncGroupRequest& request);
   void heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation_id, const HeartbeatRequest& request);
   void leave_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const LeaveGroupRequest& request);
-  void offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetCommitRequest& request);
+  /// `unknown`: partitions that were taken out of the request since there are none such: they are answered with
+  /// UNKNOWN_TOPIC_OR_PARTITION.
+  void offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetCommitRequest& request,
+                     std::vector<TopicPartition> unknown = {});
   void offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetFetchRequest& request);
 
   /// This broker became leader of `partition` of __consumer_offsets: loads its groups (takes time by the log's size).

@@ -21,11 +21,18 @@ ErrorCode commit_error(const Group& group, const OffsetCommitRequest& request) {
   return group.state == GroupState::CompletingRebalance ? ErrorCode::REBALANCE_IN_PROGRESS : ErrorCode::NONE;
 }
 
+void add_unknown(OffsetCommitResponse& response, const std::vector<TopicPartition>& unknown) {
+  for (const TopicPartition partition : unknown) {
+    response.partitions.push_back(OffsetCommitResult{partition, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION});
+  }
+}
+
 /// Notes each refused offset and answers.
 void refuse_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vector<OffsetCommitPartition>& offsets,
-                   ErrorCode error) {
+                   const std::vector<TopicPartition>& unknown, ErrorCode error) {
   OffsetCommitResponse response;
   response.group = group;
+  add_unknown(response, unknown);
   for (const OffsetCommitPartition& item : offsets) {
     response.partitions.push_back(OffsetCommitResult{item.partition, error});
     Note note;
@@ -56,7 +63,7 @@ ErrorCode commit_answer_for(ErrorCode append_error) {
 }  // namespace
 
 void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id,
-                                     const OffsetCommitRequest& request) {
+                                     const OffsetCommitRequest& request, std::vector<TopicPartition> unknown) {
   const AwaitedAnswer to{from, correlation_id};
   ErrorCode error = group_status(ctx, *this, request.group);
   Group* group = groups.get(request.group);
@@ -73,7 +80,7 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
     error = commit_error(*group, request);
   }
   if (error != ErrorCode::NONE) {
-    refuse_commit(ctx, to, request.group, request.partitions, error);
+    refuse_commit(ctx, to, request.group, request.partitions, unknown, error);
     return;
   }
   if (GroupMember* member = group->members.get(request.member)) {
@@ -96,8 +103,12 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
     record.committed = item.committed;
     records.push_back(std::move(record));
   }
+  pending.unknown = std::move(unknown);
   if (records.empty()) {
-    send_response(ctx, from, correlation_id, OffsetCommitResponse{request.group, {}});
+    OffsetCommitResponse response;
+    response.group = request.group;
+    add_unknown(response, pending.unknown);
+    send_response(ctx, from, correlation_id, std::move(response));
     return;
   }
   want_append(*this, std::move(pending), std::move(records));
@@ -109,11 +120,12 @@ void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend&
     error = ErrorCode::NOT_LEADER_OR_FOLLOWER;  // the coordinator moved while the commit was replicated
   }
   if (error != ErrorCode::NONE) {
-    refuse_commit(ctx, pending.answer, pending.group, pending.offsets, commit_answer_for(error));
+    refuse_commit(ctx, pending.answer, pending.group, pending.offsets, pending.unknown, commit_answer_for(error));
     return;
   }
   OffsetCommitResponse response;
   response.group = pending.group;
+  add_unknown(response, pending.unknown);
   for (const OffsetCommitPartition& item : pending.offsets) {
     group->offsets.insert_or_assign(item.partition, item.committed);
     response.partitions.push_back(OffsetCommitResult{item.partition, ErrorCode::NONE});

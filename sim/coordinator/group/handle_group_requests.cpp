@@ -86,7 +86,17 @@ void handle_leave_group(Ctx& ctx, Broker& broker, NodeId from, std::int64_t corr
 
 void handle_offset_commit(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const OffsetCommitRequest& request) {
-  broker.groups.offset_commit(ctx, from, correlation_id, request);
+  // Source: KafkaApis.handleOffsetCommitRequest.
+  OffsetCommitRequest known = request;
+  std::vector<TopicPartition> unknown;
+  std::erase_if(known.partitions, [&](const OffsetCommitPartition& item) {
+    const bool is_unknown = broker.metadata.find(item.partition) == nullptr;
+    if (is_unknown) {
+      unknown.push_back(item.partition);
+    }
+    return is_unknown;
+  });
+  broker.groups.offset_commit(ctx, from, correlation_id, known, std::move(unknown));
   append_wanted(ctx, broker);
 }
 
