@@ -140,8 +140,7 @@ void apply_roles(Ctx& ctx, Broker& broker, const Delta& delta) {
 void delete_stray_logs(Ctx& ctx, Broker& broker) {
   std::vector<TopicPartition> stray;
   for (const HostedLog& hosted : ctx.durable().logs.all()) {
-    const kraft::PartitionRegistration* now =
-        broker.kraft.image.partition(hosted.topic_id, hosted.partition.partition);
+    const kraft::PartitionRegistration* now = broker.kraft.image.partition(hosted.topic_id, hosted.partition.partition);
     const bool is_replica =
         now != nullptr && std::find(now->replicas.begin(), now->replicas.end(), broker.id) != now->replicas.end();
     if (!hosted.is_deleted && !is_replica) {

@@ -100,8 +100,8 @@ void ReplicaManager::flush(Ctx& ctx, Partition& partition) {
 }
 
 void ReplicaManager::on_disk(Ctx& ctx, Broker&, const DiskDone& done) {
-  if (done.token >= partitions_.size()) {
-    return;
+  if (done.token >= partitions_.size() || partitions_[done.token].file != done.file) {
+    return;  // The log that was flushed is deleted.
   }
   if (!done.is_error) {
     Partition& flushed = partitions_[done.token];

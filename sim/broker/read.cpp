@@ -74,9 +74,9 @@ inline Partition* ReplicaManager::find_readable(const FetchPartition& item, Brok
   Partition* partition = find(item.partition);
   const bool is_current = partition != nullptr && (item.current_leader_epoch == partition->leader_epoch ||
                                                    item.current_leader_epoch == kNoLeaderEpoch);
-  const bool is_same_topic =
-      partition != nullptr && (item.topic_id == partition->topic_id || item.topic_id.is_zero());
-  return is_current && is_same_topic && (from == ReadFrom::kAnyReplica || partition->is_leader(self)) ? partition : nullptr;
+  const bool is_same_topic = partition != nullptr && (item.topic_id == partition->topic_id || item.topic_id.is_zero());
+  return is_current && is_same_topic && (from == ReadFrom::kAnyReplica || partition->is_leader(self)) ? partition
+                                                                                                      : nullptr;
 }
 
 /// Why find_readable() found nothing.

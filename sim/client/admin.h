@@ -14,7 +14,13 @@
 
 namespace kscope::sim {
 
-enum class AdminTaskKind : std::uint8_t { kCreateTopic, kElectLeaders, kDeleteRecords, kCreatePartitions, kDeleteTopic };
+enum class AdminTaskKind : std::uint8_t {
+  kCreateTopic,
+  kElectLeaders,
+  kDeleteRecords,
+  kCreatePartitions,
+  kDeleteTopic
+};
 
 struct AdminTask {
   std::int64_t number = 0;

@@ -69,7 +69,8 @@ void ClientMetadata::on_timer(Ctx& ctx, NetworkClient& network) { request_update
 
 bool ClientMetadata::on_response(Ctx& ctx, NetworkClient& network, const MetadataResponse& response) {
   if (response.brokers.empty()) {
-    on_failure(ctx, network);  // It knows nothing yet: it has just started. Source: NetworkClient.handleSuccessfulResponse
+    on_failure(ctx,
+               network);  // It knows nothing yet: it has just started. Source: NetworkClient.handleSuccessfulResponse
     return false;
   }
   is_in_flight_ = false;

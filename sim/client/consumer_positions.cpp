@@ -284,7 +284,8 @@ void check_leader_epochs(Ctx& ctx, Consumer& consumer) {
   for (TopicPartitionState& partition : consumer.fetcher.assigned) {
     partition.awaits_metadata = false;
     const LeaderEpoch epoch = known_epoch(consumer, partition.partition);
-    if (partition.has_position() && epoch > partition.leader_epoch) {
+    // An older epoch is that of a topic of the same name that was created again.
+    if (partition.has_position() && epoch != partition.leader_epoch && epoch != kNoLeaderEpoch) {
       partition.request_correlation = 0;
       seek_unvalidated(consumer, partition);
       clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kNewLeader);

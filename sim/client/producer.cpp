@@ -13,6 +13,7 @@ namespace {
 void take_in_metadata(Ctx& ctx, Producer& producer) {
   const ClientTopic* topic = producer.metadata.topic(producer.setup.topic);
   if (topic == nullptr || !topic->exists) {
+    producer.with_leader.clear();
     return;
   }
   if (topic->partitions.size() > producer.queues.size()) {

@@ -9,12 +9,13 @@ namespace kscope::sim {
 namespace {
 
 /// The partition that the record's key names; -1 = it has no key, or keys are ignored.
-std::int32_t keyed_partition(const Producer& producer, const Record& record, const std::string& key) {
+std::int32_t keyed_partition(const Producer& producer, const Record& record, const std::string& key,
+                             std::int32_t count) {
   if (!record.key.is_valid() || producer.setup.config.partitioner_ignore_keys) {
     return -1;
   }
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(key.data());
-  return partition_for_key({bytes, key.size()}, static_cast<std::int32_t>(producer.queues.size()));
+  return partition_for_key({bytes, key.size()}, count);
 }
 
 /// Adds to the open batch at the end of the queue, or to a new one. False: buffer.memory is exhausted.
@@ -88,7 +89,8 @@ void refuse(Ctx& ctx, Producer& producer, const Record& record, ErrorCode error)
 
 /// Tries to put the record into a queue. False: metadata or memory is missing, the application has to wait.
 bool try_send(Ctx& ctx, Producer& producer, const BlockedSend& send) {
-  if (producer.queues.empty()) {
+  const std::int32_t count = producer.metadata.partition_count(producer.setup.topic);
+  if (count == 0) {  // not known yet, or deleted
     producer.metadata.request_update(ctx, producer.network);
     return false;
   }
@@ -99,9 +101,8 @@ bool try_send(Ctx& ctx, Producer& producer, const BlockedSend& send) {
     refuse(ctx, producer, send.record, ErrorCode::MESSAGE_TOO_LARGE);
     return true;
   }
-  const auto count = static_cast<std::int32_t>(producer.queues.size());
   std::int32_t partition = send.partition >= 0 && send.partition < count ? send.partition : -1;
-  partition = partition >= 0 ? partition : keyed_partition(producer, send.record, key);
+  partition = partition >= 0 ? partition : keyed_partition(producer, send.record, key, count);
   if (partition >= 0) {
     return append(ctx, producer, send, content, partition);
   }

@@ -303,7 +303,7 @@ void update_loads(Producer& producer) {
     const PartitionQueue& queue = producer.queues[static_cast<std::size_t>(partition)];
     loads.push_back(PartitionLoad{partition, static_cast<std::int32_t>(queue.batches.size())});
   }
-  producer.sticky.update_loads(loads, static_cast<std::int32_t>(producer.queues.size()));
+  producer.sticky.update_loads(loads, producer.metadata.partition_count(producer.setup.topic));
 }
 
 /// When a request of the producer itself (InitProducerId and those of a transaction) is due again.

@@ -73,7 +73,7 @@ void ControllerChannelManager::send_next(Ctx& ctx, Broker& broker, BrokerId to) 
 }
 
 std::optional<ControllerChannelManager::Answered> ControllerChannelManager::on_response(Ctx& ctx, Broker& broker,
-                                                                                       std::int64_t correlation_id) {
+                                                                                        std::int64_t correlation_id) {
   for (auto& [id, channel] : channels) {
     if (channel.correlation_id == correlation_id) {
       channel.correlation_id = 0;

@@ -336,8 +336,7 @@ void Controller::on_response(Ctx& ctx, Broker& broker, NodeId, std::int64_t corr
                              const MessageBody& response) {
   // Only deletions wait for what the broker answered: any other refused request was for another life of it, or of this
   // controller.
-  const std::optional<ControllerChannelManager::Answered> answered =
-      channels.on_response(ctx, broker, correlation_id);
+  const std::optional<ControllerChannelManager::Answered> answered = channels.on_response(ctx, broker, correlation_id);
   const auto* stopped = std::get_if<StopReplicaResponse>(&response);
   const auto* asked = answered ? std::get_if<StopReplicaRequest>(&answered->request) : nullptr;
   if (stopped == nullptr || asked == nullptr) {

@@ -62,10 +62,10 @@ struct AllocateProducerIdsEvent {
   AllocateProducerIdsRequest request;
 };
 
-using ControllerEvent = std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
-                                     AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent,
-                                     ControlledShutdownEvent, AlterPartitionReceivedEvent, CreateTopicEvent,
-                                     AllocateProducerIdsEvent, IsrChangeNotificationEvent, CreatePartitionsEvent,
-                                     DeleteTopicEvent, TopicDeletionStopReplicaResponseEvent>;
+using ControllerEvent =
+    std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
+                 AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent, ControlledShutdownEvent,
+                 AlterPartitionReceivedEvent, CreateTopicEvent, AllocateProducerIdsEvent, IsrChangeNotificationEvent,
+                 CreatePartitionsEvent, DeleteTopicEvent, TopicDeletionStopReplicaResponseEvent>;
 
 }  // namespace kscope::sim

@@ -157,13 +157,11 @@ struct AllocateProducerIdsStep {
   ProducerIdsBlock block;
 };
 
-using ControllerStep =
-    std::variant<ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep,
-                 BrokerFailureStep, ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep,
-                 RemoveReplicaFromIsrStep, AlterPartitionStep, CreateTopicStep, SendMetadataStep,
-                 ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep, AllocateProducerIdsStep,
-                 ReadIsrChangesStep, CreatePartitionsStep, ReadPartitionsStep, AnswerCreatePartitionsStep,
-                 DeleteTopicStep, ResumeDeletionsStep, DeleteReplicasStep, CompleteDeletionStep,
-                 RemoveDeletionMarksStep>;
+using ControllerStep = std::variant<
+    ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep, BrokerFailureStep,
+    ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep, RemoveReplicaFromIsrStep, AlterPartitionStep,
+    CreateTopicStep, SendMetadataStep, ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep,
+    AllocateProducerIdsStep, ReadIsrChangesStep, CreatePartitionsStep, ReadPartitionsStep, AnswerCreatePartitionsStep,
+    DeleteTopicStep, ResumeDeletionsStep, DeleteReplicasStep, CompleteDeletionStep, RemoveDeletionMarksStep>;
 
 }  // namespace kscope::sim

@@ -21,9 +21,8 @@ void for_each_replica(const ControllerContext& context, TopicId topic, Use use) 
 }  // namespace
 
 bool TopicDeletion::is_any_in(TopicId topic, ReplicaState state) const {
-  return std::any_of(states.begin(), states.end(), [&](const auto& entry) {
-    return entry.first.partition.topic == topic && entry.second == state;
-  });
+  return std::any_of(states.begin(), states.end(),
+                     [&](const auto& entry) { return entry.first.partition.topic == topic && entry.second == state; });
 }
 
 void TopicDeletion::init(const ControllerContext& context, const std::vector<TopicId>& marked) {

@@ -302,14 +302,16 @@ std::string Teller::deletion_text() const {
     case TopicDeletionStep::kMarked:
       return fmt::format("Topic {} is to be deleted: no broker serves it any more, then each deletes its logs.", topic);
     case TopicDeletionStep::kWaits:
-      return fmt::format("The deletion of topic {} waits for {}: a replica lies there, and only it can delete that. "
-                         "Until then the name is taken.",
-                         topic, isr(note_.b));
+      return fmt::format(
+          "The deletion of topic {} waits for {}: a replica lies there, and only it can delete that. "
+          "Until then the name is taken.",
+          topic, isr(note_.b));
     case TopicDeletionStep::kDone:
       return registry_.is_kraft()
-                 ? fmt::format("Topic {} is deleted. Each broker deletes its logs when it reads so in the metadata log; "
-                               "one that is down does it when it is back.",
-                               topic)
+                 ? fmt::format(
+                       "Topic {} is deleted. Each broker deletes its logs when it reads so in the metadata log; "
+                       "one that is down does it when it is back.",
+                       topic)
                  : fmt::format("Topic {} is deleted: every replica is gone, and so are its znodes.", topic);
   }
   return {};

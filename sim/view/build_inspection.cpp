@@ -227,8 +227,8 @@ void add_eligible_replicas(const Inside& inside, const Partition& partition, Ins
   if (controller == nullptr || world.registry().rules.is_old(sim::Rule::kKip966)) {
     return;
   }
-  const sim::kraft::PartitionRegistration* known =
-      controller->committed.partition(sim::topic_uuid(world.registry(), controller->committed, sim::TopicId(partition.topic)), partition.partition);
+  const sim::kraft::PartitionRegistration* known = controller->committed.partition(
+      sim::topic_uuid(world.registry(), controller->committed, sim::TopicId(partition.topic)), partition.partition);
   const auto list = [](const sim::kraft::ReplicaList& brokers) {
     std::string text;
     for (const sim::BrokerId broker : brokers) {

@@ -451,9 +451,7 @@ class Requests {
   [[nodiscard]] ReplicationControl control() const {
     return ReplicationControl(c_.active->image, c_.active->heartbeats, settings_);
   }
-  [[nodiscard]] Uuid uuid_of(TopicId topic) const {
-    return topic_uuid(ctx_.registry(), c_.active->image, topic);
-  }
+  [[nodiscard]] Uuid uuid_of(TopicId topic) const { return topic_uuid(ctx_.registry(), c_.active->image, topic); }
   void append(const std::vector<ApiMessageAndVersion>& records) {
     if (!records.empty()) {
       turn_.append(records);

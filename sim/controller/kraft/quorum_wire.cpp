@@ -21,8 +21,8 @@ Uuid topic_uuid(const Registry& registry, const kraft::MetadataImage& image, Top
 
 TopicId topic_of(Uuid id) { return TopicId(static_cast<std::int32_t>(id.most_significant_bits - 1)); }
 
-PartitionState partition_state(TopicPartition partition, Uuid topic_id,
-                               const kraft::PartitionRegistration& registered, LeaderEpoch quorum_epoch) {
+PartitionState partition_state(TopicPartition partition, Uuid topic_id, const kraft::PartitionRegistration& registered,
+                               LeaderEpoch quorum_epoch) {
   PartitionState state;
   state.partition = partition;
   state.topic_id = topic_id;

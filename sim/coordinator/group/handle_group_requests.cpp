@@ -45,8 +45,7 @@ void GroupCoordinator::on_leadership_lost(Ctx& ctx, Broker& broker, TopicPartiti
   }
 }
 
-void GroupCoordinator::on_partitions_deleted(Ctx& ctx, Broker& broker,
-                                             const std::vector<TopicPartition>& deleted) {
+void GroupCoordinator::on_partitions_deleted(Ctx& ctx, Broker& broker, const std::vector<TopicPartition>& deleted) {
   forget_offsets(deleted);
   append_wanted(ctx, broker);
 }

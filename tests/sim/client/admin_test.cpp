@@ -136,6 +136,24 @@ TEST(Admin, more_partitions_are_asked_of_the_controller_and_a_refusal_is_told) {
   EXPECT_TRUE(bench.client.tasks.empty()) << "asking again would not help";
 }
 
+TEST(Admin, a_deletion_is_asked_of_the_controller_and_a_refusal_is_final) {
+  Bench bench;
+  bench.learn(three_brokers(2));
+  bench.created(ErrorCode::NONE);
+  Command command;
+  command.kind = CommandKind::kDeleteTopic;
+  command.partition = TopicPartition{kOrders, -1};
+  bench.command(command);
+  const auto sent = bench.sent<DeleteTopicsRequest>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].first.to, NodeId(1));
+  EXPECT_EQ(sent[0].second.topic, kOrders);
+  bench.answer(sent[0].first.to, sent[0].first.message.correlation_id,
+               DeleteTopicsResponse{kOrders, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION});
+  EXPECT_EQ(bench.client.failed_count, 1);
+  EXPECT_TRUE(bench.client.tasks.empty()) << "the controller knows best";
+}
+
 TEST(Admin, records_are_deleted_by_the_partitions_leader) {
   Bench bench;
   bench.learn(three_brokers());
