@@ -11,9 +11,9 @@
 #include "engine/core/chunked.h"
 #include "engine/core/flat_map.h"
 #include "sim/explain/beats.h"
+#include "sim/log/log_directory.h"
 #include "sim/protocol/transaction.h"
 #include "sim/types/control_type.h"
-#include "sim/log/log_directory.h"
 #include "sim/world/cluster.h"
 
 namespace kscope::sim {

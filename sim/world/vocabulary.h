@@ -119,7 +119,8 @@ enum class CommandKind : std::uint8_t {
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
-  NodeId node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, kDeleteTopic, elections, kDeleteRecords, kAlterQuota: the admin node
+  NodeId
+      node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, kDeleteTopic, elections, kDeleteRecords, kAlterQuota: the admin node
   TopicPartition partition;
   std::int64_t count = 0;
   std::int64_t factor = 0;
