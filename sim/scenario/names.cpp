@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "sim/config/units.h"
+#include "sim/scenario/limits.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/registry.h"
 

@@ -579,44 +579,5 @@ TEST(IdempotentProducer, another_id_follows_the_largest_epoch) {
   EXPECT_EQ(sequence_of(next[0]), 0);
 }
 
-TEST(Producer, KIP_219_nothing_is_sent_to_a_broker_for_the_throttle_time_that_it_told) {
-  Bench bench(setup_of());
-  bench.learn(2);
-  bench.produce();
-  const auto sent = bench.sent<ProduceRequest>();
-  ASSERT_EQ(sent.size(), 1U);
-  bench.clear();
-  ProduceResponse response;
-  response.partitions.push_back({TopicPartition{kOrders, 0}, ErrorCode::NONE, Offset(0), Offset(0)});
-  response.throttle_time_ms = 700;
-  bench.answer(sent[0].first.to, sent[0].first.message.correlation_id, response);
-  EXPECT_EQ(bench.client.acked_count, 1) << "what was sent is stored";
-  bench.produce();
-  EXPECT_TRUE(bench.sent<ProduceRequest>().empty());
-  bench.produce(-1, 1);
-  ASSERT_EQ(bench.sent<ProduceRequest>().size(), 1U) << "other brokers are not meant";
-  bench.clear();
-  bench.run_until(LocalTime(699ms));
-  EXPECT_TRUE(bench.sent<ProduceRequest>().empty());
-  bench.run_until(LocalTime(700ms));
-  EXPECT_EQ(bench.sent<ProduceRequest>().size(), 1U);
-}
-
-TEST(Producer, a_connection_that_closes_ends_the_throttle_time) {
-  Bench bench(setup_of());
-  bench.learn(1);
-  bench.produce();
-  const auto sent = bench.sent<ProduceRequest>();
-  ProduceResponse response;
-  response.partitions.push_back({TopicPartition{kOrders, 0}, ErrorCode::NONE, Offset(0), Offset(0)});
-  response.throttle_time_ms = 60'000;
-  bench.answer(sent[0].first.to, sent[0].first.message.correlation_id, response);
-  bench.clear();
-  bench.produce();
-  bench.disconnect(NodeId(0));
-  bench.run_until(LocalTime(2s));
-  EXPECT_EQ(bench.sent<ProduceRequest>().size(), 1U) << "after reconnect.backoff.ms";
-}
-
 }  // namespace
 }  // namespace kscope::sim
