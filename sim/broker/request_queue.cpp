@@ -247,6 +247,11 @@ void RequestQueue::throttle(const Ctx& ctx, ChannelIndex index, Duration time) {
   channel.muted_until = std::max(channel.muted_until, ctx.now() + time);
 }
 
+void RequestQueue::on_throttled(Ctx& ctx, Broker& broker, ChannelIndex channel) {
+  channels_.at(static_cast<std::size_t>(channel)).muted_until = LocalTime{};  // whatever became of the clock
+  release(ctx, broker, channel);
+}
+
 void RequestQueue::on_disconnect(Ctx& ctx, NodeId peer) {
   for (RequestChannel& channel : channels_) {
     if (channel.peer != peer) {

@@ -61,7 +61,7 @@ class RequestQueue {
   /// -1 or 0: nothing. Source: ThrottledChannel, SocketServer.ChannelMuteState, KIP-219.
   void throttle(const Ctx& ctx, ChannelIndex channel, Duration time);
   /// kChannelThrottled: the throttle time of the connection is over.
-  void on_throttled(Ctx& ctx, Broker& broker, ChannelIndex channel) { release(ctx, broker, channel); }
+  void on_throttled(Ctx& ctx, Broker& broker, ChannelIndex channel);
   /// A request was answered that had kept its connection muted; the next one of that connection is read. -1 = none.
   void release(Ctx& ctx, Broker& broker, ChannelIndex channel);
   /// The connections to `peer` closed: unread requests are lost, read ones are still served.
