@@ -185,6 +185,20 @@ TEST(Consumer, poll_returns_fetched_records_and_processing_takes_its_time) {
   EXPECT_EQ(bench.client.application, ApplicationState::kPolling);
 }
 
+TEST(Consumer, KIP_219_nothing_is_fetched_for_the_throttle_time_that_it_was_told) {
+  Bench bench(setup_of());
+  bench.make_stable();
+  ASSERT_EQ(bench.sent<FetchRequest>().size(), 1U);
+  FetchResponse throttled;
+  throttled.throttle_time_ms = 600;
+  bench.reply<FetchRequest>(throttled);
+  bench.run_until(LocalTime(599ms));
+  EXPECT_EQ(bench.sent<FetchRequest>().size(), 1U);
+  bench.run_until(LocalTime(600ms));
+  ASSERT_EQ(bench.sent<FetchRequest>().size(), 2U);
+  EXPECT_EQ(bench.sent<FetchRequest>()[1].second.partitions[0].fetch_offset, Offset(5)) << "nothing was skipped";
+}
+
 TEST(Consumer, max_poll_records_bounds_what_one_poll_returns) {
   ConsumerSetup setup = setup_of();
   setup.config.max_poll_records = 2;
