@@ -55,7 +55,7 @@ void ClientMetadata::set_topics(const std::vector<TopicId>& topics) {
   std::vector<ClientTopic> kept;
   for (const TopicId topic : wanted) {
     const ClientTopic* known = this->topic(topic);
-    kept.push_back(known != nullptr ? *known : ClientTopic{topic, false, {}});
+    kept.push_back(known != nullptr ? *known : ClientTopic{topic, false, {}, {}});
   }
   topics_ = std::move(kept);
 }

@@ -12,6 +12,7 @@
 #include "sim/types/aborted_transaction.h"
 #include "sim/types/error_code.h"
 #include "sim/types/record_batch.h"
+#include "sim/types/uuid.h"
 
 namespace kscope::sim {
 

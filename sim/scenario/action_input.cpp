@@ -229,6 +229,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kCreateTopic:
     case Verb::kCreatePartitions:
     case Verb::kDeleteTopic:
+    case Verb::kAlterQuota:
     case Verb::kElectPreferred:
     case Verb::kElectUnclean:
     case Verb::kDeleteRecords:

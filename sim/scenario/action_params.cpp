@@ -41,6 +41,9 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kBandwidth:
     case ParamKind::kConfigName:
     case ParamKind::kConfigValue:
+    case ParamKind::kClientId:
+    case ParamKind::kQuotaName:
+    case ParamKind::kQuotaValue:
     case ParamKind::kKey: return false;
   }
   return false;

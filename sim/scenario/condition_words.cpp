@@ -12,7 +12,7 @@ constexpr ArgumentKind kReplicaBroker = ArgumentKind::kMaybeBroker;
 constexpr ArgumentKind kGroup = ArgumentKind::kGroup;
 constexpr ArgumentKind kNothing = ArgumentKind::kNothing;
 
-constexpr std::array<QuantityDef, 39> kDefs = {{
+constexpr std::array<QuantityDef, 40> kDefs = {{
     {{Q::kLeader, "leader", "leader(PARTITION)", "Broker that leads it by the controller's state; none = offline."},
      kPartition,
      kNothing,
