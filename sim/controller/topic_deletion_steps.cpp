@@ -13,7 +13,7 @@ namespace {
 
 const ZnodeVersion kAnyVersion{-1};
 
-const std::string& topic_name(Ctx& ctx, TopicId topic) {
+const std::string& registered_name(Ctx& ctx, TopicId topic) {
   return ctx.registry().topics.at(static_cast<std::size_t>(topic.value)).name;
 }
 
@@ -67,7 +67,7 @@ void plan_deletion(Broker& broker, const std::vector<PartitionAndReplica>& repli
 }
 
 Requests removals_of(Ctx& ctx, const Broker& broker, TopicId topic) {
-  const std::string& name = topic_name(ctx, topic);
+  const std::string& name = registered_name(ctx, topic);
   Requests requests;
   const auto remove = [&](const std::string& path) {
     requests.push_back({guard(ctx, broker), zk::remove(path, kAnyVersion)});
@@ -96,7 +96,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, DeleteTopicStep& step) {
     return ask(ctx, broker,
                {{zk::create(zk::kAdminPath)},
                 {zk::create(zk::kDeleteTopicsPath)},
-                {guard(ctx, broker), zk::create(zk::delete_topic_path(topic_name(ctx, topic)))}});
+                {guard(ctx, broker), zk::create(zk::delete_topic_path(registered_name(ctx, topic)))}});
   }
   if (resigned_by_guard(ctx, broker)) {
     return StepOutcome::kDone;
@@ -165,7 +165,8 @@ StepOutcome run(Ctx& ctx, Broker& broker, RemoveDeletionMarksStep& step) {
     step.phase = 1;
     Requests requests;
     for (const TopicId topic : step.topics) {
-      requests.push_back({guard(ctx, broker), zk::remove(zk::delete_topic_path(topic_name(ctx, topic)), kAnyVersion)});
+      requests.push_back(
+          {guard(ctx, broker), zk::remove(zk::delete_topic_path(registered_name(ctx, topic)), kAnyVersion)});
     }
     return ask(ctx, broker, std::move(requests));
   }

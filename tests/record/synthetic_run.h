@@ -108,8 +108,10 @@ inline void SyntheticRun::make_note() {
     case sim::NoteKind::kGroupState: note.a = static_cast<std::int64_t>(below(5)); break;
     case sim::NoteKind::kMemberJoined:
     case sim::NoteKind::kMemberLeft: note.a = static_cast<std::int64_t>(5 + below(2)); break;
+    case sim::NoteKind::kTopicDeleted: note.a = static_cast<std::int64_t>(below(3)); break;
     case sim::NoteKind::kPartitionsRefused:
     case sim::NoteKind::kBatchSplit:
+    case sim::NoteKind::kTopicDeletionRefused:
     case sim::NoteKind::kTopicRefused: note.a = static_cast<std::int64_t>(sim::ErrorCode::TOPIC_ALREADY_EXISTS); break;
     case sim::NoteKind::kRequestRefused: note.a = static_cast<std::int64_t>(below(8)); break;
     case sim::NoteKind::kRecordCreated:
