@@ -78,7 +78,8 @@ std::vector<TopicPartition> replicated_partitions(const ControllerContext& conte
   std::vector<TopicPartition> found;
   for (const TopicPartition partition : context.partitions_on(broker)) {
     const ControllerPartition& entry = context.partitions.at(partition);
-    if (entry.replicas.size() > 1 && entry.leadership && (entry.leadership->leader == broker) == led) {
+    const bool is_staying = !context.deletion.is_queued(partition.topic);
+    if (is_staying && entry.replicas.size() > 1 && entry.leadership && (entry.leadership->leader == broker) == led) {
       found.push_back(partition);
     }
   }

@@ -94,8 +94,8 @@ StepOutcome run(Ctx& ctx, Broker& broker, DeleteTopicStep& step) {
       return StepOutcome::kDone;
     }
     return ask(ctx, broker,
-               {{zk::create(zk::kAdminPath)},
-                {zk::create(zk::kDeleteTopicsPath)},
+               {{guard(ctx, broker), zk::create(zk::kAdminPath)},
+                {guard(ctx, broker), zk::create(zk::kDeleteTopicsPath)},
                 {guard(ctx, broker), zk::create(zk::delete_topic_path(registered_name(ctx, topic)))}});
   }
   if (resigned_by_guard(ctx, broker)) {

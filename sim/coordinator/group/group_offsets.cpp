@@ -27,6 +27,21 @@ void add_unknown(OffsetCommitResponse& response, const std::vector<TopicPartitio
   }
 }
 
+/// A commit that is not replicated yet is not to be taken over when it is. True when there was one.
+bool forget_pending(std::vector<PendingAppend>& pending_appends, GroupId group, TopicPartition partition) {
+  bool was_pending = false;
+  for (PendingAppend& pending : pending_appends) {
+    const bool is_of_group = pending.group == group;
+    if (is_of_group && std::erase_if(pending.offsets, [&](const OffsetCommitPartition& item) {
+                         return item.partition == partition;
+                       }) > 0) {
+      pending.unknown.push_back(partition);
+      was_pending = true;
+    }
+  }
+  return was_pending;
+}
+
 /// Notes each refused offset and answers.
 void refuse_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vector<OffsetCommitPartition>& offsets,
                    const std::vector<TopicPartition>& unknown, ErrorCode error) {
@@ -165,7 +180,8 @@ void GroupCoordinator::forget_offsets(const std::vector<TopicPartition>& deleted
   for (auto& [id, group] : groups) {
     std::vector<CoordinatorRecord> tombstones;
     for (const TopicPartition partition : deleted) {
-      if (group.offsets.erase(partition) > 0) {
+      const bool was_pending = forget_pending(pending_appends, id, partition);
+      if (group.offsets.erase(partition) > 0 || was_pending) {
         CoordinatorRecord tombstone;
         tombstone.kind = CoordinatorRecordKind::kTombstone;
         tombstone.group = id;
