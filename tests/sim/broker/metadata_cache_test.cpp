@@ -47,5 +47,20 @@ TEST(MetadataCache, AnUnknownTopicAndAPartitionWithoutLeaderSayWhy) {
   EXPECT_EQ(response.controller, BrokerId{2});
 }
 
+TEST(MetadataCache, PartitionsThatAreDeletedAreForgotten) {
+  MetadataCache cache = with_two_partitions();
+  UpdateMetadataRequest request;
+  request.live_brokers = {{BrokerId{1}, NodeId{10}}};
+  for (const TopicPartition partition :
+       {TopicPartition{TopicId{1}, 0}, TopicPartition{TopicId{1}, 1}, TopicPartition{TopicId{3}, 0}}) {
+    request.partitions.push_back(led_by(partition, kLeaderDuringDelete.value));
+  }
+  const std::vector<TopicPartition> deleted = cache.update(request);
+  EXPECT_EQ(deleted, (std::vector<TopicPartition>{{TopicId{1}, 0}, {TopicId{1}, 1}})) << "the others were not known";
+  EXPECT_FALSE(cache.contains(TopicId{1}));
+  EXPECT_TRUE(cache.contains(TopicId{2}));
+  EXPECT_EQ(cache.build_response({TopicId{1}}).topics[0].error, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+}
+
 }  // namespace
 }  // namespace kscope::sim

@@ -268,6 +268,37 @@ TEST(GroupCoordinator, losing_the_partition_forgets_its_groups_and_tells_who_wai
   EXPECT_EQ(bench.heartbeat(kAlice, bench.alice, kFirst), ErrorCode::NOT_COORDINATOR);
 }
 
+TEST(GroupCoordinator, offsets_of_deleted_partitions_are_forgotten_with_a_tombstone) {
+  GroupBench bench;
+  bench.make_stable();
+  bench.commit(kAlice, bench.alice, kFirst, Offset(7));
+  bench.commit(kBob, bench.bob, kFirst, Offset(5), 1);
+  bench.replicate();
+  bench.coordinator.forget_offsets({TopicPartition{kOrders, 0}, TopicPartition{TopicId(2), 0}});
+  ASSERT_EQ(bench.coordinator.wanted_appends.size(), 1U);
+  const std::vector<CoordinatorRecord>& records = bench.coordinator.wanted_appends.front().records;
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].kind, CoordinatorRecordKind::kTombstone);
+  EXPECT_EQ(records[0].partition, (TopicPartition{kOrders, 0}));
+  EXPECT_FALSE(bench.group().offsets.contains({kOrders, 0}));
+  EXPECT_TRUE(bench.group().offsets.contains({kOrders, 1}));
+  bench.replicate();  // nobody waits for it
+}
+
+TEST(GroupCoordinator, a_commit_under_way_does_not_outlive_its_partition) {
+  GroupBench bench;
+  bench.make_stable();
+  const std::int64_t commit = bench.commit(kAlice, bench.alice, kFirst, Offset(7));
+  bench.coordinator.forget_offsets({TopicPartition{kOrders, 0}});
+  bench.replicate();
+  EXPECT_FALSE(bench.group().offsets.contains({kOrders, 0}));
+  ASSERT_TRUE(bench.answer<OffsetCommitResponse>(commit).has_value());
+  EXPECT_EQ(bench.answer<OffsetCommitResponse>(commit)->partitions.front().error,
+            ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+  EXPECT_EQ(bench.appended.back().records.front().kind, CoordinatorRecordKind::kTombstone)
+      << "after the commit's record";
+}
+
 TEST(GroupState, only_the_moves_of_the_table_are_legal) {
   const auto all = {GroupState::Empty, GroupState::PreparingRebalance, GroupState::CompletingRebalance,
                     GroupState::Stable, GroupState::Dead};
