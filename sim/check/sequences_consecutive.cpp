@@ -5,7 +5,7 @@
 namespace kscope::sim {
 
 /// A batch continues the sequences of the producer's last batch in this log, or begins at 0 with a new epoch. A log that
-/// lost its earlier batches (retention, a lost page cache) has forgotten the producer and takes any sequence.
+/// lost its earlier batches (retention, a lost page cache, a topic that was deleted) has forgotten the producer and takes any sequence.
 Finding check_sequences_consecutive(const CheckContext& c) {
   const ProducerBatches batches = producer_batches(c);
   if (batches.appended == nullptr || !batches.is_search_complete) {
@@ -15,7 +15,8 @@ Finding check_sequences_consecutive(const CheckContext& c) {
   if (batches.before == nullptr) {
     const PartitionLog* log = c.log(c.event.node, c.note.partition);
     const PartitionWatch* p = c.watch.find(c.note.partition);
-    const bool has_forgotten = log->log_start_offset() > Offset(0) || (p != nullptr && p->may_have_lost());
+    const bool has_forgotten = log->log_start_offset() > Offset(0) || (p != nullptr && p->may_have_lost()) ||
+                               c.watch.was_deleted(c.note.partition.topic);
     if (appended.base_sequence.value == 0) {
       return Finding::fine();
     }

@@ -185,6 +185,11 @@ class Watch {
   /// Whether the note is about records of a topic that is deleted, or of one that was deleted before it was created again:
   /// no invariant judges it, and the watch does not take it in. Cost: O(1) for topics that were never deleted.
   [[nodiscard]] bool is_void(const World& world, const Event& event, const Note& note) const;
+  /// Whether a topic of this name was deleted before, so that producers may go on where they were in another one.
+  [[nodiscard]] bool was_deleted(TopicId topic) const {
+    const TopicWatch* watched = topic_watch(topic);
+    return watched != nullptr && watched->was_deleted;
+  }
   /// Whether the log is of the topic as it was created last.
   [[nodiscard]] bool is_of_present_topic(const HostedLog& hosted) const;
   /// Whether records of __consumer_offsets may be gone (a lost page cache, an unclean election): what groups know begins

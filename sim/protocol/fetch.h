@@ -26,7 +26,7 @@ struct FetchPartition {
   std::int32_t max_bytes = 0;
   LeaderEpoch last_fetched_epoch =
       kNoLeaderEpoch;  ///< epoch of the record before fetch_offset (KIP-595); -1 = not told
-  Uuid topic_id;       ///< of the topic as the fetcher knows it (KIP-516); zero = not told
+  Uuid topic_id{};     ///< of the topic as the fetcher knows it (KIP-516); zero = not told
   KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, high_watermark,
                 max_bytes, last_fetched_epoch, topic_id);
 };

@@ -233,7 +233,6 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kElectPreferred:
     case Verb::kElectUnclean:
     case Verb::kDeleteRecords:
-    case Verb::kAlterQuota:
     case Verb::kSet: {
       Result<Input> made = cluster_command(a, node, registry, names);
       return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());

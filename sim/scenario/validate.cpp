@@ -33,11 +33,11 @@ class Validator {
     check_brokers();
     check_topics();
     check_clients();
-    check_quotas();
     check_node_names();
     check_configs();
     check_replicas();
     names_ = names_of(scenario_);
+    check_quotas();
     check_actions();
     check_expects();
     check_inputs();
