@@ -166,7 +166,10 @@ Value RunReader::read_partition(const Term& term) const {
     return longest;
   }
   const sim::PartitionWatch* p = run_.watch.find(term.partition);
-  if (p == nullptr || !p->exists) {
+  const bool is_on_disk =
+      term.quantity == Quantity::kLogEnd || term.quantity == Quantity::kLogStart || term.quantity == Quantity::kLogSize;
+  // What lies on a broker's disk may outlive its topic.
+  if (p == nullptr || (!p->exists && !(is_on_disk && term.broker.is_valid()))) {
     return None{};
   }
   if (term.quantity == Quantity::kLeader) {

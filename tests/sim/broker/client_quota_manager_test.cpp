@@ -155,8 +155,8 @@ TEST(ClientQuota, a_throttled_fetch_is_answered_with_nothing_and_not_counted) {
 TEST(ClientQuota, a_fetch_does_not_wait_for_more_than_it_may_get) {
   BrokerRig rig = quota_rig();
   rig.registry.client_quotas[0] = {std::string(kDefaultClientId), {}, 100};
-  rig.produce(1, Acks::LEADER, test_batch(1, 900));
-  rig.produce(1, Acks::LEADER, test_batch(1, 900));
+  rig.produce(1, Acks::LEADER, test_batch(1, 1000));
+  rig.produce(1, Acks::LEADER, test_batch(1, 1000));
   rig.deliver(1, kConsumerNode, fetch_message(1, Offset(0), 50'000));
   rig.pass(10ms);
   ASSERT_TRUE(rig.take<FetchResponse>(1).has_value()) << "fetch.min.bytes counts as 1000, ten windows of the quota";

@@ -105,6 +105,7 @@ inline constexpr const char* kThrottled = R"toml(
 until = "40s"
 [defaults.broker]
 offsets.topic.num.partitions = 1
+offsets.topic.replication.factor = 1
 [[broker]]
 id = 1
 [[topic]]
@@ -404,6 +405,24 @@ do = "pause c1 4s"
 [[at]]
 time = "60s"
 do = "pause c3 9s"
+)toml";
+
+// A topic that an administrator has deleted.
+inline constexpr const char* kDeleting = R"toml(
+until = "30s"
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+partitions = 1
+replication.factor = 1
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "5/s", key = "none" }
+[[at]]
+time = "15s"
+do = "delete-topic orders"
 )toml";
 
 }  // namespace kscope::scenario

@@ -50,6 +50,7 @@ std::vector<Effect> effects() {
       {kBroker, "controller.quorum.retry.backoff.ms", "300", kQuorum},
       {kBroker, "controller.socket.timeout.ms", "5000", kLonelyShutdown},
       {kBroker, "default.replication.factor", "2", kCreatedByClients},
+      {kBroker, "delete.topic.enable", "false", kDeleting},
       {kBroker, "fetch.max.bytes", "1024"},
       {kBroker, "group.initial.rebalance.delay.ms", "100"},
       {kBroker, "group.max.session.timeout.ms", "9000"},

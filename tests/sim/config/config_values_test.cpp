@@ -76,7 +76,7 @@ std::vector<ConfigProblem> errors_of(const ConfigValues& values, Config& config)
 
 TEST(ConfigValues, AValueWithoutEffectIsAWarningAndIsStillSeenByTheRules) {
   ProducerConfig config;
-  const std::vector<ConfigProblem> problems = apply(values_of({{"client.id", "t"}}), config);
+  const std::vector<ConfigProblem> problems = apply(values_of({{"send.buffer.bytes", "1000"}}), config);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].kind, ConfigProblemKind::NOT_MODELLED);
   TopicConfig topic;
@@ -85,7 +85,7 @@ TEST(ConfigValues, AValueWithoutEffectIsAWarningAndIsStillSeenByTheRules) {
   EXPECT_TRUE(apply(values_of({{"min.cleanable.dirty.ratio", "0.25"}}), topic).empty());
   EXPECT_EQ(topic.min_cleanable_dirty_ratio, Share{250'000});
   ConsumerConfig consumer;
-  EXPECT_EQ(apply(values_of({{"client.id", "x"}, {"group.id", "g"}}), consumer).size(), 1u);
+  EXPECT_EQ(apply(values_of({{"send.buffer.bytes", "1000"}, {"group.id", "g"}}), consumer).size(), 1u);
 }
 
 TEST(ConfigRules, IdempotenceIsGivenUpUnlessAskedFor) {
