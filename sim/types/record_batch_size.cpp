@@ -11,7 +11,7 @@ constexpr std::int32_t kAttributesSize = 1;
 constexpr std::int32_t kLargestRecordOverhead = 21;
 // An estimated ratio counts with 5 % more: COMPRESSION_RATE_ESTIMATION_FACTOR. Both in one divisor.
 constexpr std::int64_t kEstimationFactor = 105;
-constexpr std::int64_t kEstimationDivisor = 100 * 1'000'000;
+constexpr std::int64_t kEstimationDivisor = 100'000'000;
 
 // A length in front of the bytes; absent ones have the length -1.
 std::int32_t size_with_length(std::int32_t size) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "sim/config/config_def.h"
 #include "sim/config/modelled_configs.h"
@@ -244,6 +245,21 @@ void add_eligible_replicas(const Inside& inside, const Partition& partition, Ins
   }
 }
 
+/// Where read_committed stops, in clusters that know transactions; nothing without a leader.
+void add_last_stable_offset(const Inside& inside, const Partition& partition, Inspection& out) {
+  const sim::World& world = inside.run().world;
+  const NodeId leader = world.registry().node_of(sim::BrokerId(partition.leader));
+  const sim::TopicPartition id{sim::TopicId(partition.topic), partition.partition};
+  const sim::HostedLog* hosted = leader.is_valid() ? world.durable(leader).logs.find(id) : nullptr;
+  if (hosted == nullptr || !world.registry().transaction_topic.is_valid()) {
+    return;
+  }
+  const std::optional<sim::Offset> unstable = hosted->log.producers().first_unstable_offset();
+  const std::int64_t stable = std::min(partition.high_watermark, unstable ? unstable->value : partition.high_watermark);
+  fact(out, "last stable offset", fmt::format("{}", stable),
+       "read_committed stops here: the first transaction that is open or whose marker is not replicated begins there.");
+}
+
 void inspect_partition(const Inside& inside, const Partition& partition, Inspection& out) {
   out.title = partition.name;
   out.subtitle = partition.leader < 0 ? "It has no leader: nobody can read or write it."
@@ -268,6 +284,7 @@ void inspect_partition(const Inside& inside, const Partition& partition, Inspect
        "Moved by retention.ms and retention.bytes.");
   fact(out, "high watermark", fmt::format("{}", partition.high_watermark),
        "Consumers see records below it: every in-sync replica has them.");
+  add_last_stable_offset(inside, partition, out);
   fact(out, "log end offset", fmt::format("{}", partition.log_end_offset), "Where the next record goes.");
   fact(out, "partition epoch", fmt::format("{}", partition.partition_epoch),
        "zkVersion of the state znode; a stale writer is refused.");

@@ -192,6 +192,31 @@ TEST(Session, RecordsAreShownOfOnePartitionWhenOnlyThatIsAsked) {
   }
 }
 
+TEST(Session, APartitionShowsWhereReadCommittedStops) {
+  const auto session = open("transactions/crash-leaves-it-open.toml");
+  run_until(*session, SimTime(22s));
+  view::Interest interest;
+  const auto picture = session->snapshot({});
+  for (const view::Partition& partition : picture->partitions) {
+    if (partition.name == "orders-0") {
+      interest.selection = {view::EntityKind::kPartition, partition.topic, partition.partition};
+    }
+  }
+  const auto value_of = [&](const std::string& name) {
+    const auto inspected = session->snapshot(interest);
+    for (const view::Fact& fact : inspected->inspection.facts) {
+      if (fact.name == name) {
+        return std::stoll(fact.value);
+      }
+    }
+    return -1LL;
+  };
+  EXPECT_GE(value_of("last stable offset"), 0);
+  EXPECT_LT(value_of("last stable offset"), value_of("high watermark")) << "the transaction of who crashed is open";
+  run_until(*session, SimTime(59s));
+  EXPECT_EQ(value_of("last stable offset"), value_of("high watermark"));
+}
+
 TEST(Session, WhatIsPinnedIsInspectedBesideTheSelection) {
   const auto session = open("lessons/hello.toml");
   run_until(*session, SimTime(10s));
