@@ -10,7 +10,10 @@ namespace {
 
 QuotaWindows windows_of(const Broker& broker) {
   const BrokerConfig& config = broker.setup.config;
-  return {config.quota_window_num, millis(config.quota_window_size_seconds)};
+  // Longer ones than any run make no difference.
+  constexpr std::int64_t kLongestMs = std::int64_t{366} * 24 * 3600 * 1000;
+  return {std::min<std::int64_t>(config.quota_window_num, 1'000'000),
+          std::min(millis(config.quota_window_size_seconds), kLongestMs)};
 }
 
 }  // namespace
@@ -72,7 +75,11 @@ std::int64_t ClientQuotaManager::max_fetch_bytes(const Ctx& ctx, const Broker& b
   }
   const std::optional<std::int64_t> limit = quota_limit(quotas, ctx.registry().client_id(client), QuotaType::FETCH);
   const QuotaWindows windows = windows_of(broker);
-  return limit ? *limit * (windows.num - 1) * windows.size_ms / 1000 : INT64_MAX;
+  if (!limit) {
+    return INT64_MAX;
+  }
+  const auto most = static_cast<__int128>(*limit) * (windows.num - 1) * windows.size_ms / 1000;
+  return static_cast<std::int64_t>(std::min<__int128>(most, INT64_MAX));
 }
 
 }  // namespace kscope::sim

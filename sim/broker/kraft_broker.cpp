@@ -17,6 +17,11 @@ constexpr Duration kRetry = 200ms;              // of a registration or heartbea
 constexpr Duration kFirstShutdownRetry = 50ms;  // Source: BrokerLifecycleManager.BrokerHeartbeatResponseEvent
 constexpr Duration kShutdownTimeout = 300s;     // Source: BrokerServer.shutdown
 
+// MODEL: an interval of 0 or less, which Kafka takes too, counts as a millisecond.
+Duration heartbeat_interval(const Broker& broker) {
+  return std::max(broker.setup.config.broker_heartbeat_interval_ms, Duration(1ms));
+}
+
 void heartbeat_after(Ctx& ctx, KraftBroker& kraft, Duration delay) {
   ctx.cancel(kraft.heartbeat_timer);
   kraft.heartbeat_timer = ctx.after(delay, Timer{TimerKind::kBrokerHeartbeat, 0, 0});
@@ -57,7 +62,7 @@ void communicate(Ctx& ctx, Broker& broker) {
     request.want_shut_down = is_leaving;
     kraft.outstanding = send_request(ctx, broker.next_correlation, kraft.asked, request);
   }
-  heartbeat_after(ctx, kraft, broker.setup.config.broker_heartbeat_interval_ms);
+  heartbeat_after(ctx, kraft, heartbeat_interval(broker));
 }
 
 void communication_failed(Ctx& ctx, Broker& broker) {
@@ -287,8 +292,7 @@ void KraftBroker::on_heartbeat_response(Ctx& ctx, Broker& broker, std::int64_t c
       end_process(ctx, broker);
       return;
     }
-    heartbeat_after(ctx, *this,
-                    has_shutdown_answer ? broker.setup.config.broker_heartbeat_interval_ms : kFirstShutdownRetry);
+    heartbeat_after(ctx, *this, has_shutdown_answer ? heartbeat_interval(broker) : kFirstShutdownRetry);
     has_shutdown_answer = true;
     return;
   }
@@ -297,7 +301,7 @@ void KraftBroker::on_heartbeat_response(Ctx& ctx, Broker& broker, std::int64_t c
     ctx.note({.kind = NoteKind::kBrokerRunning, .broker = broker.id});
   }
   // Until it is unfenced it asks again soon: what it has to read is on its way.
-  heartbeat_after(ctx, *this, is_fenced ? kRetry : broker.setup.config.broker_heartbeat_interval_ms);
+  heartbeat_after(ctx, *this, is_fenced ? kRetry : heartbeat_interval(broker));
 }
 
 void KraftBroker::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {

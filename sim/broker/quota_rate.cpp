@@ -40,7 +40,7 @@ std::int64_t QuotaRate::covered_ms(const QuotaWindows& windows, std::int64_t now
   const std::int64_t elapsed_ms = now_ms - oldest_ms;
   const std::int64_t full_windows = elapsed_ms / windows.size_ms;
   const std::int64_t missing = std::max<std::int64_t>(windows.num - 1 - full_windows, 0);
-  return elapsed_ms + missing * windows.size_ms;
+  return std::max<std::int64_t>(elapsed_ms + missing * windows.size_ms, 1);
 }
 
 std::int64_t QuotaRate::throttle_time_ms(const QuotaWindows& windows, std::int64_t bytes_per_s, std::int64_t now_ms) {
@@ -53,7 +53,7 @@ std::int64_t QuotaRate::throttle_time_ms(const QuotaWindows& windows, std::int64
   const std::int64_t covered = covered_ms(windows, now_ms);
   // (rate - quota) / quota * covered, with rate = sum / covered: the time that the quota grants for the sum, less what
   // has passed. Rounded to the nearest, halves up, as Math.round does.
-  if (sum * 1000 <= bytes_per_s * covered) {
+  if (static_cast<__int128>(sum) * 1000 <= static_cast<__int128>(bytes_per_s) * covered) {
     return 0;
   }
   return (sum * 2000 + bytes_per_s) / (2 * bytes_per_s) - covered;

@@ -170,13 +170,18 @@ void TransactionVerifier::on_timer(Ctx& ctx, Broker& broker, const Timer& timer)
 
 void TransactionVerifier::on_disconnect(Ctx& ctx, Broker& broker, NodeId peer) {
   std::vector<std::int64_t> unanswered;
+  std::vector<ChannelIndex> closed;
   for (UnverifiedProduce& waiting : waiting_) {
     if (waiting.call.from == peer) {
       waiting.call.from = NodeId{};
+      closed.push_back(std::exchange(waiting.call.channel, -1));  // its next connection does not wait for this one
     }
     if (waiting.coordinator == peer) {
       unanswered.push_back(waiting.asked);
     }
+  }
+  for (const ChannelIndex channel : closed) {
+    broker.request_queue.release(ctx, broker, channel);
   }
   for (const std::int64_t asked : unanswered) {
     finish(ctx, broker, asked, AddPartitionsToTxnResponse{ErrorCode::NETWORK_EXCEPTION});

@@ -26,6 +26,19 @@ bool has_batch(const PartitionLog& log, Offset base_offset, RecordId first_recor
          batch->records->front().id == first_record;
 }
 
+/// What a client did in a topic that is deleted counts among what it did, though nothing is promised about it.
+void count_for_client(ClientWatch& client, const Note& note) {
+  if (note.kind == NoteKind::kRecordCreated) {
+    ++client.created;
+  } else if (note.kind == NoteKind::kBatchAcked) {
+    client.acked += note.b;
+    client.last_error = 0;
+  } else if (note.kind == NoteKind::kBatchFailed || note.kind == NoteKind::kBatchRetried) {
+    client.failed += note.kind == NoteKind::kBatchFailed ? note.b : 0;
+    client.last_error = static_cast<std::int32_t>(note.c);
+  }
+}
+
 }  // namespace
 
 bool OffsetSet::add(Offset offset) {
@@ -201,6 +214,7 @@ void Watch::on_broker_note(const World& world, const Event& event, const Note& n
 void Watch::on_note(const World& world, const Event& event, const Note& note) {
   ++note_counts_[static_cast<std::size_t>(note.kind)];
   if (is_void(world, event, note)) {
+    count_for_client(clients_.at(static_cast<std::size_t>(event.node.value)), note);
     return;
   }
   switch (note.kind) {
@@ -416,7 +430,11 @@ void Watch::note_order(const World& world, const Event& event, const Note& note,
         world.registry().nodes[static_cast<std::size_t>(record.producer.value)].role != NodeRole::kProducer) {
       continue;
     }
+    const bool is_first_here = !p.sequences.contains(record.producer);
     SequenceWatch& seen = p.sequences[record.producer];
+    if (is_first_here && was_deleted(note.partition.topic)) {
+      seen.highest = record.sequence - 1;  // what it sent before went into another topic
+    }
     if (record.sequence > seen.highest) {
       for (std::int64_t gap = seen.highest + 1; gap < record.sequence && seen.missing.size() < kKeptMissing; ++gap) {
         seen.missing.push_back(gap);

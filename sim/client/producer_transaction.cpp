@@ -218,8 +218,9 @@ void ProducerTransaction::on_batch_failed(Ctx& ctx, Producer& producer, ErrorCod
   if (error == ErrorCode::PRODUCER_FENCED) {
     fail_for_good(ctx, producer, error);
   } else if (state_ != State::ABORTING_TRANSACTION && state_ != State::FATAL_ERROR) {
-    // With version 2 the abort itself brings another epoch.
-    is_bump_required_ = version_ == Version::kV1 && (is_bump_required_ || !is_completing());
+    // What became of the batch is not known, so its sequences stay a gap: the next transaction needs another epoch, also if
+    // this one was being committed (TransactionManager.maybeResolveSequences). With version 2 the abort itself brings one.
+    is_bump_required_ = version_ == Version::kV1;
     abort_after(ctx, producer, error);
   }
 }

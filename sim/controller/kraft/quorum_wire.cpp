@@ -1,5 +1,6 @@
 // The metadata quorum speaks in replica ids and in messages of its own; the world in nodes and in one variant.
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -67,12 +68,14 @@ DrawBelow draw(Ctx& ctx) {
 }
 
 raft::QuorumConfig quorum_config(const Registry& registry, const BrokerConfig& of_process) {
+  // MODEL: times of 0 or less, which Kafka takes too and spins on, count as a millisecond.
+  const auto at_least_1_ms = [](Duration time) { return std::max(time, Duration(1ms)); };
   raft::QuorumConfig config;
-  config.election_timeout = of_process.controller_quorum_election_timeout_ms;
-  config.election_backoff_max = of_process.controller_quorum_election_backoff_max_ms;
-  config.fetch_timeout = of_process.controller_quorum_fetch_timeout_ms;
-  config.request_timeout = of_process.controller_quorum_request_timeout_ms;
-  config.retry_backoff = of_process.controller_quorum_retry_backoff_ms;
+  config.election_timeout = at_least_1_ms(of_process.controller_quorum_election_timeout_ms);
+  config.election_backoff_max = at_least_1_ms(of_process.controller_quorum_election_backoff_max_ms);
+  config.fetch_timeout = at_least_1_ms(of_process.controller_quorum_fetch_timeout_ms);
+  config.request_timeout = at_least_1_ms(of_process.controller_quorum_request_timeout_ms);
+  config.retry_backoff = at_least_1_ms(of_process.controller_quorum_retry_backoff_ms);
   for (const NodeId node : registry.controllers) {
     config.voters.push_back(replica_of(registry, node));
   }
