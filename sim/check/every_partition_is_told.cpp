@@ -1,44 +1,24 @@
 #include <fmt/format.h>
 
 #include "sim/check/transaction_outcome.h"
-#include "sim/protocol/coordinator_record.h"
 
 namespace kscope::sim {
 namespace {
 
-constexpr std::size_t kLongestSearch = 4096;
+bool is_decision(TransactionState state) {
+  return state == TransactionState::PrepareCommit || state == TransactionState::PrepareAbort;
+}
 
 /// The decision as the coordinator wrote it down before it began to tell the partitions.
 const TransactionRecord* find_decision(const CheckContext& c, TransactionalId id) {
-  const std::vector<HostedLog>& logs = c.world.durable(c.event.node).logs.all();
-  const TransactionRecord* found = nullptr;
-  for (const HostedLog& hosted : logs) {
-    if (hosted.partition.topic != c.registry().transaction_topic || hosted.is_deleted) {
-      continue;
-    }
-    const Chunked<RecordBatch>& batches = hosted.log.batches();
-    for (std::size_t i = batches.size(); i > 0 && found == nullptr; --i) {
-      const RecordBatch& batch = batches[i - 1];
-      if (batch.coordinator_records == nullptr) {
-        continue;
-      }
-      for (const CoordinatorRecord& record : *batch.coordinator_records) {
-        const TransactionState state = record.transaction.state;
-        const bool is_decision = state == TransactionState::PrepareCommit || state == TransactionState::PrepareAbort;
-        if (record.kind == CoordinatorRecordKind::kTransaction && is_decision &&
-            record.transaction.transactional_id == id) {
-          found = &record.transaction;
-        }
-      }
-    }
-  }
-  return found;
+  const PartitionLog* log = c.log(c.event.node, transaction_state_partition(c.registry(), id));
+  return log == nullptr ? nullptr : newest_transaction_record(*log, id, is_decision);
 }
 
 /// The marker of this producer and epoch, newest first. `is_search_complete` is false when the log is too long to say.
 const RecordBatch* find_marker(const PartitionLog& log, const TransactionRecord& decision, bool& is_search_complete) {
   const Chunked<RecordBatch>& batches = log.batches();
-  const std::size_t end = batches.size() > kLongestSearch ? batches.size() - kLongestSearch : 0;
+  const std::size_t end = batches.size() > kLongestTransactionSearch ? batches.size() - kLongestTransactionSearch : 0;
   is_search_complete = end == 0 && log.log_start_offset() == Offset(0);
   for (std::size_t i = batches.size(); i > end; --i) {
     const RecordBatch& batch = batches[i - 1];

@@ -2,36 +2,20 @@
 
 #include "sim/check/transaction_outcome.h"
 #include "sim/coordinator/txn/transaction_metadata.h"
-#include "sim/protocol/coordinator_record.h"
 
 namespace kscope::sim {
 namespace {
 
-constexpr std::size_t kLongestSearch = 4096;
+bool is_completion(TransactionState state) {
+  return state == TransactionState::CompleteCommit || state == TransactionState::CompleteAbort;
+}
 
 /// Whether the coordinator's own log has the move. True when the log is too long to say.
 bool is_logged(const PartitionLog& log, TransactionalId id, TransactionState state) {
-  const Chunked<RecordBatch>& batches = log.batches();
-  const std::size_t end = batches.size() > kLongestSearch ? batches.size() - kLongestSearch : 0;
-  for (std::size_t i = batches.size(); i > end; --i) {
-    if (batches[i - 1].coordinator_records == nullptr) {
-      continue;
-    }
-    for (const CoordinatorRecord& record : *batches[i - 1].coordinator_records) {
-      if (record.kind != CoordinatorRecordKind::kTransaction || record.transaction.transactional_id != id) {
-        continue;
-      }
-      // Behind the decision there may be its completion already.
-      const TransactionState logged = record.transaction.state;
-      if (logged == state) {
-        return true;
-      }
-      if (logged != TransactionState::CompleteCommit && logged != TransactionState::CompleteAbort) {
-        return false;
-      }
-    }
-  }
-  return end > 0;
+  // Behind the decision there may be its completion already.
+  const TransactionRecord* record = newest_transaction_record(
+      log, id, [&](TransactionState logged) { return logged == state || !is_completion(logged); });
+  return record == nullptr ? log.batches().size() > kLongestTransactionSearch : record->state == state;
 }
 
 }  // namespace

@@ -40,7 +40,13 @@ Finding check_no_hanging_transaction(const CheckContext& c) {
     return Finding::not_asked();
   }
   const TransactionalId id = c.registry().producer(batch->records->front().producer).transactional_id;
-  const TransactionRecord* known = id.is_valid() ? last_transaction_record(c, id) : nullptr;
+  if (!id.is_valid()) {
+    return Finding::not_asked();
+  }
+  const TopicPartition coordinated = transaction_state_partition(c.registry(), id);
+  const PartitionLog* state_log = leader_log(c, coordinated);
+  const TransactionRecord* known =
+      state_log == nullptr ? nullptr : newest_transaction_record(*state_log, id, [](TransactionState) { return true; });
   if (known == nullptr) {
     return Finding::not_asked();  // nobody coordinates just now
   }
@@ -50,7 +56,7 @@ Finding check_no_hanging_transaction(const CheckContext& c) {
   std::string detail = fmt::format(
       "{} at offset {} begins a transaction of {} that its coordinator, in state {}, will not end there", c.partition(),
       batch->base_offset.value, c.registry().transactional_id_text(id), transaction_state_name(known->state));
-  const PartitionWatch* state = c.watch.find(transaction_state_partition(c.registry(), id));
+  const PartitionWatch* state = c.watch.find(coordinated);
   return state != nullptr && state->may_have_lost() ? Finding::permitted(std::move(detail))
                                                     : c.unless_lost(std::move(detail));
 }

@@ -1,14 +1,8 @@
 #include "sim/check/transaction_outcome.h"
 
-#include "sim/protocol/coordinator_record.h"
 #include "sim/types/java_string.h"
 
 namespace kscope::sim {
-namespace {
-
-constexpr std::size_t kLongestSearch = 4096;
-
-}  // namespace
 
 const PartitionLog* leader_log(const CheckContext& c, TopicPartition partition) {
   const PartitionWatch* p = c.watch.find(partition);
@@ -48,7 +42,7 @@ const RecordBatch* appended_marker(const CheckContext& c) {
 std::vector<const RecordBatch*> batches_ended_by(const PartitionLog& log, const RecordBatch& marker) {
   std::vector<const RecordBatch*> ended;
   const Chunked<RecordBatch>& batches = log.batches();
-  const std::size_t end = batches.size() > kLongestSearch ? batches.size() - kLongestSearch : 0;
+  const std::size_t end = batches.size() > kLongestTransactionSearch ? batches.size() - kLongestTransactionSearch : 0;
   for (std::size_t i = batches.size(); i > end; --i) {
     const RecordBatch& batch = batches[i - 1];
     if (batch.producer_id != marker.producer_id || batch.base_offset >= marker.base_offset) {
@@ -68,26 +62,6 @@ TopicPartition transaction_state_partition(const Registry& registry, Transaction
   const TopicId topic = registry.transaction_topic;
   const std::int32_t count = registry.topics.at(static_cast<std::size_t>(topic.value)).partitions;
   return TopicPartition{topic, coordinator_partition(registry.transactional_id_text(id), count)};
-}
-
-const TransactionRecord* last_transaction_record(const CheckContext& c, TransactionalId id) {
-  const PartitionLog* log = leader_log(c, transaction_state_partition(c.registry(), id));
-  if (log == nullptr) {
-    return nullptr;
-  }
-  const Chunked<RecordBatch>& batches = log->batches();
-  const std::size_t end = batches.size() > kLongestSearch ? batches.size() - kLongestSearch : 0;
-  for (std::size_t i = batches.size(); i > end; --i) {
-    if (batches[i - 1].coordinator_records == nullptr) {
-      continue;
-    }
-    for (const CoordinatorRecord& record : *batches[i - 1].coordinator_records) {
-      if (record.kind == CoordinatorRecordKind::kTransaction && record.transaction.transactional_id == id) {
-        return &record.transaction;
-      }
-    }
-  }
-  return nullptr;
 }
 
 CommittedRead committed_read(const CheckContext& c) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/check/invariant.h"
+#include "sim/protocol/coordinator_record.h"
 #include "sim/types/control_type.h"
 
 namespace kscope::sim {
@@ -24,9 +25,30 @@ const RecordBatch* appended_marker(const CheckContext& c);
 /// a few thousand batches at most.
 std::vector<const RecordBatch*> batches_ended_by(const PartitionLog& log, const RecordBatch& marker);
 
-/// What the present leader of the id's partition of __transaction_state wrote last about it; nullptr if it wrote nothing
-/// lately or there is no leader.
-const TransactionRecord* last_transaction_record(const CheckContext& c, TransactionalId id);
+/// How many batches the searches below look back over at most.
+inline constexpr std::size_t kLongestTransactionSearch = 4096;
+
+/// The newest record about the id in a log of __transaction_state whose state `is_wanted`; nullptr: there is none within
+/// kLongestTransactionSearch batches.
+template <class IsWanted>
+const TransactionRecord* newest_transaction_record(const PartitionLog& log, TransactionalId id, IsWanted is_wanted) {
+  const Chunked<RecordBatch>& batches = log.batches();
+  const std::size_t end = batches.size() > kLongestTransactionSearch ? batches.size() - kLongestTransactionSearch : 0;
+  for (std::size_t i = batches.size(); i > end; --i) {
+    if (batches[i - 1].coordinator_records == nullptr) {
+      continue;
+    }
+    const std::vector<CoordinatorRecord>& records = *batches[i - 1].coordinator_records;
+    for (auto record = records.rbegin(); record != records.rend(); ++record) {
+      if (record->kind == CoordinatorRecordKind::kTransaction && record->transaction.transactional_id == id &&
+          is_wanted(record->transaction.state)) {
+        return &record->transaction;
+      }
+    }
+  }
+  return nullptr;
+}
+
 /// The partition of __transaction_state that the id belongs to.
 TopicPartition transaction_state_partition(const Registry& registry, TransactionalId id);
 

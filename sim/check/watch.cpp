@@ -26,16 +26,23 @@ bool has_batch(const PartitionLog& log, Offset base_offset, RecordId first_recor
          batch->records->front().id == first_record;
 }
 
-/// What a client did in a topic that is deleted counts among what it did, though nothing is promised about it.
+/// What a client did counts wherever it was, also in a topic that is deleted and of which nothing is promised any more.
 void count_for_client(ClientWatch& client, const Note& note) {
-  if (note.kind == NoteKind::kRecordCreated) {
-    ++client.created;
-  } else if (note.kind == NoteKind::kBatchAcked) {
-    client.acked += note.b;
-    client.last_error = 0;
-  } else if (note.kind == NoteKind::kBatchFailed || note.kind == NoteKind::kBatchRetried) {
-    client.failed += note.kind == NoteKind::kBatchFailed ? note.b : 0;
-    client.last_error = static_cast<std::int32_t>(note.c);
+  switch (note.kind) {
+    case NoteKind::kRecordCreated: ++client.created; break;
+    case NoteKind::kBatchAcked:
+      client.acked += note.b;
+      client.last_error = 0;
+      break;
+    case NoteKind::kBatchFailed:
+      client.failed += note.b;
+      client.last_error = static_cast<std::int32_t>(note.c);
+      break;
+    case NoteKind::kBatchRetried: client.last_error = static_cast<std::int32_t>(note.c); break;
+    case NoteKind::kBatchSplit: client.last_error = static_cast<std::int32_t>(ErrorCode::MESSAGE_TOO_LARGE); break;
+    case NoteKind::kRecordDelivered: ++client.delivered; break;
+    case NoteKind::kRecordProcessed: ++client.processed; break;
+    default: break;
   }
 }
 
@@ -213,8 +220,10 @@ void Watch::on_broker_note(const World& world, const Event& event, const Note& n
 
 void Watch::on_note(const World& world, const Event& event, const Note& note) {
   ++note_counts_[static_cast<std::size_t>(note.kind)];
-  if (is_void(world, event, note)) {
+  if (event.node.is_valid()) {
     count_for_client(clients_.at(static_cast<std::size_t>(event.node.value)), note);
+  }
+  if (is_void(world, event, note)) {
     return;
   }
   switch (note.kind) {
@@ -248,9 +257,6 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kOffsetCommitted: on_group_note(event, note); break;
     case NoteKind::kRecordCreated:
     case NoteKind::kBatchAcked:
-    case NoteKind::kBatchFailed:
-    case NoteKind::kBatchRetried:
-    case NoteKind::kBatchSplit:
     case NoteKind::kRecordDelivered:
     case NoteKind::kRecordProcessed: on_client_note(world, event, note); break;
     case NoteKind::kTransactionState:
@@ -269,6 +275,9 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kPositionReset:
       clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
       break;
+    case NoteKind::kBatchFailed:
+    case NoteKind::kBatchRetried:
+    case NoteKind::kBatchSplit:
     case NoteKind::kIsrShrinkProposed:
     case NoteKind::kIsrExpandProposed:
     case NoteKind::kRequestRefused:
@@ -547,7 +556,6 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
   ClientWatch& client = clients_.at(static_cast<std::size_t>(event.node.value));
   switch (note.kind) {
     case NoteKind::kRecordCreated:
-      ++client.created;
       if (!client.transactions.empty() && !client.transactions.back().told.has_value()) {
         ApplicationTransaction& open = client.transactions.back();
         open.first = open.first.is_valid() ? open.first : RecordId(note.a);
@@ -555,8 +563,6 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
       }
       break;
     case NoteKind::kBatchAcked: {
-      client.acked += note.b;
-      client.last_error = 0;
       const Acks acks = world.registry().producer(event.node).config.acks;
       if (note.a >= 0 && acks != Acks::NONE) {
         PartitionWatch& p = partition(note.partition);
@@ -567,14 +573,7 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
       }
       break;
     }
-    case NoteKind::kBatchFailed:
-      client.failed += note.b;
-      client.last_error = static_cast<std::int32_t>(note.c);
-      break;
-    case NoteKind::kBatchSplit: client.last_error = static_cast<std::int32_t>(ErrorCode::MESSAGE_TOO_LARGE); break;
-    case NoteKind::kBatchRetried: client.last_error = static_cast<std::int32_t>(note.c); break;
     case NoteKind::kRecordDelivered: {
-      ++client.delivered;
       if (PartitionWatch& served = partition(note.partition); Offset(note.a) >= served.last_served) {
         served.last_served = Offset(note.a);
         served.last_served_record = RecordId(note.b);
@@ -587,11 +586,9 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
       client.next_offsets.insert_or_assign(note.partition, Offset(note.a + 1));
       break;
     }
-    default: {
-      ++client.processed;
+    default:
       groups_.at(static_cast<std::size_t>(note.group.value)).processed[note.partition].add(Offset(note.a));
       break;
-    }
   }
 }
 

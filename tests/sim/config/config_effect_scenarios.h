@@ -407,22 +407,7 @@ time = "60s"
 do = "pause c3 9s"
 )toml";
 
-// A topic that an administrator has deleted.
-inline constexpr const char* kDeleting = R"toml(
-until = "30s"
-[[broker]]
-id = 1
-[[topic]]
-name = "orders"
-partitions = 1
-replication.factor = 1
-[[producer]]
-name = "shop"
-topic = "orders"
-workload = { rate = "5/s", key = "none" }
-[[at]]
-time = "15s"
-do = "delete-topic orders"
-)toml";
+// And an administrator deletes what they work with.
+const std::string kDeleting = std::string(kThrottled) + "[[at]]\ntime = \"15s\"\ndo = \"delete-topic orders\"\n";
 
 }  // namespace kscope::scenario
