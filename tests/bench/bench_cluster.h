@@ -53,8 +53,9 @@ inline std::string three_broker_scenario(int records_per_s, int offsets_partitio
   return text;
 }
 
-/// `brokers` brokers and one topic of `partitions` partitions with 3 replicas, one producer and a group of 2.
-inline std::string wide_scenario(int brokers, int partitions) {
+/// `brokers` brokers and one topic of `partitions` partitions with 3 replicas, a producer of
+/// `records_per_s` and a group of 2.
+inline std::string wide_scenario(int brokers, int partitions, int records_per_s = 200) {
   return "title = \"Benchmark: wide\"\n"
          "seed = 7\n"
          "until = \"1h\"\n"
@@ -70,7 +71,9 @@ inline std::string wide_scenario(int brokers, int partitions) {
          "[[producer]]\n"
          "name = \"shop\"\n"
          "topic = \"orders\"\n"
-         "workload = { rate = \"200/s\", key = \"zipf(1000)\", size = \"1KiB\" }\n"
+         "workload = { rate = \"" +
+         std::to_string(records_per_s) +
+         "/s\", key = \"zipf(1000)\", size = \"1KiB\" }\n"
          "[[group]]\n"
          "id = \"billing\"\n"
          "topics = [\"orders\"]\n"
