@@ -161,7 +161,9 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
   }
   const std::int32_t count = batch.record_count;
   LeaderEpoch epoch = partition.leader_epoch;
-  if (bug == PlantedBug::kAppendWithOldEpoch && epoch > LeaderEpoch(0)) {
+  const bool is_misstamped = bug == PlantedBug::kAppendWithOldEpoch ||
+                             (bug == PlantedBug::kAppendEpochWavers && log.log_end_offset().value % 2 == 1);
+  if (is_misstamped && epoch > LeaderEpoch(0)) {
     epoch = epoch - 1;
   }
   if (bug == PlantedBug::kAppendOverlaps && log.log_end_offset() > log.log_start_offset()) {

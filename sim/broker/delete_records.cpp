@@ -39,13 +39,14 @@ DeleteRecordsResult ReplicaManager::delete_on_leader(Ctx& ctx, Broker& broker, c
   }
   const bool is_all = item.before_offset == kDeleteToHighWatermark;
   required = is_all ? partition->high_watermark : item.before_offset;
-  if (required < Offset(0) || required > partition->high_watermark) {
+  const bool is_unchecked = ctx.registry().planted_bug == PlantedBug::kDeleteBeyondEnd;
+  if (required < Offset(0) || (required > partition->high_watermark && !is_unchecked)) {
     result.error = ErrorCode::OFFSET_OUT_OF_RANGE;
     return result;
   }
   PartitionLog& log = log_of(ctx, *partition);
   const Offset before = log.log_start_offset();
-  log.advance_log_start(required);
+  is_unchecked ? log.advance_log_start_unchecked(required) : log.advance_log_start(required);
   if (log.log_start_offset() != before) {
     ctx.note({.kind = NoteKind::kLogStartMoved,
               .partition = item.partition,

@@ -33,6 +33,9 @@ void finish_truncation(Ctx& ctx, Broker& broker, PartitionFetchState& state, Tru
   }
   if (bug == PlantedBug::kNoTruncation) {
     truncation.is_completed = true;
+  } else if (bug == PlantedBug::kCutBelowLogStart &&
+             truncation.offset < ReplicaManager::log_of(ctx, partition).log_end_offset()) {
+    broker.replicas.truncate_fully_and_start_at(ctx, partition, Offset(0));
   } else {
     broker.replicas.truncate_to(ctx, partition, truncation.offset, asked);
   }

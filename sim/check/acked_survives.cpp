@@ -13,7 +13,7 @@ Finding check_acked_survives(const CheckContext& c) {
   }
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const PartitionLog* log = c.log(c.event.node, c.note.partition);
-  if (p == nullptr || log == nullptr || count_acked_missing(*p, *log) == 0) {
+  if (p == nullptr || log == nullptr || count_missing(p->acked, *log) == 0) {
     return Finding::fine();
   }
   std::int64_t promised = 0;

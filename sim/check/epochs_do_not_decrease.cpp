@@ -31,11 +31,6 @@ Finding check_epochs_do_not_decrease(const CheckContext& c) {
                                        c.node_name(c.event.node), p->replicas[broker].leader_epoch.value,
                                        last.leader_epoch.value));
   }
-  if (c.note.kind == NoteKind::kBatchAppended && last.leader_epoch != p->replicas[broker].leader_epoch) {
-    return Finding::broken(fmt::format("{} on {}: the leader of epoch {} appends in epoch {}", c.partition(),
-                                       c.node_name(c.event.node), p->replicas[broker].leader_epoch.value,
-                                       last.leader_epoch.value));
-  }
   return Finding::fine();
 }
 

@@ -3,6 +3,8 @@
 // the event and the watch before the note; so it costs only what was touched. Each invariant is one file and one line in
 // the registry (invariants.cpp), and each has a planted bug that it must catch (sim/rules/planted_bug.h).
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,13 +61,40 @@ struct Finding {
   static Finding permitted(std::string detail) { return {Kind::kPermitted, std::move(detail), true}; }
 };
 
+/// A set of kinds of notes.
+class NoteKinds {
+ public:
+  constexpr NoteKinds() = default;
+  constexpr explicit NoteKinds(NoteKind kind) {
+    words_.at(static_cast<std::size_t>(kind) / 64) = std::uint64_t{1} << (static_cast<unsigned>(kind) % 64);
+  }
+  static constexpr NoteKinds all() {
+    NoteKinds out;
+    out.words_.fill(~std::uint64_t{0});
+    return out;
+  }
+  [[nodiscard]] constexpr bool has(NoteKind kind) const {
+    return (words_.at(static_cast<std::size_t>(kind) / 64) >> (static_cast<unsigned>(kind) % 64) & 1) != 0;
+  }
+  constexpr NoteKinds operator|(const NoteKinds& other) const {
+    NoteKinds out = *this;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      out.words_.at(i) |= other.words_.at(i);
+    }
+    return out;
+  }
+
+ private:
+  std::array<std::uint64_t, (kNoteKindCount + 63) / 64> words_{};
+};
+
 struct Invariant {
   std::string_view id;         ///< as in the literature of this project: "R3"
   std::string_view name;       ///< "StrongIsr"
   std::string_view text;       ///< one plain sentence
   std::string_view condition;  ///< the config that makes it a promise; "" = always
   Finding (*check)(const CheckContext&);
-  std::uint64_t kinds = ~std::uint64_t{0};  ///< bits of NoteKind: it is asked about these notes only
+  NoteKinds kinds = NoteKinds::all();  ///< it is asked about these notes only
 };
 
 /// All invariants, in the order of the panel.
@@ -73,9 +102,12 @@ std::span<const Invariant> invariants();
 
 // One file each.
 Finding check_offsets_increase(const CheckContext& c);              // L1
+Finding check_log_start_in_log(const CheckContext& c);              // L2
 Finding check_high_watermark_in_log(const CheckContext& c);         // L3
 Finding check_epochs_do_not_decrease(const CheckContext& c);        // L4
+Finding check_cut_above_log_start(const CheckContext& c);           // L6
 Finding check_records_never_change(const CheckContext& c);          // L9
+Finding check_appends_with_own_epoch(const CheckContext& c);        // L10
 Finding check_single_leader_per_epoch(const CheckContext& c);       // R1
 Finding check_strong_isr(const CheckContext& c);                    // R3
 Finding check_log_matching(const CheckContext& c);                  // R7
@@ -103,6 +135,8 @@ Finding check_no_double_ownership(const CheckContext& c);           // G1
 Finding check_generation_is_monotone(const CheckContext& c);        // G3
 Finding check_committed_in_log(const CheckContext& c);              // G7
 Finding check_acked_survives(const CheckContext& c);                // P1
+Finding check_committed_survives(const CheckContext& c);            // P3
+Finding check_no_offset_without_ack(const CheckContext& c);         // P4
 Finding check_refused_is_absent(const CheckContext& c);             // P6
 Finding check_sequences_consecutive(const CheckContext& c);         // I1
 Finding check_no_batch_twice(const CheckContext& c);                // I2

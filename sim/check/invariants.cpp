@@ -6,29 +6,33 @@
 namespace kscope::sim {
 namespace {
 
-constexpr std::uint64_t bit(NoteKind kind) { return std::uint64_t{1} << static_cast<unsigned>(kind); }
-static_assert(kNoteKindCount <= 64, "kinds of notes are bits of one number");
+constexpr NoteKinds bit(NoteKind kind) { return NoteKinds(kind); }
 
-constexpr std::uint64_t kRaises = bit(NoteKind::kHighWatermark);
-constexpr std::uint64_t kCuts = bit(NoteKind::kLogTruncated);
-constexpr std::uint64_t kIsrs = bit(NoteKind::kIsrChanged);
-constexpr std::uint64_t kLeaders = bit(NoteKind::kLeaderElected);
-constexpr std::uint64_t kBecomes = bit(NoteKind::kBecameLeader);
-constexpr std::uint64_t kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
+constexpr NoteKinds kRaises = bit(NoteKind::kHighWatermark);
+constexpr NoteKinds kStarts = bit(NoteKind::kLogStartMoved);
+constexpr NoteKinds kCuts = bit(NoteKind::kLogTruncated);
+constexpr NoteKinds kIsrs = bit(NoteKind::kIsrChanged);
+constexpr NoteKinds kLeaders = bit(NoteKind::kLeaderElected);
+constexpr NoteKinds kBecomes = bit(NoteKind::kBecameLeader);
+constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 55> kInvariants{{
+constexpr std::array<Invariant, 60> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
+    {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
      check_epochs_do_not_decrease},
     {"L5", "EpochCacheIsScan", "The leader epoch cache says what reading the log would say.", "",
      check_epoch_cache_is_scan},
+    {"L6", "CutAboveLogStart", "A log is never cut below its start.", kNoLoss, check_cut_above_log_start, kCuts},
     {"L7", "RestartKeepsDurable", "After a restart a log is what was on the disk, no more and no less.", "",
      check_restart_keeps_durable},
     {"L8", "ChecksumsFit", "A batch whose checksum does not fit is in no log.", "", check_checksums_fit},
     {"L9", "RecordsNeverChange", "What was written at an offset in an epoch never changes, on any replica.", "",
      check_records_never_change},
+    {"L10", "AppendsWithOwnEpoch", "A leader appends with the leader epoch in which it leads.", "",
+     check_appends_with_own_epoch, bit(NoteKind::kBatchAppended)},
     {"R1", "OneLeaderPerEpoch", "At most one replica ever appends in a leader epoch.", "",
      check_single_leader_per_epoch},
     {"R2", "WeakIsr", "What a leader shows exists on every member of the ISR that it knows.", kNoLoss, check_weak_isr,
@@ -85,6 +89,11 @@ constexpr std::array<Invariant, 55> kInvariants{{
      check_committed_in_log},
     {"P1", "AckedSurvives", "A record acknowledged with acks=all is in the log of every later leader.",
      "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_survives},
+    {"P3", "CommittedSurvives",
+     "A record acknowledged with acks=1 that was committed is in the log of every later leader.", kNoLoss,
+     check_committed_survives, kBecomes},
+    {"P4", "NoOffsetWithoutAck", "A producer with acks=0 is told no offset.", "", check_no_offset_without_ack,
+     bit(NoteKind::kBatchAcked)},
     {"P6", "RefusedIsAbsent", "A batch refused with NOT_ENOUGH_REPLICAS is not in the log.", "",
      check_refused_is_absent},
     {"I1", "SequencesConsecutive", "The sequences of a producer in a log have no gap.",
@@ -194,9 +203,8 @@ void InvariantState::on_note(const CheckContext& context) {
   if (context.watch.is_void(context.world, context.event, context.note)) {
     return;
   }
-  const std::uint64_t kind = bit(context.note.kind);
   for (std::size_t i = 0; i < kInvariants.size(); ++i) {
-    if ((kInvariants[i].kinds & kind) == 0) {
+    if (!kInvariants[i].kinds.has(context.note.kind)) {
       continue;
     }
     Finding finding = kInvariants[i].check(context);

@@ -3,28 +3,12 @@
 #include <algorithm>
 
 #include "sim/check/transaction_outcome.h"
-#include "sim/log/log_directory.h"
 
 namespace kscope::sim {
 namespace {
 
 constexpr std::size_t kKeptGenerations = 20;
 constexpr std::size_t kKeptMissing = 1000;
-
-const PartitionLog* log_of(const World& world, NodeId node, TopicPartition p) {
-  const HostedLog* hosted = world.durable(node).logs.find(p);
-  return hosted == nullptr || hosted->is_deleted ? nullptr : &hosted->log;
-}
-
-/// Whether a log holds the batch that begins with this record at this offset.
-bool has_batch(const PartitionLog& log, Offset base_offset, RecordId first_record) {
-  if (base_offset < std::max(log.log_start_offset(), log.verbatim_from())) {
-    return true;  // deleted by retention, or compacted: that is no loss
-  }
-  const RecordBatch* batch = log.find(base_offset);
-  return batch != nullptr && batch->records != nullptr && !batch->records->empty() &&
-         batch->records->front().id == first_record;
-}
 
 /// What a client did counts wherever it was, also in a topic that is deleted and of which nothing is promised any more.
 void count_for_client(ClientWatch& client, const Note& note) {
@@ -113,23 +97,6 @@ std::size_t Watch::wanted_replicas(const Registry& registry, TopicPartition part
   }
   return static_cast<std::size_t>(topic.replication_factor > 0 ? topic.replication_factor
                                                                : config.default_replication_factor);
-}
-
-std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log) {
-  std::int64_t missing = 0;
-  // Logs share prefixes: below an acknowledged batch that is there, everything acknowledged earlier is there too, up to
-  // the few acknowledgements that arrive out of order.
-  std::size_t found_in_a_row = 0;
-  for (std::size_t i = partition.acked.size(); i > 0 && found_in_a_row < 16; --i) {
-    const AckedBatch& batch = partition.acked[i - 1];
-    if (has_batch(log, batch.base_offset, batch.first_record)) {
-      ++found_in_a_row;
-    } else {
-      found_in_a_row = 0;
-      missing += batch.count;
-    }
-  }
-  return missing;
 }
 
 Watch::Watch(const Registry& registry)
@@ -311,7 +278,7 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
     p.replicas.resize(world.registry().brokers->size());
   }
   ReplicaWatch& replica = p.replicas[static_cast<std::size_t>(broker)];
-  const PartitionLog* log = log_of(world, event.node, note.partition);
+  const PartitionLog* log = log_on(world, event.node, note.partition);
   switch (note.kind) {
     case NoteKind::kBatchAppended: {
       replica.log_end = Offset(note.a + note.b);
@@ -338,6 +305,7 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
       replica.high_watermark = Offset(note.a);
       if (replica.presumes_leader) {
         p.true_high_watermark = std::max(p.true_high_watermark, replica.high_watermark);
+        note_committed(p, log_on(world, event.node, note.partition));
       }
       break;
     case NoteKind::kLogTruncated:
@@ -355,7 +323,7 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
       replica.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
       replica.log_end = Offset(note.b);
       if (log != nullptr) {
-        p.acked_lost = count_acked_missing(p, *log);
+        p.acked_lost = count_missing(p.acked, *log);
       }
       break;
     case NoteKind::kBecameFollower:
@@ -369,7 +337,7 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
 void Watch::on_compaction(const World& world, const Event& event, const Note& note) {
   PartitionWatch& p = partition(note.partition);
   p.was_compacted = true;
-  const PartitionLog* log = log_of(world, event.node, note.partition);
+  const PartitionLog* log = log_on(world, event.node, note.partition);
   if (log == nullptr) {
     return;
   }
@@ -416,7 +384,7 @@ void Watch::after_power_loss(const World& world, const Event& event) {
     for (std::size_t index = 0; index < topics_[topic].size(); ++index) {
       PartitionWatch& p = topics_[topic][index];
       const TopicPartition name{TopicId(static_cast<std::int32_t>(topic)), static_cast<std::int32_t>(index)};
-      const PartitionLog* log = log_of(world, event.node, name);
+      const PartitionLog* log = log_on(world, event.node, name);
       if (log == nullptr || p.replicas.size() <= static_cast<std::size_t>(broker)) {
         continue;
       }
@@ -458,7 +426,7 @@ void Watch::note_order(const World& world, const Event& event, const Note& note,
       continue;
     }
     // Seen before: a duplicate only if the earlier copy is still in this log.
-    const PartitionLog* log = log_of(world, event.node, note.partition);
+    const PartitionLog* log = log_on(world, event.node, note.partition);
     bool is_duplicate = false;
     for (std::size_t i = p.appended.size(); i > 0 && !is_duplicate; --i) {
       const AppendedBatch& earlier = p.appended[i - 1];
@@ -562,17 +530,7 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
         open.last = RecordId(note.a);
       }
       break;
-    case NoteKind::kBatchAcked: {
-      const Acks acks = world.registry().producer(event.node).config.acks;
-      if (note.a >= 0 && acks != Acks::NONE) {
-        PartitionWatch& p = partition(note.partition);
-        const TopicSetup& topic = world.registry().topics[static_cast<std::size_t>(note.partition.topic.value)];
-        const int in_sync = __builtin_popcountll(p.isr);
-        p.acked.push_back(AckedBatch{Offset(note.a), static_cast<std::int32_t>(note.b), RecordId(note.c),
-                                     acks == Acks::ALL, in_sync >= topic.config.min_insync_replicas, event.number});
-      }
-      break;
-    }
+    case NoteKind::kBatchAcked: note_acked(world, event, note); break;
     case NoteKind::kRecordDelivered: {
       if (PartitionWatch& served = partition(note.partition); Offset(note.a) >= served.last_served) {
         served.last_served = Offset(note.a);

@@ -78,6 +78,8 @@ struct PartitionWatch {
   std::vector<ReplicaWatch> replicas;  ///< by broker index
   Chunked<AppendedBatch> appended;
   Chunked<AckedBatch> acked;
+  std::vector<AckedBatch> uncommitted;  ///< acknowledged with acks=1, not below a high watermark yet; by offset
+  Chunked<AckedBatch> committed;        ///< acknowledged with acks=1 and then committed
   bool was_compacted = false;
   FlatMap<Offset, std::int64_t>
       tombstones;  ///< that went through a cleaning: ms of the cleaner's clock at the first one
@@ -237,6 +239,8 @@ class Watch {
   void on_group_note(const Event& event, const Note& note);
   void on_transaction_note(const Event& event, const Note& note);
   void note_marker(const PartitionLog& log, const RecordBatch& marker);
+  void note_acked(const World& world, const Event& event, const Note& note);
+  static void note_committed(PartitionWatch& p, const PartitionLog* leader);
   void on_client_note(const World& world, const Event& event, const Note& note);
   void note_order(const World& world, const Event& event, const Note& note, const AppendedBatch& batch);
   void remember_ghosts(const Event& event, TopicPartition p, NodeId node, Offset from, Offset to, LeaderEpoch below);
@@ -255,7 +259,13 @@ class Watch {
 /// Brokers that `controller` holds for gone or shutting down, as bits over Registry::brokers; 0 unless it is active.
 std::uint64_t unfit_for(const Registry& registry, const Broker& controller);
 
-/// Acknowledged records of a partition that `leader`'s log does not have. Cost: O(batches that are missing) + 1.
-std::int64_t count_acked_missing(const PartitionWatch& partition, const PartitionLog& log);
+/// The log of a partition on a node, nullptr if it has none.
+const PartitionLog* log_on(const World& world, NodeId node, TopicPartition p);
+
+/// Whether a log holds the batch that begins with this record at this offset, or did until retention or compaction came.
+bool has_batch(const PartitionLog& log, Offset base_offset, RecordId first_record);
+
+/// Records of acknowledged batches that a leader's log does not have. Cost: O(batches that are missing) + 1.
+std::int64_t count_missing(const Chunked<AckedBatch>& acked, const PartitionLog& log);
 
 }  // namespace kscope::sim

@@ -51,7 +51,8 @@ void complete(Ctx& ctx, Producer& producer, const ProducerBatch& batch, Offset b
   release(producer, batch);
   producer.acked_count += batch.record_count();
   Note note = batch_note(NoteKind::kBatchAcked, batch);
-  note.a = base_offset.value;
+  const bool is_made_up = base_offset == kUnknownOffset && ctx.registry().planted_bug == PlantedBug::kOffsetWithoutAck;
+  note.a = is_made_up ? 0 : base_offset.value;
   note.c = batch.first_record.value;
   ctx.note(note);
 }

@@ -129,6 +129,8 @@ class PartitionLog {
   RetentionResult delete_old_segments(const RetentionLimits& limits);
   /// Raises log start (a follower follows its leader's) and drops whole segments below it. Requires: offset <= log end.
   void advance_log_start(Offset offset);
+  /// For planted bugs: takes any offset for the log start and drops nothing.
+  void advance_log_start_unchecked(Offset offset) { log_start_ = offset; }
   /// After an unclean shutdown log start is what was checkpointed, or the begin of the first segment if that is later: it may
   /// fall back within a segment.
   void restore_log_start(Offset checkpointed) {

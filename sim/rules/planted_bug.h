@@ -13,7 +13,11 @@ enum class PlantedBug : std::uint8_t {
   kNone,
   kAppendOverlaps,              ///< L1: a leader assigns an offset that is taken
   kFollowerTrustsLeaderHw,      ///< L3: a follower takes the leader's high watermark, however short its own log is
-  kAppendWithOldEpoch,          ///< L4: a leader stamps batches with the epoch before its own
+  kAppendWithOldEpoch,          ///< L10: a leader stamps batches with the epoch before its own
+  kAppendEpochWavers,           ///< L4: a leader stamps every other batch with the epoch before its own
+  kDeleteBeyondEnd,             ///< L2: a leader deletes records up to any offset that is asked for
+  kCutBelowLogStart,            ///< L6: a follower whose log parts from its leader's throws all of it away
+  kOffsetWithoutAck,            ///< P4: a producer with acks=0 names an offset all the same
   kEpochStartsAtHighWatermark,  ///< L5: a new leader notes its high watermark as the start of its epoch
   kRecoveryStopsEarly,          ///< L7: recovery cuts a log at its recovery point, however much was flushed since
   kRecoveryTrustsChecksums,     ///< L8: recovery takes what stands at the end of a file without looking at checksums
@@ -71,10 +75,14 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 53> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 57> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
-    {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L4"},
+    {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
+    {PlantedBug::kAppendEpochWavers, "append-epoch-wavers", "L4"},
+    {PlantedBug::kDeleteBeyondEnd, "delete-beyond-end", "L2"},
+    {PlantedBug::kCutBelowLogStart, "cut-below-log-start", "L6"},
+    {PlantedBug::kOffsetWithoutAck, "offset-without-ack", "P4"},
     {PlantedBug::kEpochStartsAtHighWatermark, "epoch-starts-at-high-watermark", "L5"},
     {PlantedBug::kRecoveryStopsEarly, "recovery-stops-early", "L7"},
     {PlantedBug::kRecoveryTrustsChecksums, "recovery-trusts-checksums", "L8"},

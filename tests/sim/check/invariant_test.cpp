@@ -247,6 +247,20 @@ workload = { rate = "0/s", key = "none" }
 config = { acks = 1 }
 )";
 
+// Producers that wait for less than all replicas.
+constexpr const char* kTwoMore = R"(
+[[producer]]
+name = "kiosk"
+topic = "orders"
+workload = { rate = "20/s", key = "none" }
+config = { acks = 1 }
+[[producer]]
+name = "sensor"
+topic = "orders"
+workload = { rate = "20/s", key = "none" }
+config = { acks = 0 }
+)";
+
 std::string with_acts(std::string text, const std::vector<std::pair<std::string, std::string>>& acts) {
   for (const auto& [time, act] : acts) {
     text += "[[at]]\ntime = \"" + time + "\"\ndo = \"" + act + "\"\n";
@@ -324,6 +338,12 @@ session::Run run_for(PlantedBug bug) {
     case PlantedBug::kElectShuttingDown: return run_file("faults/rolling-restart", bug);
     case PlantedBug::kUnguardedController: return run_file("history/two-controllers", bug);
     case PlantedBug::kRecoveryTrustsChecksums: return run_with(bug, power_cut("b1"));
+    case PlantedBug::kDeleteBeyondEnd:
+      return run_text(with_acts(kQuiet, {{"59s", "delete-records orders-0 999"}}), bug);
+    case PlantedBug::kCutBelowLogStart:
+      // b1 has records that b2 lacks when it crashes, and both have deleted what is old.
+      return run_text(with_acts(kTidyMinutes, {{"41s", "crash b1"}, {"45s", "restart b1"}}), bug);
+    case PlantedBug::kOffsetWithoutAck: return run_text(std::string(kQuiet) + kTwoMore, bug);
     default: return run_with(bug);
   }
 }
@@ -399,6 +419,19 @@ config = { transactional.id = "desk", request.timeout.ms = 1000, delivery.timeou
   ASSERT_NE(desk, run.watch.clients().end());
   EXPECT_GT(desk->failed, 0) << "the pause is longer than delivery.timeout.ms";
   EXPECT_GT(desk->acked, 500) << "the next transactions have another epoch";
+}
+
+TEST(Invariants, what_acks_1_acknowledged_survives_once_it_is_committed) {
+  const std::vector<std::pair<std::string, std::string>> acts{
+      {"20s", "cut b2 b1"}, {"20s", "cut b2 b3"}, {"21s", "crash b2"}, {"22s", "heal b2 b1"}, {"22s", "heal b2 b3"}};
+  const std::string text = with_acts(std::string(kQuiet) + kTwoMore, acts);
+  const session::Run right = run_text(text, PlantedBug::kNone);
+  EXPECT_EQ(broken(right, "P3"), 0) << "what only the leader had was not committed";
+  EXPECT_GT(row_of(right, "P3").checked, 0);
+  const PartitionWatch* orders = right.watch.find({right.world.registry().find_topic("orders").value(), 0});
+  ASSERT_NE(orders, nullptr);
+  EXPECT_GT(orders->acked_lost, 0);
+  EXPECT_GT(broken(run_text(text, PlantedBug::kHwIgnoresFollowers), "P3"), 0);
 }
 
 class PlantedBugs : public ::testing::TestWithParam<PlantedBugName> {};
