@@ -18,14 +18,6 @@ constexpr Duration kPropagationCheck = 2500ms;  // isr-change-propagation
 constexpr Duration kPropagationBlackOut = 5s;   // no change for so long: the controller is told
 constexpr Duration kPropagationInterval = 60s;  // or it was not told for so long
 
-std::int64_t bitmap_of(const Registry& registry, const std::vector<BrokerId>& isr) {
-  std::int64_t bits = 0;
-  for (const BrokerId member : isr) {
-    bits |= std::int64_t{1} << registry.broker_index(member);
-  }
-  return bits;
-}
-
 }  // namespace
 
 bool ReplicaManager::write_isr(Ctx& ctx, Broker& broker, const Partition& partition, std::vector<BrokerId> isr) {
@@ -66,9 +58,9 @@ void ReplicaManager::on_isr_written(Ctx& ctx, Broker& broker, const ZkPurpose& p
     const std::vector<BrokerId> before = partition != nullptr ? partition->isr : std::vector<BrokerId>{};
     ctx.note({.kind = NoteKind::kIsrChanged,
               .partition = id,
-              .a = bitmap_of(ctx.registry(), asked.new_isr),
               .b = response.results.back().version.value,
-              .c = bitmap_of(ctx.registry(), before)});
+              .brokers = ctx.registry().broker_set(asked.new_isr),
+              .before = ctx.registry().broker_set(before)});
     zookeeper_isrs_.changed.push_back(id);
     zookeeper_isrs_.last_change = ctx.now();
     if (!ctx.is_armed(zookeeper_isrs_.timer)) {

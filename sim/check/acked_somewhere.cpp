@@ -22,7 +22,7 @@ bool is_promised(const CheckContext& c, const PartitionWatch& p) {
   const TopicSetup& topic = c.registry().topics[static_cast<std::size_t>(c.note.partition.topic.value)];
   const auto replicas = static_cast<std::int32_t>(c.watch.wanted_replicas(c.registry(), c.note.partition));
   const std::int32_t min_isr = std::min(topic.config.min_insync_replicas, replicas);
-  return !p.unclean_used && !c.is_unclean_election() && __builtin_popcountll(p.losers) < min_isr;
+  return !p.unclean_used && !c.is_unclean_election() && p.losers.size() < min_isr;
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace kscope::sim {
 /// Who is taken into the ISR has everything that was ever committed, also when its disk lost what it had when it last fetched.
 Finding check_additions_are_complete(const CheckContext& c) {
   const PartitionWatch* p = c.watch.find(c.note.partition);
-  const std::uint64_t added = static_cast<std::uint64_t>(c.note.a) & ~static_cast<std::uint64_t>(c.note.c);
-  if (p == nullptr || added == 0 || c.is_unclean_election()) {
+  const BrokerSet added = c.note.brokers.without(c.note.before);
+  if (p == nullptr || added.empty() || c.is_unclean_election()) {
     return Finding::not_asked();
   }
   // What the leader itself has lost, nobody can have from it.
@@ -19,7 +19,7 @@ Finding check_additions_are_complete(const CheckContext& c) {
   const Offset committed = std::min(p->true_high_watermark, leader_end);
   const std::vector<NodeId>& nodes = c.registry().broker_nodes;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const Offset end = ((added >> i) & 1) == 0 ? committed : c.log_end(nodes[i], c.note.partition);
+    const Offset end = !added.contains(i) ? committed : c.log_end(nodes[i], c.note.partition);
     if (end < committed) {
       std::string detail = fmt::format("{}: {} is taken into the ISR and ends at {}, but {} was committed",
                                        c.partition(), c.node_name(nodes[i]), end.value, committed.value - 1);

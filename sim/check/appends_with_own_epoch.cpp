@@ -12,7 +12,7 @@ Finding check_appends_with_own_epoch(const CheckContext& c) {
     return Finding::not_asked();
   }
   const ReplicaWatch& replica = p->replicas[static_cast<std::size_t>(broker)];
-  if (replica.presumes_leader && LeaderEpoch(c.note.c) == replica.leader_epoch) {
+  if (replica.presumes_leader && c.note.c == replica.leader_epoch.value) {
     return Finding::fine();
   }
   return Finding::broken(fmt::format("{} on {}: the {} of epoch {} appends in epoch {}", c.partition(),

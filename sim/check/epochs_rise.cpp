@@ -18,7 +18,7 @@ Finding check_leader(const CheckContext& c, const PartitionWatch& p) {
 }
 
 Finding check_isr(const CheckContext& c, const PartitionWatch& p) {
-  const bool is_changed = c.note.a != c.note.c;
+  const bool is_changed = c.note.brokers != c.note.before;
   if (c.note.b < p.partition_epoch.value || (is_changed && c.note.b == p.partition_epoch.value)) {
     return Finding::broken(fmt::format("{}: the ISR changes, and the partition epoch goes from {} to {}", c.partition(),
                                        p.partition_epoch.value, c.note.b));

@@ -35,8 +35,8 @@ struct CheckContext {
   [[nodiscard]] const Partition* replica(NodeId node, TopicPartition p) const;
   /// What the ZooKeeper-mode controller knows that acted in this event; nullptr when none did.
   [[nodiscard]] const ControllerContext* controller() const;
-  /// Brokers that this controller holds for gone or shutting down, as bits; 0 without one.
-  [[nodiscard]] std::uint64_t unfit_brokers() const;
+  /// Brokers that this controller holds for gone or shutting down; none without one.
+  [[nodiscard]] BrokerSet unfit_brokers() const;
   /// Whether this very event is an unclean election of the partition: the ISR is told before the leader.
   [[nodiscard]] bool is_unclean_election() const;
   /// Broken, but permitted where records may have been lost without a mistake of anybody.

@@ -182,9 +182,9 @@ const ControllerContext* CheckContext::controller() const {
   return found != nullptr && found->controller.is_active() ? &found->controller.context : nullptr;
 }
 
-std::uint64_t CheckContext::unfit_brokers() const {
+BrokerSet CheckContext::unfit_brokers() const {
   const Broker* found = broker(event.node);
-  return found == nullptr ? 0 : unfit_for(registry(), *found);
+  return found == nullptr ? BrokerSet{} : unfit_for(registry(), *found);
 }
 
 bool CheckContext::is_unclean_election() const {

@@ -15,7 +15,7 @@ Finding check_isr_in_replicas(const CheckContext& c) {
   }
   for (const BrokerSetup& broker : *c.registry().brokers) {
     const int index = c.registry().broker_index(broker.id);
-    const bool is_member = ((static_cast<std::uint64_t>(c.note.a) >> index) & 1) != 0;
+    const bool is_member = c.note.brokers.contains(static_cast<std::size_t>(index));
     const bool is_replica =
         std::find(entry->replicas.begin(), entry->replicas.end(), broker.id) != entry->replicas.end();
     if (is_member && !is_replica) {

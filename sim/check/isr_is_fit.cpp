@@ -6,12 +6,12 @@ namespace kscope::sim {
 
 namespace {
 
-std::string unfit(const CheckContext& c, std::uint64_t asked) {
+std::string unfit(const CheckContext& c, const BrokerSet& asked) {
   // Only who was unfit before this event and is still: what the same event learned later does not count.
-  const std::uint64_t both = asked & c.watch.unfit_brokers & c.unfit_brokers();
+  const BrokerSet both = asked & c.watch.unfit_brokers & c.unfit_brokers();
   const std::vector<NodeId>& nodes = c.registry().broker_nodes;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (((both >> i) & 1) != 0) {
+    if (both.contains(i)) {
       return c.node_name(nodes[i]);
     }
   }
@@ -31,13 +31,13 @@ Finding check_isr_is_fit(const CheckContext& c) {
     if (leader < 0 || c.note.b == kFoundByNewController) {
       return Finding::not_asked();
     }
-    const std::string who = unfit(c, std::uint64_t{1} << leader);
+    const std::string who = unfit(c, BrokerSet::of(static_cast<std::size_t>(leader)));
     return who.empty()
                ? Finding::fine()
                : Finding::broken(fmt::format("{}: {} is elected, and is gone or shutting down", c.partition(), who));
   }
-  const std::uint64_t added = static_cast<std::uint64_t>(c.note.a) & ~static_cast<std::uint64_t>(c.note.c);
-  if (added == 0) {
+  const BrokerSet added = c.note.brokers.without(c.note.before);
+  if (added.empty()) {
     return Finding::not_asked();
   }
   const std::string who = unfit(c, added);

@@ -20,11 +20,11 @@ Finding check_leader_candidates_complete(const CheckContext& c) {
   }
   const Offset committed =
       kind == NoteKind::kHighWatermark ? std::max(p->true_high_watermark, Offset(c.note.a)) : p->true_high_watermark;
-  const std::uint64_t isr = kind == NoteKind::kIsrChanged ? static_cast<std::uint64_t>(c.note.a) : p->isr;
+  const BrokerSet& isr = kind == NoteKind::kIsrChanged ? c.note.brokers : p->isr;
   const std::vector<NodeId>& nodes = c.registry().broker_nodes;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const bool is_asked = kind != NoteKind::kLogTruncated || nodes[i] == c.event.node;
-    if (((isr >> i) & 1) == 0 || !is_asked || c.world.role(nodes[i]) == nullptr) {
+    if (!isr.contains(i) || !is_asked || c.world.role(nodes[i]) == nullptr) {
       continue;
     }
     if (c.log_end(nodes[i], c.note.partition) < committed) {

@@ -15,20 +15,20 @@ Finding check_leader_in_isr(const CheckContext& c) {
   if (p == nullptr) {
     return Finding::fine();
   }
-  if (c.note.kind == NoteKind::kLeaderElected && c.note.broker.is_valid() && c.note.b != 1 && p->isr != 0) {
+  if (c.note.kind == NoteKind::kLeaderElected && c.note.broker.is_valid() && c.note.b != 1 && !p->isr.empty()) {
     const int leader = c.registry().broker_index(c.note.broker);
-    if (leader >= 0 && ((p->isr >> leader) & 1) == 0) {
+    if (leader >= 0 && !p->isr.contains(static_cast<std::size_t>(leader))) {
       return Finding::broken(fmt::format("{}: {} was elected and was not in the ISR", c.partition(),
                                          c.node_name(c.registry().broker_nodes[static_cast<std::size_t>(leader)])));
     }
   }
-  if (c.note.kind == NoteKind::kIsrChanged && p->leader.is_valid() && c.note.a != 0) {
+  if (c.note.kind == NoteKind::kIsrChanged && p->leader.is_valid() && !c.note.brokers.empty()) {
     const int leader = c.registry().broker_index(p->leader);
     // An election writes leader and ISR at once and tells of both: the later note is judged with both known.
     const bool elects_in_this_event = std::any_of(c.event.notes.begin(), c.event.notes.end(), [&](const Note& other) {
       return other.kind == NoteKind::kLeaderElected && other.partition == c.note.partition;
     });
-    if (!elects_in_this_event && leader >= 0 && ((static_cast<std::uint64_t>(c.note.a) >> leader) & 1) == 0) {
+    if (!elects_in_this_event && leader >= 0 && !c.note.brokers.contains(static_cast<std::size_t>(leader))) {
       return Finding::broken(
           fmt::format("{}: the ISR no longer contains the leader, broker {}", c.partition(), p->leader.value));
     }

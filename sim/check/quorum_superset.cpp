@@ -21,7 +21,7 @@ Finding check_quorum_superset(const CheckContext& c) {
   }
   for (const BrokerSetup& broker : *c.registry().brokers) {
     const int index = c.registry().broker_index(broker.id);
-    const bool is_member = ((static_cast<std::uint64_t>(c.note.a) >> index) & 1) != 0;
+    const bool is_member = c.note.brokers.contains(static_cast<std::size_t>(index));
     if (is_member && broker.id != entry->leadership->leader && !leader->is_in_maximal_isr(broker.id)) {
       return Finding::broken(fmt::format("{}: broker {} is in the ISR, and the leader {} does not wait for it",
                                          c.partition(), broker.id.value, c.node_name(node)));

@@ -32,7 +32,7 @@ std::string missing_on(const CheckContext& c, NodeId leader, NodeId other, Offse
 
 /// What every note that may break the promise is about: what leaders show, on which replicas it must be.
 struct Question {
-  std::uint64_t isr = 0;               ///< bitmap over the brokers, by the controller
+  BrokerSet isr;                       ///< by the controller
   NodeId only_leader;                  ///< none = every broker that presumes to lead
   NodeId only_replica;                 ///< none = every member of the ISR
   std::optional<Offset> leader_shows;  ///< none = what the leader's notes told
@@ -47,7 +47,7 @@ std::optional<Question> question_of(const CheckContext& c, const PartitionWatch&
       question.leader_shows = Offset(c.note.a);
       return question;
     case NoteKind::kLogTruncated: question.only_replica = c.event.node; return question;
-    case NoteKind::kIsrChanged: question.isr = static_cast<std::uint64_t>(c.note.a); return question;
+    case NoteKind::kIsrChanged: question.isr = c.note.brokers; return question;
     default: return std::nullopt;
   }
 }
@@ -61,7 +61,7 @@ Finding judge(const CheckContext& c, const PartitionWatch& p, const Question& qu
     }
     for (std::size_t other = 0; other < nodes.size(); ++other) {
       const bool is_asked = !question.only_replica.is_valid() || question.only_replica == nodes[other];
-      if (((question.isr >> other) & 1) == 0 || other == leader || !is_asked) {
+      if (!question.isr.contains(other) || other == leader || !is_asked) {
         continue;
       }
       std::string detail =

@@ -149,16 +149,18 @@ void Watch::on_act(const World& world, const Event& event) {
   }
 }
 
-std::uint64_t unfit_for(const Registry& registry, const Broker& controller) {
+BrokerSet unfit_for(const Registry& registry, const Broker& controller) {
   if (!controller.controller.is_active()) {
-    return 0;
+    return {};
   }
-  std::uint64_t bits = 0;
+  BrokerSet out;
   for (std::size_t i = 0; i < registry.brokers->size(); ++i) {
     const bool is_unfit = !controller.controller.context.is_live((*registry.brokers)[i].id);
-    bits |= is_unfit ? std::uint64_t{1} << i : 0;
+    if (is_unfit) {
+      out.add(i);
+    }
   }
-  return bits;
+  return out;
 }
 
 void Watch::on_broker_note(const World& world, const Event& event, const Note& note) {
@@ -174,7 +176,7 @@ void Watch::on_broker_note(const World& world, const Event& event, const Note& n
     case NoteKind::kBecameLeader:
     case NoteKind::kBecameFollower:
     case NoteKind::kReplicaStopped: watched.obeyed = std::max(watched.obeyed, broker->replicas.controller_epoch); break;
-    case NoteKind::kControllerElected: unfit_brokers = 0; break;
+    case NoteKind::kControllerElected: unfit_brokers = {}; break;
     case NoteKind::kLeaderElected:
     case NoteKind::kIsrChanged:
       if (controller == broker->id) {
@@ -393,7 +395,7 @@ void Watch::after_power_loss(const World& world, const Event& event) {
         remember_ghosts(event, name, event.node, log->log_end_offset(), replica.log_end, kNoLeaderEpoch);
         replica.log_end = log->log_end_offset();
         p.page_cache_lost = true;
-        p.losers |= std::uint64_t{1} << broker;
+        p.losers.add(broker);
       }
       replica.high_watermark = std::min(replica.high_watermark, replica.log_end);
     }
@@ -467,7 +469,7 @@ void Watch::on_controller_note(const Event& event, const Note& note) {
     p.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
     p.unclean_used = p.unclean_used || note.b == 1;
   } else {
-    p.isr = static_cast<std::uint64_t>(note.a);
+    p.isr = note.brokers;
     p.partition_epoch = PartitionEpoch(static_cast<std::int32_t>(note.b));
   }
 }

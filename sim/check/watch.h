@@ -68,12 +68,12 @@ struct SequenceWatch {
 struct PartitionWatch {
   BrokerId leader;  ///< by the controller
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
-  std::uint64_t isr = 0;  ///< bitmap over Registry::brokers, by the controller
+  BrokerSet isr;  ///< by the controller
   PartitionEpoch partition_epoch{0};
   bool exists = false;
   bool unclean_used = false;           ///< an unclean election happened: loss is permitted from then on
   bool page_cache_lost = false;        ///< a machine lost power and with it records that its replica had not flushed
-  std::uint64_t losers = 0;            ///< whose machines those were, as bits over Registry::brokers
+  BrokerSet losers;                    ///< whose machines those were
   Offset true_high_watermark{0};       ///< furthest that any leader ever committed
   std::vector<ReplicaWatch> replicas;  ///< by broker index
   Chunked<AppendedBatch> appended;
@@ -211,8 +211,8 @@ class Watch {
   std::int64_t reordered = 0;
   std::int64_t redelivered = 0;  ///< records that a group's applications got more than once
 
-  std::uint64_t unfit_brokers = 0;  ///< whom the controller held for gone or shutting down when it acted last, as bits
-  bool unclean_asked = false;       ///< an administrator asked for an unclean election
+  BrokerSet unfit_brokers;     ///< whom the controller held for gone or shutting down when it acted last
+  bool unclean_asked = false;  ///< an administrator asked for an unclean election
 
   /// Highest controller epoch that the broker obeyed in its present life.
   [[nodiscard]] ControllerEpoch obeyed_epoch(std::size_t broker) const { return brokers_.at(broker).obeyed; }
@@ -256,8 +256,8 @@ class Watch {
   std::vector<std::int64_t> replication_factors_;  ///< by topic, as it was created; 0 = not known
 };
 
-/// Brokers that `controller` holds for gone or shutting down, as bits over Registry::brokers; 0 unless it is active.
-std::uint64_t unfit_for(const Registry& registry, const Broker& controller);
+/// Brokers that `controller` holds for gone or shutting down; none unless it is active.
+BrokerSet unfit_for(const Registry& registry, const Broker& controller);
 
 /// The log of a partition on a node, nullptr if it has none.
 const PartitionLog* log_on(const World& world, NodeId node, TopicPartition p);

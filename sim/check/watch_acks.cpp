@@ -44,7 +44,7 @@ void Watch::note_acked(const World& world, const Event& event, const Note& note)
   }
   PartitionWatch& p = partition(note.partition);
   const TopicSetup& topic = world.registry().topics[static_cast<std::size_t>(note.partition.topic.value)];
-  const int in_sync = __builtin_popcountll(p.isr);
+  const int in_sync = p.isr.size();
   const AckedBatch batch{Offset(note.a),    static_cast<std::int32_t>(note.b),           RecordId(note.c),
                          acks == Acks::ALL, in_sync >= topic.config.min_insync_replicas, event.number};
   p.acked.push_back(batch);

@@ -86,7 +86,6 @@ void adopt_written(Ctx& ctx, Broker& broker, std::size_t index, const PartitionS
 /// What a new controller found written: an ISR note for each, and the leader with reason kFoundByNewController.
 void note_found(Ctx& ctx, const PartitionState& state);
 /// Bitmap over the registry's brokers, as notes carry it.
-std::int64_t isr_bitmap(Ctx& ctx, const std::vector<BrokerId>& isr);
 /// Elects leaders for offline partitions and initialises new ones (triggerOnlinePartitionStateChange). Plans steps.
 void plan_online_partitions(Broker& broker);
 

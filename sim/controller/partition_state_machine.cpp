@@ -102,9 +102,11 @@ void note_failure(Ctx& ctx, const Broker& broker, ElectionStrategy strategy, con
   note.kind = NoteKind::kElectionFailed;
   note.partition = current.partition;
   note.broker = current.replicas.front();
-  note.a = isr_bitmap(ctx, live);
+  note.brokers = ctx.registry().broker_set(live);
+  note.before = ctx.registry().broker_set(current.isr);
+  note.a = note.brokers.size();
   note.b = static_cast<std::int64_t>(strategy);
-  note.c = isr_bitmap(ctx, current.isr);
+  note.c = note.before.size();
   ctx.note(note);
 }
 

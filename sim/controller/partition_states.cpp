@@ -17,9 +17,9 @@ void note_isr(Ctx& ctx, const PartitionState& before, const PartitionState& stat
   Note note;
   note.kind = NoteKind::kIsrChanged;
   note.partition = state.partition;
-  note.a = isr_bitmap(ctx, state.isr);
+  note.brokers = ctx.registry().broker_set(state.isr);
   note.b = state.partition_epoch.value;
-  note.c = isr_bitmap(ctx, before.isr);
+  note.before = ctx.registry().broker_set(before.isr);
   ctx.note(note);
 }
 
@@ -97,16 +97,6 @@ void adopt_written(Ctx& ctx, Broker& broker, std::size_t index, const PartitionS
 void note_found(Ctx& ctx, const PartitionState& state) {
   note_isr(ctx, state, state);
   note_leader(ctx, state, state, kFoundByNewController);
-}
-
-std::int64_t isr_bitmap(Ctx& ctx, const std::vector<BrokerId>& isr) {
-  std::int64_t bitmap = 0;
-  for (const BrokerId member : isr) {
-    const int index = ctx.registry().broker_index(member);
-    KSCOPE_CHECK(index >= 0, "a member of an ISR is a broker of the cluster");
-    bitmap |= std::int64_t{1} << index;
-  }
-  return bitmap;
 }
 
 void plan_online_partitions(Broker& broker) {

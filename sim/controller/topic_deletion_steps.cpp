@@ -17,12 +17,12 @@ const std::string& registered_name(Ctx& ctx, TopicId topic) {
   return ctx.registry().topics.at(static_cast<std::size_t>(topic.value)).name;
 }
 
-void note_step(Ctx& ctx, TopicId topic, TopicDeletionStep step, std::int64_t brokers = 0) {
+void note_step(Ctx& ctx, TopicId topic, TopicDeletionStep step, const BrokerSet& brokers = {}) {
   Note note;
   note.kind = NoteKind::kTopicDeleted;
   note.partition = {topic, -1};
   note.a = static_cast<std::int64_t>(step);
-  note.b = brokers;
+  note.brokers = brokers;
   ctx.note(note);
 }
 
@@ -41,9 +41,9 @@ ErrorCode refusal(const Broker& broker, TopicId topic) {
 
 /// Who waits for whom: a topic whose replicas lie on brokers that are gone stays until those are back.
 void note_waiting(Ctx& ctx, const std::vector<PartitionAndReplica>& dead) {
-  std::map<TopicId, std::int64_t> waiting;
+  std::map<TopicId, BrokerSet> waiting;
   for (const PartitionAndReplica& replica : dead) {
-    waiting[replica.partition.topic] |= isr_bitmap(ctx, {replica.replica});
+    waiting[replica.partition.topic] |= ctx.registry().broker_set({replica.replica});
   }
   for (const auto& [topic, brokers] : waiting) {
     note_step(ctx, topic, TopicDeletionStep::kWaits, brokers);

@@ -49,10 +49,10 @@ class Teller {
     return note_.group.is_valid() ? registry_.groups.at(static_cast<std::size_t>(note_.group.value)).name : "?";
   }
   static std::string records(std::int64_t count) { return count == 1 ? "1 record" : fmt::format("{} records", count); }
-  std::string isr(std::int64_t bitmap) const {
+  std::string isr(const BrokerSet& brokers) const {
     std::string out;
-    for (std::size_t i = 0; i < registry_.broker_nodes.size() && i < 63; ++i) {
-      if ((bitmap >> i) & 1) {
+    for (std::size_t i = 0; i < registry_.broker_nodes.size(); ++i) {
+      if (brokers.contains(i)) {
         out += (out.empty() ? "" : ", ") + node(registry_.broker_nodes[i]);
       }
     }
@@ -146,21 +146,21 @@ std::optional<view::Beat> Teller::tell_failed_election() const {
   constexpr std::int64_t kAfterLoss = 0;
   constexpr std::int64_t kUnclean = 1;
   constexpr std::int64_t kPreferred = 2;
-  const std::int64_t live = note_.a;
-  const std::int64_t in_sync = note_.c;
+  const BrokerSet& live = note_.brokers;
+  const BrokerSet& in_sync = note_.before;
   const auto told = [&](BeatKind kind, int rank, std::string text) {
     return beat(kind, rank, about_partition(note_.partition), std::move(text));
   };
   switch (note_.b) {
     case kAfterLoss: {
-      const bool is_one = (in_sync & (in_sync - 1)) == 0;
+      const bool is_one = in_sync.size() <= 1;
       std::string text = fmt::format(
           "No leader can be elected for {}: {} and unclean.leader.election.enable is false. It has one again when {}.",
           partition(),
           is_one ? fmt::format("its ISR is {} alone, which is down,", isr(in_sync))
                  : fmt::format("all of its ISR ({}) are down,", isr(in_sync)),
           is_one ? isr(in_sync) + " is back" : "one of these is back");
-      if (live != 0) {
+      if (!live.empty()) {
         text += fmt::format(" Alive outside the ISR: {}; an unclean election would take it and lose what it never had.",
                             isr(live));
       }
@@ -173,7 +173,7 @@ std::optional<view::Beat> Teller::tell_failed_election() const {
                               partition()));
     case kPreferred: {
       const int index = registry_.broker_index(note_.broker);
-      const bool is_alive = index >= 0 && ((live >> index) & 1) != 0;
+      const bool is_alive = index >= 0 && live.contains(static_cast<std::size_t>(index));
       return told(BeatKind::kError, 1,
                   fmt::format("The preferred election of {} is refused: PREFERRED_LEADER_NOT_AVAILABLE, for {}, first "
                               "in its replica list, is {}.",
@@ -305,7 +305,7 @@ std::string Teller::deletion_text() const {
       return fmt::format(
           "The deletion of topic {} waits for {}: a replica lies there, and only it can delete that. "
           "Until then the name is taken.",
-          topic, isr(note_.b));
+          topic, isr(note_.brokers));
     case TopicDeletionStep::kDone:
       return registry_.is_kraft()
                  ? fmt::format(
@@ -335,12 +335,12 @@ std::optional<view::Beat> Teller::tell_controller() const {
                   leader_text());
     case NoteKind::kElectionFailed: return tell_failed_election();
     case NoteKind::kIsrChanged:
-      if (note_.a == note_.c || note_.c == 0) {
+      if (note_.brokers == note_.before || note_.before.empty()) {
         return std::nullopt;
       }
-      return beat(
-          BeatKind::kIsr, (note_.c & ~note_.a) != 0 ? 1 : 2, about_partition(note_.partition),
-          fmt::format("In-sync replicas of {} are now {} (before: {}).", partition(), isr(note_.a), isr(note_.c)));
+      return beat(BeatKind::kIsr, note_.before.without(note_.brokers).empty() ? 2 : 1, about_partition(note_.partition),
+                  fmt::format("In-sync replicas of {} are now {} (before: {}).", partition(), isr(note_.brokers),
+                              isr(note_.before)));
     case NoteKind::kBrokerRegistered:
       return beat(BeatKind::kController, 2, about_node(event_.node),
                   fmt::format("{} is registered {} (broker epoch {}).", broker(),

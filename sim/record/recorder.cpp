@@ -55,30 +55,23 @@ std::string node_name(const sim::Registry& registry, NodeId node) {
   return node.is_valid() && index < registry.nodes.size() ? registry.nodes[index].name : std::string();
 }
 
-/// "1,2,3": the ids of the brokers in a bitmap.
-std::string broker_list(const sim::Registry& registry, std::int64_t bitmap) {
+/// "1,2,3": their ids.
+std::string broker_list(const sim::Registry& registry, const sim::BrokerSet& brokers) {
   std::string out;
-  for (std::size_t i = 0; i < registry.brokers->size() && i < 63; ++i) {
-    if (((bitmap >> i) & 1) != 0) {
+  for (std::size_t i = 0; i < registry.brokers->size(); ++i) {
+    if (brokers.contains(i)) {
       out += (out.empty() ? "" : ",") + std::to_string((*registry.brokers)[i].id.value);
     }
   }
   return out;
 }
 
-std::int64_t bit_count(std::int64_t bitmap) {
-  std::int64_t count = 0;
-  for (auto rest = static_cast<std::uint64_t>(bitmap); rest != 0; rest &= rest - 1) {
-    ++count;
-  }
-  return count;
-}
-
 Row isr_row(const sim::Registry& registry, const sim::Event& event, const sim::Note& note) {
-  return Row{Table::kIsr,
-             {number(event.number), number(event.time), id(event.node.value), static_cast<std::int64_t>(note.kind),
-              id(note.partition.topic.value), id(note.partition.partition), Value{}, broker_list(registry, note.a),
-              broker_list(registry, note.c), bit_count(note.a), note.b, Value{}}};
+  return Row{
+      Table::kIsr,
+      {number(event.number), number(event.time), id(event.node.value), static_cast<std::int64_t>(note.kind),
+       id(note.partition.topic.value), id(note.partition.partition), Value{}, broker_list(registry, note.brokers),
+       broker_list(registry, note.before), note.brokers.size(), note.b, Value{}}};
 }
 
 std::string_view beat_kind_name(view::BeatKind kind) {

@@ -204,7 +204,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
     case ParamKind::kPartitionCount:
       return read_number(text, {1, kMaxPartitionsOfTopic, "a number of partitions from 1 to 10000"}, action.number);
     case ParamKind::kReplicationFactor:
-      return read_number(text, {1, kMaxBrokers, "a replication factor from 1 to 63"}, action.factor);
+      return read_number(text, {1, kMaxBrokers, "a replication factor from 1 to 128"}, action.factor);
     case ParamKind::kRate: {
       const std::optional<std::int64_t> rate = parse_rate(text);
       if (!rate) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/core/time.h"
+#include "sim/types/broker_set.h"
 #include "sim/types/topic_name.h"
 
 namespace kscope::scenario {
@@ -19,13 +20,13 @@ inline constexpr std::size_t kMaxTextBytes = 20'000;  ///< title, description an
 inline constexpr std::size_t kMaxNameBytes = sim::kMaxTopicNameLength;
 inline constexpr std::size_t kMaxConfigValueBytes = 1000;
 inline constexpr std::size_t kMaxConfigs = 500;  ///< in one table; Kafka's brokers have less than 300
-inline constexpr std::int64_t kMaxBrokers = 63;  ///< sets of brokers are bits of one number
+inline constexpr std::int64_t kMaxBrokers = sim::BrokerSet::kCapacity;
 inline constexpr std::int64_t kMaxBrokerId = 1'000'000;
 inline constexpr std::int64_t kMaxZooKeepers = 15;
 inline constexpr std::int64_t kMaxControllers = 5;
 inline constexpr std::int64_t kMaxTopics = 1000;
 inline constexpr std::int64_t kMaxPartitionsOfTopic = 10'000;
-inline constexpr std::int64_t kMaxReplicas = 20'000;  ///< of all topics together, also those that actions create
+inline constexpr std::int64_t kMaxReplicas = 40'000;  ///< of all topics together, also those that actions create
 inline constexpr std::int64_t kMaxProducers = 500;
 inline constexpr std::int64_t kMaxGroups = 500;
 inline constexpr std::int64_t kMaxConsumers = 900;  ///< of all groups together

@@ -1,7 +1,6 @@
 #include "sim/session/health_log.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "sim/session/state_reader.h"
 
@@ -37,7 +36,7 @@ HealthState state_of(const Run& run, sim::TopicPartition id, const sim::Partitio
   if (!watched.leader.is_valid()) {
     return HealthState::kOffline;
   }
-  const int in_sync = std::popcount(watched.isr);
+  const int in_sync = watched.isr.size();
   if (in_sync < topic.config.min_insync_replicas) {
     return HealthState::kUnderMinIsr;
   }

@@ -179,7 +179,7 @@ Value RunReader::read_partition(const Term& term) const {
     std::vector<std::int64_t> ids;
     if (term.quantity == Quantity::kIsr) {
       for (std::size_t i = 0; i < registry.brokers->size(); ++i) {
-        if ((p->isr >> i) & 1) {
+        if (p->isr.contains(i)) {
           ids.push_back((*registry.brokers)[i].id.value);
         }
       }
@@ -243,7 +243,7 @@ Value RunReader::read_cluster(const Term& term) const {
         }
         for (std::size_t i = 0; i < watch.topics()[topic].size(); ++i) {
           const sim::PartitionWatch& p = watch.topics()[topic][i];
-          const auto in_sync = static_cast<std::size_t>(__builtin_popcountll(p.isr));
+          const auto in_sync = static_cast<std::size_t>(p.isr.size());
           const std::size_t wanted = watch.wanted_replicas(
               run_.world.registry(), {sim::TopicId(static_cast<std::int32_t>(topic)), static_cast<std::int32_t>(i)});
           const bool is_bad = term.quantity == Quantity::kOffline ? !p.leader.is_valid() : in_sync < wanted;

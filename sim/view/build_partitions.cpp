@@ -195,7 +195,7 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
   out.min_isr = registry.topics[static_cast<std::size_t>(id.topic.value)].config.min_insync_replicas;
   out.acked_lost_count = watched.acked_lost;
   for (std::size_t i = 0; i < registry.brokers->size(); ++i) {
-    if ((watched.isr >> i) & 1) {
+    if (watched.isr.contains(i)) {
       out.isr.push_back((*registry.brokers)[i].id.value);
     }
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/core/fields.h"
+#include "sim/types/broker_set.h"
 #include "sim/types/error_code.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
@@ -39,8 +40,8 @@ enum class NoteKind : std::uint8_t {
   kControllerElected,   ///< broker, a = controller epoch
   kControllerResigned,  ///< broker, a = controller epoch
   kLeaderElected,  ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown 4 found so by a new controller, c = previous leader
-  kElectionFailed,  ///< partition keeps the leader it has, or none: a = bitmap of live replicas, b: 0 as the leader is gone 1 unclean was asked for 2 preferred 3 controlled shutdown, c = bitmap of the ISR, broker = first of the replica list
-  kIsrChanged,      ///< partition, a = bitmap of broker indexes, b = partition epoch, c = old bitmap
+  kElectionFailed,  ///< partition keeps the leader it has, or none: brokers = live replicas, a of them, b: 0 as the leader is gone 1 unclean was asked for 2 preferred 3 controlled shutdown, before = ISR, c members, broker = first of the replica list
+  kIsrChanged,      ///< partition, brokers = members, before = those it had, b = partition epoch
   kBrokerRegistered,  ///< broker, a = broker epoch
   kBrokerGone,        ///< broker: the controller saw its znode vanish
   kZkSessionOpened,   ///< broker, a = session
@@ -79,7 +80,7 @@ enum class NoteKind : std::uint8_t {
   // producers and quotas
   kBatchSplit,       ///< a broker found it too large: a = first record id, b = count, c = batches that it is split into
   kClientThrottled,  ///< broker begins to throttle a client: a = its node, b = ms, c: 0 it produces 1 it consumes too fast
-  kTopicDeleted,  ///< partition.topic: a = TopicDeletionStep, b = bitmap of the brokers whose replicas are waited for
+  kTopicDeleted,     ///< partition.topic: a = TopicDeletionStep, brokers = whose replicas are waited for
   kTopicDeletionRefused,  ///< partition.topic: a = ErrorCode
 };
 inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kTopicDeletionRefused) + 1;
@@ -100,7 +101,9 @@ struct Note {
   std::int64_t a = 0;
   std::int64_t b = 0;
   std::int64_t c = 0;
-  KSCOPE_FIELDS(Note, kind, partition, broker, group, a, b, c);
+  BrokerSet brokers{};
+  BrokerSet before{};
+  KSCOPE_FIELDS(Note, kind, partition, broker, group, a, b, c, brokers, before);
 };
 
 }  // namespace kscope::sim

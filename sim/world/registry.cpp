@@ -68,6 +68,16 @@ int Registry::broker_index(BrokerId broker) const {
   return -1;
 }
 
+BrokerSet Registry::broker_set(const std::vector<BrokerId>& members) const {
+  BrokerSet out;
+  for (const BrokerId member : members) {
+    const int index = broker_index(member);
+    KSCOPE_CHECK(index >= 0, "a member of an ISR is a broker of the cluster");
+    out.add(static_cast<std::size_t>(index));
+  }
+  return out;
+}
+
 std::optional<TopicId> Registry::find_topic(std::string_view name) const {
   for (std::size_t i = 0; i < topics.size(); ++i) {
     if (topics[i].name == name) {

@@ -18,6 +18,7 @@
 #include "sim/config/zookeeper_config.h"
 #include "sim/rules/planted_bug.h"
 #include "sim/rules/protocol_rules.h"
+#include "sim/types/broker_set.h"
 #include "sim/types/client_quota.h"
 #include "sim/types/compression.h"
 #include "sim/types/ids.h"
@@ -144,8 +145,10 @@ struct Registry {
   }
   /// Node of a broker id; not valid if there is none.
   [[nodiscard]] NodeId node_of(BrokerId broker) const;
-  /// Position of a broker id in `brokers`, -1 if unknown: the bit in Note bitmaps.
+  /// Position of a broker id in `brokers`, -1 if unknown: its place in a BrokerSet.
   [[nodiscard]] int broker_index(BrokerId broker) const;
+  /// Requires: all of them are brokers of the cluster.
+  [[nodiscard]] BrokerSet broker_set(const std::vector<BrokerId>& members) const;
   [[nodiscard]] std::optional<TopicId> find_topic(std::string_view name) const;
   /// "orders-0"
   [[nodiscard]] std::string partition_name(TopicPartition partition) const;

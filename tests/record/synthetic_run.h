@@ -101,8 +101,8 @@ inline void SyntheticRun::make_note() {
   ++offset_;
   switch (note.kind) {
     case sim::NoteKind::kIsrChanged:
-      note.a = static_cast<std::int64_t>(1 + below(7));
-      note.c = 7;
+      note.brokers.add(below(3));
+      note.before.add(1);
       break;
     case sim::NoteKind::kLeaderElected: note.b = static_cast<std::int64_t>(below(4)); break;
     case sim::NoteKind::kGroupState: note.a = static_cast<std::int64_t>(below(5)); break;

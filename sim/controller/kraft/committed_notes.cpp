@@ -9,8 +9,6 @@
 namespace kscope::sim {
 namespace {
 
-using controller::isr_bitmap;
-
 class Herald {
  public:
   Herald(Ctx& ctx, const kraft::MetadataImage& before, const MetadataBatch& batch)
@@ -85,9 +83,9 @@ class Herald {
     Note told;
     told.kind = NoteKind::kIsrChanged;
     told.partition = partition;
-    told.a = isr_bitmap(ctx_, isr);
+    told.brokers = ctx_.registry().broker_set(isr);
     told.b = epoch.value;
-    told.c = isr_bitmap(ctx_, before);
+    told.before = ctx_.registry().broker_set(before);
     ctx_.note(told);
   }
   void note_leader(TopicPartition partition, BrokerId leader, LeaderEpoch epoch, std::int64_t reason,

@@ -201,7 +201,7 @@ TEST(DeleteTopics, waits_for_a_broker_that_is_down) {
   const auto waiting = cluster.notes.of(NoteKind::kTopicDeleted);
   ASSERT_EQ(waiting.size(), 2U);
   EXPECT_EQ(static_cast<TopicDeletionStep>(waiting[1].a), TopicDeletionStep::kWaits);
-  EXPECT_EQ(waiting[1].b, std::int64_t{1} << (dead - 1));
+  EXPECT_EQ(waiting[1].brokers, BrokerSet::of(static_cast<std::size_t>(dead - 1)));
   EXPECT_TRUE(has_log(cluster, dead));
   for (int id = 1; id <= 3; ++id) {
     EXPECT_TRUE(id == dead || !has_log(cluster, id));
