@@ -440,9 +440,8 @@ TEST_P(PlantedBugs, are_caught_by_their_invariant) {
   EXPECT_GT(broken(run_for(GetParam().bug), GetParam().invariant), 0) << GetParam().name;
 }
 
-// What a bug breaks besides the invariant that its table names: every invariant of replication and of the controller has a
-// bug that it catches.
-TEST(Invariants, each_of_replication_and_controller_catches_a_planted_bug) {
+// What a bug breaks besides the invariant that its table names: every invariant has a bug that it catches.
+TEST(Invariants, each_catches_a_planted_bug) {
   const std::map<std::string, PlantedBug> also = {
       {"R2", PlantedBug::kHwIgnoresFollowers},    {"R4", PlantedBug::kExpandIsrTooEarly},
       {"R5", PlantedBug::kHwIgnoresFollowers},    {"R8", PlantedBug::kNoTruncation},
@@ -451,9 +450,8 @@ TEST(Invariants, each_of_replication_and_controller_catches_a_planted_bug) {
   for (const Invariant& invariant : invariants()) {
     const auto named = std::find_if(kPlantedBugs.begin(), kPlantedBugs.end(),
                                     [&](const PlantedBugName& bug) { return bug.invariant == invariant.id; });
-    const bool is_meant = invariant.id.front() == 'R' || invariant.id.front() == 'C';
-    if (named != kPlantedBugs.end() || !is_meant) {
-      continue;  // PlantedBugs.are_caught_by_their_invariant
+    if (named != kPlantedBugs.end() || invariant.id == "P3") {
+      continue;  // PlantedBugs.are_caught_by_their_invariant, what_acks_1_acknowledged_survives_once_it_is_committed
     }
     const auto other = also.find(std::string(invariant.id));
     ASSERT_NE(other, also.end()) << invariant.id << " has no planted bug";
