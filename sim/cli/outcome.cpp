@@ -98,6 +98,7 @@ std::string to_text(const Outcome& outcome, bool is_coloured) {
   }
   std::string broken;
   std::size_t holding = 0;
+  std::size_t open = 0;
   for (const view::InvariantRow& row : outcome.invariants) {
     if (row.verdict == Verdict::kBroken || row.verdict == Verdict::kPermitted) {
       broken += line_of(row.verdict, fmt::format("{} {}: {}", row.id, row.name, row.text),
@@ -105,10 +106,11 @@ std::string to_text(const Outcome& outcome, bool is_coloured) {
                                     row.first_event, row.detail),
                         is_coloured);
     } else {
-      ++holding;
+      ++(row.verdict == Verdict::kNotDecidable ? open : holding);
     }
   }
-  out += fmt::format("Invariants: {} of {} hold\n{}", holding, outcome.invariants.size(), broken);
+  out += fmt::format("Invariants: {} of {} put to the test hold", holding, outcome.invariants.size() - open);
+  out += (open == 0 ? "" : fmt::format("; {} had no occasion", open)) + "\n" + broken;
   return out;
 }
 

@@ -185,7 +185,7 @@ class Program(unittest.TestCase):
             out, error = process.communicate(timeout=60)
             self.assertEqual((process.returncode, error), (status, ""))
             self.assertIn("interrupted", out)
-            self.assertRegex(out, r"Invariants: (\d+) of \1 hold")
+            self.assertRegex(out, r"Invariants: (\d+) of \1 put to the test hold")
             if number == signal.SIGINT:
                 self.assertRegex(self.call("query", recording).stdout, r"(?i)complete|finished|whole|ended")
                 self.assertEqual(self.call("replay", recording).returncode, 0)
