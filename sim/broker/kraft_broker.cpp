@@ -100,13 +100,13 @@ void update_cache(Ctx& ctx, Broker& broker, const Delta& delta) {
   const kraft::MetadataImage& image = broker.kraft.image;
   const LeaderEpoch quorum_epoch = broker.kraft.raft.epoch();
   for (const TopicPartition partition : delta.removed) {
-    broker.metadata.partitions.erase(partition);
+    broker.metadata.partitions.write().erase(partition);
   }
   for (const TopicPartition partition : delta.partitions) {
     const Uuid topic_id = topic_uuid(ctx.registry(), image, partition.topic);
     const kraft::PartitionRegistration* now = image.partition(topic_id, partition.partition);
     if (now != nullptr) {
-      broker.metadata.partitions[partition] = partition_state(partition, topic_id, *now, quorum_epoch);
+      broker.metadata.partitions.write()[partition] = partition_state(partition, topic_id, *now, quorum_epoch);
     }
   }
   if (delta.has_broker_change) {

@@ -11,10 +11,14 @@ std::vector<TopicPartition> MetadataCache::update(const UpdateMetadataRequest& r
     alive_brokers[broker.id] = broker.node;
   }
   std::vector<TopicPartition> deleted;
+  if (request.partitions.empty()) {
+    return deleted;
+  }
+  FlatMap<TopicPartition, PartitionState>& known = partitions.write();
   for (const PartitionState& state : request.partitions) {
     if (state.leader != kLeaderDuringDelete) {
-      partitions[state.partition] = state;
-    } else if (partitions.erase(state.partition) > 0) {
+      known[state.partition] = state;
+    } else if (known.erase(state.partition) > 0) {
       deleted.push_back(state.partition);
     }
   }
@@ -25,7 +29,7 @@ bool MetadataCache::contains(TopicId topic) const { return partition_count(topic
 
 std::int32_t MetadataCache::partition_count(TopicId topic) const {
   std::int32_t count = 0;
-  for (auto at = partitions.lower_bound(TopicPartition{topic, 0}); at != partitions.end(); ++at) {
+  for (auto at = partitions->lower_bound(TopicPartition{topic, 0}); at != partitions->end(); ++at) {
     if (at->first.topic != topic) {
       break;
     }
@@ -35,7 +39,7 @@ std::int32_t MetadataCache::partition_count(TopicId topic) const {
 }
 
 BrokerId MetadataCache::leader_of(TopicPartition partition) const {
-  const PartitionState* state = partitions.get(partition);
+  const PartitionState* state = partitions->get(partition);
   return state != nullptr && is_alive(state->leader) ? state->leader : BrokerId{};
 }
 
@@ -53,7 +57,7 @@ MetadataResponse MetadataCache::build_response(const std::vector<TopicId>& topic
   for (const TopicId topic : topics) {
     MetadataTopic entry;
     entry.topic = topic;
-    for (auto at = partitions.lower_bound(TopicPartition{topic, 0}); at != partitions.end(); ++at) {
+    for (auto at = partitions->lower_bound(TopicPartition{topic, 0}); at != partitions->end(); ++at) {
       if (at->first.topic != topic) {
         break;
       }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/core/copy_on_write.h"
 #include "engine/core/flat_map.h"
 #include "sim/protocol/controller_to_broker.h"
 #include "sim/protocol/metadata.h"
@@ -14,7 +15,7 @@
 namespace kscope::sim {
 
 struct MetadataCache {
-  FlatMap<TopicPartition, PartitionState> partitions;
+  CopyOnWrite<FlatMap<TopicPartition, PartitionState>> partitions;
   FlatMap<BrokerId, NodeId> alive_brokers;
   BrokerId controller;       ///< none until the first UpdateMetadata
   NodeId quorum_controller;  ///< KRaft: the active controller, which is no broker
@@ -24,7 +25,7 @@ struct MetadataCache {
   std::vector<TopicPartition> update(const UpdateMetadataRequest& request);
 
   [[nodiscard]] bool contains(TopicId topic) const;
-  [[nodiscard]] const PartitionState* find(TopicPartition partition) const { return partitions.get(partition); }
+  [[nodiscard]] const PartitionState* find(TopicPartition partition) const { return partitions->get(partition); }
   /// Number of partitions of the topic, 0 if it is unknown. Cost O(log n + partitions of the topic).
   [[nodiscard]] std::int32_t partition_count(TopicId topic) const;
   /// Leader of the partition if it is known and alive; else not valid.

@@ -14,12 +14,30 @@ namespace {
 // The one place where the wall clock is read: to keep a budget, never to decide what happens.
 using WallClock = std::chrono::steady_clock;
 
-Timeline<Run>::Policy policy_of(const SessionOptions& options) {
+/// A checkpoint holds every replica: with many of them fewer are kept, and further apart, so that taking them costs a small
+/// part of the run and all together some GB at most.
+Timeline<Run>::Policy policy_of(const sim::Registry& registry, const SessionOptions& options) {
+  constexpr std::uint64_t kReplicasInAll = 500'000;
+  constexpr std::size_t kFewest = 8;
+  std::uint64_t replicas = 1;
+  for (const sim::TopicSetup& topic : registry.topics) {
+    replicas += static_cast<std::uint64_t>(std::max(topic.partitions, 1)) *
+                static_cast<std::uint64_t>(std::max(topic.replication_factor, 1));
+  }
   Timeline<Run>::Policy policy;
+  policy.spacing = std::max(policy.spacing, replicas);
+  const auto affordable = static_cast<std::size_t>(kReplicasInAll / replicas);
+  policy.most_per_branch = std::clamp(affordable, kFewest, policy.most_per_branch);
+  policy.recent = std::min(policy.recent, policy.most_per_branch / 4);
   if (!options.keeps_checkpoints) {
     policy.spacing = UINT64_MAX;
   }
   return policy;
+}
+
+Timeline<Run> timeline_from(Run start, const SessionOptions& options) {
+  const Timeline<Run>::Policy policy = policy_of(start.world.registry(), options);
+  return Timeline<Run>(std::move(start), policy);
 }
 
 }  // namespace
@@ -78,7 +96,7 @@ Session::Impl::Impl(scenario::Scenario its_scenario, std::uint64_t its_seed, Run
     : scenario(std::move(its_scenario)),
       seed(its_seed),
       options(std::move(its_options)),
-      timeline(std::move(start), policy_of(options)) {
+      timeline(timeline_from(std::move(start), options)) {
   memories.emplace_back();
   memories[0].log = EventLog(options.keeps_rows);
   memories[0].actions = scenario.actions;

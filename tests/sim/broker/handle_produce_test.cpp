@@ -67,7 +67,7 @@ TEST(Produce, a_partition_that_nobody_knows_is_UNKNOWN_TOPIC_OR_PARTITION) {
 
 TEST(Produce, a_partition_that_others_host_is_NOT_LEADER_OR_FOLLOWER) {
   BrokerRig rig(1);
-  rig.broker(1).metadata.partitions.insert_or_assign(kOrders0, BrokerRig::state(2, 1, {2}, {2}));
+  rig.broker(1).metadata.partitions.write().insert_or_assign(kOrders0, BrokerRig::state(2, 1, {2}, {2}));
   EXPECT_EQ(rig.produce_error(rig.produce(1, Acks::ALL, test_batch(1))), ErrorCode::NOT_LEADER_OR_FOLLOWER);
 }
 

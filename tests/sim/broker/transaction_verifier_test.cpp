@@ -30,7 +30,7 @@ struct Bench : BrokerRig {
     registry.transactional_ids = {"shop"};
     PartitionState coordinator = state(2, 0, {2}, {2});
     coordinator.partition = TopicPartition{kTransactionTopic, 0};
-    broker(1).metadata.partitions.insert_or_assign(coordinator.partition, coordinator);
+    broker(1).metadata.partitions.write().insert_or_assign(coordinator.partition, coordinator);
     broker(1).metadata.alive_brokers.insert_or_assign(BrokerId{2}, kCoordinatorNode);
     EXPECT_EQ(leader_and_isr(1, state(1, 0, {1}, {1})), ErrorCode::NONE);
   }
@@ -118,7 +118,7 @@ TEST(TransactionVerifier, what_the_coordinator_says_is_told_in_words_that_produc
 
 TEST(TransactionVerifier, a_coordinator_that_is_unknown_silent_or_gone_makes_the_producer_try_again) {
   Bench unknown;
-  unknown.broker(1).metadata.partitions.erase(TopicPartition{kTransactionTopic, 0});
+  unknown.broker(1).metadata.partitions.write().erase(TopicPartition{kTransactionTopic, 0});
   EXPECT_EQ(unknown.produce_error(unknown.send(transactional(0))), ErrorCode::NOT_ENOUGH_REPLICAS);
 
   Bench silent;

@@ -22,7 +22,7 @@ struct Bench : BrokerRig {
     registry.transaction_topic = kTransactionTopic;
     registry.transactional_ids = {"shop"};
     PartitionState orders = state(2, 0, {2}, {2});
-    broker(1).metadata.partitions.insert_or_assign(kOrders0, orders);
+    broker(1).metadata.partitions.write().insert_or_assign(kOrders0, orders);
     broker(1).metadata.alive_brokers.insert_or_assign(BrokerId{2}, kLeaderNode);
     lead(3);
     // The controller's block of producer ids.
