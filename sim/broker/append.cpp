@@ -88,7 +88,8 @@ ErrorCode check_producer(const ProducerStateManager& producers, const RecordBatc
 }  // namespace
 
 bool ReplicaManager::is_flush_due(const Ctx& ctx, const Partition& partition, std::int64_t count) {
-  return count >= topic_config(ctx, partition.id).flush_messages - partition.unflushed_count;
+  const std::int64_t unflushed = log_of(ctx, partition).log_end_offset() - partition.recovery_point;
+  return count >= topic_config(ctx, partition.id).flush_messages - unflushed;
 }
 
 AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partition& partition, RecordBatch batch,
@@ -181,7 +182,7 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
             .a = result.base_offset.value,
             .b = count,
             .c = epoch.value});
-  count_unflushed(ctx, partition, count);
+  flush_when_due(ctx, partition);
   flush_rolled(ctx, partition, segments_before);
   arm_log_cleaner(ctx, broker, partition);
   update_high_watermark(ctx, broker, partition);  // the ISR may be the leader alone
@@ -194,14 +195,12 @@ ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, const Broker& broker, Par
     return ErrorCode::NONE;
   }
   PartitionLog& log = log_of(ctx, partition);
-  std::int64_t count = 0;
   Offset expected = log.log_end_offset();
   for (const RecordBatch& batch : batches) {
     if (batch.base_offset < expected || batch.is_corrupt) {
       return ErrorCode::CORRUPT_MESSAGE;
     }
     expected = batch.next_offset();  // the next one may be further: its leader may have compacted
-    count += batch.record_count;
   }
   if (!ctx.disk().append(partition.file, expected.value, bytes_of(batches))) {
     return ErrorCode::KAFKA_STORAGE_ERROR;
@@ -223,28 +222,18 @@ ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, const Broker& broker, Par
   if (ctx.registry().planted_bug == PlantedBug::kFollowerForgetsProducers) {
     log.expire_producers(INT64_MAX, 0);
   }
-  count_unflushed(ctx, partition, count);
+  flush_when_due(ctx, partition);
   flush_rolled(ctx, partition, segments_before);
   arm_log_cleaner(ctx, broker, partition);
   return ErrorCode::NONE;
 }
 
-void ReplicaManager::count_unflushed(Ctx& ctx, Partition& partition, std::int64_t count) {
-  const TopicConfig& config = topic_config(ctx, partition.id);
-  if (is_flush_due(ctx, partition, count)) {
-    // The time that this flush takes was part of the append's.
-    if (!ctx.disk().is_failing) {
-      partition.recovery_point = log_of(ctx, partition).log_end_offset();
-      ctx.disk().mark_flushed(partition.file, partition.recovery_point.value);
-    }
-    partition.unflushed_count = 0;
-    return;
-  }
-  partition.unflushed_count += count;
-  if (config.flush_ms != Duration::max() && !ctx.is_armed(partition.flush_timer)) {
-    // MODEL: as with a small log.flush.scheduler.interval.ms, without which Kafka never looks at flush.ms.
-    partition.flush_timer =
-        ctx.after(config.flush_ms, Timer{TimerKind::kLogFlush, partition.id.topic.value, partition.id.partition});
+void ReplicaManager::flush_when_due(Ctx& ctx, Partition& partition) {
+  // The time that this flush takes was part of the append's.
+  if (is_flush_due(ctx, partition, 0) && !ctx.disk().is_failing) {
+    partition.recovery_point = log_of(ctx, partition).log_end_offset();
+    partition.last_flush_time = ctx.now();
+    ctx.disk().mark_flushed(partition.file, partition.recovery_point.value);
   }
 }
 

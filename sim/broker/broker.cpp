@@ -200,6 +200,7 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kHighWatermarkCheckpoint:
     case TimerKind::kLogRetention:
     case TimerKind::kLogFlush:
+    case TimerKind::kFileDelete:
     case TimerKind::kLogCleaner:
     case TimerKind::kRecoveryPointCheckpoint:
     case TimerKind::kLogStartCheckpoint:

@@ -14,6 +14,7 @@ void ReplicaManager::truncate_to(Ctx& ctx, Partition& partition, Offset offset, 
   if (after == before) {
     return;
   }
+  delete_files_later(ctx, partition);
   ctx.disk().truncate(partition.file, after.value);
   partition.recovery_point = std::min(partition.recovery_point, after);
   partition.high_watermark = std::min(partition.high_watermark, after);
@@ -29,6 +30,7 @@ void ReplicaManager::truncate_fully_and_start_at(Ctx& ctx, Partition& partition,
   const Offset start_before = log.log_start_offset();
   const Offset end_before = log.log_end_offset();
   log.truncate_fully_and_start_at(offset);
+  delete_files_later(ctx, partition);
   ctx.disk().truncate(partition.file, offset.value);
   partition.recovery_point = offset;
   partition.high_watermark = offset;  // never below log start (KAFKA-9491)
@@ -57,6 +59,7 @@ void ReplicaManager::follow_log_start(Ctx& ctx, Partition& partition, Offset lea
     return;
   }
   log.advance_log_start(after);
+  delete_files_later(ctx, partition);
   ctx.note({.kind = NoteKind::kLogStartMoved, .partition = partition.id, .a = after.value, .b = before.value, .c = 2});
 }
 
@@ -74,6 +77,7 @@ void ReplicaManager::delete_old_segments(Ctx& ctx) {
       limits.retention_bytes = config.retention_bytes;
     }
     const RetentionResult result = log.delete_old_segments(limits);
+    delete_files_later(ctx, partition);
     if (result.segments > 0 && log.log_start_offset() != before) {
       ctx.note({.kind = NoteKind::kLogStartMoved,
                 .partition = partition.id,
@@ -92,31 +96,24 @@ void ReplicaManager::forget_idle_producers(Ctx& ctx, Duration expiration) {
   }
 }
 
-void ReplicaManager::flush(Ctx& ctx, Partition& partition) {
-  if (partition.unflushed_count > 0) {
-    ctx.flush(partition.file, static_cast<std::uint64_t>(partition.place));
-    partition.unflushed_count = 0;
+/// Source: LogManager.flushDirtyLogs, UnifiedLog.flush, Kafka 3.9.
+void ReplicaManager::flush_dirty_logs(Ctx& ctx) {
+  for (const Partition& partition : partitions_) {
+    const bool is_dirty = partition.is_hosted && log_of(ctx, partition).log_end_offset() > partition.recovery_point;
+    if (is_dirty && ctx.now() - partition.last_flush_time >= topic_config(ctx, partition.id).flush_ms) {
+      ctx.flush(partition.file, static_cast<std::uint64_t>(partition.place));
+    }
   }
 }
 
 void ReplicaManager::on_disk(Ctx& ctx, Broker&, const DiskDone& done) {
-  if (done.token >= partitions_.size() || partitions_[done.token].file != done.file) {
-    return;  // The log that was flushed is deleted.
+  if (done.token >= partitions_.size() || partitions_[done.token].file != done.file || done.is_error) {
+    return;  // The log that was flushed is deleted, or nothing was flushed.
   }
-  if (!done.is_error) {
-    Partition& flushed = partitions_[done.token];
-    const Offset end = log_of(ctx, flushed).log_end_offset();
-    flushed.recovery_point = std::max(flushed.recovery_point, std::min(Offset(done.position), end));
-    return;
-  }
-  // Nothing was flushed: the records count as unflushed again and the next timer tries once more.
-  Partition& partition = partitions_[done.token];
-  const TopicConfig& config = topic_config(ctx, partition.id);
-  partition.unflushed_count += 1;
-  if (partition.is_hosted && config.flush_ms != Duration::max() && !ctx.is_armed(partition.flush_timer)) {
-    partition.flush_timer =
-        ctx.after(config.flush_ms, Timer{TimerKind::kLogFlush, partition.id.topic.value, partition.id.partition});
-  }
+  Partition& flushed = partitions_[done.token];
+  const Offset end = log_of(ctx, flushed).log_end_offset();
+  flushed.recovery_point = std::max(flushed.recovery_point, std::min(Offset(done.position), end));
+  flushed.last_flush_time = ctx.now();
 }
 
 void ReplicaManager::write_high_watermark_checkpoint(Ctx& ctx) {

@@ -22,6 +22,7 @@ void ReplicaManager::flush_rolled(Ctx& ctx, Partition& partition, std::size_t se
 
 Duration ReplicaManager::recover_logs(Ctx& ctx, const Broker& broker) {
   LogDirectory& logs = ctx.durable().logs;
+  logs.delete_left_segments();
   if (logs.was_clean_shutdown) {
     return Duration(0);
   }

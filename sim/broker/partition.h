@@ -103,8 +103,7 @@ struct Partition {
   std::vector<TransactionVerification> verifications;  ///< in the order of asking
 
   Offset recovery_point{0};  ///< flushed by this process for certain; what the operating system wrote back is not known
-  std::int64_t unflushed_count = 0;  ///< records appended since the last flush (flush.messages)
-  TimerId flush_timer;               ///< flush.ms
+  LocalTime last_flush_time{};  ///< flush.ms counts from it
 
   [[nodiscard]] bool is_leader(BrokerId self) const {
     return is_hosted && leader == self && leader_epoch_start_offset.has_value();

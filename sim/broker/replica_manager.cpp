@@ -43,8 +43,10 @@ void ReplicaManager::on_start(Ctx& ctx, Broker& broker) {
   ctx.after(config.replica_lag_time_max_ms / 2, Timer{TimerKind::kIsrCheck});
   ctx.after(config.replica_high_watermark_checkpoint_interval_ms, Timer{TimerKind::kHighWatermarkCheckpoint});
   ctx.after(kInitialTaskDelay, Timer{TimerKind::kLogRetention});
+  ctx.after(kInitialTaskDelay, Timer{TimerKind::kLogFlush});
   ctx.after(kInitialTaskDelay, Timer{TimerKind::kRecoveryPointCheckpoint});
   ctx.after(kInitialTaskDelay, Timer{TimerKind::kLogStartCheckpoint});
+  delete_left_files(ctx);
 }
 
 Partition* ReplicaManager::find_led(const Broker& broker, TopicPartition id, LeaderEpoch epoch, ErrorCode& error) {
@@ -95,6 +97,7 @@ Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id, Uuid topi
   partition.topic_id = hosted.topic_id;
   partition.file = hosted.file;
   partition.recovery_point = std::min(hosted.recovery_point, hosted.log.log_end_offset());
+  partition.last_flush_time = ctx.now();
   partition.high_watermark =
       std::clamp(hosted.checkpointed_high_watermark, hosted.log.log_start_offset(), hosted.log.log_end_offset());
   return partition;
@@ -207,7 +210,6 @@ void ReplicaManager::stop_replica(Ctx& ctx, Broker& broker, TopicPartition id, b
   const bool is_known = broker.metadata.find(id) != nullptr;
   fail_awaited_appends(ctx, broker, *partition,
                        is_known ? ErrorCode::NOT_LEADER_OR_FOLLOWER : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
-  ctx.cancel(partition->flush_timer);
   delete_log(ctx, id);
   partition->is_hosted = false;
   complete_deletes(ctx, broker, *partition);
@@ -216,13 +218,6 @@ void ReplicaManager::stop_replica(Ctx& ctx, Broker& broker, TopicPartition id, b
     try_complete(ctx, broker, follower.delayed_fetch);
   }
   complete_consumer_fetches(ctx, broker, *partition);
-}
-
-void ReplicaManager::delete_log(Ctx& ctx, TopicPartition id) {
-  if (const HostedLog* hosted = ctx.durable().logs.find(id); hosted != nullptr) {
-    ctx.disk().truncate(hosted->file, 0);
-    ctx.durable().logs.remove(id);
-  }
 }
 
 void ReplicaManager::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
@@ -246,10 +241,12 @@ void ReplicaManager::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
     forget_idle_producers(ctx, config.producer_id_expiration_ms);
     ctx.after(config.log_retention_check_interval_ms, Timer{TimerKind::kLogRetention});
   } else if (timer.kind == TimerKind::kLogFlush) {
-    const TopicPartition id{TopicId(static_cast<std::int32_t>(timer.a)), static_cast<std::int32_t>(timer.b)};
-    if (Partition* partition = find(id); partition != nullptr) {
-      flush(ctx, *partition);
+    flush_dirty_logs(ctx);
+    if (config.log_flush_scheduler_interval_ms != Duration::max()) {
+      ctx.after(config.log_flush_scheduler_interval_ms, Timer{TimerKind::kLogFlush});
     }
+  } else if (timer.kind == TimerKind::kFileDelete) {
+    ctx.durable().logs.delete_files(timer.a);
   } else if (timer.kind == TimerKind::kRecoveryPointCheckpoint) {
     write_recovery_points(ctx);
     ctx.after(config.log_flush_offset_checkpoint_interval_ms, Timer{TimerKind::kRecoveryPointCheckpoint});

@@ -2,7 +2,7 @@
 // ReplicaManager: the partitions that this broker hosts. Appends and reads, leadership changes, high watermarks, the ISR,
 // and the purgatories of requests that wait for them. Kafka: ReplicaManager, AlterPartitionManager, LogManager (3.9).
 // Split over replica_manager.cpp (who hosts what), append.cpp, high_watermark.cpp, read.cpp, isr_manager.cpp,
-// log_manager.cpp (truncation, retention, flushes, checkpoints), log_recovery.cpp, log_cleaning.cpp
+// log_manager.cpp (truncation, retention, flushes, checkpoints), file_deletion.cpp, log_recovery.cpp, log_cleaning.cpp
 // (compaction) and delete_records.cpp.
 
 #include <cstdint>
@@ -102,7 +102,8 @@ class ReplicaManager {
   bool become_follower(Ctx& ctx, Broker& broker, const PartitionState& state);
   /// Stops replicating; with `delete_partition` the log goes too. Requires: hosted.
   void stop_replica(Ctx& ctx, Broker& broker, TopicPartition partition, bool delete_partition);
-  /// Deletes a log that this process does not host, if there is one: its checkpoints forget it, too.
+  /// Deletes a log that this process does not host, if there is one: its checkpoints forget it, too. Its files stay for
+  /// log.segment.delete.delay.ms. Source: LogManager.asyncDelete.
   void delete_log(Ctx& ctx, TopicPartition partition);
 
   // Appends.
@@ -163,7 +164,7 @@ class ReplicaManager {
   /// The session is over: what was asked of ZooKeeper is not answered any more, and the old ISRs stay.
   void forget_isr_writes();
   /// kDelayedProduceTimeout, kDelayedFetchTimeout, kDelayedDeleteTimeout, kIsrCheck, kHighWatermarkCheckpoint, kLogRetention, kLogFlush,
-  /// kLogCleaner, kRecoveryPointCheckpoint, kLogStartCheckpoint, kAlterPartitionRetry.
+  /// kFileDelete, kLogCleaner, kRecoveryPointCheckpoint, kLogStartCheckpoint, kAlterPartitionRetry.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
   void on_disk(Ctx& ctx, Broker& broker, const DiskDone& done);
   /// Fetches of the peer are forgotten; its produce requests are finished without an answer.
@@ -180,7 +181,7 @@ class ReplicaManager {
  private:
   Partition& find_or_create(Ctx& ctx, TopicPartition partition, Uuid topic_id);
   // append.cpp
-  void count_unflushed(Ctx& ctx, Partition& partition, std::int64_t count);
+  void flush_when_due(Ctx& ctx, Partition& partition);
   void complete_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition);
   void fail_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition, ErrorCode error);
   void decide(Ctx& ctx, Broker& broker, const AwaitedAppend& awaited, ErrorCode error);
@@ -235,7 +236,10 @@ class ReplicaManager {
   void delete_old_segments(Ctx& ctx);
   // MODEL: with every look at retention; Kafka looks every producer.id.expiration.check.interval.ms, which is internal.
   void forget_idle_producers(Ctx& ctx, Duration expiration);
-  void flush(Ctx& ctx, Partition& partition);
+  void flush_dirty_logs(Ctx& ctx);
+  // file_deletion.cpp
+  void delete_files_later(Ctx& ctx, const Partition& partition);
+  void delete_left_files(Ctx& ctx);
   // log_recovery.cpp
   void flush_rolled(Ctx& ctx, Partition& partition, std::size_t segments_before);
   void write_recovery_points(Ctx& ctx);

@@ -100,6 +100,7 @@ struct BrokerConfig {
   CleanupPolicy log_cleanup_policy;
   BrokerCompressionType compression_type = BrokerCompressionType::PRODUCER;
   TimestampType log_message_timestamp_type = TimestampType::CREATE_TIME;
+  Duration log_segment_delete_delay_ms = 60000ms;
   Duration log_flush_offset_checkpoint_interval_ms = 60000ms;
   Duration log_flush_start_offset_checkpoint_interval_ms = 60000ms;
   std::int32_t num_recovery_threads_per_data_dir = 1;

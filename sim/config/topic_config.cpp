@@ -9,6 +9,7 @@ TopicConfig topic_config_from(const BrokerConfig& broker) {
   topic.cleanup_policy = broker.log_cleanup_policy;
   topic.compression_type = broker.compression_type;
   topic.delete_retention_ms = broker.log_cleaner_delete_retention_ms;
+  topic.file_delete_delay_ms = broker.log_segment_delete_delay_ms;
   topic.flush_messages = broker.log_flush_interval_messages;
   topic.flush_ms = broker.log_flush_interval();
   topic.index_interval_bytes = broker.log_index_interval_bytes;

@@ -16,6 +16,7 @@ struct TopicConfig {
   CleanupPolicy cleanup_policy;
   BrokerCompressionType compression_type = BrokerCompressionType::PRODUCER;
   Duration delete_retention_ms = 86400000ms;
+  Duration file_delete_delay_ms = 60000ms;
   std::int64_t flush_messages = INT64_MAX;
   Duration flush_ms = Duration::max();
   std::int32_t index_interval_bytes = 4096;

@@ -1,5 +1,9 @@
 #include "sim/log/log_directory.h"
 
+#include <numeric>
+
+#include "engine/core/check.h"
+
 namespace kscope::sim {
 
 const HostedLog* LogDirectory::find(TopicPartition partition) const {
@@ -47,6 +51,29 @@ void LogDirectory::remove(TopicPartition partition) {
     hosted->is_deleted = true;
     place_[static_cast<std::size_t>(partition.topic.value)][static_cast<std::size_t>(partition.partition)] = -1;
   }
+}
+
+std::int64_t LogDirectory::rename_deleted(TopicPartition partition, std::int64_t size_bytes, bool is_whole_log) {
+  KSCOPE_CHECK(size_bytes > 0, "an empty file leaves nothing to wait for");
+  deleted_.push_back({++deletions_, partition, size_bytes, is_whole_log});
+  return deletions_;
+}
+
+void LogDirectory::delete_files(std::int64_t id) {
+  std::erase_if(deleted_, [&](const DeletedFiles& files) { return files.id == id; });
+}
+
+void LogDirectory::delete_left_segments() {
+  std::erase_if(deleted_, [](const DeletedFiles& files) { return !files.is_whole_log; });
+  for (HostedLog& hosted : logs_) {
+    // What a crash cut off was lost, not deleted.
+    static_cast<void>(hosted.log.take_deleted_bytes());
+  }
+}
+
+std::int64_t LogDirectory::deleted_bytes() const {
+  return std::accumulate(deleted_.begin(), deleted_.end(), std::int64_t{0},
+                         [](std::int64_t sum, const DeletedFiles& files) { return sum + files.size_bytes; });
 }
 
 }  // namespace kscope::sim

@@ -26,6 +26,14 @@ struct HostedLog {
   bool is_deleted = false;  ///< StopReplica with delete; the place is kept so that files keep their numbers
 };
 
+/// Files that were renamed and wait until file.delete.delay.ms is over.
+struct DeletedFiles {
+  std::int64_t id = 0;  ///< number of the deletion
+  TopicPartition partition;
+  std::int64_t size_bytes = 0;
+  bool is_whole_log = false;  ///< the directory of a deleted partition (-delete), not segments of a log (.deleted)
+};
+
 class LogDirectory {
  public:
   /// The log of a partition, or nullptr. Cost O(1).
@@ -34,6 +42,19 @@ class LogDirectory {
   /// The log of a partition, made empty if there is none.
   HostedLog& find_or_create(TopicPartition partition);
   void remove(TopicPartition partition);
+
+  /// Notes files that are renamed; returns the number of the deletion. Requires: size_bytes > 0.
+  std::int64_t rename_deleted(TopicPartition partition, std::int64_t size_bytes, bool is_whole_log);
+  /// The files of a deletion leave the disk, if they are still there.
+  void delete_files(std::int64_t id);
+  /// A process that starts deletes the .deleted segments that the last one left; -delete directories stay.
+  /// Source: LogLoader.removeTempFilesAndCollectSwapFiles, LogManager.loadLog, Kafka 3.9.
+  void delete_left_segments();
+  /// In order of deletion.
+  [[nodiscard]] const std::vector<DeletedFiles>& deleted() const { return deleted_; }
+  /// Bytes of the files that wait for their deletion; sizes of logs do not count them.
+  [[nodiscard]] std::int64_t deleted_bytes() const;
+
   [[nodiscard]] std::vector<HostedLog>& all() { return logs_; }
   [[nodiscard]] const std::vector<HostedLog>& all() const { return logs_; }
 
@@ -43,6 +64,8 @@ class LogDirectory {
  private:
   std::vector<HostedLog> logs_;
   std::vector<std::vector<std::int32_t>> place_;  // [topic][partition] -> index into logs_, -1 = none
+  std::vector<DeletedFiles> deleted_;
+  std::int64_t deletions_ = 0;
 };
 
 }  // namespace kscope::sim

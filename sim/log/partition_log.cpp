@@ -318,6 +318,7 @@ Offset PartitionLog::truncate_to(Offset offset) {
   bool is_reopened = false;
   while (segments_.size() > 1 && segments_.back().base_offset >= end) {
     size_bytes_ -= segments_.back().size_bytes;
+    deleted_bytes_ += segments_.back().size_bytes;
     segments_.pop_back();
     is_reopened = true;
   }
@@ -377,6 +378,9 @@ void PartitionLog::replace_segments(const std::vector<CleanedSegments>& cleaned,
     if (is_cleaned) {
       KSCOPE_CHECK(next->count > 0 && place + next->count < old_segments.size(),
                    "the active segment is never compacted");
+      for (std::size_t i = place; i < place + next->count; ++i) {
+        deleted_bytes_ += old_segments[i].size_bytes;
+      }
       compact_segment(segment, next->batches, limits);
       for (const RecordBatch& batch : next->batches) {
         keep(batch);
@@ -401,7 +405,9 @@ void PartitionLog::replace_segments(const std::vector<CleanedSegments>& cleaned,
 }
 
 void PartitionLog::truncate_fully_and_start_at(Offset offset) {
+  const std::int64_t deleted = deleted_bytes_ + size_bytes_;
   *this = PartitionLog{};
+  deleted_bytes_ = deleted;
   segments_.front().base_offset = offset;
   verbatim_from_ = offset;
   log_start_ = offset;
@@ -516,6 +522,7 @@ void PartitionLog::drop_front_segments(std::size_t count) {
   marks_.drop_front(gone);
   for (std::size_t i = 0; i < count; ++i) {
     size_bytes_ -= segments_[i].size_bytes;
+    deleted_bytes_ += segments_[i].size_bytes;
   }
   segments_.erase(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(count));
 }

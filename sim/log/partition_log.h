@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/core/chunked.h"
@@ -131,6 +132,8 @@ class PartitionLog {
   void advance_log_start(Offset offset);
   /// For planted bugs: takes any offset for the log start and drops nothing.
   void advance_log_start_unchecked(Offset offset) { log_start_ = offset; }
+  /// Bytes of the segments that were deleted since the last call: who keeps the log decides how long their files stay.
+  [[nodiscard]] std::int64_t take_deleted_bytes() { return std::exchange(deleted_bytes_, 0); }
   /// After an unclean shutdown log start is what was checkpointed, or the begin of the first segment if that is later: it may
   /// fall back within a segment.
   void restore_log_start(Offset checkpointed) {
@@ -195,6 +198,7 @@ class PartitionLog {
   Offset log_end_;
   Offset verbatim_from_;
   std::int64_t size_bytes_ = 0;
+  std::int64_t deleted_bytes_ = 0;
 };
 
 }  // namespace kscope::sim

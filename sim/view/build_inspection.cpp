@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "sim/config/config_def.h"
@@ -87,6 +88,12 @@ void inspect_broker(const Inside& inside, const Snapshot& snapshot, const Node& 
                      broker->replicas.delayed_fetches().size()),
          "Requests that wait: acks=all for replication, fetches for fetch.min.bytes.");
   }
+  const sim::LogDirectory& logs = inside.run().world.durable(NodeId(node.node)).logs;
+  const std::int64_t log_bytes =
+      std::accumulate(logs.all().begin(), logs.all().end(), std::int64_t{0},
+                      [](std::int64_t sum, const sim::HostedLog& hosted) { return sum + hosted.log.size_bytes(); });
+  fact(out, "log.dirs", fmt::format("{} bytes in logs, {} in deleted files", log_bytes, logs.deleted_bytes()),
+       "Deleted segments and logs stay on the disk for file.delete.delay.ms.");
   std::string leads;
   for (const Partition& partition : snapshot.partitions) {
     if (partition.leader == node.broker_id) {

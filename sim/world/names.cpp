@@ -13,7 +13,8 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kIsrCheck: return "replica.lag.time.max.ms check";
     case TimerKind::kHighWatermarkCheckpoint: return "high watermark checkpoint";
     case TimerKind::kLogRetention: return "log retention check";
-    case TimerKind::kLogFlush: return "flush.ms";
+    case TimerKind::kLogFlush: return "log.flush.scheduler.interval.ms";
+    case TimerKind::kFileDelete: return "file.delete.delay.ms";
     case TimerKind::kLogsRecovered: return "logs recovered";
     case TimerKind::kRecoveryPointCheckpoint: return "log.flush.offset.checkpoint.interval.ms";
     case TimerKind::kLogStartCheckpoint: return "log.flush.start.offset.checkpoint.interval.ms";

@@ -26,7 +26,8 @@ enum class TimerKind : std::uint8_t {
   kIsrCheck,  ///< every replica.lag.time.max.ms / 2
   kHighWatermarkCheckpoint,
   kLogRetention,
-  kLogFlush,       ///< flush.ms: a = topic, b = partition
+  kLogFlush,       ///< every log.flush.scheduler.interval.ms
+  kFileDelete,     ///< a = number of the deletion in LogDirectory
   kLogsRecovered,  ///< after an unclean shutdown: the logs are read, the broker starts
   kRecoveryPointCheckpoint,
   kLogStartCheckpoint,

@@ -239,17 +239,6 @@ TEST(Produce, flush_messages_flushes_within_the_append) {
   EXPECT_EQ(rig.at(1).disk.file(file).flushed, 2);
 }
 
-TEST(Produce, flush_ms_flushes_later) {
-  BrokerRig rig = led_by_1();
-  rig.orders().flush_ms = 1s;
-  rig.produce(1, Acks::LEADER, test_batch(1));
-  const FileId file = rig.orders0(1).file;
-  rig.pass(999ms);
-  EXPECT_EQ(rig.at(1).disk.file(file).flushed, 0);
-  rig.pass(10ms);
-  EXPECT_EQ(rig.at(1).disk.file(file).flushed, 1);
-}
-
 RecordBatch idempotent(Sequence first, std::int32_t count, ProducerEpoch epoch = ProducerEpoch(0)) {
   RecordBatch batch = test_batch(count, 100, first.value);
   batch.producer_id = ProducerId(7);

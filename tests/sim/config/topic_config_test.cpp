@@ -20,6 +20,8 @@ TEST(TopicConfig, InheritsFromTheBroker) {
   broker.log_flush_scheduler_interval_ms = 7s;
   EXPECT_EQ(topic_config_from(broker).min_insync_replicas, 2);
   EXPECT_EQ(topic_config_from(broker).flush_ms, 7s);
+  broker.log_segment_delete_delay_ms = 3s;
+  EXPECT_EQ(topic_config_from(broker).file_delete_delay_ms, 3s);
 }
 
 TEST(BrokerConfig, MillisecondsBeatMinutesBeatHours) {
