@@ -4,7 +4,8 @@
 Usage: tools/gen_config_table.py            (from anywhere; reads tests/kafka/data/config_defaults_3.9.0.json)
 
 Run it again after the JSON has changed and check the output in. A test compares the compiled table with the JSON.
-The broker's ConfigDef contains those of the classes it merges, so these are not written a second time.
+The broker's ConfigDef contains those of the classes it merges, so these are not written a second time. Beside it stands
+what can be set of a running broker only (DynamicConfig.Broker).
 """
 
 import argparse
@@ -15,11 +16,11 @@ import textwrap
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "tests/kafka/data/config_defaults_3.9.0.json"
 SCOPES = {
-    "broker": "Broker(AbstractKafkaConfig)",
-    "topic": "LogConfig(topic)",
-    "producer": "ProducerConfig",
-    "consumer": "ConsumerConfig",
-    "admin": "AdminClientConfig",
+    "broker": ("Broker(AbstractKafkaConfig)", "DynamicConfig.Broker"),
+    "topic": ("LogConfig(topic)",),
+    "producer": ("ProducerConfig",),
+    "consumer": ("ConsumerConfig",),
+    "admin": ("AdminClientConfig",),
 }
 
 
@@ -58,9 +59,9 @@ def row(entry):
 def main():
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     configs = json.loads(SOURCE.read_text())["configs"]
-    for scope, source in SCOPES.items():
-        rows = sorted((c for c in configs if c["source"] == source), key=lambda c: c["name"].encode())
-        assert rows, source
+    for scope, sources in SCOPES.items():
+        rows = sorted((c for c in configs if c["source"] in sources), key=lambda c: c["name"].encode())
+        assert rows, scope
         assert not any(c["required"] and c["internal"] for c in rows)
         text = (
             '#include "sim/config/config_tables.h"\n\n'

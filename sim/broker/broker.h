@@ -17,6 +17,7 @@
 #include "sim/broker/producer_id_manager.h"
 #include "sim/broker/replica_fetcher.h"
 #include "sim/broker/replica_manager.h"
+#include "sim/broker/replication_quota_manager.h"
 #include "sim/broker/request_queue.h"
 #include "sim/broker/transaction_verifier.h"
 #include "sim/controller/controller.h"
@@ -32,8 +33,10 @@ struct Broker {
   BrokerSetup setup;  ///< static configs of server.properties
   std::int64_t next_correlation = 1;
 
-  RequestQueue request_queue;      ///< what waits for an I/O thread or is being served
-  ClientQuotaManager quotas;       ///< what clients produced and consumed lately
+  RequestQueue request_queue;  ///< what waits for an I/O thread or is being served
+  ClientQuotaManager quotas;   ///< what clients produced and consumed lately
+  ReplicationQuotaManager leader_throttle{ReplicationQuotaType::LEADER};  ///< what followers got of throttled replicas
+  ReplicationQuotaManager follower_throttle{ReplicationQuotaType::FOLLOWER};  ///< what came of them from leaders
   ReplicaManager replicas;         ///< partitions hosted here, leaders and followers, purgatories
   ReplicaFetchers fetchers;        ///< one per leader broker
   MetadataCache metadata;          ///< what UpdateMetadata told

@@ -10,10 +10,7 @@ namespace {
 
 QuotaWindows windows_of(const Broker& broker) {
   const BrokerConfig& config = broker.setup.config;
-  // Longer ones than any run make no difference.
-  constexpr std::int64_t kLongestMs = std::int64_t{366} * 24 * 3600 * 1000;
-  return {std::min<std::int64_t>(config.quota_window_num, 1'000'000),
-          std::min(millis(config.quota_window_size_seconds), kLongestMs)};
+  return quota_windows(config.quota_window_num, config.quota_window_size_seconds);
 }
 
 }  // namespace

@@ -1,13 +1,14 @@
 #pragma once
 // QuotaRate: how many bytes a client moved in the last windows, and for how long it must pause when that is more than its
 // quota allows. Samples of quota.window.size.seconds each; the time that they cover is what the sum is divided by. Kafka
-// counts in double; here everything is an exact integer. Owned by ClientQuotaManager.
-// Source: SampledStat, WindowedSum, Rate, QuotaUtils.throttleTime, Kafka 3.9.
+// counts in double; here everything is an exact integer. Owned by ClientQuotaManager and ReplicationQuotaManager.
+// Source: SampledStat, WindowedSum, Rate, SimpleRate, QuotaUtils.throttleTime, Kafka 3.9.
 
 #include <cstdint>
 #include <vector>
 
 #include "engine/core/fields.h"
+#include "engine/core/time.h"
 
 namespace kscope::sim {
 
@@ -16,6 +17,8 @@ struct QuotaWindows {
   std::int64_t num = 11;
   std::int64_t size_ms = 1000;
 };
+/// The windows that configs ask for. More and longer ones than any run has make no difference.
+[[nodiscard]] QuotaWindows quota_windows(std::int32_t num, Duration size);
 
 class QuotaRate {
  public:
@@ -27,6 +30,10 @@ class QuotaRate {
   [[nodiscard]] std::int64_t throttle_time_ms(const QuotaWindows& windows, std::int64_t bytes_per_s,
                                               std::int64_t now_ms);
 
+  /// Whether the rate is above `bytes_per_s`. The sum is divided by the time since the oldest sample, at least one window:
+  /// nothing is granted for having been silent. Source: SimpleRate.windowSize, Sensor.checkQuotas.
+  [[nodiscard]] bool is_above(const QuotaWindows& windows, std::int64_t bytes_per_s, std::int64_t now_ms);
+
  private:
   struct Sample {
     std::int64_t start_ms = 0;
@@ -35,6 +42,8 @@ class QuotaRate {
     KSCOPE_FIELDS(Sample, start_ms, last_event_ms, sum);
   };
   void purge_obsolete(const QuotaWindows& windows, std::int64_t now_ms);
+  [[nodiscard]] std::int64_t sum() const;
+  [[nodiscard]] std::int64_t elapsed_ms(std::int64_t now_ms) const;
   [[nodiscard]] std::int64_t covered_ms(const QuotaWindows& windows, std::int64_t now_ms) const;
 
   std::vector<Sample> samples_;

@@ -65,6 +65,14 @@ Offset fetch_bound(PartitionLog& log, const Partition& partition, const FetchReq
              : partition.high_watermark;
 }
 
+/// Whether a follower gets nothing of the partition for now. Not one in the ISR, or it would leave and come back again and
+/// again. Source: ReplicaManager.shouldLeaderThrottle, Kafka 3.9.
+bool should_leader_throttle(const Ctx& ctx, Broker& broker, const Partition& partition, const FetchRequest& request) {
+  return request.replica.is_valid() && !partition.is_in_isr(request.replica) &&
+         broker.leader_throttle.is_throttled(ctx, broker, partition.id) &&
+         broker.leader_throttle.is_quota_exceeded(ctx, broker);
+}
+
 }  // namespace
 
 /// The partition that the fetch may read, or nullptr: hosted by this broker (`self`) in the epoch that the fetcher believes,
@@ -146,7 +154,7 @@ ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, co
     }
     std::vector<RecordBatch> batches;
     const Offset bound = fetch_bound(log, *partition, request, ctx.registry().planted_bug);
-    if (item.fetch_offset < bound) {
+    if (item.fetch_offset < bound && !should_leader_throttle(ctx, broker, *partition, request)) {
       // One batch always comes, however large (KIP-74).
       const std::int64_t limit = std::min<std::int64_t>(item.max_bytes, max_bytes - reads.size_bytes);
       batches = log.read(item.fetch_offset, bound, limit, reads.size_bytes == 0);
@@ -183,6 +191,8 @@ void ReplicaManager::send_fetch_response(Ctx& ctx, Broker& broker, const FetchAn
     if (wait_ms > 0) {
       response = FetchResponse{{}, wait_ms};
     }
+  } else {
+    broker.leader_throttle.record_response(ctx, broker, response);
   }
   send_response(ctx, to.from, to.correlation_id, std::move(response));
 }
@@ -236,7 +246,7 @@ void ReplicaManager::park(Ctx& ctx, DelayedFetch fetch) {
   arm_purgatory_timer(ctx, delayed_fetches_, TimerKind::kDelayedFetchTimeout, deadline);
 }
 
-bool ReplicaManager::has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request) {
+bool ReplicaManager::has_enough(Ctx& ctx, Broker& broker, const FetchRequest& request) {
   std::int64_t bytes = 0;
   const ReadFrom from = request.replica.is_valid() ? ReadFrom::kLeader : ReadFrom::kAnyReplica;
   for (const FetchPartition& item : request.partitions) {
@@ -249,7 +259,7 @@ bool ReplicaManager::has_enough(Ctx& ctx, const Broker& broker, const FetchReque
     if (item.fetch_offset > log.log_end_offset() || item.fetch_offset < log.log_start_offset()) {
       return true;  // truncated, or deleted by retention
     }
-    if (item.fetch_offset < bound) {
+    if (item.fetch_offset < bound && !should_leader_throttle(ctx, broker, *partition, request)) {
       bytes += std::min<std::int64_t>(log.bytes_between(item.fetch_offset, bound), item.max_bytes);
       if (bytes >= request.min_bytes) {
         return true;

@@ -78,6 +78,12 @@ ListOffsetsRequest make_reset_request(Ctx& ctx, const Broker& broker, ReplicaFet
   return request;
 }
 
+/// Source: RemoteLeaderEndPoint.shouldFollowerThrottle, Kafka 3.9.
+bool should_follower_throttle(const Ctx& ctx, Broker& broker, const PartitionFetchState& state) {
+  return !state.is_replica_in_sync && broker.follower_throttle.is_throttled(ctx, broker, state.partition) &&
+         broker.follower_throttle.is_quota_exceeded(ctx, broker);
+}
+
 FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   const BrokerConfig& config = broker.setup.config;
   FetchRequest request;
@@ -98,6 +104,9 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
       continue;
     }
     state.delayed_until.reset();
+    if (should_follower_throttle(ctx, broker, state)) {
+      continue;
+    }
     const Partition* partition = broker.replicas.find(state.partition);
     KSCOPE_CHECK(partition != nullptr, "only hosted partitions are fetched");
     FetchPartition item;
@@ -118,11 +127,14 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
   return request;
 }
 
-void wake_when_ready(Ctx& ctx, ReplicaFetcher& fetcher) {
+/// There was nothing to fetch: what waits is looked at when its backoff is over, what is throttled after one backoff.
+void wake_when_ready(Ctx& ctx, const Broker& broker, ReplicaFetcher& fetcher) {
+  const LocalTime after_backoff = ctx.now() + broker.setup.config.replica_fetch_backoff_ms;
   std::optional<LocalTime> next;
   for (const PartitionFetchState& state : fetcher.partitions) {
-    if (state.delayed_until.has_value()) {
-      next = next.has_value() ? std::min(*next, *state.delayed_until) : *state.delayed_until;
+    if (state.delayed_until.has_value() || state.phase == ReplicaFetchPhase::Fetching) {
+      const LocalTime ready = state.delayed_until.value_or(after_backoff);
+      next = next.has_value() ? std::min(*next, ready) : ready;
     }
   }
   ctx.cancel(fetcher.wake_timer);
@@ -149,7 +161,7 @@ void do_work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
     send_to_leader(ctx, broker, fetcher, std::move(fetch));
     return;
   }
-  wake_when_ready(ctx, fetcher);
+  wake_when_ready(ctx, broker, fetcher);
 }
 
 /// Whether the partition still stands where the request that is answered found it.
@@ -345,8 +357,12 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
       remove_from(fetcher, result.partition);
       continue;
     }
+    if (broker.follower_throttle.is_throttled(ctx, broker, result.partition)) {
+      broker.follower_throttle.record(ctx, broker, bytes_of(result.batches));
+    }
     if (!result.batches.empty()) {
       state->fetch_offset = ReplicaManager::log_of(ctx, *partition).log_end_offset();
+      state->is_replica_in_sync = result.high_watermark <= state->fetch_offset;
       fetcher.next_first = static_cast<std::size_t>(state - fetcher.partitions.data()) + 1;
     }
     const Offset before = partition->high_watermark;

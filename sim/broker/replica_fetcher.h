@@ -23,6 +23,7 @@
 //   any        | FENCED_LEADER_EPOCH              |                        | removed    | LeaderAndIsr adds it again
 //   any        | other errors, lost connection    |                        | same       | wait replica.fetch.backoff.ms
 //   Fetching   | the disk refuses                 |                        | same       | wait replica.fetch.backoff.ms
+//   Fetching   | follower.replication.throttled.rate exceeded, not in sync | same       | left out of the fetch (KIP-73)
 //
 // An answer counts only where offset and epoch are still those of the request: a partition may have been removed, added again
 // or truncated meanwhile.
@@ -58,6 +59,7 @@ struct PartitionFetchState {
   Offset sent_offset = kUnknownOffset;       ///< Fetching: fetch_offset of the request that is out
   LeaderEpoch sent_epoch = kNoLeaderEpoch;   ///< Fetching: current_leader_epoch when it went out
   std::optional<LocalTime> delayed_until;    ///< backoff after an error
+  bool is_replica_in_sync = false;           ///< the last records reached the leader's high watermark: never throttled
 };
 
 /// One fetcher thread. Kafka: ReplicaFetcherThread.

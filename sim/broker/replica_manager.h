@@ -201,7 +201,7 @@ class ReplicaManager {
   enum class ReadFrom : std::uint8_t { kLeader, kAnyReplica };
   [[nodiscard]] Partition* find_readable(const FetchPartition& item, BrokerId self, ReadFrom from);
   [[nodiscard]] ErrorCode read_error(const Broker& broker, const FetchPartition& item);
-  [[nodiscard]] bool has_enough(Ctx& ctx, const Broker& broker, const FetchRequest& request);
+  [[nodiscard]] bool has_enough(Ctx& ctx, Broker& broker, const FetchRequest& request);
   struct FetchReads {
     FetchResponse response;
     std::int64_t size_bytes = 0;

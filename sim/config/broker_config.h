@@ -111,6 +111,12 @@ struct BrokerConfig {
   std::int32_t quota_window_num = 11;
   Duration quota_window_size_seconds = 1s;
 
+  // Replication quotas. The rates are set while a broker runs, and have no place in server.properties.
+  std::int64_t leader_replication_throttled_rate = INT64_MAX;    // bytes a second
+  std::int64_t follower_replication_throttled_rate = INT64_MAX;  // bytes a second
+  std::int32_t replication_quota_window_num = 11;
+  Duration replication_quota_window_size_seconds = 1s;
+
   // Compaction.
   bool log_cleaner_enable = true;
   Duration log_cleaner_backoff_ms = 15000ms;

@@ -2,8 +2,10 @@
 // The values of those Kafka configs that choose among a few words, as enumerations spelled like Kafka's own.
 // The words themselves (what stands in server.properties) are read in modelled_configs.
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
+#include <vector>
 
 #include "sim/types/compression.h"
 
@@ -46,6 +48,20 @@ enum class TimestampType : std::uint8_t { CREATE_TIME = 0, LOG_APPEND_TIME = 1 }
 struct Share {
   std::int32_t millionths = 0;
   bool operator==(const Share&) const = default;
+};
+/// `leader.replication.throttled.replicas` and `follower.replication.throttled.replicas`: "*", or a list of 0:101,1:102.
+struct ThrottledReplicas {
+  struct Replica {
+    std::int32_t partition = 0;
+    std::int32_t broker = 0;
+    bool operator==(const Replica&) const = default;
+  };
+  bool is_all = false;
+  std::vector<Replica> replicas;
+  [[nodiscard]] bool has(std::int32_t partition, std::int32_t broker) const {
+    return is_all || std::find(replicas.begin(), replicas.end(), Replica{partition, broker}) != replicas.end();
+  }
+  bool operator==(const ThrottledReplicas&) const = default;
 };
 /// Consumer `isolation.level`: whether records of open and aborted transactions are handed out. The numbers are those on
 /// the wire.

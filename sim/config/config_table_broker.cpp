@@ -58,6 +58,7 @@ constexpr ConfigDef kRows[] = {
     {"eligible.leader.replicas.enable", ConfigType::BOOLEAN, "false", "", ConfigPresence::OPTIONAL},
     {"fetch.max.bytes", ConfigType::INT, "57671680", "[1024,...]", ConfigPresence::OPTIONAL},
     {"fetch.purgatory.purge.interval.requests", ConfigType::INT, "1000", "", ConfigPresence::OPTIONAL},
+    {"follower.replication.throttled.rate", ConfigType::LONG, "9223372036854775807", "[0,...]", ConfigPresence::OPTIONAL},
     {"group.consumer.assignors", ConfigType::LIST, "org.apache.kafka.coordinator.group.assignor.UniformAssignor,org.apache.kafka.coordinator.g"
      "roup.assignor.RangeAssignor", "", ConfigPresence::OPTIONAL},
     {"group.consumer.heartbeat.interval.ms", ConfigType::INT, "5000", "[1,...]", ConfigPresence::OPTIONAL},
@@ -102,6 +103,7 @@ constexpr ConfigDef kRows[] = {
     {"kafka.metrics.reporters", ConfigType::LIST, "", "", ConfigPresence::OPTIONAL},
     {"leader.imbalance.check.interval.seconds", ConfigType::LONG, "300", "[1,...]", ConfigPresence::OPTIONAL},
     {"leader.imbalance.per.broker.percentage", ConfigType::INT, "10", "", ConfigPresence::OPTIONAL},
+    {"leader.replication.throttled.rate", ConfigType::LONG, "9223372036854775807", "[0,...]", ConfigPresence::OPTIONAL},
     {"listener.security.protocol.map", ConfigType::STRING, "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT", "", ConfigPresence::OPTIONAL},
     {"listeners", ConfigType::STRING, "PLAINTEXT://:9092", "", ConfigPresence::OPTIONAL},
     {"log.cleaner.backoff.ms", ConfigType::LONG, "15000", "[0,...]", ConfigPresence::OPTIONAL},
@@ -233,6 +235,7 @@ constexpr ConfigDef kRows[] = {
     {"remote.log.storage.manager.class.path", ConfigType::STRING, std::nullopt, "", ConfigPresence::OPTIONAL},
     {"remote.log.storage.manager.impl.prefix", ConfigType::STRING, "rsm.config.", "non-empty string", ConfigPresence::OPTIONAL},
     {"remote.log.storage.system.enable", ConfigType::BOOLEAN, "false", "", ConfigPresence::OPTIONAL},
+    {"replica.alter.log.dirs.io.max.bytes.per.second", ConfigType::LONG, "9223372036854775807", "[0,...]", ConfigPresence::OPTIONAL},
     {"replica.fetch.backoff.ms", ConfigType::INT, "1000", "[0,...]", ConfigPresence::OPTIONAL},
     {"replica.fetch.max.bytes", ConfigType::INT, "1048576", "[0,...]", ConfigPresence::OPTIONAL},
     {"replica.fetch.min.bytes", ConfigType::INT, "1", "", ConfigPresence::OPTIONAL},

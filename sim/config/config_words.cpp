@@ -148,6 +148,22 @@ bool read_config(std::string_view text, Share& member) {
   return true;
 }
 
+bool read_config(std::string_view text, ThrottledReplicas& member) {
+  ThrottledReplicas throttled;
+  throttled.is_all = text == "*";
+  for (const std::string& word : throttled.is_all ? std::vector<std::string>{} : split_config_list(text)) {
+    ThrottledReplicas::Replica replica;
+    const std::size_t colon = word.find(':');
+    if (colon == std::string::npos || !read_config(word.substr(0, colon), replica.partition) ||
+        !read_config(word.substr(colon + 1), replica.broker)) {
+      return false;
+    }
+    throttled.replicas.push_back(replica);
+  }
+  member = throttled;
+  return true;
+}
+
 bool read_config(std::string_view text, std::vector<AssignorName>& member) {
   std::vector<AssignorName> names;
   for (std::string& word : split_config_list(text)) {

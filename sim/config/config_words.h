@@ -23,6 +23,7 @@ bool read_config(std::string_view text, InterBrokerProtocol& member);
 bool read_config(std::string_view text, TimestampType& member);
 /// A decimal fraction from 0 to 1, to the millionth.
 bool read_config(std::string_view text, Share& member);
+bool read_config(std::string_view text, ThrottledReplicas& member);
 bool read_config(std::string_view text, CompressionType& member);
 bool read_config(std::string_view text, BrokerCompressionType& member);
 bool read_config(std::string_view text, IsolationLevel& member);

@@ -20,6 +20,8 @@ struct TopicConfig {
   std::int64_t flush_messages = INT64_MAX;
   Duration flush_ms = Duration::max();
   std::int32_t index_interval_bytes = 4096;
+  ThrottledReplicas follower_replication_throttled_replicas;
+  ThrottledReplicas leader_replication_throttled_replicas;
   Duration max_compaction_lag_ms = Duration::max();
   std::int32_t max_message_bytes = 1048588;
   TimestampType message_timestamp_type = TimestampType::CREATE_TIME;

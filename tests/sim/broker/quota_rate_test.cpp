@@ -64,5 +64,16 @@ TEST(QuotaRate, samples_begin_with_the_first_event_after_the_last_one_is_full) {
   EXPECT_EQ(rate.throttle_time_ms(kWindows, kQuota, 1'700), 15'000 - (1'700 + 9'000));
 }
 
+TEST(QuotaRate, a_replication_rate_is_over_the_time_since_the_oldest_sample) {
+  QuotaRate rate;
+  EXPECT_FALSE(rate.is_above(kWindows, 0, 0)) << "nothing was moved";
+  rate.record(kWindows, 4'000, 1'000);
+  EXPECT_TRUE(rate.is_above(kWindows, kQuota, 1'000)) << "4000 bytes in one window: silence grants nothing";
+  EXPECT_TRUE(rate.is_above(kWindows, kQuota, 4'999));
+  EXPECT_FALSE(rate.is_above(kWindows, kQuota, 5'000)) << "4000 bytes in 4 s";
+  rate.record(kWindows, 1, 5'000);
+  EXPECT_TRUE(rate.is_above(kWindows, kQuota, 5'000));
+}
+
 }  // namespace
 }  // namespace kscope::sim

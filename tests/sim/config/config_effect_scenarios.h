@@ -367,6 +367,39 @@ topics = ["orders"]
 config = { client.rack = "b" }
 )toml";
 
+// A follower comes back and catches up under throttles of both sides.
+inline constexpr const char* kReturning = R"toml(
+metadata = "kraft"
+until = "60s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+offsets.topic.replication.factor = 1
+leader.replication.throttled.rate = 20000
+follower.replication.throttled.rate = 10000
+replica.fetch.max.bytes = 8000
+[defaults.topic]
+leader.replication.throttled.replicas = "*"
+follower.replication.throttled.replicas = "0:2"
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+[[topic]]
+name = "orders"
+assignment = [[1, 2]]
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "50/s", key = "none", size = "500B" }
+config = { acks = 1 }
+[[at]]
+time = "12s"
+do = "crash b2"
+[[at]]
+time = "30s"
+do = "restart b2"
+)toml";
+
 // The busy minute with a quorum of controllers, each of which is down for a while, and then all stand still.
 const std::string kQuorum = "metadata = \"kraft\"\n" + std::string(kBusy) + R"toml(
 [[at]]
