@@ -87,7 +87,7 @@ ErrorCode check_producer(const ProducerStateManager& producers, const RecordBatc
 
 }  // namespace
 
-bool ReplicaManager::is_flush_due(const Ctx& ctx, const Partition& partition, std::int64_t count) {
+bool ReplicaManager::is_flush_due(Ctx& ctx, const Partition& partition, std::int64_t count) {
   const std::int64_t unflushed = log_of(ctx, partition).log_end_offset() - partition.recovery_point;
   return count >= topic_config(ctx, partition.id).flush_messages - unflushed;
 }

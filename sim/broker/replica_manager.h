@@ -130,7 +130,7 @@ class ReplicaManager {
   /// Puts an acks=all request into purgatory; answers at once what the high watermark has reached already.
   void park(Ctx& ctx, Broker& broker, DelayedProduce produce, const std::vector<ReplicationWait>& waits);
   /// Whether appending `count` records makes flush.messages flush the partition's log.
-  [[nodiscard]] static bool is_flush_due(const Ctx& ctx, const Partition& partition, std::int64_t count);
+  [[nodiscard]] static bool is_flush_due(Ctx& ctx, const Partition& partition, std::int64_t count);
 
   // Deletes.
   /// Moves log starts forward and answers, or parks until the live replicas have followed. POLICY_VIOLATION for a topic that

@@ -1,5 +1,8 @@
 #include "sim/broker/replication_quota_manager.h"
 
+#include <utility>
+#include <vector>
+
 #include "sim/broker/broker.h"
 
 namespace kscope::sim {
@@ -32,14 +35,14 @@ void ReplicationQuotaManager::record(const Ctx& ctx, const Broker& broker, std::
 }
 
 void ReplicationQuotaManager::record_response(const Ctx& ctx, const Broker& broker, const FetchResponse& response) {
-  FetchResponse throttled;
+  std::vector<FetchPartitionResult> throttled;
   for (const FetchPartitionResult& result : response.partitions) {
     if (is_throttled(ctx, broker, result.partition)) {
-      throttled.partitions.push_back(result);
+      throttled.push_back(result);
     }
   }
-  if (!throttled.partitions.empty()) {
-    record(ctx, broker, fetch_response_size(throttled));
+  if (!throttled.empty()) {
+    record(ctx, broker, fetch_response_size(FetchResponse{std::move(throttled)}));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "sim/config/broker_config.h"
 #include "sim/config/consumer_config.h"
 #include "sim/config/producer_config.h"
+#include "sim/config/topic_config.h"
 
 #include <fmt/format.h>
 
@@ -25,6 +26,13 @@ void refuse_if(bool is_broken, std::string_view name, std::string text, Problems
   }
 }
 
+// Collects what Kafka only writes into its log.
+void warn_if(bool is_doubtful, std::string_view name, std::string text, Problems& problems) {
+  if (is_doubtful) {
+    problems.push_back({ConfigProblemKind::WARNING, std::string(name), std::move(text)});
+  }
+}
+
 bool is_for_ever_or_positive(Duration time) { return time == Duration(-1ms) || time >= 1ms; }
 
 template <class Config>
@@ -32,6 +40,17 @@ void follow_reconnect_backoff(const ConfigValues& values, Config& config) {
   if (values.has("reconnect.backoff.ms") && !values.has("reconnect.backoff.max.ms")) {
     config.reconnect_backoff_max_ms = config.reconnect_backoff_ms;
   }
+}
+
+template <class Config>
+void check_retry_backoff(const Config& config, Problems& problems) {
+  const std::int64_t backoff = millis(config.retry_backoff_ms);
+  const std::int64_t most = millis(config.retry_backoff_max_ms);
+  warn_if(
+      backoff > most, "retry.backoff.ms",
+      fmt::format("retry.backoff.ms = {} is greater than retry.backoff.max.ms = {}; a static backoff of {} ms is used",
+                  backoff, most, most),
+      problems);
 }
 
 void check_idempotence(const ConfigValues& values, ProducerConfig& config, Problems& problems) {
@@ -64,6 +83,10 @@ void check_delivery_timeout(const ConfigValues& values, ProducerConfig& config, 
         fmt::format("delivery.timeout.ms must be at least linger.ms + request.timeout.ms = {} ms", millis(needed)),
         problems);
   } else {
+    warn_if(true, "delivery.timeout.ms",
+            fmt::format("delivery.timeout.ms must be at least linger.ms + request.timeout.ms; it is set to {} ms",
+                        millis(needed)),
+            problems);
     config.delivery_timeout_ms = needed;
   }
 }
@@ -89,11 +112,21 @@ std::vector<ConfigProblem> apply_config_rules(const ConfigValues&, BrokerConfig&
   return problems;
 }
 
+std::vector<ConfigProblem> apply_config_rules(const ConfigValues&, TopicConfig& config) {
+  Problems problems;
+  refuse_if(config.min_compaction_lag_ms > config.max_compaction_lag_ms, "min.compaction.lag.ms",
+            fmt::format("min.compaction.lag.ms ({}) conflicts with max.compaction.lag.ms ({}): it must not be greater",
+                        millis(config.min_compaction_lag_ms), millis(config.max_compaction_lag_ms)),
+            problems);
+  return problems;
+}
+
 std::vector<ConfigProblem> apply_config_rules(const ConfigValues& values, ProducerConfig& config) {
   Problems problems;
   follow_reconnect_backoff(values, config);
   check_idempotence(values, config, problems);
   check_delivery_timeout(values, config, problems);
+  check_retry_backoff(config, problems);
   return problems;
 }
 
@@ -107,6 +140,7 @@ std::vector<ConfigProblem> apply_config_rules(const ConfigValues& values, Consum
               "enable.auto.commit=true needs a group.id to commit for", problems);
     config.enable_auto_commit = false;
   }
+  check_retry_backoff(config, problems);
   return problems;
 }
 

@@ -86,7 +86,9 @@ std::vector<ConfigProblem> apply(const ConfigValues& values, BrokerConfig& confi
 }
 
 std::vector<ConfigProblem> apply(const ConfigValues& values, TopicConfig& config) {
-  return set_fields(ConfigScope::TOPIC, values, topic_config_fields(), config);
+  std::vector<ConfigProblem> problems = set_fields(ConfigScope::TOPIC, values, topic_config_fields(), config);
+  append(apply_config_rules(values, config), problems);
+  return problems;
 }
 
 std::vector<ConfigProblem> apply(const ConfigValues& values, ProducerConfig& config) {

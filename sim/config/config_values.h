@@ -43,12 +43,15 @@ class ConfigValues {
 
 /// UNKNOWN and INVALID are errors; NOT_MODELLED is a warning: Kafka knows the config, or this value of it, and the model
 /// gives it no effect.
-enum class ConfigProblemKind : std::uint8_t { UNKNOWN, INVALID, NOT_MODELLED };
+enum class ConfigProblemKind : std::uint8_t { UNKNOWN, INVALID, NOT_MODELLED, WARNING };
 
 struct ConfigProblem {
   ConfigProblemKind kind = ConfigProblemKind::UNKNOWN;
   std::string name;
   std::string text;  ///< a sentence for the user, without place
+  [[nodiscard]] bool is_warning() const {
+    return kind == ConfigProblemKind::NOT_MODELLED || kind == ConfigProblemKind::WARNING;
+  }
   bool operator==(const ConfigProblem&) const = default;
 };
 

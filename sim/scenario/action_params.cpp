@@ -227,7 +227,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
       const auto scope = is_topic ? sim::ConfigScope::TOPIC : sim::ConfigScope::BROKER;
       const std::optional<sim::ConfigProblem> problem = sim::config_problem(scope, action.name, text);
       action.value = std::string(text);
-      return problem && problem->kind != sim::ConfigProblemKind::NOT_MODELLED ? problem->text : std::string();
+      return problem && !problem->is_warning() ? problem->text : std::string();
     }
     case ParamKind::kKey: action.value = std::string(text); return {};
     case ParamKind::kClientId: action.client_id = std::string(text); return names.client_id_problem(text);

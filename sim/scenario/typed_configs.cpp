@@ -112,7 +112,7 @@ class Collector {
         add({entry.line, false, fmt::format("{} is set twice", entry.name)});
       }
       if (const auto problem = sim::config_problem(scope, entry.name, entry.value)) {
-        add({entry.line, problem->kind == ConfigProblemKind::NOT_MODELLED, problem->text});
+        add({entry.line, problem->is_warning(), problem->text});
       }
     }
   }
@@ -128,7 +128,7 @@ class Collector {
       if ((alone && alone->text == problem.text) || !told_.insert(problem.text).second) {
         continue;
       }
-      add({line, problem.kind == ConfigProblemKind::NOT_MODELLED, fmt::format("{}: {}", whose, problem.text)});
+      add({line, problem.is_warning(), fmt::format("{}: {}", whose, problem.text)});
     }
   }
   // So many settings are wrong alone that how they fit together is no question yet.
@@ -170,6 +170,26 @@ void check_zookeeper(const Scenario& scenario, Collector& collector) {
                      fmt::format("{} is \"{}\"; expected {}", entry.name, shown(entry.value),
                                  setting->is_time ? "milliseconds, such as 2000 or \"2s\""
                                                   : "ticks, an integer from 1 to 1000")});
+    }
+  }
+}
+
+/// With ZooKeeper ids above reserved.broker.max.id are those that ZooKeeper hands out. Source: KafkaConfig.validateValues,
+/// Kafka 3.9.
+void check_broker_ids(const Scenario& scenario, Collector& collector) {
+  if (scenario.is_kraft()) {
+    return;
+  }
+  for (const BrokerEntry& broker : scenario.brokers) {
+    const ConfigValues values = broker_values(scenario, broker);
+    const std::string* generates = values.find("broker.id.generation.enable");
+    const std::string* largest = values.find("reserved.broker.max.id");
+    const std::int64_t limit = largest == nullptr ? 1000 : sim::parse_integer(*largest).value_or(1000);
+    if (broker.id > limit && (generates == nullptr || *generates != "false")) {
+      collector.add({broker.line, false,
+                     fmt::format("broker.id {} is greater than reserved.broker.max.id ({}); expected a smaller one, or "
+                                 "broker.id.generation.enable = false",
+                                 broker.id, limit)});
     }
   }
 }
@@ -309,6 +329,13 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
     sim::BrokerConfig config;
     collector.together(ConfigScope::BROKER, values, sim::apply(values, config), fmt::format("broker {}", broker.id),
                        broker.line);
+    if (scenario.is_kraft() && config.broker_heartbeat_interval_ms * 2 > config.broker_session_timeout_ms) {
+      collector.add({broker.line, true,
+                     fmt::format("broker {}: broker.heartbeat.interval.ms ({}) must be at most half of "
+                                 "broker.session.timeout.ms ({}), or the broker is fenced while it is well",
+                                 broker.id, millis(config.broker_heartbeat_interval_ms),
+                                 millis(config.broker_session_timeout_ms))});
+    }
     if (scenario.is_kraft() && config.inter_broker_protocol_version < sim::kIbpFirstKraft) {
       collector.add(
           {broker.line, false,
@@ -317,13 +344,16 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
                        broker.id, shown(*values.find("inter.broker.protocol.version")))});
     }
   }
+  check_broker_ids(scenario, collector);
   for (const TopicEntry& topic : scenario.topics) {
     collector.entries(ConfigScope::TOPIC, topic.configs);
     if (collector.has_enough()) {
       continue;
     }
     const ConfigValues values = topic_values(scenario, topic.configs);
-    sim::TopicConfig config;
+    sim::TopicConfig config = scenario.brokers.empty()
+                                  ? sim::TopicConfig{}
+                                  : sim::topic_config_from(broker_config(scenario, scenario.brokers.front()));
     collector.together(ConfigScope::TOPIC, values, sim::apply(values, config), fmt::format("topic {}", topic.name),
                        topic.line);
   }

@@ -344,7 +344,7 @@ class Validator {
         const auto scope =
             names_.node(timed.action.node).is_valid() ? sim::ConfigScope::BROKER : sim::ConfigScope::TOPIC;
         const auto problem = sim::config_problem(scope, timed.action.name, timed.action.value);
-        if (problem && problem->kind == sim::ConfigProblemKind::NOT_MODELLED) {
+        if (problem && problem->is_warning()) {
           warning(timed.line, problem->text);
         }
       }

@@ -70,7 +70,7 @@ TEST(ConfigValues, LaterSettingsReplaceEarlierOnes) {
 template <class Config>
 std::vector<ConfigProblem> errors_of(const ConfigValues& values, Config& config) {
   std::vector<ConfigProblem> problems = apply(values, config);
-  std::erase_if(problems, [](const ConfigProblem& problem) { return problem.kind == ConfigProblemKind::NOT_MODELLED; });
+  std::erase_if(problems, [](const ConfigProblem& problem) { return problem.is_warning(); });
   return problems;
 }
 
@@ -106,7 +106,10 @@ TEST(ConfigRules, IdempotenceIsGivenUpUnlessAskedFor) {
 
 TEST(ConfigRules, DeliveryTimeoutCoversLingerAndRequest) {
   ProducerConfig config;
-  EXPECT_TRUE(apply(values_of({{"request.timeout.ms", "200s"}, {"linger.ms", "1s"}}), config).empty());
+  const auto raised = apply(values_of({{"request.timeout.ms", "200s"}, {"linger.ms", "1s"}}), config);
+  ASSERT_EQ(raised.size(), 1u);
+  EXPECT_EQ(raised[0].kind, ConfigProblemKind::WARNING);
+  EXPECT_THAT(raised[0].text, HasSubstr("set to 201000 ms"));
   EXPECT_EQ(config.delivery_timeout_ms, 201s);
   config = {};
   EXPECT_EQ(apply(values_of({{"delivery.timeout.ms", "10s"}}), config).size(), 1u);
@@ -127,6 +130,40 @@ TEST(ConfigRules, FollowersMustNotWaitLongerThanTheLagAllows) {
   EXPECT_EQ(apply(values_of({{"log.retention.ms", "0"}}), config).size(), 1u);
   config = {};
   EXPECT_TRUE(apply(values_of({{"log.retention.ms", "-1"}}), config).empty());
+}
+
+TEST(ConfigRules, ABackoffAboveItsMaximumIsWarnedAbout) {
+  ProducerConfig producer;
+  const auto problems = apply(values_of({{"retry.backoff.ms", "2s"}}), producer);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].kind, ConfigProblemKind::WARNING);
+  EXPECT_THAT(problems[0].text, HasSubstr("static backoff of 1000 ms"));
+  ConsumerConfig consumer;
+  EXPECT_EQ(apply(values_of({{"group.id", "g"}, {"retry.backoff.max.ms", "50"}}), consumer).size(), 1u);
+}
+
+TEST(ConfigRules, CompactionLagsMustLeaveRoom) {
+  TopicConfig topic;
+  const auto problems = apply(values_of({{"min.compaction.lag.ms", "60s"}, {"max.compaction.lag.ms", "30s"}}), topic);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].kind, ConfigProblemKind::INVALID);
+  topic = {};
+  topic.max_compaction_lag_ms = 30s;  // from the broker
+  EXPECT_EQ(apply(values_of({{"min.compaction.lag.ms", "60s"}}), topic).size(), 1u);
+  topic = {};
+  EXPECT_TRUE(apply(values_of({{"min.compaction.lag.ms", "60s"}, {"max.compaction.lag.ms", "60s"}}), topic).empty());
+}
+
+TEST(ConfigValues, ThrottledReplicasAreAStarOrPairs) {
+  TopicConfig topic;
+  EXPECT_TRUE(apply(values_of({{"leader.replication.throttled.replicas", "0:1, 2:3"},
+                               {"follower.replication.throttled.replicas", "*"}}),
+                    topic)
+                  .empty());
+  EXPECT_TRUE(topic.leader_replication_throttled_replicas.has(2, 3));
+  EXPECT_FALSE(topic.leader_replication_throttled_replicas.has(2, 1));
+  EXPECT_TRUE(topic.follower_replication_throttled_replicas.has(7, 9));
+  EXPECT_EQ(apply(values_of({{"leader.replication.throttled.replicas", "0-1"}}), topic).size(), 1u);
 }
 
 TEST(ConfigValues, AssignorsBearKafkasClassNamesOrShortOnes) {

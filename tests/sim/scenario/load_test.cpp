@@ -352,6 +352,32 @@ TEST(Load, values_without_effect_are_warnings_wherever_they_are_set) {
       << "topics may be compacted";
 }
 
+TEST(Load, a_broker_id_that_zookeeper_may_hand_out_is_an_error) {
+  const std::string broker = "[[broker]]\nid = 1001\n";
+  EXPECT_THAT(errors_of(broker), HasSubstr("greater than reserved.broker.max.id (1000)"));
+  EXPECT_EQ(errors_of("metadata = \"kraft\"\n" + broker), "");
+  EXPECT_EQ(errors_of(broker + "[defaults.broker]\nreserved.broker.max.id = 2000\n"), "");
+  EXPECT_EQ(errors_of(broker + "[defaults.broker]\nbroker.id.generation.enable = false\n"), "");
+}
+
+TEST(Load, a_heartbeat_that_comes_too_late_for_the_session_is_warned_about) {
+  const std::string text =
+      "metadata = \"kraft\"\nbrokers = 1\n[defaults.broker]\nbroker.heartbeat.interval.ms = 5000\n";
+  const Result<Scenario> scenario = parse(text, "test.toml");
+  ASSERT_TRUE(scenario.has_value());
+  const std::vector<Problem> problems = validate(*scenario);
+  const bool is_warned = std::any_of(problems.begin(), problems.end(), [](const Problem& problem) {
+    return problem.is_warning && problem.text.find("broker.session.timeout.ms") != std::string::npos;
+  });
+  EXPECT_TRUE(is_warned);
+}
+
+TEST(Load, compaction_lags_that_conflict_are_an_error_whoever_set_them) {
+  EXPECT_THAT(errors_of("brokers = 1\n[defaults.broker]\nlog.cleaner.max.compaction.lag.ms = 1000\n"
+                        "[[topic]]\nname = \"orders\"\nconfig = { min.compaction.lag.ms = 2000 }\n"),
+              HasSubstr("min.compaction.lag.ms (2000) conflicts with max.compaction.lag.ms (1000)"));
+}
+
 TEST(Load, rules_and_versions_that_kraft_never_had_are_errors) {
   const std::string brokers = "brokers = 3\n";
   EXPECT_THAT(errors_of("metadata = \"kraft\"\nkafka.rules = [\"kip-497\"]\n" + brokers),
