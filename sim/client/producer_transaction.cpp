@@ -220,6 +220,8 @@ void ProducerTransaction::on_batch_failed(Ctx& ctx, Producer& producer, ErrorCod
   } else if (state_ != State::ABORTING_TRANSACTION && state_ != State::FATAL_ERROR) {
     // What became of the batch is not known, so its sequences stay a gap: the next transaction needs another epoch, also if
     // this one was being committed (TransactionManager.maybeResolveSequences). With version 2 the abort itself brings one.
+    // MODEL: a batch that expires while the transaction is being aborted does not ask for one, as in clients that do not look
+    // for unresolved sequences then; Kafka's own does, and never shows what version 2 is there for.
     is_bump_required_ = version_ == Version::kV1;
     abort_after(ctx, producer, error);
   }
