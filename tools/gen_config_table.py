@@ -5,7 +5,7 @@ Usage: tools/gen_config_table.py            (from anywhere; reads tests/kafka/da
 
 Run it again after the JSON has changed and check the output in. A test compares the compiled table with the JSON.
 The broker's ConfigDef contains those of the classes it merges, so these are not written a second time. Beside it stands
-what can be set of a running broker only (DynamicConfig.Broker).
+what can be set of a running broker only, which the JSON does not hold.
 """
 
 import argparse
@@ -16,12 +16,18 @@ import textwrap
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "tests/kafka/data/config_defaults_3.9.0.json"
 SCOPES = {
-    "broker": ("Broker(AbstractKafkaConfig)", "DynamicConfig.Broker"),
-    "topic": ("LogConfig(topic)",),
-    "producer": ("ProducerConfig",),
-    "consumer": ("ConsumerConfig",),
-    "admin": ("AdminClientConfig",),
+    "broker": "Broker(AbstractKafkaConfig)",
+    "topic": "LogConfig(topic)",
+    "producer": "ProducerConfig",
+    "consumer": "ConsumerConfig",
+    "admin": "AdminClientConfig",
 }
+# DynamicConfig.Broker of Kafka 3.9: configs of running brokers that have no place in server.properties.
+DYNAMIC_BROKER_CONFIGS = [
+    {"name": name, "type": "LONG", "default": 2**63 - 1, "valid": "[0,...]", "required": False, "internal": False}
+    for name in ("follower.replication.throttled.rate", "leader.replication.throttled.rate",
+                 "replica.alter.log.dirs.io.max.bytes.per.second")
+]
 
 
 def literal(text):
@@ -59,9 +65,10 @@ def row(entry):
 def main():
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     configs = json.loads(SOURCE.read_text())["configs"]
-    for scope, sources in SCOPES.items():
-        rows = sorted((c for c in configs if c["source"] in sources), key=lambda c: c["name"].encode())
-        assert rows, scope
+    for scope, source in SCOPES.items():
+        rows = [c for c in configs if c["source"] == source]
+        assert rows, source
+        rows = sorted(rows + (DYNAMIC_BROKER_CONFIGS if scope == "broker" else []), key=lambda c: c["name"].encode())
         assert not any(c["required"] and c["internal"] for c in rows)
         text = (
             '#include "sim/config/config_tables.h"\n\n'

@@ -72,6 +72,11 @@ TEST(KafkaConfigDefaults, TheTableIsKafkasOwn) {
     EXPECT_EQ(def->presence == ConfigPresence::REQUIRED, entry.at("required").get<bool>()) << name;
     EXPECT_EQ(def->presence == ConfigPresence::INTERNAL, entry.at("internal").get<bool>()) << name;
   }
+  for (const char* name : {"follower.replication.throttled.rate", "leader.replication.throttled.rate",
+                           "replica.alter.log.dirs.io.max.bytes.per.second"}) {
+    EXPECT_NE(find_config(ConfigScope::BROKER, name), nullptr) << "DynamicConfig.Broker";
+    seen.emplace(ConfigScope::BROKER, name);
+  }
   std::size_t rows = 0;
   for (const ConfigScope scope : kAllConfigScopes) {
     rows += config_table(scope).size();
