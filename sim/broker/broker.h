@@ -11,6 +11,7 @@
 
 #include "sim/broker/auto_topic_creation.h"
 #include "sim/broker/client_quota_manager.h"
+#include "sim/broker/fetch_manager.h"
 #include "sim/broker/kraft_broker.h"
 #include "sim/broker/lifecycle.h"
 #include "sim/broker/metadata_cache.h"
@@ -38,6 +39,7 @@ struct Broker {
   ReplicationQuotaManager leader_throttle{ReplicationQuotaType::LEADER};  ///< what followers got of throttled replicas
   ReplicationQuotaManager follower_throttle{ReplicationQuotaType::FOLLOWER};  ///< what came of them from leaders
   ReplicaManager replicas;         ///< partitions hosted here, leaders and followers, purgatories
+  FetchManager fetch_manager;      ///< sessions of those who fetch here
   ReplicaFetchers fetchers;        ///< one per leader broker
   MetadataCache metadata;          ///< what UpdateMetadata told
   ZkClient zk;                     ///< the session with the ensemble; ZooKeeper mode only

@@ -16,6 +16,7 @@
 #include "engine/core/node_id.h"
 #include "engine/core/time.h"
 #include "engine/run/timer_table.h"
+#include "sim/broker/fetch_context.h"
 #include "sim/broker/internal_append.h"
 #include "sim/protocol/delete_records.h"
 #include "sim/protocol/fetch.h"
@@ -54,6 +55,7 @@ struct DelayedFetch {
   std::int64_t correlation_id = 0;
   ChannelIndex channel = -1;
   LocalTime deadline{};
+  FetchContext context;  ///< incremental: the partitions are those of its session
   FetchRequest request;
 };
 

@@ -73,6 +73,21 @@ bool should_leader_throttle(const Ctx& ctx, Broker& broker, const Partition& par
          broker.leader_throttle.is_quota_exceeded(ctx, broker);
 }
 
+/// Whether `holds(FetchPartition)` does for every partition of a waiting fetch; asks no further where it does not.
+template <class Predicate>
+bool all_of_partitions(FetchManager& sessions, const DelayedFetch& fetch, Predicate holds) {
+  if (fetch.context.kind != FetchContextKind::kIncremental) {
+    return std::all_of(fetch.request.partitions.begin(), fetch.request.partitions.end(), holds);
+  }
+  const CachedPartitions& partitions = sessions.session_of(fetch.context).partitions;
+  for (const CachedPartition* item = partitions.first(); item != nullptr; item = partitions.after(*item)) {
+    if (!holds(item->asked)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 /// The partition that the fetch may read, or nullptr: hosted by this broker (`self`) in the epoch that the fetcher believes,
@@ -102,97 +117,112 @@ ErrorCode ReplicaManager::read_error(const Broker& broker, const FetchPartition&
   return partition != nullptr ? ErrorCode::UNKNOWN_LEADER_EPOCH : error;
 }
 
-ReplicaManager::FetchReads ReplicaManager::read_all(Ctx& ctx, Broker& broker, const FetchRequest& request,
-                                                    bool updates_followers) {
-  FetchReads reads;
-  std::vector<FetchPartitionResult> results;
-  const std::int64_t max_bytes = response_limit(broker, request);
+void ReplicaManager::read_one(Ctx& ctx, Broker& broker, FetchCall& call, const FetchPartition& item,
+                              const CachedPartition* cached) {
+  const FetchRequest& request = call.request;
   const bool is_follower = request.replica.is_valid();
-  const ReadFrom from = is_follower ? ReadFrom::kLeader : ReadFrom::kAnyReplica;
-  const bool selects_replica = !is_follower && !request.rack_id.empty() && broker.setup.config.selects_by_rack();
-  for (const FetchPartition& item : request.partitions) {
-    Partition* partition = find_readable(item, broker.id, from);
-    if (partition == nullptr || (is_follower && partition->follower(request.replica) == nullptr)) {
-      reads.has_error = true;
-      results.push_back(without_records(item.partition, read_error(broker, item), kUnknownOffset, kUnknownOffset));
-      continue;
-    }
-    PartitionLog& log = log_of(ctx, *partition);
-    // The answer tells the high watermark from before: a follower learns of its own progress with the next fetch.
-    const Offset high_watermark = partition->high_watermark;
-    const Offset log_start = log.log_start_offset();
-    if (selects_replica) {
-      const BrokerId preferred =
-          find_preferred_read_replica(ctx, broker, *partition, request.rack_id, item.fetch_offset);
-      if (preferred.is_valid()) {
-        reads.has_error = true;
-        FetchPartitionResult result = without_records(item.partition, ErrorCode::NONE, high_watermark, log_start);
-        result.preferred_read_replica = preferred;
-        results.push_back(std::move(result));
-        continue;
-      }
-    }
-    if (item.last_fetched_epoch != kNoLeaderEpoch && item.fetch_offset >= log_start) {
-      const EpochEnd own = log.epochs().end_offset_for(item.last_fetched_epoch, log.log_end_offset());
-      const bool is_known = own.end_offset != kUnknownOffset;
-      if (is_known && (own.epoch < item.last_fetched_epoch || own.end_offset < item.fetch_offset)) {
-        // The logs part before the fetch offset: nothing is read, and the follower's position does not count (KAFKA-13141).
-        reads.has_error = true;
-        FetchPartitionResult parted = without_records(item.partition, ErrorCode::NONE, high_watermark, log_start);
-        parted.diverging_epoch = own.epoch;
-        parted.diverging_end_offset = own.end_offset;
-        results.push_back(std::move(parted));
-        continue;
-      }
-    }
-    const bool is_too_early =
-        item.fetch_offset < log_start && (is_follower || ctx.registry().planted_bug != PlantedBug::kFetchSkipsDeleted);
-    if (is_too_early || item.fetch_offset > log.log_end_offset()) {
-      reads.has_error = true;
-      results.push_back(without_records(item.partition, ErrorCode::OFFSET_OUT_OF_RANGE, high_watermark, log_start));
-      continue;
-    }
-    std::vector<RecordBatch> batches;
-    const Offset bound = fetch_bound(log, *partition, request, ctx.registry().planted_bug);
-    if (item.fetch_offset < bound && !should_leader_throttle(ctx, broker, *partition, request)) {
-      // One batch always comes, however large (KIP-74).
-      const std::int64_t limit = std::min<std::int64_t>(item.max_bytes, max_bytes - reads.size_bytes);
-      batches = log.read(item.fetch_offset, bound, limit, reads.size_bytes == 0);
-      reads.size_bytes += bytes_of(batches);
-    }
-    if (updates_followers && is_follower) {
-      FollowerState& follower = *partition->follower(request.replica);
-      follower.broker_epoch = request.replica_epoch;
-      update_follower(ctx, broker, *partition, follower, item);
-    }
-    const bool has_news = !batches.empty() || high_watermark != item.high_watermark ||
-                          (is_follower && log_start != item.log_start_offset);
-    if (has_news) {
-      FetchPartitionResult result = without_records(item.partition, ErrorCode::NONE, high_watermark, log_start);
-      if (request.isolation == IsolationLevel::READ_COMMITTED && !batches.empty() &&
-          ctx.registry().planted_bug != PlantedBug::kAbortedNotTold) {
-        result.aborted = log.aborted_between(item.fetch_offset, batches.back().next_offset());
-      }
-      result.batches = std::move(batches);
-      result.last_stable_offset = is_follower ? kUnknownOffset : log.last_stable_offset(high_watermark);
-      results.push_back(std::move(result));
+  Partition* partition = find_readable(item, broker.id, is_follower ? ReadFrom::kLeader : ReadFrom::kAnyReplica);
+  FollowerState* follower = partition != nullptr && is_follower ? partition->follower(request.replica) : nullptr;
+  if (partition == nullptr || (is_follower && follower == nullptr)) {
+    call.has_error = true;
+    call.results.push_back(without_records(item.partition, read_error(broker, item), kUnknownOffset, kUnknownOffset));
+    return;
+  }
+  PartitionLog& log = log_of(ctx, *partition);
+  // The answer tells the high watermark from before: a follower learns of its own progress with the next fetch.
+  const Offset high_watermark = partition->high_watermark;
+  const Offset log_start = log.log_start_offset();
+  const Offset log_end = log.log_end_offset();
+  if (!is_follower && !request.rack_id.empty() && broker.setup.config.selects_by_rack()) {
+    const BrokerId preferred = find_preferred_read_replica(ctx, broker, *partition, request.rack_id, item.fetch_offset);
+    if (preferred.is_valid()) {
+      call.has_error = true;
+      call.results.push_back(without_records(item.partition, ErrorCode::NONE, high_watermark, log_start));
+      call.results.back().preferred_read_replica = preferred;
+      return;
     }
   }
-  reads.response.partitions = std::move(results);
-  return reads;
+  if (item.last_fetched_epoch != kNoLeaderEpoch && item.fetch_offset >= log_start) {
+    const EpochEnd own = log.epochs().end_offset_for(item.last_fetched_epoch, log_end);
+    const bool is_known = own.end_offset != kUnknownOffset;
+    if (is_known && (own.epoch < item.last_fetched_epoch || own.end_offset < item.fetch_offset)) {
+      // The logs part before the fetch offset: nothing is read, and the follower's position does not count (KAFKA-13141).
+      call.has_error = true;
+      call.results.push_back(without_records(item.partition, ErrorCode::NONE, high_watermark, log_start));
+      call.results.back().diverging_epoch = own.epoch;
+      call.results.back().diverging_end_offset = own.end_offset;
+      return;
+    }
+  }
+  const bool is_too_early =
+      item.fetch_offset < log_start && (is_follower || ctx.registry().planted_bug != PlantedBug::kFetchSkipsDeleted);
+  if (is_too_early || item.fetch_offset > log_end) {
+    call.has_error = true;
+    call.results.push_back(without_records(item.partition, ErrorCode::OFFSET_OUT_OF_RANGE, high_watermark, log_start));
+    return;
+  }
+  std::vector<RecordBatch> batches;
+  const Offset bound = fetch_bound(log, *partition, request, ctx.registry().planted_bug);
+  if (item.fetch_offset < bound && !should_leader_throttle(ctx, broker, *partition, request)) {
+    // One batch always comes, however large (KIP-74).
+    const std::int64_t limit =
+        std::min<std::int64_t>(item.max_bytes, response_limit(broker, request) - call.size_bytes);
+    batches = log.read(item.fetch_offset, bound, limit, call.size_bytes == 0);
+    call.size_bytes += bytes_of(batches);
+  }
+  if (call.updates_followers && is_follower) {
+    follower->broker_epoch = request.replica_epoch;
+    update_follower(ctx, broker, *partition, *follower, item);
+  }
+  if (cached != nullptr && batches.empty() && cached->is_known(high_watermark, log_start)) {
+    return;  // an incremental answer leaves it out
+  }
+  FetchPartitionResult result = without_records(item.partition, ErrorCode::NONE, high_watermark, log_start);
+  if (request.isolation == IsolationLevel::READ_COMMITTED && !batches.empty() &&
+      ctx.registry().planted_bug != PlantedBug::kAbortedNotTold) {
+    result.aborted = log.aborted_between(item.fetch_offset, batches.back().next_offset());
+  }
+  result.batches = std::move(batches);
+  result.last_stable_offset = is_follower ? kUnknownOffset : log.last_stable_offset(high_watermark);
+  call.results.push_back(std::move(result));
+}
+
+void ReplicaManager::read_all(Ctx& ctx, Broker& broker, FetchCall& call) {
+  if (call.context.kind == FetchContextKind::kSessionError) {
+    return;  // nobody knows which partitions were meant
+  }
+  if (call.context.kind != FetchContextKind::kIncremental) {
+    call.results.reserve(call.request.partitions.size());
+    for (const FetchPartition& item : call.request.partitions) {
+      read_one(ctx, broker, call, item, nullptr);
+    }
+    return;
+  }
+  // A follower's progress may answer other fetches, and these may open and end sessions: the list is kept here meanwhile.
+  CachedPartitions partitions =
+      std::exchange(broker.fetch_manager.session_of(call.context).partitions, CachedPartitions{});
+  for (const CachedPartition* item = partitions.first(); item != nullptr; item = partitions.after(*item)) {
+    read_one(ctx, broker, call, item->asked, item);
+  }
+  broker.fetch_manager.session_of(call.context).partitions = std::move(partitions);
 }
 
 /// Answers a fetch, unless its consumer is over its quota: then with nothing but a throttle time.
 /// Source: KafkaApis.handleFetchRequest, processResponseCallback.
-void ReplicaManager::send_fetch_response(Ctx& ctx, Broker& broker, const FetchAnswer& to, FetchResponse response) {
-  if (to.is_consumer) {
-    const std::int32_t wait_ms =
-        broker.quotas.throttle_fetch(ctx, broker, to.from, to.channel, fetch_response_size(response));
-    if (wait_ms > 0) {
-      response = FetchResponse{{}, wait_ms};
-    }
+void ReplicaManager::send_fetch_response(Ctx& ctx, Broker& broker, const FetchAnswer& to, FetchCall call) {
+  FetchResponse response;
+  response.partitions = std::move(call.results);
+  std::int32_t wait_ms = 0;
+  if (!call.request.replica.is_valid()) {
+    wait_ms = broker.quotas.throttle_fetch(ctx, broker, to.from, to.channel, fetch_response_size(response));
   } else {
     broker.leader_throttle.record_response(ctx, broker, response);
+  }
+  if (wait_ms > 0) {
+    response = broker.fetch_manager.answer_throttled(call.context, wait_ms);
+  } else {
+    const std::int32_t slots = broker.setup.config.max_incremental_fetch_session_cache_slots;
+    broker.fetch_manager.answer(ctx, slots, call.context, call.request, response);
   }
   send_response(ctx, to.from, to.correlation_id, std::move(response));
 }
@@ -208,13 +238,14 @@ void ReplicaManager::fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t c
     capped->min_bytes = std::min(asked.min_bytes, capped->max_bytes);
   }
   const FetchRequest& request = capped ? *capped : asked;
-  FetchReads reads = read_all(ctx, broker, request, true);
-  const bool is_answered_now = request.max_wait <= Duration(0) || request.partitions.empty() || reads.has_error ||
-                               reads.size_bytes >= request.min_bytes;
+  const FetchContext context = broker.fetch_manager.new_context(ctx, request);
+  FetchCall call{.request = request, .context = context, .updates_followers = true};
+  read_all(ctx, broker, call);
+  const bool is_about_nothing = context.kind != FetchContextKind::kIncremental && call.results.empty();
+  const bool is_answered_now =
+      request.max_wait <= Duration(0) || is_about_nothing || call.has_error || call.size_bytes >= request.min_bytes;
   if (is_answered_now) {
-    send_fetch_response(ctx, broker,
-                        {from, correlation_id, broker.request_queue.handled(), !request.replica.is_valid()},
-                        std::move(reads.response));
+    send_fetch_response(ctx, broker, {from, correlation_id, broker.request_queue.handled()}, std::move(call));
     return;
   }
   DelayedFetch delayed;
@@ -222,56 +253,55 @@ void ReplicaManager::fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t c
   delayed.correlation_id = correlation_id;
   delayed.channel = broker.request_queue.keep_muted();
   delayed.deadline = ctx.now() + request.max_wait;
+  delayed.context = context;
   delayed.request = request;
-  park(ctx, std::move(delayed));
+  park(ctx, broker, std::move(delayed));
 }
 
-void ReplicaManager::park(Ctx& ctx, DelayedFetch fetch) {
+void ReplicaManager::park(Ctx& ctx, Broker& broker, DelayedFetch fetch) {
   const LocalTime deadline = fetch.deadline;
   const DelayedId id = delayed_fetches_.add(std::move(fetch));
-  const FetchRequest& request = delayed_fetches_.find(id)->request;
-  for (const FetchPartition& item : request.partitions) {
+  const DelayedFetch& parked = *delayed_fetches_.find(id);
+  all_of_partitions(broker.fetch_manager, parked, [&](const FetchPartition& item) {
     Partition* partition = find(item.partition);
     KSCOPE_CHECK(partition != nullptr, "a fetch with an error is not parked");
-    if (request.replica.is_valid()) {
-      partition->follower(request.replica)->delayed_fetch = id;
-      continue;
+    if (parked.request.replica.is_valid()) {
+      partition->follower(parked.request.replica)->delayed_fetch = id;
+      return true;
     }
     std::vector<DelayedId>& waiting = partition->delayed_fetches;
     if (waiting.size() >= kMaxOutdatedFetches) {
       std::erase_if(waiting, [&](DelayedId other) { return delayed_fetches_.find(other) == nullptr; });
     }
     waiting.push_back(id);
-  }
+    return true;
+  });
   arm_purgatory_timer(ctx, delayed_fetches_, TimerKind::kDelayedFetchTimeout, deadline);
 }
 
-bool ReplicaManager::has_enough(Ctx& ctx, Broker& broker, const FetchRequest& request) {
+bool ReplicaManager::has_enough(Ctx& ctx, Broker& broker, const DelayedFetch& fetch) {
   std::int64_t bytes = 0;
-  const ReadFrom from = request.replica.is_valid() ? ReadFrom::kLeader : ReadFrom::kAnyReplica;
-  for (const FetchPartition& item : request.partitions) {
+  const ReadFrom from = fetch.request.replica.is_valid() ? ReadFrom::kLeader : ReadFrom::kAnyReplica;
+  return !all_of_partitions(broker.fetch_manager, fetch, [&](const FetchPartition& item) {
     const Partition* partition = find_readable(item, broker.id, from);
     if (partition == nullptr) {
-      return true;  // the answer is the error
+      return false;  // the answer is the error
     }
     PartitionLog& log = log_of(ctx, *partition);
-    const Offset bound = fetch_bound(log, *partition, request, ctx.registry().planted_bug);
+    const Offset bound = fetch_bound(log, *partition, fetch.request, ctx.registry().planted_bug);
     if (item.fetch_offset > log.log_end_offset() || item.fetch_offset < log.log_start_offset()) {
-      return true;  // truncated, or deleted by retention
+      return false;  // truncated, or deleted by retention
     }
-    if (item.fetch_offset < bound && !should_leader_throttle(ctx, broker, *partition, request)) {
+    if (item.fetch_offset < bound && !should_leader_throttle(ctx, broker, *partition, fetch.request)) {
       bytes += std::min<std::int64_t>(log.bytes_between(item.fetch_offset, bound), item.max_bytes);
-      if (bytes >= request.min_bytes) {
-        return true;
-      }
     }
-  }
-  return false;
+    return bytes < fetch.request.min_bytes;
+  });
 }
 
 bool ReplicaManager::try_complete(Ctx& ctx, Broker& broker, DelayedId id) {
   const DelayedFetch* fetch = delayed_fetches_.find(id);
-  if (fetch == nullptr || !has_enough(ctx, broker, fetch->request)) {
+  if (fetch == nullptr || !has_enough(ctx, broker, *fetch)) {
     return fetch == nullptr;
   }
   answer(ctx, broker, id);
@@ -280,9 +310,9 @@ bool ReplicaManager::try_complete(Ctx& ctx, Broker& broker, DelayedId id) {
 
 void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedId id) {
   const DelayedFetch fetch = delayed_fetches_.take(id);
-  FetchReads reads = read_all(ctx, broker, fetch.request, false);
-  send_fetch_response(ctx, broker, {fetch.from, fetch.correlation_id, fetch.channel, !fetch.request.replica.is_valid()},
-                      std::move(reads.response));
+  FetchCall call{.request = fetch.request, .context = fetch.context};
+  read_all(ctx, broker, call);
+  send_fetch_response(ctx, broker, {fetch.from, fetch.correlation_id, fetch.channel}, std::move(call));
   broker.request_queue.release(ctx, broker, fetch.channel);
 }
 
@@ -311,7 +341,7 @@ void ReplicaManager::abandon_fetch(Ctx& ctx, Broker& broker, ChannelIndex channe
     }
   });
   if (abandoned.is_set()) {
-    delayed_fetches_.take(abandoned);
+    broker.fetch_manager.abandon(delayed_fetches_.take(abandoned).context);
     broker.request_queue.release(ctx, broker, channel);
   }
 }

@@ -33,6 +33,7 @@ void remove_from(ReplicaFetcher& fetcher, TopicPartition partition) {
 void send_to_leader(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, MessageBody request) {
   const NodeId node = ctx.registry().node_of(fetcher.leader);
   KSCOPE_CHECK(node.is_valid(), "a leader is a broker of the registry");
+  fetcher.is_fetch_out = std::holds_alternative<FetchRequest>(request);
   fetcher.outstanding = send_request(ctx, broker.next_correlation, node, std::move(request));
   fetcher.sent_at = ctx.now();
   if (!ctx.is_armed(fetcher.timeout_timer)) {
@@ -84,20 +85,15 @@ bool should_follower_throttle(const Ctx& ctx, Broker& broker, const PartitionFet
          broker.follower_throttle.is_quota_exceeded(ctx, broker);
 }
 
-FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+/// The next request of the session, or nothing when there is nothing to ask for and nothing to forget.
+/// Source: RemoteLeaderEndPoint.buildFetch.
+std::optional<FetchRequest> make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   const BrokerConfig& config = broker.setup.config;
-  FetchRequest request;
-  request.replica = broker.id;
-  request.replica_epoch = broker.lifecycle.broker_epoch;
-  request.max_wait = config.replica_fetch_wait_max_ms;
-  request.min_bytes = config.replica_fetch_min_bytes;
-  request.max_bytes = config.replica_fetch_response_max_bytes;
   const bool is_fenced = !ctx.registry().rules.is_old(Rule::kKip320FencedFetch);
   const bool tells_epoch = truncates_on_fetch(ctx, broker);
-  std::vector<FetchPartition> items;
   const std::size_t count = fetcher.partitions.size();
-  items.reserve(count);
   const std::size_t first = count > 0 ? fetcher.next_first % count : 0;
+  fetcher.session.begin();
   for (std::size_t i = 0; i < count; ++i) {
     PartitionFetchState& state = fetcher.partitions[first + i < count ? first + i : first + i - count];
     if (state.phase != ReplicaFetchPhase::Fetching || !is_ready(state, ctx.now())) {
@@ -118,12 +114,21 @@ FetchRequest make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetche
     state.sent_epoch = state.current_leader_epoch;
     item.fetch_offset = state.fetch_offset;
     item.log_start_offset = log.log_start_offset();
-    item.high_watermark = partition->high_watermark;
     item.max_bytes = config.replica_fetch_max_bytes;
     item.topic_id = partition->topic_id;
-    items.push_back(item);
+    fetcher.session.add(item);
   }
-  request.partitions = std::move(items);
+  FetchSessionHandler::RequestData data = fetcher.session.build();
+  if (!data.is_needed) {
+    return std::nullopt;
+  }
+  FetchRequest request;
+  request.replica = broker.id;
+  request.replica_epoch = broker.lifecycle.broker_epoch;
+  request.max_wait = config.replica_fetch_wait_max_ms;
+  request.min_bytes = config.replica_fetch_min_bytes;
+  request.max_bytes = config.replica_fetch_response_max_bytes;
+  data.move_into(request);
   return request;
 }
 
@@ -157,8 +162,8 @@ void do_work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
     send_to_leader(ctx, broker, fetcher, std::move(reset));
     return;
   }
-  if (auto fetch = make_fetch_request(ctx, broker, fetcher); !fetch.partitions.empty()) {
-    send_to_leader(ctx, broker, fetcher, std::move(fetch));
+  if (auto fetch = make_fetch_request(ctx, broker, fetcher); fetch.has_value()) {
+    send_to_leader(ctx, broker, fetcher, std::move(*fetch));
     return;
   }
   wake_when_ready(ctx, broker, fetcher);
@@ -170,6 +175,7 @@ bool is_as_asked(const PartitionFetchState& state) {
 }
 
 /// The request that is out failed as a whole: every partition waits for the backoff.
+/// Source: AbstractFetcherThread.processFetchRequest.
 void fail_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   fetcher.outstanding = 0;
   for (PartitionFetchState& state : fetcher.partitions) {
@@ -178,6 +184,14 @@ void fail_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
     }
   }
   do_work(ctx, broker, fetcher);
+}
+
+/// The request that is out will not be answered.
+void lose_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+  if (fetcher.is_fetch_out) {
+    fetcher.session.handle_error();
+  }
+  fail_request(ctx, broker, fetcher);
 }
 
 /// Time to take a response in: CPU, page cache, and the platter where flush.messages asks for it.
@@ -313,6 +327,14 @@ void ReplicaFetchers::on_response(Ctx& ctx, Broker& broker, NodeId from, std::in
     return;
   }
   fetcher->outstanding = 0;
+  if (!fetcher->session.handle_response(response)) {
+    if (response.error == ErrorCode::FETCH_SESSION_TOPIC_ID_ERROR) {
+      fail_request(ctx, broker, *fetcher);
+    } else {
+      do_work(ctx, broker, *fetcher);
+    }
+    return;
+  }
   const Duration time = writing_time(ctx, broker, response);
   if (time > Duration(0)) {
     fetcher->writing = response;
@@ -324,13 +346,17 @@ void ReplicaFetchers::on_response(Ctx& ctx, Broker& broker, NodeId from, std::in
 }
 
 void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, const FetchResponse& response) {
+  bool is_news_lost = false;
   for (const FetchPartitionResult& result : response.partitions) {
     PartitionFetchState* state = fetcher.find(result.partition);
     Partition* partition = broker.replicas.find(result.partition);
     const bool is_fetching = state != nullptr && partition != nullptr && state->phase == ReplicaFetchPhase::Fetching &&
                              !state->delayed_until.has_value();
     if (!is_fetching || !is_as_asked(*state)) {
-      continue;  // removed, added again or truncated while the request was out
+      // Removed, added again or truncated while the request was out. The leader believes that it has told its high
+      // watermark: only a full fetch makes it tell that again.
+      is_news_lost = is_news_lost || (is_fetching && result.error == ErrorCode::NONE);
+      continue;
     }
     if (result.error == ErrorCode::OFFSET_OUT_OF_RANGE) {
       state->phase = ReplicaFetchPhase::Resetting;
@@ -371,6 +397,9 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
     if (partition->high_watermark != before) {
       broker.replicas.complete_consumer_fetches(ctx, broker, *partition);
     }
+  }
+  if (is_news_lost) {
+    fetcher.session.handle_error();
   }
   do_work(ctx, broker, fetcher);
   drop_idle(ctx);
@@ -448,7 +477,7 @@ void ReplicaFetchers::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
   const Duration timeout = broker.setup.config.replica_socket_timeout_ms;
   const Duration waited = ctx.now() - at->sent_at;
   if (at->outstanding != 0 && waited >= timeout) {
-    fail_request(ctx, broker, *at);
+    lose_request(ctx, broker, *at);
   } else if (at->outstanding != 0) {
     at->timeout_timer = ctx.after(timeout - waited, Timer{TimerKind::kReplicaFetchTimeout, at->leader.value});
   }
@@ -457,7 +486,7 @@ void ReplicaFetchers::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
 void ReplicaFetchers::on_disconnect(Ctx& ctx, Broker& broker, NodeId peer) {
   for (ReplicaFetcher& fetcher : fetchers_) {
     if (fetcher.outstanding != 0 && ctx.registry().node_of(fetcher.leader) == peer) {
-      fail_request(ctx, broker, fetcher);
+      lose_request(ctx, broker, fetcher);
     }
   }
 }

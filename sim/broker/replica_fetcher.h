@@ -24,6 +24,8 @@
 //   any        | other errors, lost connection    |                        | same       | wait replica.fetch.backoff.ms
 //   Fetching   | the disk refuses                 |                        | same       | wait replica.fetch.backoff.ms
 //   Fetching   | follower.replication.throttled.rate exceeded, not in sync | same       | left out of the fetch (KIP-73)
+//   any        | the fetch session failed         | id not found, epoch    | same       | a full fetch, at once (KIP-227)
+//   any        | FETCH_SESSION_TOPIC_ID_ERROR     |                        | same       | wait replica.fetch.backoff.ms
 //
 // An answer counts only where offset and epoch are still those of the request: a partition may have been removed, added again
 // or truncated meanwhile.
@@ -38,6 +40,7 @@
 
 #include "engine/core/time.h"
 #include "engine/run/timer_table.h"
+#include "sim/client/fetch_session_handler.h"
 #include "sim/protocol/fetch.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
@@ -67,8 +70,10 @@ struct ReplicaFetcher {
   BrokerId leader;
   std::vector<PartitionFetchState> partitions;  ///< ascending by partition
   std::int64_t outstanding = 0;                 ///< correlation id of the request that is out; 0 = none
+  bool is_fetch_out = false;                    ///< whether that request is a fetch
   LocalTime sent_at{};
-  std::size_t next_first = 0;            ///< which partition the next request names first (fairness)
+  FetchSessionHandler session;           ///< what the leader knows of `partitions`
+  std::size_t next_first = 0;            ///< which partition the next full request names first (fairness)
   std::optional<FetchResponse> writing;  ///< a response whose records are being written to disk
   TimerId wake_timer;                    ///< kReplicaFetch: backoff over, or the write has ended
   TimerId timeout_timer;                 ///< kReplicaFetchTimeout: replica.socket.timeout.ms

@@ -20,6 +20,7 @@
 namespace kscope::sim {
 
 struct Broker;
+struct CachedPartition;
 struct ZkPurpose;
 
 /// What an append to a leader's log came to.
@@ -139,7 +140,8 @@ class ReplicaManager {
                       const DeleteRecordsRequest& request);
 
   // Reads.
-  /// Handles a fetch: reads, updates the follower's state, answers or parks. Source: ReplicaManager.fetchMessages.
+  /// Handles a fetch: reads, updates the follower's state, answers or parks. Cost: O(partitions of the session), without
+  /// an allocation for those without news. Source: KafkaApis.handleFetchRequest, ReplicaManager.fetchMessages.
   void fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
   /// Answers the waiting fetches of consumers for which the partition has enough now: the high watermark moved.
   void complete_consumer_fetches(Ctx& ctx, Broker& broker, Partition& partition);
@@ -199,23 +201,27 @@ class ReplicaManager {
   void expire_deletes(Ctx& ctx, Broker& broker);
   // read.cpp
   enum class ReadFrom : std::uint8_t { kLeader, kAnyReplica };
-  [[nodiscard]] Partition* find_readable(const FetchPartition& item, BrokerId self, ReadFrom from);
-  [[nodiscard]] ErrorCode read_error(const Broker& broker, const FetchPartition& item);
-  [[nodiscard]] bool has_enough(Ctx& ctx, Broker& broker, const FetchRequest& request);
-  struct FetchReads {
-    FetchResponse response;
+  /// A fetch while it is read for, and what was read.
+  struct FetchCall {
+    const FetchRequest& request;
+    const FetchContext& context;
+    bool updates_followers = false;
+    std::vector<FetchPartitionResult> results{};
     std::int64_t size_bytes = 0;
     bool has_error = false;  ///< or something else that is told at once: diverging logs, a preferred read replica
   };
-  FetchReads read_all(Ctx& ctx, Broker& broker, const FetchRequest& request, bool updates_followers);
   struct FetchAnswer {
     NodeId from;
     std::int64_t correlation_id = 0;
     ChannelIndex channel = -1;
-    bool is_consumer = false;
   };
-  void send_fetch_response(Ctx& ctx, Broker& broker, const FetchAnswer& to, FetchResponse response);
-  void park(Ctx& ctx, DelayedFetch fetch);
+  [[nodiscard]] Partition* find_readable(const FetchPartition& item, BrokerId self, ReadFrom from);
+  [[nodiscard]] ErrorCode read_error(const Broker& broker, const FetchPartition& item);
+  void read_all(Ctx& ctx, Broker& broker, FetchCall& call);
+  void read_one(Ctx& ctx, Broker& broker, FetchCall& call, const FetchPartition& item, const CachedPartition* cached);
+  [[nodiscard]] bool has_enough(Ctx& ctx, Broker& broker, const DelayedFetch& fetch);
+  void send_fetch_response(Ctx& ctx, Broker& broker, const FetchAnswer& to, FetchCall call);
+  void park(Ctx& ctx, Broker& broker, DelayedFetch fetch);
   bool try_complete(Ctx& ctx, Broker& broker, DelayedId id);
   void answer(Ctx& ctx, Broker& broker, DelayedId id);
   void complete_follower_fetches(Ctx& ctx, Broker& broker, Partition& partition);

@@ -25,8 +25,8 @@ enum class ApplicationState : std::uint8_t {
   kPolling,     ///< inside poll(), waiting
   kProcessing,  ///< has records
   kCommitting,  ///< inside commitSync()
-  kClosing,     ///< inside close(): last commit, then LeaveGroup; by command, or because poll() threw
-  kClosed,      ///< the process ends
+  kClosing,  ///< inside close(): last commit, LeaveGroup, end of the fetch sessions; by command, or because poll() threw
+  kClosed,   ///< the process ends
 };
 
 /// Why a commit was sent; decides what happens when it is answered.
@@ -55,6 +55,7 @@ struct Consumer {
   ApplicationState application = ApplicationState::kPolling;
   bool is_paused = false;               ///< the application stopped calling poll()
   bool is_leaving = false;              ///< kClosing: LeaveGroup is sent
+  bool has_closed_sessions = false;     ///< kClosing: the brokers are told that the fetch sessions are over
   bool is_close_wanted = false;         ///< close() follows when the records in hand are done
   std::int64_t leave_correlation = 0;   ///< kClosing: LeaveGroup without an answer; 0 = none
   bool has_close_commit = false;        ///< kClosing: the last commit is sent

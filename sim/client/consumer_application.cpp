@@ -108,6 +108,7 @@ void begin_close(Ctx& ctx, Consumer& consumer) {
   consumer.next_record = 0;
   consumer.has_close_commit = false;
   consumer.is_leaving = false;
+  consumer.has_closed_sessions = false;
   ctx.cancel(consumer.process_timer);
   ctx.cancel(consumer.pause_timer);
   ctx.cancel(consumer.max_poll_timer);
@@ -132,7 +133,14 @@ void run_close(Ctx& ctx, Consumer& consumer) {
     consumer.leave_correlation = leave_group(ctx, consumer);
   }
   if (consumer.leave_correlation != 0) {
-    return;  // the answer, or the end of the connection, ends close()
+    return;  // the answer, or the end of the connection, goes on with close()
+  }
+  if (!consumer.has_closed_sessions) {
+    consumer.has_closed_sessions = true;
+    close_fetch_sessions(ctx, consumer);
+  }
+  if (is_closing_fetch_sessions(consumer)) {
+    return;  // as before
   }
   consumer.application = ApplicationState::kClosed;
   consumer.commits.clear();

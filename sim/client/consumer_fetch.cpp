@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/client/consumer_parts.h"
+#include "sim/protocol/message_kind.h"
 
 namespace kscope::sim {
 
@@ -13,6 +14,15 @@ TopicPartitionState* Fetcher::find(TopicPartition partition) {
 
 const TopicPartitionState* Fetcher::find(TopicPartition partition) const {
   return const_cast<Fetcher*>(this)->find(partition);
+}
+
+FetchSessionHandler& Fetcher::session(NodeId node) {
+  auto at = std::lower_bound(sessions.begin(), sessions.end(), node,
+                             [](const NodeFetchSession& known, NodeId wanted) { return known.node < wanted; });
+  if (at == sessions.end() || at->node != node) {
+    at = sessions.insert(at, NodeFetchSession{node, {}});
+  }
+  return at->handler;
 }
 
 std::int64_t Fetcher::buffered_count() const {
@@ -28,32 +38,18 @@ std::int64_t Fetcher::buffered_count() const {
 
 namespace {
 
-/// Requests being put together, one a leader.
-struct PreparedFetch {
-  NodeId node;
-  std::vector<FetchPartition> partitions;
-};
-
-std::vector<FetchPartition>& partitions_for(std::vector<PreparedFetch>& prepared, NodeId node) {
-  for (PreparedFetch& fetch : prepared) {
-    if (fetch.node == node) {
-      return fetch.partitions;
-    }
-  }
-  prepared.push_back(PreparedFetch{node, {}});
-  return prepared.back().partitions;
-}
-
-FetchRequest make_request(std::vector<FetchPartition> partitions, const ConsumerConfig& config) {
+FetchRequest make_request(FetchSessionHandler& session, const ConsumerConfig& config) {
   FetchRequest request;
   request.max_wait = config.fetch_max_wait_ms;
   request.min_bytes = config.fetch_min_bytes;
   request.max_bytes = config.fetch_max_bytes;
   request.rack_id = config.client_rack;
   request.isolation = config.isolation_level;
-  request.partitions = std::move(partitions);
+  session.build().move_into(request);
   return request;
 }
+
+constexpr std::int64_t kClosesFetchSession = 1;  // InFlightRequest::token of a FetchRequest
 
 bool has_fetch(const Fetcher& fetcher, NodeId node) {
   return std::find(fetcher.nodes_with_fetch.begin(), fetcher.nodes_with_fetch.end(), node) !=
@@ -187,7 +183,7 @@ bool hand_out(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, Comp
 
 void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   Fetcher& fetcher = consumer.fetcher;
-  std::vector<PreparedFetch> prepared;
+  std::vector<NodeId> prepared;
   const std::size_t count = fetcher.assigned.size();
   for (std::size_t i = 0; i < count; ++i) {
     TopicPartitionState& partition = fetcher.assigned[(fetcher.fetch_start + i) % count];
@@ -214,24 +210,53 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     item.fetch_offset = partition.position;
     item.max_bytes = consumer.setup.config.max_partition_fetch_bytes;
     item.topic_id = consumer.metadata.topic(partition.partition.topic)->topic_id;
-    partitions_for(prepared, node).push_back(item);
+    FetchSessionHandler& session = fetcher.session(node);
+    if (std::find(prepared.begin(), prepared.end(), node) == prepared.end()) {
+      prepared.push_back(node);
+      session.begin();
+    }
+    session.add(item);
     partition.fetched_offset = partition.position;
   }
   if (count > 0) {
     fetcher.fetch_start = (fetcher.fetch_start + 1) % count;
   }
-  for (PreparedFetch& fetch : prepared) {
-    fetcher.nodes_with_fetch.push_back(fetch.node);
+  for (const NodeId node : prepared) {
+    fetcher.nodes_with_fetch.push_back(node);
     const ConsumerConfig& config = consumer.setup.config;
-    consumer.network.send(ctx, fetch.node, make_request(std::move(fetch.partitions), config),
-                          config.request_timeout_ms);
+    consumer.network.send(ctx, node, make_request(fetcher.session(node), config), config.request_timeout_ms);
   }
+}
+
+void close_fetch_sessions(Ctx& ctx, Consumer& consumer) {
+  const ConsumerConfig& config = consumer.setup.config;
+  for (NodeFetchSession& session : consumer.fetcher.sessions) {
+    session.handler.notify_close();
+    if (consumer.network.is_connectable(session.node, ctx.now())) {
+      session.handler.begin();
+      consumer.network.send(ctx, session.node, make_request(session.handler, config), config.request_timeout_ms,
+                            kClosesFetchSession);
+    }
+  }
+}
+
+bool is_closing_fetch_sessions(const Consumer& consumer) {
+  const std::vector<InFlightRequest>& in_flight = consumer.network.in_flight();
+  return std::any_of(in_flight.begin(), in_flight.end(), [](const InFlightRequest& request) {
+    return request.kind == message_kind<FetchRequest>() && request.token == kClosesFetchSession;
+  });
 }
 
 void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchResponse& response) {
   std::erase(consumer.fetcher.nodes_with_fetch, from);
   if (response.throttle_time_ms > 0) {
     consumer.network.throttle(ctx, from, std::chrono::milliseconds(response.throttle_time_ms));
+  }
+  if (!consumer.fetcher.session(from).handle_response(response)) {
+    if (response.error == ErrorCode::FETCH_SESSION_TOPIC_ID_ERROR) {
+      consumer.metadata.request_update(ctx, consumer.network);
+    }
+    return;
   }
   for (const FetchPartitionResult& result : response.partitions) {
     TopicPartitionState* partition = consumer.fetcher.find(result.partition);
@@ -262,6 +287,7 @@ void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchRes
 
 void on_fetch_failed(Ctx& ctx, Consumer& consumer, NodeId node) {
   std::erase(consumer.fetcher.nodes_with_fetch, node);
+  consumer.fetcher.session(node).handle_error();
   for (TopicPartitionState& partition : consumer.fetcher.assigned) {
     if (consumer.metadata.node_of(partition.preferred_read_replica) == node) {
       clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kBrokerGone);

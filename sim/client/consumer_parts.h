@@ -95,6 +95,11 @@ void check_leader_epochs(Ctx& ctx, Consumer& consumer);
 /// poll(): one fetch for every leader that has none in flight. Source: AbstractFetch.prepareFetchRequests.
 void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
 void on_fetch_response(Ctx& ctx, Consumer& consumer, NodeId from, const FetchResponse& response);
+/// close(): tells every reachable broker that the session with it is over. Effects: one fetch to each.
+/// Source: AbstractFetch.prepareCloseFetchSessionRequests.
+void close_fetch_sessions(Ctx& ctx, Consumer& consumer);
+/// Whether one of these fetches has no answer yet.
+[[nodiscard]] bool is_closing_fetch_sessions(const Consumer& consumer);
 void on_fetch_failed(Ctx& ctx, Consumer& consumer, NodeId node);
 /// Fetches from the leader again. Effects: a note; none when it already does. Source: clearPreferredReadReplica.
 enum class LeaveReplica : std::int64_t { kLeaseOver = 1, kRefused, kBrokerGone, kNewLeader };

@@ -15,6 +15,7 @@
 #include <deque>
 #include <vector>
 
+#include "sim/client/fetch_session_handler.h"
 #include "sim/types/record_batch.h"
 #include "sim/world/vocabulary.h"
 
@@ -65,14 +66,23 @@ struct ConsumerRecord {
   RecordId record;
 };
 
+/// The fetch session with one broker.
+struct NodeFetchSession {
+  NodeId node;
+  FetchSessionHandler handler;
+};
+
 struct Fetcher {
   std::vector<TopicPartitionState> assigned;  ///< ascending partitions
   std::deque<CompletedFetch> completed;
-  std::vector<NodeId> nodes_with_fetch;  ///< leaders that have an unanswered fetch
-  std::size_t fetch_start = 0;           ///< partition that the next fetch begins with, so that none starves
+  std::vector<NodeId> nodes_with_fetch;    ///< leaders that have an unanswered fetch
+  std::vector<NodeFetchSession> sessions;  ///< ascending by node
+  std::size_t fetch_start = 0;             ///< partition that the next fetch begins with, so that none starves
 
   [[nodiscard]] TopicPartitionState* find(TopicPartition partition);
   [[nodiscard]] const TopicPartitionState* find(TopicPartition partition) const;
+  /// The session with a broker: a new handler where there was none.
+  [[nodiscard]] FetchSessionHandler& session(NodeId node);
   /// Records fetched and not handed out. Cost: O(batches).
   [[nodiscard]] std::int64_t buffered_count() const;
 };

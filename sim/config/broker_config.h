@@ -65,6 +65,7 @@ struct BrokerConfig {
   // The log.
   std::int32_t message_max_bytes = 1048588;
   std::int32_t fetch_max_bytes = 57671680;
+  std::int32_t max_incremental_fetch_session_cache_slots = 1000;
   std::int32_t log_segment_bytes = 1073741824;
   std::optional<Duration> log_roll_ms;
   Duration log_roll_hours = 168h;

@@ -1,14 +1,14 @@
 #pragma once
 // Fetch, ListOffsets, OffsetsForLeaderEpoch: reading a partition, by consumers and by followers.
-// Source: Kafka 3.9 FetchRequest v12 and later, OffsetForLeaderEpochRequest (KIP-101, 279, 320).
-// MODEL: no fetch sessions (KIP-227). Every request names its partitions; that an answer leaves out partitions without
-// news is had by telling the leader which high watermark the fetcher knows.
+// Fetches belong to a session (KIP-227): the first names all partitions, those after it only what has changed.
+// Source: Kafka 3.9 FetchRequest v12 and later, OffsetForLeaderEpochRequest (KIP-101, 227, 279, 320, 516).
 
 #include <string>
 #include <vector>
 
 #include "engine/core/shared_list.h"
 #include "sim/config/config_enums.h"
+#include "sim/protocol/fetch_metadata.h"
 #include "sim/types/aborted_transaction.h"
 #include "sim/types/error_code.h"
 #include "sim/types/record_batch.h"
@@ -19,16 +19,20 @@ namespace kscope::sim {
 struct FetchPartition {
   TopicPartition partition;
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;  ///< what the fetcher believes; fences both ways (KIP-320)
+  std::int32_t max_bytes = 0;
   Offset fetch_offset;
   Offset log_start_offset = kUnknownOffset;  ///< followers only
-  Offset high_watermark =
-      kUnknownOffset;  ///< what the fetcher knows: a partition without news is left out of the answer
-  std::int32_t max_bytes = 0;
   LeaderEpoch last_fetched_epoch =
       kNoLeaderEpoch;  ///< epoch of the record before fetch_offset (KIP-595); -1 = not told
   Uuid topic_id{};     ///< of the topic as the fetcher knows it (KIP-516); zero = not told
-  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, fetch_offset, log_start_offset, high_watermark,
-                max_bytes, last_fetched_epoch, topic_id);
+  KSCOPE_FIELDS(FetchPartition, partition, current_leader_epoch, max_bytes, fetch_offset, log_start_offset,
+                last_fetched_epoch, topic_id);
+};
+/// A partition that leaves the session. Kafka: FetchRequestData.ForgottenTopic.
+struct ForgottenPartition {
+  TopicPartition partition;
+  Uuid topic_id{};  ///< as it was fetched; zero = not told
+  KSCOPE_FIELDS(ForgottenPartition, partition, topic_id);
 };
 struct FetchRequest {
   BrokerId replica;               ///< none = a consumer
@@ -36,10 +40,14 @@ struct FetchRequest {
   Duration max_wait{0};
   std::int32_t min_bytes = 1;
   std::int32_t max_bytes = 0;
-  SharedList<FetchPartition> partitions;
+  FetchMetadata metadata;                                       ///< the session, and where the fetcher is in it
+  bool uses_topic_ids = false;                                  ///< every partition of the session has one (version 13)
+  SharedList<FetchPartition> partitions;                        ///< full: all; incremental: what is new or has changed
+  SharedList<ForgottenPartition> forgotten;                     ///< incremental: what leaves the session
   std::string rack_id;                                          ///< consumers: client.rack (KIP-392); empty = not told
   IsolationLevel isolation = IsolationLevel::READ_UNCOMMITTED;  ///< consumers only
-  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, partitions, rack_id, isolation);
+  KSCOPE_FIELDS(FetchRequest, replica, replica_epoch, max_wait, min_bytes, max_bytes, metadata, uses_topic_ids,
+                partitions, forgotten, rack_id, isolation);
 };
 
 struct FetchPartitionResult {
@@ -58,9 +66,11 @@ struct FetchPartitionResult {
                 diverging_end_offset, preferred_read_replica, last_stable_offset, aborted);
 };
 struct FetchResponse {
-  SharedList<FetchPartitionResult> partitions;
+  SharedList<FetchPartitionResult> partitions;  ///< full: all; incremental: those with news
   std::int32_t throttle_time_ms = 0;  ///< the consumer shall send nothing for so long; there are no partitions then
-  KSCOPE_FIELDS(FetchResponse, partitions, throttle_time_ms);
+  ErrorCode error = ErrorCode::NONE;  ///< of the session
+  FetchSessionId session_id = kInvalidSessionId;  ///< which the next fetch may continue
+  KSCOPE_FIELDS(FetchResponse, partitions, throttle_time_ms, error, session_id);
 };
 
 struct ListOffsetsPartition {

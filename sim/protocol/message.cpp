@@ -157,6 +157,10 @@ std::int64_t body_size(const FetchSnapshotResponse& response) {
 
 std::int64_t body_size(const ZkSync& sync) { return kBodyBytes + entries(sync.transactions.size() * 2); }
 
+std::int64_t body_size(const FetchRequest& request) {
+  return kBodyBytes + entries(request.partitions.size() + request.forgotten.size());
+}
+
 template <class Body>
 concept HasPartitions = requires(const Body& body) {
   body.partitions.size();

@@ -38,7 +38,7 @@ Message fetch_message(std::int64_t correlation_id, Offset offset, std::int32_t m
   body.max_wait = 500ms;
   body.min_bytes = min_bytes;
   body.max_bytes = 1'000'000;
-  body.partitions = {{kOrders0, kNoLeaderEpoch, offset, Offset(0), Offset(0), 1'000'000}};
+  body.partitions = {{kOrders0, kNoLeaderEpoch, 1'000'000, offset, Offset(0)}};
   return Message{correlation_id, body};
 }
 

@@ -86,12 +86,20 @@ TEST(Fetch, an_idle_follower_is_answered_without_partitions) {
   BrokerRig rig = led_by_1({1, 2});
   FetchRequest body;
   body.replica = BrokerId(2);
+  body.metadata = kInitialFetchMetadata;
   body.max_wait = 500ms;
   body.max_bytes = 1000;
-  body.partitions = {{kOrders0, LeaderEpoch(5), Offset(0), Offset(0), Offset(0), 1000}};
-  const auto asked = rig.request(1, NodeId(1), body);
+  body.partitions = {{kOrders0, LeaderEpoch(5), 1000, Offset(0), Offset(0)}};
+  auto asked = rig.request(1, NodeId(1), body);
   rig.pass(500ms);
-  const auto response = rig.take<FetchResponse>(asked);
+  auto response = rig.take<FetchResponse>(asked);
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->partitions.size(), 1U) << "the first time it is told all";
+  body.metadata = first_incremental(response->session_id);
+  body.partitions = {};
+  asked = rig.request(1, NodeId(1), body);
+  rig.pass(500ms);
+  response = rig.take<FetchResponse>(asked);
   ASSERT_TRUE(response.has_value());
   EXPECT_TRUE(response->partitions.empty());
 }
@@ -102,7 +110,7 @@ TEST(Fetch, min_bytes_counts_what_the_fetch_may_read) {
   body.max_wait = 500ms;
   body.min_bytes = 250;
   body.max_bytes = 1000;
-  body.partitions = {{kOrders0, kNoLeaderEpoch, Offset(0), kUnknownOffset, kUnknownOffset, 1000}};
+  body.partitions = {{kOrders0, kNoLeaderEpoch, 1000, Offset(0)}};
   const auto asked = rig.request(1, kConsumerNode, body);
   rig.produce(1, Acks::LEADER, test_batch(1, 100));
   rig.produce(1, Acks::LEADER, test_batch(1, 100));
@@ -117,7 +125,7 @@ TEST(Fetch, max_bytes_limits_but_one_batch_always_comes) {
   rig.produce(1, Acks::LEADER, test_batch(1, 100));
   FetchRequest body;
   body.max_bytes = 150;
-  body.partitions = {{kOrders0, kNoLeaderEpoch, Offset(0), kUnknownOffset, kUnknownOffset, 1000}};
+  body.partitions = {{kOrders0, kNoLeaderEpoch, 1000, Offset(0)}};
   EXPECT_EQ(only_result(rig.take<FetchResponse>(rig.request(1, kConsumerNode, body))).batches.size(), 1u);
   body.max_bytes = 10;
   EXPECT_EQ(only_result(rig.take<FetchResponse>(rig.request(1, kConsumerNode, body))).batches.size(), 1u);

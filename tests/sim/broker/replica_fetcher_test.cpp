@@ -282,5 +282,93 @@ TEST(Replication, a_full_disk_stops_the_partition_until_there_is_room) {
   EXPECT_EQ(rig.log(2).log_end_offset(), Offset(1));
 }
 
+TEST(Replication, KIP_227_an_idle_follower_fetches_without_naming_partitions) {
+  BrokerRig rig(2);
+  rig.elect(BrokerRig::state(1, 1, {1, 2}, {1, 2}));
+  rig.pass(600ms);
+  const FetchSessionHandler& session = rig.broker(2).fetchers.find(BrokerId(1))->session;
+  EXPECT_GT(session.session_id(), kInvalidSessionId);
+  EXPECT_EQ(rig.broker(1).fetch_manager.cache().partition_count(), 1);
+  rig.holds_replication = true;
+  rig.pass(500ms);
+  const auto answer = rig.take_any<FetchResponse>();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_TRUE(std::get<FetchResponse>(answer->message.body).partitions.empty());
+  rig.deliver(2, BrokerRig::node(1), answer->message);
+  const auto asked = rig.take_any<FetchRequest>();
+  ASSERT_TRUE(asked.has_value());
+  const auto& request = std::get<FetchRequest>(asked->message.body);
+  EXPECT_FALSE(request.metadata.is_full());
+  EXPECT_TRUE(request.partitions.empty());
+}
+
+TEST(Replication, KIP_227_a_follower_whose_session_is_gone_opens_another_and_goes_on_copying) {
+  BrokerRig rig(2);
+  rig.elect(BrokerRig::state(1, 1, {1, 2}, {1, 2}));
+  rig.pass(600ms);
+  const FetchSessionId before = rig.broker(2).fetchers.find(BrokerId(1))->session.session_id();
+  FetchRequest last;
+  last.metadata = {before, kFinalFetchEpoch};
+  rig.request(1, kConsumerNode, last);
+  EXPECT_EQ(rig.broker(1).fetch_manager.cache().size(), 0);
+  rig.produce(1, Acks::LEADER, test_batch(1));  // answers the fetch that waits
+  rig.pass(20ms);
+  rig.produce(1, Acks::LEADER, test_batch(2));
+  rig.pass(20ms);
+  EXPECT_TRUE(have_equal_logs(rig, 1, 2));
+  rig.pass(1s);
+  const FetchSessionId after = rig.broker(2).fetchers.find(BrokerId(1))->session.session_id();
+  EXPECT_GT(after, kInvalidSessionId);
+  EXPECT_NE(after, before);
+  EXPECT_EQ(rig.orders0(2).high_watermark, Offset(3));
+}
+
+TEST(Replication, KIP_227_a_leader_that_restarted_is_asked_in_full) {
+  BrokerRig rig(2);
+  const std::vector<int> both = {1, 2};
+  rig.elect(BrokerRig::state(1, 1, both, both));
+  rig.pass(600ms);
+  rig.restart(1);
+  rig.elect(BrokerRig::state(1, 2, both, both));
+  rig.run(2, [&](Ctx& ctx) { rig.broker(2).on_disconnect(ctx, BrokerRig::node(1)); });
+  rig.produce(1, Acks::LEADER, test_batch(2));
+  rig.pass(2s);
+  EXPECT_TRUE(have_equal_logs(rig, 1, 2));
+  EXPECT_EQ(rig.broker(1).fetch_manager.cache().size(), 1);
+}
+
+TEST(Replication, KIP_227_without_a_session_every_fetch_is_full_and_so_is_every_answer) {
+  BrokerConfig config;
+  config.max_incremental_fetch_session_cache_slots = 0;
+  BrokerRig rig(2, config);
+  rig.elect(BrokerRig::state(1, 1, {1, 2}, {1, 2}));
+  rig.pass(600ms);
+  EXPECT_EQ(rig.broker(2).fetchers.find(BrokerId(1))->session.next_metadata(), kInitialFetchMetadata);
+  rig.produce(1, Acks::LEADER, test_batch(3));
+  rig.pass(1s);
+  EXPECT_TRUE(have_equal_logs(rig, 1, 2));
+  EXPECT_EQ(rig.orders0(2).high_watermark, Offset(3));
+}
+
+TEST(Replication, KIP_227_a_high_watermark_that_came_with_an_answer_to_an_earlier_epoch_is_told_again) {
+  BrokerRig rig(2);
+  PartitionState other = BrokerRig::state(1, 1, {1, 2}, {1, 2});
+  other.partition = kOrders1;
+  rig.elect(other);
+  rig.elect(BrokerRig::state(1, 1, {1, 2}, {1, 2}));
+  rig.pass(600ms);
+  rig.produce(1, Acks::LEADER, test_batch(1));
+  rig.pass(20ms);
+  ASSERT_EQ(rig.orders0(1).high_watermark, Offset(1));
+  ASSERT_EQ(rig.orders0(2).high_watermark, Offset(0)) << "told when the fetch that waits is answered";
+  while (rig.broker(1).replicas.delayed_fetches().size() > 0) {
+    rig.pass(500us);
+  }
+  rig.leader_and_isr(1, BrokerRig::state(1, 2, {1, 2}, {1, 2}));
+  rig.leader_and_isr(2, BrokerRig::state(1, 2, {1, 2}, {1, 2}));
+  rig.pass(700ms);
+  EXPECT_EQ(rig.orders0(2).high_watermark, Offset(1));
+}
+
 }  // namespace
 }  // namespace kscope::sim

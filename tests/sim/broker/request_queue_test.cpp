@@ -18,7 +18,7 @@ Message fetch_message(std::int64_t correlation_id, BrokerId replica = {}) {
   body.replica = replica;
   body.max_wait = 500ms;
   body.max_bytes = 1000;
-  body.partitions = {{kOrders0, kNoLeaderEpoch, Offset(0), Offset(0), Offset(0), 1000}};
+  body.partitions = {{kOrders0, kNoLeaderEpoch, 1000, Offset(0), Offset(0)}};
   return Message{correlation_id, body};
 }
 

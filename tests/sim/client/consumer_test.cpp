@@ -1,104 +1,12 @@
-#include "sim/client/consumer.h"
-
 #include <gtest/gtest.h>
 
-#include "tests/sim/client/client_fixture.h"
+#include "tests/sim/client/consumer_bench.h"
 
 namespace kscope::sim {
 namespace {
 
-constexpr GroupId kBilling{0};
-constexpr NodeId kCoordinator{1};
-constexpr MemberId kMember{kClientNode, 0};
-
-ConsumerSetup setup_of(ConsumerSetup::CommitMode commit = ConsumerSetup::CommitMode::kAuto) {
-  ConsumerSetup setup;
-  setup.name = "billing-1";
-  setup.group = kBilling;
-  setup.topics = {kOrders};
-  setup.commit = commit;
-  setup.processing_time = 10ms;
-  setup.config.auto_offset_reset = AutoOffsetReset::EARLIEST;
-  return setup;
-}
-
-struct Bench : ClientBench<Consumer> {
-  explicit Bench(const ConsumerSetup& setup) : ClientBench(client_registry(NodeRole::kConsumer), Consumer(setup)) {
-    registry.consumers = std::make_shared<std::vector<ConsumerSetup>>(1, setup);
-    start();
-  }
-  template <class Request>
-  void reply(MessageBody body) {
-    const auto requests = sent<Request>();
-    ASSERT_FALSE(requests.empty());
-    answer(requests.back().first.to, requests.back().first.message.correlation_id, std::move(body));
-  }
-  void learn(std::int32_t partitions = 1, std::int32_t epoch = 0) {
-    reply<MetadataRequest>(orders_metadata(partitions, epoch));
-  }
-  void find() {
-    reply<FindCoordinatorRequest>(FindCoordinatorResponse{ErrorCode::NONE, kBilling, BrokerId(2), kCoordinator});
-  }
-  void join(std::int32_t generation = 1) {
-    JoinGroupResponse response;
-    response.group = kBilling;
-    response.generation = GenerationId(generation);
-    response.protocol = "range";
-    response.leader = kMember;
-    response.member = kMember;
-    response.members.push_back(JoinGroupMember{kMember, JoinProtocol{"range", {kOrders}, {}}});
-    reply<JoinGroupRequest>(response);
-  }
-  void sync(std::int32_t partitions = 1) {
-    SyncGroupResponse response;
-    response.group = kBilling;
-    for (std::int32_t p = 0; p < partitions; ++p) {
-      response.assignment.push_back(TopicPartition{kOrders, p});
-    }
-    reply<SyncGroupRequest>(response);
-  }
-  void committed(Offset offset, std::int32_t epoch = -1) {
-    OffsetFetchResponse response;
-    response.group = kBilling;
-    response.partitions.push_back({TopicPartition{kOrders, 0}, offset, LeaderEpoch(epoch)});
-    reply<OffsetFetchRequest>(response);
-  }
-  /// Metadata, coordinator, join, sync: Stable with partition 0 at offset 5.
-  void make_stable(Offset position = Offset(5)) {
-    learn();
-    find();
-    join();
-    sync();
-    committed(position);
-    ASSERT_EQ(client.membership.state, MemberState::STABLE);
-  }
-  static RecordBatch batch(std::int64_t base, std::int32_t count, std::int32_t epoch = 0) {
-    RecordBatch made;
-    made.base_offset = Offset(base);
-    made.leader_epoch = LeaderEpoch(epoch);
-    made.record_count = count;
-    std::vector<Record> records(static_cast<std::size_t>(count));
-    for (std::int32_t i = 0; i < count; ++i) {
-      records[static_cast<std::size_t>(i)].id = RecordId(base + i);
-    }
-    made.records = std::make_shared<const std::vector<Record>>(records);
-    return made;
-  }
-  void deliver(std::vector<RecordBatch> batches, ErrorCode error = ErrorCode::NONE) {
-    FetchPartitionResult result;
-    result.partition = TopicPartition{kOrders, 0};
-    result.error = error;
-    result.high_watermark = Offset(100);
-    result.batches = std::move(batches);
-    reply<FetchRequest>(FetchResponse{{result}});
-  }
-  void commit_answer(ErrorCode error) {
-    reply<OffsetCommitRequest>(OffsetCommitResponse{kBilling, {{TopicPartition{kOrders, 0}, error}}});
-  }
-};
-
 TEST(Consumer, finds_its_coordinator_and_joins_with_the_id_that_it_is_given) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.find();
   ASSERT_EQ(bench.sent<JoinGroupRequest>().size(), 1U);
   EXPECT_EQ(bench.sent<JoinGroupRequest>()[0].first.to, kCoordinator);
@@ -113,7 +21,7 @@ TEST(Consumer, finds_its_coordinator_and_joins_with_the_id_that_it_is_given) {
 }
 
 TEST(Consumer, retries_find_coordinator_after_a_backoff) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.reply<FindCoordinatorRequest>(
       FindCoordinatorResponse{ErrorCode::COORDINATOR_NOT_AVAILABLE, kBilling, BrokerId{}, NodeId{}});
   EXPECT_EQ(bench.sent<FindCoordinatorRequest>().size(), 1U);
@@ -123,7 +31,7 @@ TEST(Consumer, retries_find_coordinator_after_a_backoff) {
 }
 
 TEST(Consumer, the_leader_assigns_by_the_selected_protocol_and_followers_send_nothing) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.learn(4);
   bench.find();
   bench.join();
@@ -134,7 +42,7 @@ TEST(Consumer, the_leader_assigns_by_the_selected_protocol_and_followers_send_no
 }
 
 TEST(Consumer, takes_up_at_the_committed_offset) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable(Offset(5));
   const auto fetches = bench.sent<FetchRequest>();
   ASSERT_EQ(fetches.size(), 1U);
@@ -144,7 +52,7 @@ TEST(Consumer, takes_up_at_the_committed_offset) {
 }
 
 TEST(Consumer, auto_offset_reset_decides_without_a_committed_offset) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable(kUnknownOffset);
   const auto lists = bench.sent<ListOffsetsRequest>();
   ASSERT_EQ(lists.size(), 1U);
@@ -160,7 +68,7 @@ TEST(Consumer, auto_offset_reset_decides_without_a_committed_offset) {
 TEST(Consumer, auto_offset_reset_none_ends_the_application) {
   ConsumerSetup setup = setup_of();
   setup.config.auto_offset_reset = AutoOffsetReset::NONE;
-  Bench bench(setup);
+  ConsumerBench bench(setup);
   bench.learn();
   bench.find();
   bench.join();
@@ -171,9 +79,9 @@ TEST(Consumer, auto_offset_reset_none_ends_the_application) {
 }
 
 TEST(Consumer, poll_returns_fetched_records_and_processing_takes_its_time) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
-  bench.deliver({Bench::batch(4, 3)});  // offsets 4..6, 4 is below the position
+  bench.deliver({ConsumerBench::batch(4, 3)});  // offsets 4..6, 4 is below the position
   EXPECT_EQ(bench.notes(NoteKind::kRecordDelivered).size(), 2U);
   EXPECT_EQ(bench.client.application, ApplicationState::kProcessing);
   EXPECT_EQ(bench.sent<FetchRequest>().size(), 2U);
@@ -186,7 +94,7 @@ TEST(Consumer, poll_returns_fetched_records_and_processing_takes_its_time) {
 }
 
 TEST(Consumer, KIP_219_nothing_is_fetched_for_the_throttle_time_that_it_was_told) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   ASSERT_EQ(bench.sent<FetchRequest>().size(), 1U);
   FetchResponse throttled;
@@ -202,9 +110,9 @@ TEST(Consumer, KIP_219_nothing_is_fetched_for_the_throttle_time_that_it_was_told
 TEST(Consumer, max_poll_records_bounds_what_one_poll_returns) {
   ConsumerSetup setup = setup_of();
   setup.config.max_poll_records = 2;
-  Bench bench(setup);
+  ConsumerBench bench(setup);
   bench.make_stable();
-  bench.deliver({Bench::batch(5, 5)});
+  bench.deliver({ConsumerBench::batch(5, 5)});
   EXPECT_EQ(bench.client.records.size(), 2U);
   EXPECT_EQ(bench.sent<FetchRequest>().size(), 1U);  // three are buffered: nothing is fetched for this partition
   bench.fire(TimerKind::kProcessed);
@@ -216,14 +124,14 @@ TEST(Consumer, max_poll_records_bounds_what_one_poll_returns) {
 TEST(Consumer, without_processing_time_records_are_done_at_once) {
   ConsumerSetup setup = setup_of();
   setup.processing_time = Duration(0);
-  Bench bench(setup);
+  ConsumerBench bench(setup);
   bench.make_stable();
-  bench.deliver({Bench::batch(5, 3)});
+  bench.deliver({ConsumerBench::batch(5, 3)});
   EXPECT_EQ(bench.client.processed_count, 3);
 }
 
 TEST(Consumer, auto_commit_happens_in_poll_after_its_interval) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   EXPECT_TRUE(bench.sent<OffsetCommitRequest>().empty());
   EXPECT_TRUE(bench.fire(TimerKind::kAutoCommit));
@@ -233,9 +141,9 @@ TEST(Consumer, auto_commit_happens_in_poll_after_its_interval) {
 }
 
 TEST(Consumer, commit_after_processing_waits_for_the_answer_before_the_next_poll) {
-  Bench bench(setup_of(ConsumerSetup::CommitMode::kAfterProcessing));
+  ConsumerBench bench(setup_of(ConsumerSetup::CommitMode::kAfterProcessing));
   bench.make_stable();
-  bench.deliver({Bench::batch(5, 1)});
+  bench.deliver({ConsumerBench::batch(5, 1)});
   EXPECT_TRUE(bench.sent<OffsetCommitRequest>().empty());
   bench.fire(TimerKind::kProcessed);
   ASSERT_EQ(bench.sent<OffsetCommitRequest>().size(), 1U);
@@ -246,9 +154,9 @@ TEST(Consumer, commit_after_processing_waits_for_the_answer_before_the_next_poll
 }
 
 TEST(Consumer, commit_before_processing_processes_only_afterwards) {
-  Bench bench(setup_of(ConsumerSetup::CommitMode::kBeforeProcessing));
+  ConsumerBench bench(setup_of(ConsumerSetup::CommitMode::kBeforeProcessing));
   bench.make_stable();
-  bench.deliver({Bench::batch(5, 1)});
+  bench.deliver({ConsumerBench::batch(5, 1)});
   ASSERT_EQ(bench.sent<OffsetCommitRequest>().size(), 1U);
   EXPECT_EQ(bench.sent<OffsetCommitRequest>()[0].second.partitions[0].committed.offset, Offset(6));
   EXPECT_FALSE(bench.is_armed(TimerKind::kProcessed));
@@ -257,9 +165,9 @@ TEST(Consumer, commit_before_processing_processes_only_afterwards) {
 }
 
 TEST(Consumer, a_synchronous_commit_is_retried_while_the_error_is_retriable) {
-  Bench bench(setup_of(ConsumerSetup::CommitMode::kAfterProcessing));
+  ConsumerBench bench(setup_of(ConsumerSetup::CommitMode::kAfterProcessing));
   bench.make_stable();
-  bench.deliver({Bench::batch(5, 1)});
+  bench.deliver({ConsumerBench::batch(5, 1)});
   bench.fire(TimerKind::kProcessed);
   bench.commit_answer(ErrorCode::COORDINATOR_LOAD_IN_PROGRESS);
   EXPECT_EQ(bench.client.application, ApplicationState::kCommitting);
@@ -268,16 +176,16 @@ TEST(Consumer, a_synchronous_commit_is_retried_while_the_error_is_retriable) {
 }
 
 TEST(Consumer, commit_mode_never_commits_nothing) {
-  Bench bench(setup_of(ConsumerSetup::CommitMode::kNever));
+  ConsumerBench bench(setup_of(ConsumerSetup::CommitMode::kNever));
   bench.make_stable();
-  bench.deliver({Bench::batch(5, 1)});
+  bench.deliver({ConsumerBench::batch(5, 1)});
   bench.fire(TimerKind::kProcessed);
   EXPECT_FALSE(bench.is_armed(TimerKind::kAutoCommit));
   EXPECT_TRUE(bench.sent<OffsetCommitRequest>().empty());
 }
 
 TEST(Consumer, heartbeats_by_interval_and_a_rebalance_is_carried_out_in_poll) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   EXPECT_TRUE(bench.fire(TimerKind::kHeartbeat));
   EXPECT_EQ(bench.now, LocalTime(3s));
@@ -294,9 +202,9 @@ TEST(Consumer, heartbeats_by_interval_and_a_rebalance_is_carried_out_in_poll) {
 }
 
 TEST(Consumer, a_rebalance_waits_until_the_application_polls_again) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
-  bench.deliver({Bench::batch(5, 1)});
+  bench.deliver({ConsumerBench::batch(5, 1)});
   bench.client.next_auto_commit = LocalTime(1h);
   Ctx ctx = bench.ctx();
   ctx.cancel(bench.client.process_timer);  // the application takes very long over this record
@@ -308,7 +216,7 @@ TEST(Consumer, a_rebalance_waits_until_the_application_polls_again) {
 
 TEST(Consumer, unknown_member_id_forgets_the_id_illegal_generation_keeps_it) {
   for (const ErrorCode error : {ErrorCode::UNKNOWN_MEMBER_ID, ErrorCode::ILLEGAL_GENERATION}) {
-    Bench bench(setup_of());
+    ConsumerBench bench(setup_of());
     bench.make_stable();
     bench.fire(TimerKind::kHeartbeat);
     bench.reply<HeartbeatRequest>(HeartbeatResponse{error, kBilling});
@@ -319,7 +227,7 @@ TEST(Consumer, unknown_member_id_forgets_the_id_illegal_generation_keeps_it) {
 }
 
 TEST(Consumer, not_coordinator_looks_for_the_coordinator_again) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   bench.fire(TimerKind::kHeartbeat);
   bench.reply<HeartbeatRequest>(HeartbeatResponse{ErrorCode::NOT_COORDINATOR, kBilling});
@@ -328,7 +236,7 @@ TEST(Consumer, not_coordinator_looks_for_the_coordinator_again) {
 }
 
 TEST(Consumer, rebalance_in_progress_of_sync_group_joins_again_at_once) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.learn();
   bench.find();
   bench.join();
@@ -339,7 +247,7 @@ TEST(Consumer, rebalance_in_progress_of_sync_group_joins_again_at_once) {
 TEST(Consumer, max_poll_interval_ms_without_poll_leaves_the_group) {
   ConsumerSetup setup = setup_of();
   setup.config.max_poll_interval_ms = 2s;
-  Bench bench(setup);
+  ConsumerBench bench(setup);
   bench.make_stable();
   Command pause;
   pause.kind = CommandKind::kConsumerPause;
@@ -356,21 +264,21 @@ TEST(Consumer, max_poll_interval_ms_without_poll_leaves_the_group) {
 }
 
 TEST(Consumer, waiting_inside_poll_is_not_max_poll_interval) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   EXPECT_TRUE(bench.fire(TimerKind::kMaxPollInterval));
   EXPECT_TRUE(bench.sent<LeaveGroupRequest>().empty());
 }
 
 TEST(Consumer, offset_out_of_range_resets_the_position) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   bench.deliver({}, ErrorCode::OFFSET_OUT_OF_RANGE);
   EXPECT_EQ(bench.sent<ListOffsetsRequest>().size(), 1U);
 }
 
 TEST(Consumer, not_leader_waits_for_newer_metadata) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   bench.now += 1s;
   bench.deliver({}, ErrorCode::NOT_LEADER_OR_FOLLOWER);
@@ -382,7 +290,7 @@ TEST(Consumer, not_leader_waits_for_newer_metadata) {
 }
 
 TEST(Consumer, a_truncated_log_moves_the_position_back_to_where_the_logs_part) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.learn();
   bench.find();
   bench.join();
@@ -407,7 +315,7 @@ TEST(Consumer, a_truncated_log_moves_the_position_back_to_where_the_logs_part) {
 TEST(Consumer, a_truncated_log_without_a_reset_policy_is_thrown_at_the_application) {
   ConsumerSetup setup = setup_of();
   setup.config.auto_offset_reset = AutoOffsetReset::NONE;
-  Bench bench(setup);
+  ConsumerBench bench(setup);
   bench.learn();
   bench.find();
   bench.join();
@@ -425,14 +333,14 @@ TEST(Consumer, a_truncated_log_without_a_reset_policy_is_thrown_at_the_applicati
   EXPECT_EQ(bench.notes(NoteKind::kTruncationDetected)[0].c, 2);
 }
 
-struct RackBench : Bench {
+struct RackBench : ConsumerBench {
   static ConsumerSetup in_rack_c() {
     ConsumerSetup setup = setup_of(ConsumerSetup::CommitMode::kNever);
     setup.config.client_rack = "c";
     setup.config.metadata_max_age_ms = 20s;
     return setup;
   }
-  RackBench() : Bench(in_rack_c()) { make_stable(); }
+  RackBench() : ConsumerBench(in_rack_c()) { make_stable(); }
   /// The leader answers the fetch with the replica on node 2.
   void send_to_replica() {
     FetchPartitionResult result;
@@ -495,16 +403,16 @@ TEST(Consumer, a_new_leader_epoch_ends_the_preference) {
 }
 
 TEST(Consumer, a_fetch_that_comes_back_after_the_partition_was_given_up_is_dropped) {
-  Bench bench(setup_of(ConsumerSetup::CommitMode::kNever));
+  ConsumerBench bench(setup_of(ConsumerSetup::CommitMode::kNever));
   bench.make_stable();
   bench.fire(TimerKind::kHeartbeat);
   bench.reply<HeartbeatRequest>(HeartbeatResponse{ErrorCode::REBALANCE_IN_PROGRESS, kBilling});
-  bench.deliver({Bench::batch(5, 2)});
+  bench.deliver({ConsumerBench::batch(5, 2)});
   EXPECT_EQ(bench.client.delivered_count, 0);
 }
 
 TEST(Consumer, leaving_commits_revokes_and_tells_the_coordinator) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.make_stable();
   Command leave;
   leave.kind = CommandKind::kConsumerLeave;
@@ -514,12 +422,13 @@ TEST(Consumer, leaving_commits_revokes_and_tells_the_coordinator) {
   bench.commit_answer(ErrorCode::NONE);
   ASSERT_EQ(bench.sent<LeaveGroupRequest>().size(), 1U);
   bench.reply<LeaveGroupRequest>(LeaveGroupResponse{ErrorCode::NONE, kBilling});
+  bench.reply<FetchRequest>(FetchResponse{});  // the broker has ended the fetch session
   EXPECT_EQ(bench.client.application, ApplicationState::kClosed);
   EXPECT_EQ(bench.count<ExitEffect>(), 1U);
 }
 
 TEST(Consumer, a_lost_connection_to_the_coordinator_looks_for_it_again) {
-  Bench bench(setup_of());
+  ConsumerBench bench(setup_of());
   bench.learn();
   bench.find();
   bench.disconnect(kCoordinator);
@@ -528,7 +437,7 @@ TEST(Consumer, a_lost_connection_to_the_coordinator_looks_for_it_again) {
 }
 
 TEST(Consumer, the_leader_rejoins_when_a_topic_gets_partitions) {
-  Bench bench(setup_of(ConsumerSetup::CommitMode::kNever));
+  ConsumerBench bench(setup_of(ConsumerSetup::CommitMode::kNever));
   bench.make_stable();
   bench.fire(TimerKind::kMetadataRefresh);
   bench.learn(4);
