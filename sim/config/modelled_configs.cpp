@@ -115,6 +115,7 @@ struct BrokerFields {
       KSCOPE_MS("log.roll.ms", log_roll_ms),
       KSCOPE_FIELD("log.segment.bytes", log_segment_bytes),
       KSCOPE_MS("log.segment.delete.delay.ms", log_segment_delete_delay_ms),
+      KSCOPE_FIELD("max.incremental.fetch.session.cache.slots", max_incremental_fetch_session_cache_slots),
       KSCOPE_FIELD("message.max.bytes", message_max_bytes),
       KSCOPE_FIELD("metadata.log.max.record.bytes.between.snapshots", metadata_log_max_record_bytes_between_snapshots),
       KSCOPE_FIELD("min.insync.replicas", min_insync_replicas),

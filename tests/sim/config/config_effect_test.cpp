@@ -85,6 +85,7 @@ std::vector<Effect> effects() {
       {kBroker, "log.roll.ms", "600000", kSlowShortLived},
       {kBroker, "log.segment.bytes", "2000", kSlowShortLived},
       {kBroker, "log.segment.delete.delay.ms", "1000", kSlowDeleting},
+      {kBroker, "max.incremental.fetch.session.cache.slots", "0"},
       {kBroker, "message.max.bytes", "300"},
       {kBroker, "metadata.log.max.record.bytes.between.snapshots", "2000", kQuorum},
       {kBroker, "min.insync.replicas", "3"},
