@@ -30,28 +30,52 @@ class Summary {
            (m.throttle_time_ms == 0 ? "" : fmt::format(", throttled for {} ms", m.throttle_time_ms));
   }
   std::string operator()(const FetchRequest& m) const {
-    return list(m.partitions, [&](const FetchPartition& p) {
+    const std::string wanted = list(m.partitions, [&](const FetchPartition& p) {
       return fmt::format("{} from offset {}", name(p.partition), p.fetch_offset.value);
     });
+    const std::int32_t id = m.metadata.session_id.value;
+    const bool has_session = m.metadata.session_id != kInvalidSessionId;
+    if (m.metadata.epoch == kFinalFetchEpoch) {
+      return has_session ? fmt::format("ends fetch session {}", id) : "full, without a session: " + wanted;
+    }
+    if (m.metadata.epoch == kInitialFetchEpoch) {
+      return has_session ? fmt::format("full, instead of session {}: {}", id, wanted) : "full: " + wanted;
+    }
+    std::string text = fmt::format("incremental, session {} epoch {}: ", id, m.metadata.epoch.value);
+    text += m.partitions.empty() && m.forgotten.empty() ? "nothing has changed" : "";
+    text += m.partitions.empty() ? "" : wanted;
+    text += m.partitions.empty() || m.forgotten.empty() ? "" : "; ";
+    text += m.forgotten.empty()
+                ? ""
+                : "forgets " + list(m.forgotten, [&](const ForgottenPartition& p) { return name(p.partition); });
+    return text;
   }
   std::string operator()(const FetchResponse& m) const {
+    if (m.error != ErrorCode::NONE) {
+      return "refused: " + error(m.error);
+    }
     if (m.throttle_time_ms != 0) {
       return fmt::format("nothing: throttled for {} ms", m.throttle_time_ms);
     }
-    return list(m.partitions, [&](const FetchPartitionResult& p) {
-      if (p.error != ErrorCode::NONE) {
-        return refused(p.partition, p.error);
-      }
-      if (p.preferred_read_replica.is_valid()) {
-        return fmt::format("{}: read from broker {}", name(p.partition), p.preferred_read_replica.value);
-      }
-      std::int64_t count = 0;
-      for (const RecordBatch& batch : p.batches) {
-        count += batch.record_count;
-      }
-      return fmt::format("{}: {}, HW {}", name(p.partition), count == 0 ? "nothing new" : records(count),
-                         p.high_watermark.value);
-    });
+    const std::string session =
+        m.session_id == kInvalidSessionId ? "" : fmt::format("session {}: ", m.session_id.value);
+    if (m.partitions.empty()) {
+      return session + "no partition has news";
+    }
+    return session + list(m.partitions, [&](const FetchPartitionResult& p) {
+             if (p.error != ErrorCode::NONE) {
+               return refused(p.partition, p.error);
+             }
+             if (p.preferred_read_replica.is_valid()) {
+               return fmt::format("{}: read from broker {}", name(p.partition), p.preferred_read_replica.value);
+             }
+             std::int64_t count = 0;
+             for (const RecordBatch& batch : p.batches) {
+               count += batch.record_count;
+             }
+             return fmt::format("{}: {}, HW {}", name(p.partition), count == 0 ? "nothing new" : records(count),
+                                p.high_watermark.value);
+           });
   }
   std::string operator()(const ListOffsetsRequest& m) const {
     return list(m.partitions, [&](const ListOffsetsPartition& p) {

@@ -198,9 +198,8 @@ bool carries_error(const sim::Message& message) {
 
 bool is_background(const sim::Message& message) {
   if (const auto* fetch = std::get_if<sim::FetchResponse>(&message.body)) {
-    return std::all_of(fetch->partitions.begin(), fetch->partitions.end(), [](const sim::FetchPartitionResult& p) {
-      return p.batches.empty() && p.error == sim::ErrorCode::NONE;
-    });
+    return !carries_error(message) && std::all_of(fetch->partitions.begin(), fetch->partitions.end(),
+                                                  [](const sim::FetchPartitionResult& p) { return p.batches.empty(); });
   }
   return std::holds_alternative<sim::HeartbeatRequest>(message.body) ||
          std::holds_alternative<sim::HeartbeatResponse>(message.body) ||

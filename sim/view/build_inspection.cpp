@@ -87,6 +87,12 @@ void inspect_broker(const Inside& inside, const Snapshot& snapshot, const Node& 
          fmt::format("{} produce, {} fetch", broker->replicas.delayed_produces().size(),
                      broker->replicas.delayed_fetches().size()),
          "Requests that wait: acks=all for replication, fetches for fetch.min.bytes.");
+    const sim::FetchSessionCache& sessions = broker->fetch_manager.cache();
+    fact(out, "fetch sessions",
+         fmt::format("{} with {} partitions, {} evicted", sessions.size(), sessions.partition_count(),
+                     sessions.eviction_count()),
+         "Fetchers that need not name all their partitions each time (KIP-227); at most "
+         "max.incremental.fetch.session.cache.slots.");
   }
   const sim::LogDirectory& logs = inside.run().world.durable(NodeId(node.node)).logs;
   const std::int64_t log_bytes =

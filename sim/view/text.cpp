@@ -48,7 +48,7 @@ std::vector<std::string> simplifications() {
       "Producers are not idempotent and not transactional: a retry may duplicate a record.",
       "A codec is a ratio, the same for all batches; compressing takes no time.",
       "Quotas are those of client ids; a changed one holds on every broker at once.",
-      "Fetch sessions and security are not modelled.",
+      "Security is not modelled.",
       "Log segments have no index files; compaction is not modelled.",
   };
 }
