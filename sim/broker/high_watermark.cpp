@@ -38,7 +38,7 @@ bool ReplicaManager::update_high_watermark(Ctx& ctx, const Broker& broker, Parti
   if (bug != PlantedBug::kHwIgnoresFollowers) {
     // The high watermark stands still while the ISR is smaller than min.insync.replicas (KAFKA-15583).
     if (std::cmp_less(partition.isr.size(), partition.effective_min_isr(config.min_insync_replicas)) &&
-        !ctx.registry().rules.is_old(Rule::kKafka15583)) {
+        !ctx.registry().rules.is_old(Rule::kKafka15583) && bug != PlantedBug::kHwBelowMinIsr) {
       return false;
     }
     computed = compute_high_watermark(ctx, broker, partition, log_end);

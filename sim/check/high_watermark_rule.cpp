@@ -5,7 +5,7 @@
 namespace kscope::sim {
 
 /// A leader shows only what every replica holds that is in the ISR or about to be, and nothing new while the ISR is smaller
-/// than min.insync.replicas (KAFKA-15583).
+/// than min.insync.replicas (KAFKA-15583), on which the ELR relies (KIP-966).
 Finding check_high_watermark_rule(const CheckContext& c) {
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const Partition* leader = c.replica(c.event.node, c.note.partition);
@@ -22,8 +22,9 @@ Finding check_high_watermark_rule(const CheckContext& c) {
     }
   }
   const TopicConfig& config = c.registry().topic_config(c.note.partition.topic, c.event.node);
-  const auto members = static_cast<std::int32_t>(leader->maximal_isr_size());
-  const bool is_promised = !c.registry().rules.is_old(Rule::kKafka15583);
+  // With ELR who is about to join does not count: it is not the controller's yet.
+  const auto members = static_cast<std::int32_t>(c.has_elr() ? leader->isr.size() : leader->maximal_isr_size());
+  const bool is_promised = c.has_elr() || !c.registry().rules.is_old(Rule::kKafka15583);
   if (is_promised && members < leader->effective_min_isr(config.min_insync_replicas)) {
     return Finding::broken(fmt::format("{}: {} raises the high watermark with {} in the ISR, fewer than {}",
                                        c.partition(), c.node_name(c.event.node), members, config.min_insync_replicas));

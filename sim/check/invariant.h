@@ -16,6 +16,17 @@ namespace kscope::sim {
 
 struct Finding;
 
+/// A partition as the controller that acted in this event has it, in either mode; its ISR is the note's.
+struct ControllerView {
+  BrokerSet replicas;
+  BrokerId leader;  ///< none = offline
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;
+  bool is_elr_enabled = false;  ///< KRaft with kip-966
+  BrokerSet elr;
+  std::size_t last_known_count = 0;  ///< members of LastKnownElr
+  std::int32_t min_isr = 1;          ///< effective, as the controller knows it
+};
+
 struct CheckContext {
   const World& world;  ///< after the event
   const Watch& watch;  ///< before this note
@@ -35,6 +46,13 @@ struct CheckContext {
   [[nodiscard]] const Partition* replica(NodeId node, TopicPartition p) const;
   /// What the ZooKeeper-mode controller knows that acted in this event; nullptr when none did.
   [[nodiscard]] const ControllerContext* controller() const;
+  /// What the KRaft controller that acted in this event has committed; nullptr when none did.
+  [[nodiscard]] const kraft::MetadataImage* committed_metadata() const;
+  /// The note's partition as the controller has it that acted in this event; none when none did, or when what it has is later
+  /// than the note. Requires: the note is kIsrChanged.
+  [[nodiscard]] std::optional<ControllerView> controller_view() const;
+  /// Whether the ELR is on (KIP-966): who is in it may be elected as if it were in sync.
+  [[nodiscard]] bool has_elr() const { return registry().is_kraft() && !registry().rules.is_old(Rule::kKip966); }
   /// Brokers that this controller holds for gone or shutting down; none without one.
   [[nodiscard]] BrokerSet unfit_brokers() const;
   /// Whether this very event is an unclean election of the partition: the ISR is told before the leader.

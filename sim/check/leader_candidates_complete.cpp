@@ -6,8 +6,8 @@
 
 namespace kscope::sim {
 
-/// Whoever may become leader by a clean election, and runs, has everything that was ever committed: asked when a leader
-/// raises its high watermark, when the ISR changes and when a replica is truncated.
+/// Whoever may become leader by a clean election, so is in the ISR or the ELR (KIP-966), and runs, has everything that was ever
+/// committed: asked when a leader raises its high watermark, when the ISR changes and when a replica is truncated.
 Finding check_leader_candidates_complete(const CheckContext& c) {
   const PartitionWatch* p = c.watch.find(c.note.partition);
   if (p == nullptr) {
@@ -20,11 +20,18 @@ Finding check_leader_candidates_complete(const CheckContext& c) {
   }
   const Offset committed =
       kind == NoteKind::kHighWatermark ? std::max(p->true_high_watermark, Offset(c.note.a)) : p->true_high_watermark;
-  const BrokerSet& isr = kind == NoteKind::kIsrChanged ? c.note.brokers : p->isr;
+  BrokerSet candidates = p->isr;
+  candidates |= p->elr;
+  if (kind == NoteKind::kIsrChanged) {
+    candidates = c.note.brokers;
+    if (const std::optional<ControllerView> view = c.controller_view()) {
+      candidates |= view->elr;
+    }
+  }
   const std::vector<NodeId>& nodes = c.registry().broker_nodes;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const bool is_asked = kind != NoteKind::kLogTruncated || nodes[i] == c.event.node;
-    if (!isr.contains(i) || !is_asked || c.world.role(nodes[i]) == nullptr) {
+    if (!candidates.contains(i) || !is_asked || c.world.role(nodes[i]) == nullptr) {
       continue;
     }
     if (c.log_end(nodes[i], c.note.partition) < committed) {

@@ -30,6 +30,17 @@ void count_for_client(ClientWatch& client, const Note& note) {
   }
 }
 
+/// The ELR that the KRaft controller on a node has committed; empty elsewhere.
+BrokerSet elr_of(const World& world, NodeId node, TopicPartition p) {
+  const Role* role = world.role(node);
+  const auto* controller = role == nullptr ? nullptr : std::get_if<KraftController>(role);
+  const kraft::PartitionRegistration* found =
+      controller == nullptr
+          ? nullptr
+          : controller->committed.partition(topic_uuid(world.registry(), controller->committed, p.topic), p.partition);
+  return found == nullptr ? BrokerSet{} : world.registry().broker_set(found->elr);
+}
+
 }  // namespace
 
 bool OffsetSet::add(Offset offset) {
@@ -213,7 +224,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kControllerResigned:
     case NoteKind::kLeaderElected:
     case NoteKind::kIsrChanged:
-      on_controller_note(event, note);
+      on_controller_note(world, event, note);
       on_broker_note(world, event, note);
       break;
     case NoteKind::kBrokerRegistered: on_broker_note(world, event, note); break;
@@ -446,7 +457,7 @@ void Watch::note_order(const World& world, const Event& event, const Note& note,
   }
 }
 
-void Watch::on_controller_note(const Event& event, const Note& note) {
+void Watch::on_controller_note(const World& world, const Event& event, const Note& note) {
   if (note.kind == NoteKind::kControllerElected) {
     controller = note.broker;
     controller_epoch = ControllerEpoch(static_cast<std::int32_t>(note.a));
@@ -466,10 +477,14 @@ void Watch::on_controller_note(const Event& event, const Note& note) {
       p.leaderless_since = event.time;
     }
     p.leader = note.broker;
+    p.last_leader = note.broker.is_valid() ? note.broker : p.last_leader;
     p.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
     p.unclean_used = p.unclean_used || note.b == 1;
   } else {
+    p.candidates_before = p.isr;
+    p.candidates_before |= p.elr;
     p.isr = note.brokers;
+    p.elr = elr_of(world, event.node, note.partition);
     p.partition_epoch = PartitionEpoch(static_cast<std::int32_t>(note.b));
   }
 }

@@ -68,7 +68,10 @@ struct SequenceWatch {
 struct PartitionWatch {
   BrokerId leader;  ///< by the controller
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
-  BrokerSet isr;  ///< by the controller
+  BrokerSet isr;                ///< by the controller
+  BrokerSet elr;                ///< by the controller: KRaft with kip-966
+  BrokerSet candidates_before;  ///< ISR and ELR before the last change of the ISR
+  BrokerId last_leader;         ///< by the controller: who led last, also while nobody does
   PartitionEpoch partition_epoch{0};
   bool exists = false;
   bool unclean_used = false;           ///< an unclean election happened: loss is permitted from then on
@@ -230,7 +233,7 @@ class Watch {
   void on_broker_note(const World& world, const Event& event, const Note& note);
   void on_compaction(const World& world, const Event& event, const Note& note);
   void on_replica_note(const World& world, const Event& event, const Note& note);
-  void on_controller_note(const Event& event, const Note& note);
+  void on_controller_note(const World& world, const Event& event, const Note& note);
   void on_topic_created(const Note& note);
   void on_topic_deleted(const Note& note);
   void forget_topic(TopicId topic);

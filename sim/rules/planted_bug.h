@@ -68,6 +68,9 @@ enum class PlantedBug : std::uint8_t {
   kMarkerNotAppended,           ///< X6: a leader says that it has appended a marker, and has not, every other time
   kPartitionNotAdded,           ///< X7: a coordinator says that a partition is in a transaction, and forgets it
   kWrongMarker,                 ///< X9: a leader appends the abort of what was committed
+  kElrBesidesFullIsr,           ///< C4: who leaves the ISR stays eligible however large the ISR is
+  kElrIgnoresUncleanShutdown,   ///< R12: a broker that was not shut down in order stays eligible
+  kHwBelowMinIsr,               ///< R9: the high watermark moves however small the ISR is
 };
 
 struct PlantedBugName {
@@ -75,7 +78,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 57> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 60> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -133,6 +136,9 @@ inline constexpr std::array<PlantedBugName, 57> kPlantedBugs{{
     {PlantedBug::kMarkerNotAppended, "marker-not-appended", "X6"},
     {PlantedBug::kPartitionNotAdded, "partition-not-added", "X7"},
     {PlantedBug::kWrongMarker, "wrong-marker", "X9"},
+    {PlantedBug::kElrBesidesFullIsr, "elr-besides-full-isr", "C4"},
+    {PlantedBug::kElrIgnoresUncleanShutdown, "elr-ignores-unclean-shutdown", "R12"},
+    {PlantedBug::kHwBelowMinIsr, "hw-below-min-isr", "R9"},
 }};
 
 }  // namespace kscope::sim

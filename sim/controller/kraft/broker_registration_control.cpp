@@ -37,7 +37,8 @@ ControllerResult<BrokerRegistrationReply> ReplicationControl::register_broker(co
 // Without ELR, or when it shut down in order, the broker keeps its place in the ELR; its log holds what it held.
 void ReplicationControl::handle_broker_shutdown(Records& records, BrokerId broker, bool is_clean) const {
   const auto in_isr = partitions_with_broker_in_isr(broker);
-  if (is_clean || !is_elr_supported(settings_.metadata_version)) {
+  if (is_clean || !is_elr_supported(settings_.metadata_version) ||
+      settings_.planted_bug == PlantedBug::kElrIgnoresUncleanShutdown) {
     generate_leader_and_isr_updates(records, {broker, kNoLeader, kNoLeader}, in_isr);
     return;
   }

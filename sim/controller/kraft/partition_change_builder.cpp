@@ -71,7 +71,8 @@ class Builder {
     if (!change_.is_elr_enabled) {
       return;
     }
-    if (isr_.size() >= static_cast<std::size_t>(change_.min_isr)) {
+    if (isr_.size() >= static_cast<std::size_t>(change_.min_isr) &&
+        change_.planted_bug != PlantedBug::kElrBesidesFullIsr) {
       elr_.clear();
       last_known_elr_.clear();
       return;

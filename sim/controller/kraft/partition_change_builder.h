@@ -11,6 +11,7 @@
 
 #include "sim/controller/kraft/metadata_version.h"
 #include "sim/controller/kraft/partition_registration.h"
+#include "sim/rules/planted_bug.h"
 
 namespace kscope::sim::kraft {
 
@@ -34,6 +35,7 @@ struct PartitionChange {
   std::optional<ReplicaList> target_adding;
   std::optional<LeaderRecoveryState> target_leader_recovery_state;
   ReplicaList unclean_shutdown_replicas;  ///< never kept in the ELR: their logs may have lost what they had
+  PlantedBug planted_bug = PlantedBug::kNone;
 };
 
 /// What the builder asks about brokers. Both are used during the call only.

@@ -17,6 +17,7 @@
 #include "sim/controller/kraft/controller_result.h"
 #include "sim/controller/kraft/metadata_image.h"
 #include "sim/controller/kraft/partition_change_builder.h"
+#include "sim/rules/planted_bug.h"
 #include "sim/types/draw_below.h"
 #include "sim/types/error_code.h"
 
@@ -30,8 +31,9 @@ struct ControllerSettings {
   std::int32_t default_partition_count = 1;     ///< num.partitions
   std::int32_t default_replication_factor = 3;  ///< default.replication.factor
   std::int32_t max_elections_per_imbalance = 1000;
+  PlantedBug planted_bug = PlantedBug::kNone;
   KSCOPE_FIELDS(ControllerSettings, metadata_version, is_elr_enabled, default_min_isr, default_unclean_election,
-                default_partition_count, default_replication_factor, max_elections_per_imbalance);
+                default_partition_count, default_replication_factor, max_elections_per_imbalance, planted_bug);
 };
 
 struct BrokerRegistrationRequest {

@@ -8,10 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario/build.h"
-#include "sim/scenario/scenario.h"
-#include "sim/session/run.h"
-#include "source_dir_generated.h"
+#include "tests/sim/check/kraft_runs.h"
+#include "tests/sim/check/planted_run.h"
 
 namespace kscope::sim {
 namespace {
@@ -261,44 +259,6 @@ workload = { rate = "20/s", key = "none" }
 config = { acks = 0 }
 )";
 
-std::string with_acts(std::string text, const std::vector<std::pair<std::string, std::string>>& acts) {
-  for (const auto& [time, act] : acts) {
-    text += "[[at]]\ntime = \"" + time + "\"\ndo = \"" + act + "\"\n";
-  }
-  return text;
-}
-
-session::Run run_scenario(const scenario::Scenario& scenario, PlantedBug bug) {
-  Registry registry = scenario::make_registry(scenario);
-  registry.planted_bug = bug;
-  if (bug == PlantedBug::kAppendOldProducerEpoch || bug == PlantedBug::kPartitionNotAdded) {
-    registry.rules.choose_old(Rule::kKip890Verification);  // which makes these two harmless
-  }
-  const auto inputs = scenario::make_inputs(scenario, registry);
-  Watch watch(registry);
-  World world(KafkaModel{}, std::move(registry), scenario::make_nodes(scenario), scenario::make_network(scenario),
-              scenario.seed);
-  for (const scenario::ScheduledInput& input : inputs) {
-    world.schedule(input.time, input.input);
-  }
-  session::Run run{std::move(world), std::move(watch), {}, true};
-  while (run.step(SimTime(scenario.until))) {
-  }
-  return run;
-}
-
-session::Run run_text(const std::string& text, PlantedBug bug) {
-  const auto parsed = scenario::parse(text, "planted.toml");
-  KSCOPE_CHECK(parsed.has_value(), "the scenario of this test is valid");
-  return run_scenario(*parsed, bug);
-}
-
-session::Run run_file(const std::string& name, PlantedBug bug) {
-  const auto loaded = scenario::load(std::string(KSCOPE_SOURCE_DIR) + "/scenarios/" + name + ".toml");
-  KSCOPE_CHECK(loaded.has_value(), "the scenarios of the project are valid");
-  return run_scenario(*loaded, bug);
-}
-
 session::Run run_with(PlantedBug bug, const std::string& more = "", bool is_tidy = false) {
   return run_text((is_tidy || is_about_tidying(bug) ? kTidyMinutes : kRoughMinute) + more, bug);
 }
@@ -343,22 +303,13 @@ session::Run run_for(PlantedBug bug) {
     case PlantedBug::kCutBelowLogStart:
       // b1 has records that b2 lacks when it crashes, and both have deleted what is old.
       return run_text(with_acts(kTidyMinutes, {{"41s", "crash b1"}, {"45s", "restart b1"}}), bug);
+    case PlantedBug::kElrBesidesFullIsr:
+    case PlantedBug::kHwBelowMinIsr: return run_eligible(bug);
+    case PlantedBug::kElrIgnoresUncleanShutdown: return run_file("history/last-replica-standing", bug);
     case PlantedBug::kOffsetWithoutAck: return run_text(std::string(kQuiet) + kTwoMore, bug);
     default: return run_with(bug);
   }
 }
-
-InvariantState::Row row_of(const session::Run& run, std::string_view id) {
-  for (std::size_t i = 0; i < invariants().size(); ++i) {
-    if (invariants()[i].id == id) {
-      return run.invariants.rows[i];
-    }
-  }
-  ADD_FAILURE() << "no invariant " << id;
-  return {};
-}
-std::int64_t broken(const session::Run& run, std::string_view id) { return row_of(run, id).broken; }
-std::int64_t permitted(const session::Run& run, std::string_view id) { return row_of(run, id).permitted; }
 
 TEST(Invariants, hold_through_a_rough_minute) {
   const session::Run run = run_with(PlantedBug::kNone);
