@@ -46,18 +46,20 @@ TEST(LogFlusher, a_scheduler_interval_flushes_what_is_older_than_flush_ms) {
   EXPECT_EQ(flushed(rig), 2);
 }
 
-TEST(LogFlusher, a_failing_disk_is_tried_again_with_the_next_look) {
+TEST(LogFlusher, a_flush_that_failed_leaves_the_log_to_the_next_look) {
   BrokerConfig config;
   config.log_flush_scheduler_interval_ms = 1s;
   BrokerRig rig = led_by_1(config);
   rig.orders().flush_ms = 1s;
   rig.produce(1, Acks::LEADER, test_batch(1));
-  rig.at(1).disk.is_failing = true;
-  rig.pass(35s);
-  EXPECT_EQ(flushed(rig), 0);
-  rig.at(1).disk.is_failing = false;
-  rig.pass(2s);
-  EXPECT_EQ(flushed(rig), 1);
+  const Partition& partition = rig.orders0(1);
+  rig.run(1, [&](Ctx& ctx) {
+    rig.broker(1).replicas.on_disk(ctx, rig.broker(1),
+                                   DiskDone{partition.file, 0, static_cast<std::uint64_t>(partition.place), true});
+  });
+  EXPECT_EQ(partition.recovery_point, Offset(0));
+  rig.pass(31s);
+  EXPECT_EQ(rig.orders0(1).recovery_point, Offset(1));
 }
 
 // Four batches of 100 bytes with a segment each.

@@ -40,13 +40,13 @@ int fetched(BrokerRig& rig, Offset offset, Duration max_wait = 0ms) {
 }
 
 TEST(ReplicationQuota, a_leader_gives_nothing_of_a_throttled_partition_while_its_rate_is_exceeded) {
-  BrokerRig rig = led_with_two_batches(with_rates(100, INT64_MAX), {1});
+  BrokerRig rig = led_with_two_batches(with_rates(200, INT64_MAX), {1});
   EXPECT_EQ(fetched(rig, Offset(0)), 2) << "nothing was moved before";
   EXPECT_EQ(fetched(rig, Offset(0)), 0);
-  rig.pass(5s);
-  EXPECT_EQ(fetched(rig, Offset(0)), 0) << "800 bytes in 5 s";
-  rig.pass(5s);
-  EXPECT_EQ(fetched(rig, Offset(0)), 2) << "800 bytes in 10 s";
+  rig.pass(3s);
+  EXPECT_EQ(fetched(rig, Offset(0)), 0) << "more than 800 bytes in 3 s";
+  rig.pass(7s);
+  EXPECT_EQ(fetched(rig, Offset(0)), 2) << "no more than 2000 bytes in 10 s";
 }
 
 TEST(ReplicationQuota, a_fetch_that_is_throttled_waits_until_its_time_is_over) {
@@ -77,7 +77,7 @@ TEST(ReplicationQuota, only_replicas_of_the_list_are_throttled) {
 }
 
 TEST(ReplicationQuota, a_follower_leaves_a_throttled_partition_out_of_its_fetches) {
-  BrokerRig rig(2, with_rates(INT64_MAX, 100));
+  BrokerRig rig(2, with_rates(INT64_MAX, 100'000));
   rig.orders().follower_replication_throttled_replicas = kAll;
   rig.orders().max_message_bytes = 2'000'000;
   rig.leader_and_isr(1, BrokerRig::state(1, 0, {1}, {1, 2}));
@@ -85,10 +85,10 @@ TEST(ReplicationQuota, a_follower_leaves_a_throttled_partition_out_of_its_fetche
     rig.produce(1, Acks::LEADER, test_batch(1, 800'000, i));  // replica.fetch.max.bytes: one comes with each fetch
   }
   rig.leader_and_isr(2, BrokerRig::state(1, 0, {1}, {1, 2}));
-  rig.pass(1h);
-  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(1)) << "800000 bytes at 100 bytes a second";
-  rig.pass(2h);
-  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(2));
+  rig.pass(7s);
+  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(1)) << "800000 bytes at 100000 bytes a second";
+  rig.pass(3s);
+  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(2)) << "it looks every replica.fetch.backoff.ms";
 }
 
 TEST(ReplicationQuota, a_follower_without_a_rate_takes_all) {
