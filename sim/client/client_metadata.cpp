@@ -142,12 +142,9 @@ NodeId ClientMetadata::node_of(BrokerId broker) const {
   if (!broker.is_valid()) {
     return NodeId{};
   }
-  for (const MetadataBroker& known : brokers_) {
-    if (known.id == broker) {
-      return known.node;
-    }
-  }
-  return NodeId{};
+  const auto known = std::lower_bound(brokers_.begin(), brokers_.end(), broker,
+                                      [](const MetadataBroker& one, BrokerId wanted) { return one.id < wanted; });
+  return known != brokers_.end() && known->id == broker ? known->node : NodeId{};
 }
 
 std::vector<NodeId> ClientMetadata::nodes(const Ctx& ctx) const {

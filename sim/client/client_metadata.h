@@ -73,7 +73,7 @@ class ClientMetadata {
 
   MetadataTiming timing_;
   bool may_create_ = true;
-  std::vector<MetadataBroker> brokers_;
+  std::vector<MetadataBroker> brokers_;  // ascending ids, as brokers tell them
   BrokerId controller_;
   std::vector<ClientTopic> topics_;  // ascending topics
   std::int64_t version_ = 0;

@@ -52,8 +52,7 @@ FetchRequest make_request(FetchSessionHandler& session, const ConsumerConfig& co
 constexpr std::int64_t kClosesFetchSession = 1;  // InFlightRequest::token of a FetchRequest
 
 bool has_fetch(const Fetcher& fetcher, NodeId node) {
-  return std::find(fetcher.nodes_with_fetch.begin(), fetcher.nodes_with_fetch.end(), node) !=
-         fetcher.nodes_with_fetch.end();
+  return std::binary_search(fetcher.nodes_with_fetch.begin(), fetcher.nodes_with_fetch.end(), node);
 }
 
 void note_read_replica(Ctx& ctx, const Consumer& consumer, const TopicPartitionState& partition, std::int64_t reason,
@@ -191,17 +190,17 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
       continue;
     }
     const ClientPartition* known = consumer.metadata.partition(partition.partition);
-    const NodeId leader = consumer.metadata.leader_node(partition.partition);
+    const NodeId leader = known == nullptr ? NodeId{} : consumer.metadata.node_of(known->leader);
     if (!leader.is_valid()) {
       consumer.metadata.request_update(ctx, consumer.network);
       continue;
     }
     const NodeId node = select_read_replica(ctx, consumer, partition, leader);
-    if (!consumer.network.is_ready(node, ctx.now())) {
-      wakeup.consider(consumer.network.ready_at(node), TimerKind::kClientRetry, partition.partition);
+    if (has_fetch(fetcher, node)) {
       continue;
     }
-    if (has_fetch(fetcher, node)) {
+    if (!consumer.network.is_ready(node, ctx.now())) {
+      wakeup.consider(consumer.network.ready_at(node), TimerKind::kClientRetry, partition.partition);
       continue;
     }
     FetchPartition item;
@@ -222,7 +221,8 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     fetcher.fetch_start = (fetcher.fetch_start + 1) % count;
   }
   for (const NodeId node : prepared) {
-    fetcher.nodes_with_fetch.push_back(node);
+    fetcher.nodes_with_fetch.insert(
+        std::upper_bound(fetcher.nodes_with_fetch.begin(), fetcher.nodes_with_fetch.end(), node), node);
     const ConsumerConfig& config = consumer.setup.config;
     consumer.network.send(ctx, node, make_request(fetcher.session(node), config), config.request_timeout_ms);
   }

@@ -75,7 +75,7 @@ struct NodeFetchSession {
 struct Fetcher {
   std::vector<TopicPartitionState> assigned;  ///< ascending partitions
   std::deque<CompletedFetch> completed;
-  std::vector<NodeId> nodes_with_fetch;    ///< leaders that have an unanswered fetch
+  std::vector<NodeId> nodes_with_fetch;    ///< leaders that have an unanswered fetch; ascending
   std::vector<NodeFetchSession> sessions;  ///< ascending by node
   std::size_t fetch_start = 0;             ///< partition that the next fetch begins with, so that none starves
 

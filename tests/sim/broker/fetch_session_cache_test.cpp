@@ -71,7 +71,7 @@ class Shard {
     if (!shard.make_room(now, newcomer, 3)) {
       return 0;
     }
-    FetchSession& session = shard.create(now, newcomer, 0);
+    FetchSession& session = shard.create(now, newcomer, next_number++);
     for (std::int32_t i = 0; i < size; ++i) {
       session.partitions.add(cached(i));
     }
@@ -82,6 +82,7 @@ class Shard {
   bool has(std::int32_t id) { return shard.find(FetchSessionId(id)) != nullptr; }
 
   FetchSessionCacheShard shard;
+  std::uint32_t next_number = 0;  // so that no id comes again
 };
 
 TEST(FetchSessionCache, a_full_shard_evicts_the_session_that_was_not_used_for_two_minutes) {
