@@ -29,8 +29,7 @@
 //
 // An answer counts only where offset and epoch are still those of the request: a partition may have been removed, added again
 // or truncated meanwhile.
-// MODEL: Kafka compares the offset only, and takes an answer from an earlier epoch if it fits; here it is asked for again,
-// with a full fetch.
+// MODEL: Kafka compares the offset only, and takes an answer from an earlier epoch if it fits; here it is asked for again.
 // num.replica.fetchers is 1. A broker whose only log directory fails would halt; here a follower tries again until
 // its disk works.
 // Source: AbstractFetcherThread, ReplicaFetcherThread, Kafka 3.9.
