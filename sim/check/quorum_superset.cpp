@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "sim/check/invariant.h"
 
 namespace kscope::sim {

@@ -406,7 +406,7 @@ void Watch::after_power_loss(const World& world, const Event& event) {
         remember_ghosts(event, name, event.node, log->log_end_offset(), replica.log_end, kNoLeaderEpoch);
         replica.log_end = log->log_end_offset();
         p.page_cache_lost = true;
-        p.losers.add(broker);
+        p.losers.add(static_cast<std::size_t>(broker));
       }
       replica.high_watermark = std::min(replica.high_watermark, replica.log_end);
     }

@@ -16,7 +16,6 @@ namespace kscope::scenario {
 namespace {
 
 using sim::ConfigProblem;
-using sim::ConfigProblemKind;
 using sim::ConfigScope;
 using sim::ConfigValues;
 
