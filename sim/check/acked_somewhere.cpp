@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::size_t kLookedAt = 64;  // of the latest acknowledged batches
 
-bool has_batch(const PartitionLog& log, const AckedBatch& batch) {
-  const RecordBatch* found = log.find(batch.base_offset);
-  return batch.base_offset < std::max(log.log_start_offset(), log.verbatim_from()) ||
-         (found != nullptr && found->records != nullptr && !found->records->empty() &&
-          found->records->front().id == batch.first_record);
-}
-
 /// Fewer lost page caches than min.insync.replicas leave a replica that has every committed record: the promise of KIP-966.
 bool is_promised(const CheckContext& c, const PartitionWatch& p) {
   const TopicSetup& topic = c.registry().topics[static_cast<std::size_t>(c.note.partition.topic.value)];
@@ -43,7 +36,7 @@ Finding check_acked_somewhere(const CheckContext& c) {
     const bool is_somewhere =
         std::any_of(c.registry().broker_nodes.begin(), c.registry().broker_nodes.end(), [&](NodeId node) {
           const PartitionLog* log = c.log(node, c.note.partition);
-          return log != nullptr && has_batch(*log, batch);
+          return log != nullptr && has_batch(*log, batch.base_offset, batch.first_record);
         });
     if (!is_somewhere) {
       std::string detail = fmt::format("{}: {} cuts off offset {}, which was acknowledged, and nobody else has it",

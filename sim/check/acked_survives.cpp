@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "sim/check/invariant.h"
 
 namespace kscope::sim {
@@ -20,11 +18,7 @@ Finding check_acked_survives(const CheckContext& c) {
   std::int64_t all = 0;
   for (std::size_t i = p->acked.size(); i > 0; --i) {
     const AckedBatch& batch = p->acked[i - 1];
-    const RecordBatch* found = log->find(batch.base_offset);
-    const bool is_there = batch.base_offset < std::max(log->log_start_offset(), log->verbatim_from()) ||
-                          (found != nullptr && found->records != nullptr && !found->records->empty() &&
-                           found->records->front().id == batch.first_record);
-    if (is_there) {
+    if (has_batch(*log, batch.base_offset, batch.first_record)) {
       continue;
     }
     all += batch.count;

@@ -19,7 +19,8 @@ namespace kscope::sim {
 
 /// Idempotence needs acks=all, retries and at most 5 requests in flight: refused when the user asked for it, else it is
 /// turned off; transactions need idempotence. delivery.timeout.ms must cover linger.ms + request.timeout.ms: refused when
-/// set, else raised with a warning. A retry.backoff.ms above retry.backoff.max.ms is warned about. reconnect.backoff.max.ms follows reconnect.backoff.ms when only that was set.
+/// set, else raised with a warning. A retry.backoff.ms above retry.backoff.max.ms is warned about.
+/// reconnect.backoff.max.ms follows reconnect.backoff.ms when only that was set.
 /// Source: ProducerConfig.postProcessAndValidateIdempotenceConfigs, KafkaProducer.configureDeliveryTimeout,
 /// CommonClientConfigs.warnInconsistentConfigs, Kafka 3.9.
 [[nodiscard]] std::vector<ConfigProblem> apply_config_rules(const ConfigValues& values, ProducerConfig& config);
