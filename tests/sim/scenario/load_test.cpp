@@ -358,6 +358,9 @@ TEST(Load, a_broker_id_that_zookeeper_may_hand_out_is_an_error) {
   EXPECT_EQ(errors_of("metadata = \"kraft\"\n" + broker), "");
   EXPECT_EQ(errors_of(broker + "[defaults.broker]\nreserved.broker.max.id = 2000\n"), "");
   EXPECT_EQ(errors_of(broker + "[defaults.broker]\nbroker.id.generation.enable = false\n"), "");
+  const Result<Scenario> raised = parse(broker + "[defaults.broker]\nreserved.broker.max.id = 2000\n", "x.toml");
+  ASSERT_TRUE(raised.has_value());
+  EXPECT_TRUE(validate(*raised).empty()) << "what lets the id in is not without effect";
 }
 
 TEST(Load, a_heartbeat_that_comes_too_late_for_the_session_is_warned_about) {
