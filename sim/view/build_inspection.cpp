@@ -71,18 +71,24 @@ void inspect_broker(const Inside& inside, const Snapshot& snapshot, const Node& 
   fact(out, "request queue",
        fmt::format("{} waiting, {} of {} threads busy", node.queue_length, node.busy_threads, node.thread_count),
        "Requests wait for one of num.io.threads; beyond queued.max.requests the broker stops reading.");
-  fact(out, "ZooKeeper session",
-       node.has_zk_session ? fmt::format("{} % of the timeout left", static_cast<int>(node.zk_session_left * 100))
-                           : "none",
-       "If nothing is heard for zookeeper.session.timeout.ms the session expires and the broker counts as dead.");
+  const sim::Registry& registry = inside.run().world.registry();
+  if (!registry.is_kraft()) {
+    fact(out, "ZooKeeper session",
+         node.has_zk_session ? fmt::format("{} % of the timeout left", static_cast<int>(node.zk_session_left * 100))
+                             : "none",
+         "If nothing is heard for zookeeper.session.timeout.ms the session expires and the broker counts as dead.");
+  }
   if (const sim::Broker* broker = session::find_broker(inside.run().world, NodeId(node.node))) {
     fact(out, "broker epoch", fmt::format("{}", broker->lifecycle.broker_epoch.value),
          "Names this life of the broker; requests meant for an earlier one are refused (KIP-380).");
-    fact(out, "controller epoch seen", fmt::format("{}", broker->replicas.controller_epoch.value),
-         "Requests of a controller with a smaller epoch are refused: a zombie does no harm.");
-    fact(out, "knows the controller as",
-         broker->metadata.controller.is_valid() ? fmt::format("b{}", broker->metadata.controller.value) : "nobody",
-         "From the last UpdateMetadata; it may be old.");
+    if (!registry.is_kraft()) {
+      fact(out, "controller epoch seen", fmt::format("{}", broker->replicas.controller_epoch.value),
+           "Requests of a controller with a smaller epoch are refused: a zombie does no harm.");
+    }
+    const NodeId controller = broker->metadata.controller_node();
+    fact(out, "knows the controller as", controller.is_valid() ? node_name(registry, controller) : "nobody",
+         registry.is_kraft() ? "From what it hears of the quorum; it may be old."
+                             : "From the last UpdateMetadata; it may be old.");
     fact(out, "purgatory",
          fmt::format("{} produce, {} fetch", broker->replicas.delayed_produces().size(),
                      broker->replicas.delayed_fetches().size()),

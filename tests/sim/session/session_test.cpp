@@ -46,6 +46,25 @@ TEST(Session, ActingInThePastMakesABranchAndKeepsTheOldOne) {
   EXPECT_EQ(session->fingerprint(), fingerprint) << "the old branch is as it was";
 }
 
+TEST(Session, ABrokerInKraftModeIsShownWithoutZooKeeper) {
+  const auto session = open("quorum/broker-fenced.toml");
+  run_until(*session, SimTime(12s));
+  view::Interest interest;
+  const auto picture = session->snapshot({});
+  for (const view::Node& node : picture->nodes) {
+    if (node.name == "b1") {
+      interest.selection = {view::EntityKind::kNode, node.node};
+    }
+  }
+  const auto inspected = session->snapshot(interest);
+  std::string controller;
+  for (const view::Fact& fact : inspected->inspection.facts) {
+    EXPECT_EQ(fact.name.find("ZooKeeper"), std::string::npos) << fact.name;
+    controller = fact.name == "knows the controller as" ? fact.value : controller;
+  }
+  EXPECT_TRUE(controller.starts_with("c")) << controller << ": expected one of the quorum";
+}
+
 TEST(Session, ThePlayheadStandsBetweenEventsAndActsHappenThere) {
   const auto session = open("lessons/hello.toml");
   run_until(*session, SimTime(6s));
