@@ -291,7 +291,9 @@ void draw_card(Painter& p, const Panel& ui, const Rect& r, float rounding) {
 }
 
 void draw_selection(Painter& p, const Panel& ui, const Rect& r, float rounding) {
-  const float w = ui.px(2) * ui.theme.stroke;
+  // Around something small a thick ring would hide what is beside it.
+  const float share = std::clamp(std::min(r.w, r.h) / ui.px(20), 0.75F, 1.0F);
+  const float w = ui.px(2) * ui.theme.stroke * share;
   p.rect(r.inset(-w * 1.5F), ui.theme.selection_outline, w * 2.2F, rounding + w * 1.5F);
   p.rect(r.inset(-w * 1.5F), ui.theme.selection, w, rounding + w * 1.5F);
 }

@@ -334,8 +334,11 @@ void paint_strip(StagePaint& stage, const StripBox& box) {
                  stage.u(11), "\u2026");
     }
     if (replica.log_end_offset < box.first_offset) {
-      text_centered(stage.p, box.cells.center(), stage.theme.text, Face::Strong, stage.u(11.5F),
-                    fmt::format("ends at {}, before what is shown", replica.log_end_offset));
+      std::string text = fmt::format("ends at {}, before what is shown", replica.log_end_offset);
+      if (stage.p.text_size(Face::Strong, stage.u(11.5F), text).x > box.cells.w) {
+        text = fmt::format("ends at {}", replica.log_end_offset);
+      }
+      text_centered(stage.p, box.cells.center(), stage.theme.text, Face::Strong, stage.u(11.5F), text);
     }
     for (const Cell& cell : replica.cells) {
       if (shows(box, cell.offset) && (cell.fate == view::CellFate::kPresent || stage.options.show_ghosts)) {

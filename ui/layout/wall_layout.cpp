@@ -12,6 +12,7 @@ constexpr float kBrokerTile = 40;
 constexpr float kMinBrokerTile = 14;
 constexpr float kMaxTile = 26;
 constexpr float kMinTile = 3;
+constexpr float kWholeTile = 4;   // from here on tiles are whole pixels, or the lines between them differ
 constexpr float kNamedTile = 84;  // width of a tile with a name
 constexpr float kNamedHeight = 22;
 constexpr float kLeastCardArea = 5200;  // pixels at 100 % that a card with one replica needs to be read
@@ -97,12 +98,17 @@ WallLayout compute_wall(const view::Snapshot& s, const Rect& area, float scale, 
     return out;
   }
   out.tile = step_for(out.tiles.size(), rest, kMinTile * scale, kMaxTile * scale);
+  if (out.tile >= kWholeTile) {
+    out.tile = std::floor(out.tile);
+  }
   const auto columns = std::max<std::size_t>(1, static_cast<std::size_t>(rest.w / out.tile));
-  const float gap = out.tile >= 8 * scale ? 1.5F * scale : out.tile >= 5 ? 1.0F : 0.5F;
+  const float gap = out.tile >= 8 * scale ? std::round(1.5F * scale) : out.tile >= kWholeTile ? 1.0F : 0.5F;
+  const float left = std::floor(rest.x);
+  const float top = std::ceil(rest.y);
   for (std::size_t i = 0; i < out.tiles.size(); ++i) {
     const std::size_t row = i / columns;
-    out.tiles[i].rect = {rest.x + static_cast<float>(i % columns) * out.tile,
-                         rest.y + static_cast<float>(row) * out.tile, out.tile - gap, out.tile - gap};
+    out.tiles[i].rect = {left + static_cast<float>(i % columns) * out.tile, top + static_cast<float>(row) * out.tile,
+                         out.tile - gap, out.tile - gap};
   }
   return out;
 }

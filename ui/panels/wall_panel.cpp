@@ -1,6 +1,7 @@
 // A large cluster as a wall of tiles: brokers on top, below them one tile a partition, coloured and marked by its state.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "ui/app/widgets.h"
@@ -23,6 +24,8 @@ constexpr std::array<TileLook, 5> kLooks{{{TileState::Healthy, "healthy"},
                                           {TileState::UnderMinIsr, "under min ISR"},
                                           {TileState::Offline, "offline"}}};
 
+constexpr float kLeastShareOfText = 0.6F;  // of its size; smaller text says nothing
+
 void draw_brokers(const view::Snapshot& s, const Panel& ui, const WallLayout& wall, std::vector<StageHit>& hits) {
   ImGuiPainter p = window_painter(ui);
   const Theme& t = ui.theme;
@@ -35,19 +38,24 @@ void draw_brokers(const view::Snapshot& s, const Panel& ui, const WallLayout& wa
       const bool up = n.status == view::NodeStatus::kUp;
       p.fill_rect(tile.rect, up ? t.panel : mixed(t.panel, status_color(t, status_of(n.status)), 0.5F), ui.px(4));
       p.rect(tile.rect, n.is_controller ? t.accent : t.border_strong, ui.px(n.is_controller ? 2 : 1), ui.px(4));
-      // The letter goes first when there is no room.
-      const std::string name = tile.rect.w > ui.px(26) ? n.name : std::to_string(n.broker_id);
-      if (p.text_size(Face::Strong, ui.px(10), name).x < tile.rect.w - ui.px(2)) {
-        text_centered(p, tile.rect.center(), t.text, Face::Strong, ui.px(tile.rect.w > ui.px(26) ? 11.0F : 10.0F),
-                      name);
+      // The letter goes first when there is no room, then long numbers are written smaller.
+      const bool has_room = tile.rect.w > ui.px(26);
+      const std::string name = has_room ? n.name : std::to_string(n.broker_id);
+      const float size = ui.px(has_room ? 11.0F : 10.0F);
+      const float share = (tile.rect.w - ui.px(2)) / p.text_size(Face::Strong, size, name).x;
+      if (share > kLeastShareOfText) {
+        text_centered(p, tile.rect.center(), t.text, Face::Strong, size * std::min(share, 1.0F), name);
       }
       if (!up) {
         draw_status(p, t, {tile.rect.right() - ui.px(7), tile.rect.y + ui.px(7)}, ui.px(11), status_of(n.status));
       }
-      if (ui.state.selection == entity) {
-        draw_selection(p, ui, tile.rect, ui.px(4));
-      }
       hits.push_back({tile.rect, entity});
+    }
+  }
+  // Above the tiles beside it, which would cover a part of the ring.
+  for (const StageHit& hit : hits) {
+    if (ui.state.selection == hit.entity) {
+      draw_selection(p, ui, hit.rect, ui.px(4));
     }
   }
 }
@@ -112,6 +120,9 @@ void draw_wall_panel(const view::Snapshot& s, const Panel& ui, const Rect& area)
     } else {
       draw_tile(p, t, tile.rect, tile.state, ui.scale);
     }
+  }
+  for (const WallTile& tile : wall.tiles) {
+    const view::Partition& partition = s.partitions[tile.partition];
     if (ui.state.selection == EntityRef{EntityKind::kPartition, partition.topic, partition.partition}) {
       draw_selection(p, ui, tile.rect, ui.px(2));
     }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/ui/fixture/hello_snapshot.h"
 
 namespace kscope::ui {
@@ -18,6 +20,18 @@ TEST(Wall, ten_thousand_partitions_fit) {
     EXPECT_GE(tile.rect.x, kArea.x);
     EXPECT_LE(tile.rect.right(), kArea.right());
     EXPECT_LE(tile.rect.bottom(), kArea.bottom());
+  }
+}
+
+TEST(Wall, tiles_are_whole_pixels_where_they_can_be) {
+  const Rect area{10.4F, 20.7F, 674.3F, 380.9F};
+  const WallLayout wall = compute_wall(fixture::large_snapshot(100, 10000), area, 1, false);
+  EXPECT_GE(wall.tile, 4);
+  for (const WallTile& tile : wall.tiles) {
+    EXPECT_EQ(tile.rect.x, std::floor(tile.rect.x)) << "else lines between tiles differ in width";
+    EXPECT_EQ(tile.rect.y, std::floor(tile.rect.y));
+    EXPECT_EQ(tile.rect.w, wall.tile - 1);
+    EXPECT_LE(tile.rect.bottom(), area.bottom());
   }
 }
 
