@@ -220,11 +220,13 @@ void turn(Ctx& ctx, Broker& broker, Step step) {
   KraftBroker& kraft = broker.kraft;
   const DrawBelow draw = quorum_wire::draw(ctx);
   raft::RaftIo io{ctx.now(), kraft.log, draw, {}, {}, false};
+  const Offset high_watermark = kraft.raft.high_watermark();
   step(io);
   const NodeId known = broker.metadata.quorum_controller;
   broker.metadata.quorum_controller =
       kraft.raft.leader().is_valid() ? ctx.registry().node_of_replica(kraft.raft.leader()) : NodeId{};
   apply_committed(ctx, broker);
+  quorum_wire::note_high_watermark(ctx, kraft.raft, high_watermark);
   quorum_wire::send_all(ctx, io.sends);
   ctx.cancel(kraft.raft_timer);
   const LocalTime next = kraft.raft.next_poll(ctx.now());

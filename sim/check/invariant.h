@@ -53,7 +53,7 @@ struct CheckContext {
   [[nodiscard]] std::optional<ControllerView> controller_view() const;
   /// Whether the ELR is on (KIP-966): who is in it may be elected as if it were in sync.
   [[nodiscard]] bool has_elr() const { return registry().is_kraft() && !registry().rules.is_old(Rule::kKip966); }
-  /// Brokers that this controller holds for gone or shutting down; none without one.
+  /// Brokers that the controller that acted in this event holds for gone or shutting down, in either mode; none without one.
   [[nodiscard]] BrokerSet unfit_brokers() const;
   /// Whether this very event is an unclean election of the partition: the ISR is told before the leader.
   [[nodiscard]] bool is_unclean_election() const;
@@ -148,6 +148,7 @@ Finding check_epochs_rise(const CheckContext& c);                   // C5
 Finding check_isr_is_fit(const CheckContext& c);                    // C6
 Finding check_unclean_is_allowed(const CheckContext& c);            // C7
 Finding check_broker_epoch_is_monotone(const CheckContext& c);      // C8
+Finding check_metadata_log(const CheckContext& c);                  // C9
 Finding check_zookeeper_guard(const CheckContext& c);               // C11
 Finding check_no_double_ownership(const CheckContext& c);           // G1
 Finding check_generation_is_monotone(const CheckContext& c);        // G3

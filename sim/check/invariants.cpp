@@ -17,7 +17,7 @@ constexpr NoteKinds kBecomes = bit(NoteKind::kBecameLeader);
 constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 60> kInvariants{{
+constexpr std::array<Invariant, 61> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
@@ -81,6 +81,9 @@ constexpr std::array<Invariant, 60> kInvariants{{
      check_unclean_is_allowed, kLeaders},
     {"C8", "BrokerEpochMonotone", "Every registration of a broker has a higher broker epoch.", "",
      check_broker_epoch_is_monotone, bit(NoteKind::kBrokerRegistered)},
+    {"C9", "MetadataLog",
+     "What is committed in the metadata log is never lost and the same on every node; an epoch has one leader.", "",
+     check_metadata_log, bit(NoteKind::kQuorumLeaderElected) | bit(NoteKind::kMetadataCommitted)},
     {"C11", "ZooKeeperGuard",
      "A controller's write fails once a later epoch has begun; a registration belongs to the present session.", "",
      check_zookeeper_guard, kLeaders | kIsrs | bit(NoteKind::kBrokerRegistered)},
@@ -186,6 +189,9 @@ const ControllerContext* CheckContext::controller() const {
 }
 
 BrokerSet CheckContext::unfit_brokers() const {
+  if (const kraft::MetadataImage* metadata = committed_metadata()) {
+    return unfit_in(registry(), *metadata);
+  }
   const Broker* found = broker(event.node);
   return found == nullptr ? BrokerSet{} : unfit_for(registry(), *found);
 }

@@ -8,7 +8,8 @@ namespace {
 
 std::string unfit(const CheckContext& c, const BrokerSet& asked) {
   // Only who was unfit before this event and is still: what the same event learned later does not count.
-  const BrokerSet both = asked & c.watch.unfit_brokers & c.unfit_brokers();
+  const BrokerSet& before = c.registry().is_kraft() ? c.watch.metadata.unfit : c.watch.unfit_brokers;
+  const BrokerSet both = asked & before & c.unfit_brokers();
   const std::vector<NodeId>& nodes = c.registry().broker_nodes;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (both.contains(i)) {
@@ -22,7 +23,10 @@ std::string unfit(const CheckContext& c, const BrokerSet& asked) {
 
 /// A controller neither elects a broker that is gone or shutting down nor takes one into an ISR (KIP-841).
 Finding check_isr_is_fit(const CheckContext& c) {
-  if (c.controller() == nullptr || c.watch.controller != c.broker(c.event.node)->id) {
+  const bool acts = c.registry().is_kraft()
+                        ? c.committed_metadata() != nullptr
+                        : c.controller() != nullptr && c.watch.controller == c.broker(c.event.node)->id;
+  if (!acts) {
     return Finding::not_asked();
   }
   constexpr std::int64_t kFoundByNewController = 4;

@@ -252,6 +252,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kTransactionEnded: on_transaction_note(event, note); break;
     case NoteKind::kTopicCreated: on_topic_created(note); break;
     case NoteKind::kTopicDeleted: on_topic_deleted(note); break;
+    case NoteKind::kQuorumLeaderElected:
+    case NoteKind::kMetadataCommitted: metadata.on_note(world, event, note); break;
     case NoteKind::kPositionReset:
       clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
       break;

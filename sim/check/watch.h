@@ -10,6 +10,7 @@
 
 #include "engine/core/chunked.h"
 #include "engine/core/flat_map.h"
+#include "sim/check/metadata_watch.h"
 #include "sim/explain/beats.h"
 #include "sim/log/log_directory.h"
 #include "sim/protocol/transaction.h"
@@ -210,6 +211,7 @@ class Watch {
   FlatMap<ControllerEpoch, BrokerId> controllers;  ///< who was controller in each epoch
   /// What a coordinator said last of each transactional id; forgotten when another one takes over, which has read the log.
   FlatMap<TransactionalId, TransactionState> transaction_states;
+  MetadataWatch metadata;       ///< KRaft only
   std::int64_t duplicates = 0;  ///< records that a log holds twice
   std::int64_t reordered = 0;
   std::int64_t redelivered = 0;  ///< records that a group's applications got more than once

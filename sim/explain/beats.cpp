@@ -359,6 +359,9 @@ std::optional<view::Beat> Teller::tell_controller() const {
     case NoteKind::kZkLeaderElected:
       return beat(BeatKind::kController, 2, about_node(event_.node),
                   fmt::format("{} leads the ZooKeeper ensemble (epoch {}).", self(), note_.a));
+    case NoteKind::kQuorumLeaderElected:
+      return beat(BeatKind::kController, 2, about_node(event_.node),
+                  fmt::format("{} leads the metadata quorum (epoch {}).", self(), note_.a));
     case NoteKind::kSnapshotLoaded:
       return beat(BeatKind::kController, 2, about_node(event_.node),
                   fmt::format("{} takes a snapshot of the metadata up to offset {}: the log before it is deleted.",

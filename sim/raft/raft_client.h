@@ -15,6 +15,7 @@
 #include "sim/protocol/raft.h"
 #include "sim/raft/quorum_state.h"
 #include "sim/raft/raft_log.h"
+#include "sim/rules/planted_bug.h"
 #include "sim/types/draw_below.h"
 
 namespace kscope::sim::raft {
@@ -28,8 +29,9 @@ struct QuorumConfig {
   Duration request_timeout{2'000'000'000};
   Duration retry_backoff{20'000'000};
   Duration fetch_max_wait{500'000'000};  ///< how long a leader keeps a fetch that it has nothing for
+  PlantedBug planted_bug = PlantedBug::kNone;
   KSCOPE_FIELDS(QuorumConfig, voters, election_timeout, fetch_timeout, election_backoff_max, request_timeout,
-                retry_backoff, fetch_max_wait);
+                retry_backoff, fetch_max_wait, planted_bug);
 };
 
 using RaftMessage = std::variant<VoteRequest, VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse,
@@ -119,7 +121,9 @@ class RaftClient {
   /// A response names an epoch and a leader: adopts them when they are newer. False when the response is out of date.
   bool adopt(RaftIo& io, LeaderEpoch epoch, ReplicaId leader, ErrorCode error);
   [[nodiscard]] Duration random_election_timeout(RaftIo& io) const;
-  [[nodiscard]] std::size_t majority() const { return config_.voters.size() / 2 + 1; }
+  [[nodiscard]] std::size_t majority() const {
+    return config_.planted_bug == PlantedBug::kQuorumLeadsAlone ? 1 : config_.voters.size() / 2 + 1;
+  }
   // raft_votes.cpp
   void poll_voter(RaftIo& io);
   void ask_for_votes(RaftIo& io);

@@ -11,6 +11,17 @@ namespace {
 
 constexpr std::size_t kMaxBatchesPerFetch = 64;
 
+/// PlantedBug::kObserverAltersBatch. Brokers read nothing from the record that it alters.
+MetadataBatch altered(const MetadataBatch& batch) {
+  std::vector<kraft::ApiMessageAndVersion> records(batch.records.begin(), batch.records.end());
+  for (kraft::ApiMessageAndVersion& record : records) {
+    if (auto* ids = std::get_if<kraft::ProducerIdsRecord>(&record.message)) {
+      ++ids->next_producer_id;
+    }
+  }
+  return {batch.base_offset, batch.epoch, std::move(records)};
+}
+
 bool is_set(const OffsetAndEpoch& at) { return at.offset >= Offset(0); }
 
 }  // namespace
@@ -90,7 +101,8 @@ void RaftClient::poll_fetch(RaftIo& io) {
 
 void RaftClient::fetch(RaftIo& io, ReplicaId from) {
   // A voter counts only what is on its platter: it asks for more when its log is flushed.
-  const bool is_flushing = is_voter() && flushed_ < io.durable.log.end_offset();
+  const bool is_flushing =
+      is_voter() && flushed_ < io.durable.log.end_offset() && config_.planted_bug != PlantedBug::kQuorumCountsUnflushed;
   if (is_flushing || !may_ask(io.now, from)) {
     return;
   }
@@ -207,10 +219,12 @@ void RaftClient::on(RaftIo& io, ReplicaId from, std::int64_t correlation_id, con
     return;
   }
   for (const MetadataBatch& batch : response.batches) {
-    log.append(batch);
+    log.append(config_.planted_bug == PlantedBug::kObserverAltersBatch && !is_voter() ? altered(batch) : batch);
     io.has_appended = true;
   }
-  if (response.high_watermark > high_watermark_) {
+  if (config_.planted_bug == PlantedBug::kQuorumHwMayFall) {
+    high_watermark_ = std::min(response.high_watermark, log.end_offset());
+  } else if (response.high_watermark > high_watermark_) {
     high_watermark_ = std::max(high_watermark_, std::min(response.high_watermark, log.end_offset()));
   }
 }

@@ -144,6 +144,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kControllerElected:
     case NoteKind::kControllerResigned:
     case NoteKind::kZkLeaderElected:
+    case NoteKind::kQuorumLeaderElected:
     case NoteKind::kSnapshotLoaded:
       writer.insert(Table::kElection,
                     {x.event, x.time, x.node, x.kind, kSqlNull, kSqlNull, x.broker, x.a, kSqlNull, kSqlNull});
@@ -198,6 +199,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kClientThrottled:
     case NoteKind::kTopicDeleted:
     case NoteKind::kTopicDeletionRefused:
+    case NoteKind::kMetadataCommitted:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

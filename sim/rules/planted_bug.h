@@ -71,6 +71,11 @@ enum class PlantedBug : std::uint8_t {
   kElrBesidesFullIsr,           ///< C4: who leaves the ISR stays eligible however large the ISR is
   kElrIgnoresUncleanShutdown,   ///< R12: a broker that was not shut down in order stays eligible
   kHwBelowMinIsr,               ///< R9: the high watermark moves however small the ISR is
+  kQuorumCountsUnflushed,       ///< C9: a controller fetches on before it has flushed what it got
+  kQuorumLeadsAlone,            ///< C9: one vote is a majority
+  kQuorumHwMayFall,             ///< C9: who fetches the metadata log takes any high watermark that it is told
+  kObserverAltersBatch,         ///< C9: a broker stores another next producer id than the metadata log has
+  kSnapshotForgetsConfigs,      ///< C9: settings of topics are not in snapshots of the metadata
 };
 
 struct PlantedBugName {
@@ -78,7 +83,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 60> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 65> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -139,6 +144,11 @@ inline constexpr std::array<PlantedBugName, 60> kPlantedBugs{{
     {PlantedBug::kElrBesidesFullIsr, "elr-besides-full-isr", "C4"},
     {PlantedBug::kElrIgnoresUncleanShutdown, "elr-ignores-unclean-shutdown", "R12"},
     {PlantedBug::kHwBelowMinIsr, "hw-below-min-isr", "R9"},
+    {PlantedBug::kQuorumCountsUnflushed, "quorum-counts-unflushed", "C9"},
+    {PlantedBug::kQuorumLeadsAlone, "quorum-leads-alone", "C9"},
+    {PlantedBug::kQuorumHwMayFall, "quorum-hw-may-fall", "C9"},
+    {PlantedBug::kObserverAltersBatch, "observer-alters-batch", "C9"},
+    {PlantedBug::kSnapshotForgetsConfigs, "snapshot-forgets-configs", "C9"},
 }};
 
 }  // namespace kscope::sim

@@ -126,6 +126,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kPartitionsRefused: return "partitions_refused";
     case NoteKind::kTopicDeleted: return "topic_deleted";
     case NoteKind::kTopicDeletionRefused: return "topic_deletion_refused";
+    case NoteKind::kQuorumLeaderElected: return "quorum_leader_elected";
+    case NoteKind::kMetadataCommitted: return "metadata_committed";
   }
   return "?";
 }

@@ -82,8 +82,11 @@ enum class NoteKind : std::uint8_t {
   kClientThrottled,  ///< broker begins to throttle a client: a = its node, b = ms, c: 0 it produces 1 it consumes too fast
   kTopicDeleted,     ///< partition.topic: a = TopicDeletionStep, brokers = whose replicas are waited for
   kTopicDeletionRefused,  ///< partition.topic: a = ErrorCode
+  // the metadata quorum
+  kQuorumLeaderElected,  ///< KRaft: a controller has a majority of the votes: broker, a = epoch, b = its log end
+  kMetadataCommitted,    ///< KRaft: the node's high watermark of the metadata log: a = new, b = old (-1 = not known)
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kTopicDeletionRefused) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kMetadataCommitted) + 1;
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.
 enum class TopicDeletionStep : std::int8_t {
   kMarked,  ///< nobody serves it any more, its replicas are to go

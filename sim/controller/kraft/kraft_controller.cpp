@@ -48,65 +48,29 @@ void replay_active(ActiveController& active, const kraft::MetadataRecord& record
   }
 }
 
-template <class Response>
-MessageBody refused() {
-  Response response;
-  response.error = ErrorCode::NOT_CONTROLLER;
-  return response;
-}
-
-/// What a request, or an answer that was kept back, becomes when this controller is not active.
-MessageBody not_controller(const MessageBody& body) {
-  const auto is_one_of = [&body](auto request, auto response) {
-    return std::holds_alternative<decltype(request)>(body) || std::holds_alternative<decltype(response)>(body);
-  };
-  if (const auto* create = std::get_if<CreateTopicsRequest>(&body)) {
-    return CreateTopicsResponse{create->topic, ErrorCode::NOT_CONTROLLER};
-  }
-  if (const auto* created = std::get_if<CreateTopicsResponse>(&body)) {
-    return CreateTopicsResponse{created->topic, ErrorCode::NOT_CONTROLLER};
-  }
-  if (const auto* more = std::get_if<CreatePartitionsRequest>(&body)) {
-    return CreatePartitionsResponse{more->topic, ErrorCode::NOT_CONTROLLER};
-  }
-  if (const auto* made = std::get_if<CreatePartitionsResponse>(&body)) {
-    return CreatePartitionsResponse{made->topic, ErrorCode::NOT_CONTROLLER};
-  }
-  if (const auto* deletion = std::get_if<DeleteTopicsRequest>(&body)) {
-    return DeleteTopicsResponse{deletion->topic, ErrorCode::NOT_CONTROLLER};
-  }
-  if (const auto* deleted = std::get_if<DeleteTopicsResponse>(&body)) {
-    return DeleteTopicsResponse{deleted->topic, ErrorCode::NOT_CONTROLLER};
-  }
-  if (is_one_of(ElectLeadersRequest{}, ElectLeadersResponse{})) {
-    return refused<ElectLeadersResponse>();
-  }
-  if (is_one_of(AlterPartitionRequest{}, AlterPartitionResponse{})) {
-    return refused<AlterPartitionResponse>();
-  }
-  if (is_one_of(BrokerRegistrationRequest{}, BrokerRegistrationResponse{})) {
-    return refused<BrokerRegistrationResponse>();
-  }
-  if (is_one_of(AllocateProducerIdsRequest{}, AllocateProducerIdsResponse{})) {
-    return refused<AllocateProducerIdsResponse>();
-  }
-  KSCOPE_CHECK(is_one_of(BrokerHeartbeatRequest{}, BrokerHeartbeatResponse{}), "a controller is asked nothing else");
-  return refused<BrokerHeartbeatResponse>();
-}
-
 // One step of the quorum, and what follows from it.
 class Turn {
  public:
   Turn(Ctx& ctx, KraftController& controller)
-      : ctx_(ctx), c_(controller), draw_(quorum_wire::draw(ctx)), io_{ctx.now(), ctx.durable().metadata_log,
-                                                                      draw_,     {},
-                                                                      {},        false} {}
+      : ctx_(ctx),
+        c_(controller),
+        draw_(quorum_wire::draw(ctx)),
+        io_{ctx.now(), ctx.durable().metadata_log, draw_, {}, {}, false},
+        led_before_(controller.raft.is_leader() ? controller.raft.epoch() : kNoLeaderEpoch),
+        high_watermark_before_(controller.raft.high_watermark()) {}
 
   raft::RaftIo& io() { return io_; }
 
   void finish() {
     write();
+    if (c_.raft.is_leader() && c_.raft.epoch() != led_before_) {
+      ctx_.note({.kind = NoteKind::kQuorumLeaderElected,
+                 .broker = c_.id,
+                 .a = c_.raft.epoch().value,
+                 .b = ctx_.durable().metadata_log.log.end_offset().value});
+    }
     apply_committed();
+    quorum_wire::note_high_watermark(ctx_, c_.raft, high_watermark_before_);
     follow_leadership();
     answer_committed();
     quorum_wire::send_all(ctx_, io_.sends);
@@ -190,7 +154,13 @@ class Turn {
     }
     MetadataSnapshot snapshot;
     snapshot.id = {c_.applied, c_.applied_epoch};
-    snapshot.records = c_.committed.to_records(settings_of(ctx_.registry()).metadata_version);
+    std::vector<ApiMessageAndVersion> records = c_.committed.to_records(settings_of(ctx_.registry()).metadata_version);
+    if (ctx_.registry().planted_bug == PlantedBug::kSnapshotForgetsConfigs) {
+      std::erase_if(records, [](const ApiMessageAndVersion& record) {
+        return std::holds_alternative<kraft::ConfigRecord>(record.message);
+      });
+    }
+    snapshot.records = std::move(records);
     c_.raft.on_snapshot(io_, std::make_shared<const MetadataSnapshot>(std::move(snapshot)));
   }
 
@@ -273,6 +243,8 @@ class Turn {
   KraftController& c_;
   DrawBelow draw_;
   raft::RaftIo io_;
+  LeaderEpoch led_before_;  // in which epoch it led when the turn began; none = it did not
+  Offset high_watermark_before_;
 };
 
 // The operations that brokers ask for. Each looks at the image, appends, and answers when that is committed.

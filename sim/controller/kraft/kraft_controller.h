@@ -71,6 +71,9 @@ struct KraftController {
 /// The controller at process start: nothing but its id; on_start reads the log.
 KraftController make_kraft_controller(const Registry& registry, NodeId node);
 
+/// What a request, or an answer that was kept back, becomes when its controller is not active.
+[[nodiscard]] MessageBody not_controller(const MessageBody& body);
+
 /// The id under which a new topic goes into the metadata log, where its record lies at `offset`; and back.
 /// MODEL: made from the place of its name in the registry and that offset; Kafka draws it at random.
 [[nodiscard]] Uuid new_topic_uuid(TopicId topic, Offset offset);
@@ -92,6 +95,8 @@ void send_all(Ctx& ctx, const std::vector<raft::RaftSend>& sends);
 [[nodiscard]] DrawBelow draw(Ctx& ctx);
 /// controller.quorum.* of the process, and the voters of the registry.
 [[nodiscard]] raft::QuorumConfig quorum_config(const Registry& registry, const BrokerConfig& config);
+/// Tells observers that the high watermark of the metadata log has moved since it was `before`.
+void note_high_watermark(Ctx& ctx, const raft::RaftClient& raft, Offset before);
 /// Which replica a node is; none when it is neither controller nor broker.
 [[nodiscard]] BrokerId replica_of(const Registry& registry, NodeId node);
 }  // namespace quorum_wire

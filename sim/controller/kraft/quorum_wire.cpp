@@ -76,10 +76,20 @@ raft::QuorumConfig quorum_config(const Registry& registry, const BrokerConfig& o
   config.fetch_timeout = at_least_1_ms(of_process.controller_quorum_fetch_timeout_ms);
   config.request_timeout = at_least_1_ms(of_process.controller_quorum_request_timeout_ms);
   config.retry_backoff = at_least_1_ms(of_process.controller_quorum_retry_backoff_ms);
+  config.planted_bug = registry.planted_bug;
   for (const NodeId node : registry.controllers) {
     config.voters.push_back(replica_of(registry, node));
   }
   return config;
+}
+
+void note_high_watermark(Ctx& ctx, const raft::RaftClient& raft, Offset before) {
+  if (raft.high_watermark() != before) {
+    ctx.note({.kind = NoteKind::kMetadataCommitted,
+              .broker = raft.self(),
+              .a = raft.high_watermark().value,
+              .b = before.value});
+  }
 }
 
 BrokerId replica_of(const Registry& registry, NodeId node) {

@@ -306,6 +306,11 @@ session::Run run_for(PlantedBug bug) {
     case PlantedBug::kElrBesidesFullIsr:
     case PlantedBug::kHwBelowMinIsr: return run_eligible(bug);
     case PlantedBug::kElrIgnoresUncleanShutdown: return run_file("history/last-replica-standing", bug);
+    case PlantedBug::kQuorumLeadsAlone: return run_quorum_apart(bug);
+    case PlantedBug::kQuorumCountsUnflushed: return run_quorum_without_power(bug);
+    case PlantedBug::kQuorumHwMayFall:
+    case PlantedBug::kObserverAltersBatch:
+    case PlantedBug::kSnapshotForgetsConfigs: return run_quorum(bug);
     case PlantedBug::kOffsetWithoutAck: return run_text(std::string(kQuiet) + kTwoMore, bug);
     default: return run_with(bug);
   }
