@@ -65,6 +65,9 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
      "an ISR never becomes empty: its last replica leads again, whatever its disk has lost",
      "replicas that leave an ISR below min.insync.replicas stay eligible (ELR), one that shut down unclean leaves both",
      true, "", "eligible leader replicas are kept by the controllers of KRaft"},
+    {Rule::kKafka19522, "kafka-19522", "4.1",
+     "where ISR and ELR are empty the last known leader is elected even while it is fenced",
+     "it is elected once it is unfenced", true, "", "the last known leader is kept by the controllers of KRaft"},
 }};
 
 constexpr bool is_in_order() {

@@ -40,8 +40,9 @@ enum class Rule : std::uint8_t {
   kKafka15583,
   kKip890Epochs,
   kKip966,
+  kKafka19522,
 };
-inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip966) + 1;
+inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKafka19522) + 1;
 
 /// A release of Kafka: 2.0.1, 0.11.0.
 struct KafkaVersion {
@@ -101,7 +102,8 @@ class ProtocolRules {
 
  private:
   static constexpr std::uint32_t kNotYet =  // in Kafka 3.9
-      1U << static_cast<unsigned>(Rule::kKip966) | 1U << static_cast<unsigned>(Rule::kKip890Epochs);
+      1U << static_cast<unsigned>(Rule::kKip966) | 1U << static_cast<unsigned>(Rule::kKip890Epochs) |
+      1U << static_cast<unsigned>(Rule::kKafka19522);
   static constexpr std::uint32_t kOldOnZooKeeper = kNotYet | 1U << static_cast<unsigned>(Rule::kKip903);
   std::uint32_t usual_ = kOldOnZooKeeper;  // bitmap over Rule
   std::uint32_t old_ = kOldOnZooKeeper;    // the same

@@ -32,6 +32,7 @@ PartitionChange change_from(const Json& input) {
   change.min_isr = input.at("min_isr");
   change.is_elr_enabled = input.at("elr_enabled");
   change.use_last_known_leader = input.at("use_last_known_leader");
+  change.may_elect_fenced_last_leader = true;  // These are values of Kafka 3.9 and 4.0: KAFKA-19522 came later.
   change.target_isr = target_from(input, "target_isr");
   change.target_replicas = target_from(input, "target_replicas");
   change.target_removing = target_from(input, "target_removing");

@@ -27,6 +27,7 @@ kraft::ControllerSettings settings_of(const Registry& registry) {
   settings.default_unclean_election = config.unclean_leader_election_enable;
   settings.default_partition_count = config.num_partitions;
   settings.default_replication_factor = config.default_replication_factor;
+  settings.may_elect_fenced_last_leader = registry.rules.is_old(Rule::kKafka19522);
   settings.planted_bug = registry.planted_bug;
   return settings;
 }

@@ -96,12 +96,15 @@ class Builder {
     return is_eligible && brokers_.is_acceptable_leader(replica);
   }
 
-  // Kafka asks here whether the last leader is alive and then ignores the answer: it is elected all the same.
+  // Kafka 4.0 asks here whether the last leader is alive, and ignores the answer (KAFKA-19522).
   [[nodiscard]] bool can_elect_last_known_leader() const {
     if (!change_.is_elr_enabled || !change_.use_last_known_leader) {
       return false;
     }
-    return elr_.empty() && isr_.empty() && partition_.last_known_elr.size() == 1;
+    if (!elr_.empty() || !isr_.empty() || partition_.last_known_elr.size() != 1) {
+      return false;
+    }
+    return change_.may_elect_fenced_last_leader || brokers_.is_acceptable_leader(partition_.last_known_elr.front());
   }
 
   [[nodiscard]] ElectionResult election_result() const {

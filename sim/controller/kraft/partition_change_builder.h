@@ -29,6 +29,7 @@ struct PartitionChange {
   bool is_elr_enabled = false;
   /// Whether a partition that has neither ISR nor ELR may be led again by who led it last, as "balanced" recovery has it.
   bool use_last_known_leader = true;
+  bool may_elect_fenced_last_leader = false;  ///< whether that one is alive or not, as before KAFKA-19522
   std::optional<ReplicaList> target_isr;
   std::optional<ReplicaList> target_replicas;
   std::optional<ReplicaList> target_removing;

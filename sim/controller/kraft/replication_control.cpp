@@ -65,6 +65,7 @@ PartitionChange ReplicationControl::change_of(const TopicImage& topic) const {
   change.metadata_version = settings_.metadata_version;
   change.min_isr = effective_min_isr(topic);
   change.is_elr_enabled = is_elr_enabled();
+  change.may_elect_fenced_last_leader = settings_.may_elect_fenced_last_leader;
   change.planted_bug = settings_.planted_bug;
   return change;
 }

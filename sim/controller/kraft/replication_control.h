@@ -31,9 +31,11 @@ struct ControllerSettings {
   std::int32_t default_partition_count = 1;     ///< num.partitions
   std::int32_t default_replication_factor = 3;  ///< default.replication.factor
   std::int32_t max_elections_per_imbalance = 1000;
+  bool may_elect_fenced_last_leader = false;  ///< as before KAFKA-19522
   PlantedBug planted_bug = PlantedBug::kNone;
   KSCOPE_FIELDS(ControllerSettings, metadata_version, is_elr_enabled, default_min_isr, default_unclean_election,
-                default_partition_count, default_replication_factor, max_elections_per_imbalance, planted_bug);
+                default_partition_count, default_replication_factor, max_elections_per_imbalance,
+                may_elect_fenced_last_leader, planted_bug);
 };
 
 struct BrokerRegistrationRequest {

@@ -69,7 +69,7 @@ TEST(ProtocolRules, KIP_966_is_new_from_4_1_on_and_only_with_KRaft) {
   EXPECT_TRUE(ProtocolRules(MetadataMode::KRAFT).is_old(Rule::kKip966));
   EXPECT_TRUE(ProtocolRules::of_version({4, 0, 0}, MetadataMode::KRAFT).is_old(Rule::kKip966)) << "it was a preview";
   EXPECT_THAT(ProtocolRules::of_version({4, 1, 0}, MetadataMode::KRAFT).changes(),
-              ElementsAre("kip-890-epochs=new", "kip-966=new"));
+              ElementsAre("kip-890-epochs=new", "kip-966=new", "kafka-19522=new"));
   EXPECT_THAT(ProtocolRules::of_version({4, 1, 0}, MetadataMode::ZOOKEEPER).changes(), IsEmpty());
 }
 

@@ -38,6 +38,7 @@ std::vector<Flaw> flaws() {
       {"unclean-by-default", "kip-106", "P1", view::Verdict::kPermitted},
       {"two-controllers", "kafka-6082", "C11"},
       {"last-replica-standing", "kip-966", "R13"},
+      {"last-known-leader", "kafka-19522", "C6"},
       {"reordered-by-retry", "kip-679", "I3", view::Verdict::kPermitted},
       {"hanging-transaction", "kip-890-verification", "X7"},
       {"late-record-joins", "kip-890-epochs", "X6"},
