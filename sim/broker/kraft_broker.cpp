@@ -270,9 +270,6 @@ void KraftBroker::on_registration_response(Ctx& ctx, Broker& broker, std::int64_
   outstanding = 0;
   broker.lifecycle.is_registered = true;
   broker.lifecycle.broker_epoch = response.broker_epoch;
-  if (broker.lifecycle.state == BrokerState::STARTING) {
-    broker.lifecycle.state = BrokerState::RECOVERY;
-  }
   ctx.note({.kind = NoteKind::kBrokerRegistered, .broker = broker.id, .a = response.broker_epoch.value});
   heartbeat_after(ctx, *this, 1us);
 }
@@ -297,6 +294,9 @@ void KraftBroker::on_heartbeat_response(Ctx& ctx, Broker& broker, std::int64_t c
     heartbeat_after(ctx, *this, has_shutdown_answer ? heartbeat_interval(broker) : kFirstShutdownRetry);
     has_shutdown_answer = true;
     return;
+  }
+  if (broker.lifecycle.state == BrokerState::STARTING && response.is_caught_up) {
+    broker.lifecycle.state = BrokerState::RECOVERY;
   }
   if (broker.lifecycle.state == BrokerState::RECOVERY && !is_fenced) {
     broker.lifecycle.state = BrokerState::RUNNING;
@@ -345,7 +345,7 @@ void KraftBroker::begin_shutdown(Ctx& ctx, Broker& broker) {
     return;
   }
   ctx.note({.kind = NoteKind::kShutdownStarted, .broker = broker.id});
-  if (state == BrokerState::STARTING || !broker.setup.config.controlled_shutdown_enable) {
+  if (state != BrokerState::RUNNING || !broker.setup.config.controlled_shutdown_enable) {
     end_process(ctx, broker);
     return;
   }

@@ -7,6 +7,7 @@
 //   NOT_RUNNING                 | start                                     | STARTING                    | fetch, register
 //   STARTING                    | registered, and the record is in the image | RECOVERY                   | partitions are set up, heartbeat
 //   RECOVERY                    | unfenced by the controller                | RUNNING                     |
+//   STARTING, RECOVERY          | clean shutdown                            | SHUTTING_DOWN               | the process ends
 //   RUNNING                     | clean shutdown                            | PENDING_CONTROLLED_SHUTDOWN | heartbeats ask for it
 //   PENDING_CONTROLLED_SHUTDOWN | the controller lets it go, or is silent   | SHUTTING_DOWN               | the process ends
 //   any                         | STALE_BROKER_EPOCH                        | the same                    | register again
