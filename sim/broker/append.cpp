@@ -54,8 +54,14 @@ void recompress(const Registry& registry, BrokerCompressionType wanted, RecordBa
   batch.size_bytes = ClusterRecordReader(registry).size_of(batch);
 }
 
-RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinator_records) {
+RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinator_records,
+                       const std::optional<TransactionalAppend>& transaction) {
   RecordBatch batch;
+  if (transaction.has_value()) {
+    batch.producer_id = transaction->producer_id;
+    batch.producer_epoch = transaction->producer_epoch;
+    batch.is_transactional = true;
+  }
   batch.record_count = static_cast<std::int32_t>(coordinator_records.size());
   batch.base_timestamp_ms = now_ms(ctx);
   batch.max_timestamp_ms = batch.base_timestamp_ms;
@@ -78,11 +84,28 @@ RecordBatch make_batch(const Ctx& ctx, std::vector<CoordinatorRecord> coordinato
 
 /// Whether a batch of an idempotent producer may be appended.
 ErrorCode check_producer(const ProducerStateManager& producers, const RecordBatch& batch, PlantedBug bug) {
-  const ErrorCode error = producers.check(sequenced(batch), AppendOrigin::CLIENT);
+  const bool is_of_coordinator = batch.coordinator_records != nullptr;
+  const ErrorCode error =
+      producers.check(sequenced(batch), is_of_coordinator ? AppendOrigin::COORDINATOR : AppendOrigin::CLIENT);
   const bool is_gap_missed = error == ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER && bug == PlantedBug::kAppendSequenceGap;
   const bool is_zombie_missed =
       error == ErrorCode::INVALID_PRODUCER_EPOCH && bug == PlantedBug::kAppendOldProducerEpoch;
   return is_gap_missed || is_zombie_missed ? ErrorCode::NONE : error;
+}
+
+/// Markers in __consumer_offsets decide about offsets: the group coordinator takes them over or drops them.
+/// Source: KafkaApis.handleWriteTxnMarkersRequest.
+void answer_markers(Ctx& ctx, Broker& broker, const DelayedProduce& produce) {
+  WriteTxnMarkersResponse written{produce.markers_of, {}};
+  for (const ProducePartitionResult& result : produce.response.partitions) {
+    written.partitions.push_back({result.partition, result.error});
+    if (result.error == ErrorCode::NONE && result.partition.topic == kOffsetsTopic) {
+      broker.groups.on_transaction_completed(ctx, result.partition.partition, produce.markers_of, produce.markers_type);
+    }
+  }
+  if (produce.from.is_valid()) {
+    send_response(ctx, produce.from, produce.correlation_id, std::move(written));
+  }
 }
 
 }  // namespace
@@ -134,7 +157,8 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
       return result;
     }
   } else if (batch.producer_id.is_valid()) {
-    const BatchMetadata* stored = log.producers().find_duplicate(sequenced(batch));
+    const BatchMetadata* stored =
+        batch.base_sequence.is_set() ? log.producers().find_duplicate(sequenced(batch)) : nullptr;
     if (stored != nullptr && bug != PlantedBug::kAppendDuplicate) {
       result.base_offset = bug == PlantedBug::kDuplicateAtLogStart ? log.log_start_offset() : stored->first_offset();
       result.required_offset = stored->last_offset + 1;
@@ -249,8 +273,9 @@ ErrorCode ReplicaManager::append_internal(Ctx& ctx, Broker& broker, InternalAppe
   if (partition == nullptr) {
     return error;
   }
-  const AppendResult appended =
-      append_as_leader(ctx, broker, *partition, make_batch(ctx, std::move(append.records)), append.acks);
+  const VerificationGuard guard = append.transaction ? append.transaction->guard : VerificationGuard{};
+  const AppendResult appended = append_as_leader(
+      ctx, broker, *partition, make_batch(ctx, std::move(append.records), append.transaction), append.acks, guard);
   if (appended.error != ErrorCode::NONE) {
     return appended.error;
   }
@@ -329,18 +354,14 @@ void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedProduce produce) {
   if (produce.token.is_valid()) {
     const ErrorCode error = produce.response.partitions.front().error;
     if (produce.owner == AppendOwner::kGroups) {
-      broker.groups.on_appended(ctx, broker, produce.token, error);
+      broker.groups.on_appended(ctx, broker, produce.token, error, produce.response.partitions.front().base_offset);
     } else {
       broker.transactions.on_appended(ctx, broker, produce.token, error);
     }
     return;
   }
-  if (produce.from.is_valid() && produce.markers_of.is_valid()) {
-    WriteTxnMarkersResponse written{produce.markers_of, {}};
-    for (const ProducePartitionResult& result : produce.response.partitions) {
-      written.partitions.push_back({result.partition, result.error});
-    }
-    send_response(ctx, produce.from, produce.correlation_id, std::move(written));
+  if (produce.markers_of.is_valid()) {
+    answer_markers(ctx, broker, produce);
   } else if (produce.from.is_valid()) {
     if (produce.request_bytes > 0) {
       produce.response.throttle_time_ms =

@@ -19,7 +19,8 @@ inline constexpr bool kIsBrokerRequest =
              ControlledShutdownRequest, AlterPartitionRequest, FindCoordinatorRequest, JoinGroupRequest,
              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
              InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest, AddPartitionsToTxnRequest,
-             EndTxnRequest, WriteTxnMarkersRequest, CreatePartitionsRequest, DeleteTopicsRequest>;
+             EndTxnRequest, WriteTxnMarkersRequest, CreatePartitionsRequest, DeleteTopicsRequest,
+             AddOffsetsToTxnRequest, TxnOffsetCommitRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -111,6 +112,12 @@ struct Apis {
   void operator()(const EndTxnRequest& request) const { handle_end_txn(ctx, broker, from, correlation_id, request); }
   void operator()(const WriteTxnMarkersRequest& request) const {
     handle_write_txn_markers(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const AddOffsetsToTxnRequest& request) const {
+    handle_add_offsets_to_txn(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const TxnOffsetCommitRequest& request) const {
+    handle_txn_offset_commit(ctx, broker, from, correlation_id, request);
   }
   template <class Body>
   void operator()(const Body&) const {

@@ -58,11 +58,11 @@ void note_refusals(Ctx& ctx, const Broker& broker, const ProduceResponse& respon
 
 void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request) {
   if (!broker.verifier.begin(ctx, broker, from, correlation_id, request)) {
-    serve_produce(ctx, broker, ProduceCall{from, correlation_id}, request);
+    serve_produce(ctx, broker, VerifiedCall{from, correlation_id}, request);
   }
 }
 
-void serve_produce(Ctx& ctx, Broker& broker, const ProduceCall& call, const ProduceRequest& request) {
+void serve_produce(Ctx& ctx, Broker& broker, const VerifiedCall& call, const ProduceRequest& request) {
   ProduceResponse response;
   response.partitions.reserve(request.partitions.size());
   std::vector<ReplicationWait> waits;

@@ -47,6 +47,7 @@ void handle_write_txn_markers(Ctx& ctx, Broker& broker, NodeId from, std::int64_
   produce.from = from;
   produce.correlation_id = correlation_id;
   produce.markers_of = request.producer_id;
+  produce.markers_type = request.result;
   produce.deadline = ctx.now() + broker.setup.config.request_timeout_ms;
   std::vector<ReplicationWait> waits;
   for (const TopicPartition id : request.partitions) {

@@ -14,7 +14,13 @@ struct Broker;
 /// Asks the transaction coordinator first if a batch begins a transaction here (KIP-890), then serves the request.
 void handle_produce(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request);
 /// Appends to the partitions that this broker leads; acks=all waits in purgatory, acks=0 is not answered.
-void serve_produce(Ctx& ctx, Broker& broker, const ProduceCall& call, const ProduceRequest& request);
+void serve_produce(Ctx& ctx, Broker& broker, const VerifiedCall& call, const ProduceRequest& request);
+/// Consumed offsets as part of a transaction: the group coordinator keeps them back until its marker comes. Asks the
+/// transaction coordinator first if they are the first of the transaction in __consumer_offsets.
+/// Source: KafkaApis.handleTxnOffsetCommitRequest, GroupCoordinator.handleTxnCommitOffsets, Kafka 3.9.
+void handle_txn_offset_commit(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                              const TxnOffsetCommitRequest& request);
+void serve_txn_offset_commit(Ctx& ctx, Broker& broker, const VerifiedCall& call, const TxnOffsetCommitRequest& request);
 /// Reads for consumers and followers; may wait in purgatory for min_bytes until max_wait.
 void handle_fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
 /// Moves log starts forward; answers when the live replicas have followed.

@@ -28,6 +28,7 @@
 #include "sim/types/ordinals.h"
 #include "sim/types/sequence.h"
 #include "sim/types/uuid.h"
+#include "sim/types/verification_guard.h"
 
 namespace kscope::sim {
 
@@ -63,13 +64,6 @@ struct AwaitedAppend {
   Offset required_offset;  ///< answered when high_watermark >= this
   DelayedId produce;
   std::uint32_t result_index = 0;  ///< its place in the response
-};
-
-/// Proof that a leader asked about a transaction before it appends the first batch of it (KIP-890). 0 = not set.
-struct VerificationGuard {
-  std::int64_t number = 0;
-  [[nodiscard]] bool is_set() const { return number > 0; }
-  bool operator==(const VerificationGuard&) const = default;
 };
 
 /// A producer whose transaction is asked about, or was, and has no batch here yet. Kafka: VerificationStateEntry.

@@ -42,8 +42,9 @@ struct DelayedProduce {
   ChannelIndex channel = -1;
   LocalTime deadline{};
   AppendOwner owner = AppendOwner::kGroups;
-  AppendToken token;               ///< valid: an append of a coordinator, `owner`
-  ProducerId markers_of;           ///< valid: WriteTxnMarkers for this producer, answered as such
+  AppendToken token;      ///< valid: an append of a coordinator, `owner`
+  ProducerId markers_of;  ///< valid: WriteTxnMarkers for this producer, answered as such
+  ControlType markers_type = ControlType::ABORT;
   std::int64_t request_bytes = 0;  ///< of a producer: what counts for its quota
   std::int32_t pending_count = 0;  ///< partitions whose records are not replicated yet
   ProduceResponse response;        ///< pending partitions hold REQUEST_TIMED_OUT until they are decided

@@ -55,6 +55,8 @@ constexpr std::array<ApiCost, kMessageKindCount> make_costs() {
   costs[kind_of<AddPartitionsToTxnRequest>()] = {ChannelKind::kClient, 40us};
   costs[kind_of<EndTxnRequest>()] = {ChannelKind::kClient, 40us};
   costs[kind_of<WriteTxnMarkersRequest>()] = {ChannelKind::kClient, 40us};
+  costs[kind_of<AddOffsetsToTxnRequest>()] = {ChannelKind::kClient, 40us};
+  costs[kind_of<TxnOffsetCommitRequest>()] = {ChannelKind::kClient, 40us};
   return costs;
 }
 constexpr std::array<ApiCost, kMessageKindCount> kCosts = make_costs();

@@ -20,10 +20,9 @@ bool asks(const Ctx& ctx, const Broker& broker) {
 }
 
 /// Source: ProducerStateManager.hasOngoingTransaction, UnifiedLog.hasOngoingTransaction.
-bool has_ongoing(const PartitionLog& log, const RecordBatch& batch) {
-  const ProducerStateEntry* entry = log.producers().producers().get(batch.producer_id);
-  return entry != nullptr && entry->current_txn_first_offset.has_value() &&
-         entry->producer_epoch == batch.producer_epoch;
+bool has_ongoing(const PartitionLog& log, ProducerId producer, ProducerEpoch epoch) {
+  const ProducerStateEntry* entry = log.producers().producers().get(producer);
+  return entry != nullptr && entry->current_txn_first_offset.has_value() && entry->producer_epoch == epoch;
 }
 
 TransactionVerification* verification_of(Partition& partition, ProducerId producer) {
@@ -33,18 +32,18 @@ TransactionVerification* verification_of(Partition& partition, ProducerId produc
 }
 
 /// Source: ProducerStateManager.maybeCreateVerificationStateEntry, VerificationStateEntry.maybeUpdateLowestSequenceAndEpoch.
-VerificationGuard start_verification(Partition& partition, const RecordBatch& batch, VerificationGuard fresh) {
-  TransactionVerification* entry = verification_of(partition, batch.producer_id);
+VerificationGuard start_verification(Partition& partition, const TransactionVerification& wanted) {
+  TransactionVerification* entry = verification_of(partition, wanted.producer_id);
   if (entry == nullptr) {
-    partition.verifications.push_back({batch.producer_id, batch.producer_epoch, batch.base_sequence, fresh});
-    return fresh;
+    partition.verifications.push_back(wanted);
+    return wanted.guard;
   }
-  const bool is_later_epoch = batch.producer_epoch > entry->producer_epoch;
+  const bool is_later_epoch = wanted.producer_epoch > entry->producer_epoch;
   if (is_later_epoch ||
-      (batch.producer_epoch == entry->producer_epoch && batch.base_sequence.value < entry->lowest_sequence.value)) {
-    entry->lowest_sequence = batch.base_sequence;
+      (wanted.producer_epoch == entry->producer_epoch && wanted.lowest_sequence.value < entry->lowest_sequence.value)) {
+    entry->lowest_sequence = wanted.lowest_sequence;
   }
-  entry->producer_epoch = std::max(entry->producer_epoch, batch.producer_epoch);
+  entry->producer_epoch = std::max(entry->producer_epoch, wanted.producer_epoch);
   return entry->guard;
 }
 
@@ -73,8 +72,8 @@ bool TransactionVerifier::begin(Ctx& ctx, Broker& broker, NodeId from, std::int6
   if (!request.transactional_id.is_valid() || !asks(ctx, broker)) {
     return false;
   }
-  UnverifiedProduce waiting;
-  waiting.call = ProduceCall{from, correlation_id, -1, std::vector<BatchVerdict>(request.partitions.size())};
+  UnverifiedCall waiting;
+  waiting.call = VerifiedCall{from, correlation_id, -1, std::vector<BatchVerdict>(request.partitions.size())};
   AddPartitionsToTxnRequest& question = waiting.question;
   question.transactional_id = request.transactional_id;
   question.is_verify_only = !raises_epochs(ctx);
@@ -82,13 +81,16 @@ bool TransactionVerifier::begin(Ctx& ctx, Broker& broker, NodeId from, std::int6
     const ProducePartition& item = request.partitions[i];
     ErrorCode error = ErrorCode::NONE;
     Partition* partition = broker.replicas.find_led(broker, item.partition, kNoLeaderEpoch, error);
-    const bool is_new = partition != nullptr && item.batch.is_transactional && item.batch.producer_id.is_valid() &&
-                        !has_ongoing(ReplicaManager::log_of(ctx, *partition), item.batch);
+    const bool is_new =
+        partition != nullptr && item.batch.is_transactional && item.batch.producer_id.is_valid() &&
+        !has_ongoing(ReplicaManager::log_of(ctx, *partition), item.batch.producer_id, item.batch.producer_epoch);
     if (!is_new) {
       continue;  // it is in a transaction already, or will be refused for another reason
     }
     ++last_guard_;
-    waiting.call.verdicts[i].guard = start_verification(*partition, item.batch, VerificationGuard{last_guard_});
+    waiting.call.verdicts[i].guard = start_verification(
+        *partition,
+        {item.batch.producer_id, item.batch.producer_epoch, item.batch.base_sequence, VerificationGuard{last_guard_}});
     question.producer_id = item.batch.producer_id;
     question.producer_epoch = item.batch.producer_epoch;
     question.partitions.push_back(item.partition);
@@ -98,14 +100,40 @@ bool TransactionVerifier::begin(Ctx& ctx, Broker& broker, NodeId from, std::int6
   }
   std::sort(question.partitions.begin(), question.partitions.end());
   waiting.request = request;
+  wait(ctx, broker, std::move(waiting));
+  return true;
+}
+
+bool TransactionVerifier::begin(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                const TxnOffsetCommitRequest& request) {
+  const TopicPartition offsets{kOffsetsTopic, offsets_partition_of(ctx, request.group)};
+  ErrorCode error = ErrorCode::NONE;
+  Partition* partition = broker.replicas.find_led(broker, offsets, kNoLeaderEpoch, error);
+  if (!asks(ctx, broker) || partition == nullptr ||
+      has_ongoing(ReplicaManager::log_of(ctx, *partition), request.producer_id, request.producer_epoch)) {
+    return false;
+  }
+  ++last_guard_;
+  BatchVerdict verdict;
+  verdict.guard = start_verification(
+      *partition, {request.producer_id, request.producer_epoch, kNoSequence, VerificationGuard{last_guard_}});
+  UnverifiedCall waiting;
+  waiting.call = VerifiedCall{from, correlation_id, -1, {verdict}};
+  waiting.request = request;
+  waiting.question = {
+      request.transactional_id, request.producer_id, request.producer_epoch, {offsets}, !raises_epochs(ctx)};
+  wait(ctx, broker, std::move(waiting));
+  return true;
+}
+
+void TransactionVerifier::wait(Ctx& ctx, Broker& broker, UnverifiedCall waiting) {
   waiting.call.channel = broker.request_queue.keep_muted();
   waiting.give_up_at = ctx.now() + kLongestRetry;
   waiting_.push_back(std::move(waiting));
   ask(ctx, broker, waiting_.back());
-  return true;
 }
 
-void TransactionVerifier::ask(Ctx& ctx, Broker& broker, UnverifiedProduce& waiting) {
+void TransactionVerifier::ask(Ctx& ctx, Broker& broker, UnverifiedCall& waiting) {
   waiting.coordinator = coordinator_of(ctx, broker, waiting.question.transactional_id);
   if (!waiting.coordinator.is_valid()) {
     finish(ctx, broker, waiting.asked, AddPartitionsToTxnResponse{ErrorCode::COORDINATOR_NOT_AVAILABLE});
@@ -116,38 +144,44 @@ void TransactionVerifier::ask(Ctx& ctx, Broker& broker, UnverifiedProduce& waiti
       ctx.after(broker.setup.config.request_timeout_ms, Timer{TimerKind::kTransactionVerification, waiting.asked, 0});
 }
 
-UnverifiedProduce* TransactionVerifier::find(std::int64_t asked) {
+UnverifiedCall* TransactionVerifier::find(std::int64_t asked) {
   const auto found = std::find_if(waiting_.begin(), waiting_.end(),
-                                  [&](const UnverifiedProduce& waiting) { return waiting.asked == asked; });
+                                  [&](const UnverifiedCall& waiting) { return waiting.asked == asked; });
   return found == waiting_.end() ? nullptr : &*found;
 }
 
-/// The question is answered, or given up: the produce request goes on. No effect when that happened before.
+/// The question is answered, or given up: the request goes on. No effect when that happened before.
 void TransactionVerifier::finish(Ctx& ctx, Broker& broker, std::int64_t asked,
                                  const AddPartitionsToTxnResponse& response) {
-  UnverifiedProduce* found = find(asked);
+  UnverifiedCall* found = find(asked);
   if (found == nullptr) {
     return;
   }
-  UnverifiedProduce produce = std::move(*found);
+  UnverifiedCall verified = std::move(*found);
   waiting_.erase(waiting_.begin() + (found - waiting_.data()));
-  ctx.cancel(produce.timer);
+  ctx.cancel(verified.timer);
+  const auto* produce = std::get_if<ProduceRequest>(&verified.request);
   const std::vector<TopicPartition>& missing = response.not_in_txn;
-  for (std::size_t i = 0; i < produce.call.verdicts.size(); ++i) {
-    BatchVerdict& verdict = produce.call.verdicts[i];
+  for (std::size_t i = 0; i < verified.call.verdicts.size(); ++i) {
+    BatchVerdict& verdict = verified.call.verdicts[i];
     if (!verdict.guard.is_set()) {
       continue;
     }
-    const bool is_missing =
-        std::find(missing.begin(), missing.end(), produce.request.partitions[i].partition) != missing.end();
+    const TopicPartition partition =
+        produce != nullptr ? produce->partitions[i].partition : verified.question.partitions.front();
+    const bool is_missing = std::find(missing.begin(), missing.end(), partition) != missing.end();
     verdict.error = is_missing ? ErrorCode::TRANSACTION_ABORTABLE : answer_for(response.error, raises_epochs(ctx));
   }
-  serve_produce(ctx, broker, produce.call, produce.request);
+  if (produce != nullptr) {
+    serve_produce(ctx, broker, verified.call, *produce);
+  } else {
+    serve_txn_offset_commit(ctx, broker, verified.call, std::get<TxnOffsetCommitRequest>(verified.request));
+  }
 }
 
 void TransactionVerifier::on_response(Ctx& ctx, Broker& broker, std::int64_t correlation_id,
                                       const AddPartitionsToTxnResponse& response) {
-  UnverifiedProduce* waiting = find(correlation_id);
+  UnverifiedCall* waiting = find(correlation_id);
   const bool is_tried_again = waiting != nullptr && response.error == ErrorCode::CONCURRENT_TRANSACTIONS &&
                               raises_epochs(ctx) && ctx.now() + kRetryBackoff <= waiting->give_up_at;
   if (!is_tried_again) {
@@ -160,7 +194,7 @@ void TransactionVerifier::on_response(Ctx& ctx, Broker& broker, std::int64_t cor
 }
 
 void TransactionVerifier::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
-  UnverifiedProduce* waiting = find(timer.a);
+  UnverifiedCall* waiting = find(timer.a);
   if (timer.b == 1 && waiting != nullptr) {
     ask(ctx, broker, *waiting);
   } else {
@@ -171,7 +205,7 @@ void TransactionVerifier::on_timer(Ctx& ctx, Broker& broker, const Timer& timer)
 void TransactionVerifier::on_disconnect(Ctx& ctx, Broker& broker, NodeId peer) {
   std::vector<std::int64_t> unanswered;
   std::vector<ChannelIndex> closed;
-  for (UnverifiedProduce& waiting : waiting_) {
+  for (UnverifiedCall& waiting : waiting_) {
     if (waiting.call.from == peer) {
       waiting.call.from = NodeId{};
       closed.push_back(std::exchange(waiting.call.channel, -1));  // its next connection does not wait for this one
@@ -196,8 +230,11 @@ ErrorCode check_verification(Ctx& ctx, const Broker& broker, Partition& partitio
   }
   const TransactionVerification* entry = verification_of(partition, batch.producer_id);
   const bool is_verified = entry != nullptr && guard.is_set() && entry->guard == guard;
-  if (!has_ongoing(log, batch) && !is_verified) {
+  if (!has_ongoing(log, batch.producer_id, batch.producer_epoch) && !is_verified) {
     return ErrorCode::INVALID_TXN_STATE;
+  }
+  if (!batch.base_sequence.is_set()) {
+    return ErrorCode::NONE;  // of a coordinator: in no sequence
   }
   const bool is_unknown = !log.producers().producers().contains(batch.producer_id);
   const bool is_first_missing = entry != nullptr && batch.base_sequence.value > entry->lowest_sequence.value;

@@ -1,10 +1,11 @@
 #pragma once
 // TransactionVerifier: before a leader opens a transaction in its log, it asks the transaction coordinator whether that
 // transaction is open and has this partition (KIP-890). With transaction version 1 it only asks; with version 2 it adds the
-// partition itself, so that producers need no AddPartitionsToTxn. A produce request waits here until the answer is there.
+// partition itself, so that producers need no AddPartitionsToTxn. A produce request waits here until the answer is there,
+// and so does TxnOffsetCommit, whose partition is one of __consumer_offsets (KAFKA-15449).
 //
 //   Produce -> begin() -> AddPartitionsToTxn -> coordinator
-//                      <- on_response()      <-             -> serve_produce() with a verdict for each partition
+//                      <- on_response()      <-             -> serve_...() with a verdict for each partition
 //
 // A batch is refused all the same if a marker of its producer came in between: the guard, given when the question was asked,
 // must still be there when the batch is appended (KAFKA-14884).
@@ -14,6 +15,7 @@
 // Source: ReplicaManager.appendRecordsWithTransactionVerification, AddPartitionsToTxnManager, ProducerStateManager; 3.9, 4.0.
 
 #include <cstdint>
+#include <variant>
 #include <vector>
 
 #include "sim/broker/partition.h"
@@ -24,24 +26,24 @@ namespace kscope::sim {
 
 struct Broker;
 
-/// What became of the question about one partition of a produce request.
+/// What became of the question about one partition of a request.
 struct BatchVerdict {
   ErrorCode error = ErrorCode::NONE;  ///< other than NONE: nothing is appended
   VerificationGuard guard;            ///< not set: there was no question
 };
 
-/// A produce request whose verdicts are known.
-struct ProduceCall {
+/// A request whose verdicts are known.
+struct VerifiedCall {
   NodeId from;
   std::int64_t correlation_id = 0;
   ChannelIndex channel = -1;             ///< kept muted since the question was asked; -1 = being handled just now
   std::vector<BatchVerdict> verdicts{};  ///< by partition of the request; empty = there were no questions
 };
 
-/// A produce request whose question is not answered yet.
-struct UnverifiedProduce {
-  ProduceCall call;
-  ProduceRequest request;
+/// A request whose question is not answered yet.
+struct UnverifiedCall {
+  VerifiedCall call;
+  std::variant<ProduceRequest, TxnOffsetCommitRequest> request;
   AddPartitionsToTxnRequest question;
   std::int64_t asked = 0;  ///< correlation id of the question, or of the last one
   NodeId coordinator;
@@ -54,6 +56,9 @@ class TransactionVerifier {
   /// Asks the coordinator if a batch of the request opens a transaction here. True: serve_produce() is called later.
   /// Effects: guards; AddPartitionsToTxn, or at once NOT_ENOUGH_REPLICAS when no coordinator is known.
   bool begin(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const ProduceRequest& request);
+  /// The same for offsets: serve_txn_offset_commit() is called later, with one verdict.
+  /// Source: ReplicaManager.maybeStartTransactionVerificationForPartition.
+  bool begin(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const TxnOffsetCommitRequest& request);
   void on_response(Ctx& ctx, Broker& broker, std::int64_t correlation_id, const AddPartitionsToTxnResponse& response);
   /// kTransactionVerification: the coordinator did not answer within request.timeout.ms, or is to be asked again.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
@@ -61,14 +66,15 @@ class TransactionVerifier {
   void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);
 
   /// Requests that wait for a coordinator.
-  [[nodiscard]] const std::vector<UnverifiedProduce>& waiting() const { return waiting_; }
+  [[nodiscard]] const std::vector<UnverifiedCall>& waiting() const { return waiting_; }
 
  private:
-  UnverifiedProduce* find(std::int64_t asked);
-  void ask(Ctx& ctx, Broker& broker, UnverifiedProduce& waiting);
+  UnverifiedCall* find(std::int64_t asked);
+  void wait(Ctx& ctx, Broker& broker, UnverifiedCall waiting);
+  void ask(Ctx& ctx, Broker& broker, UnverifiedCall& waiting);
   void finish(Ctx& ctx, Broker& broker, std::int64_t asked, const AddPartitionsToTxnResponse& response);
 
-  std::vector<UnverifiedProduce> waiting_;  // in the order of asking
+  std::vector<UnverifiedCall> waiting_;  // in the order of asking
   std::int64_t last_guard_ = 0;
 };
 

@@ -180,6 +180,9 @@ Finding check_only_committed_is_read(const CheckContext& c);        // X5
 Finding check_one_transaction_a_marker(const CheckContext& c);      // X6
 Finding check_no_hanging_transaction(const CheckContext& c);        // X7
 Finding check_told_as_it_is(const CheckContext& c);                 // X9
+Finding check_one_active_producer(const CheckContext& c);           // X8
+Finding check_offsets_as_decided(const CheckContext& c);            // X10
+Finding check_copied_once(const CheckContext& c);                   // X11
 
 /// Results of all invariants over a run; a regular value like the watch.
 struct InvariantState {

@@ -17,7 +17,7 @@ constexpr NoteKinds kBecomes = bit(NoteKind::kBecameLeader);
 constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 61> kInvariants{{
+constexpr std::array<Invariant, 64> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
@@ -132,9 +132,20 @@ constexpr std::array<Invariant, 61> kInvariants{{
     {"X7", "NoHangingTransaction",
      "No transaction is open in a partition unless its coordinator knows that it is, and will end it there.",
      "no unclean election, no lost page cache", check_no_hanging_transaction, bit(NoteKind::kBatchAppended)},
+    {"X8", "OneActiveProducer",
+     "A transactional.id has one producer at a time, and nothing that a fenced one wrote is committed.", "",
+     check_one_active_producer, bit(NoteKind::kBatchAppended) | bit(NoteKind::kTransactionBegun)},
     {"X9", "ToldAsItIs",
      "An application that was told committed finds its records committed; one that was told aborted, aborted.", "",
      check_told_as_it_is, bit(NoteKind::kBatchAppended) | bit(NoteKind::kTransactionEnded)},
+    {"X10", "OffsetsAsDecided",
+     "Offsets of a transaction count if it is committed, and no consumer begins beside one that is not decided.",
+     "no unclean election, no lost page cache", check_offsets_as_decided,
+     bit(NoteKind::kOffsetCommitted) | bit(NoteKind::kPositionReset)},
+    {"X11", "CopiedOnce",
+     "Of each record that a group with an output reads there is one committed copy, in the order of the records.",
+     "isolation.level=read_committed, no unclean election, no lost page cache", check_copied_once,
+     bit(NoteKind::kBatchAppended) | bit(NoteKind::kOffsetCommitted)},
     {"K1", "CleanedIsStable", "Only what is committed is compacted or deleted, and never in the active segment.", "",
      check_cleaned_is_stable},
     {"K2", "LastOfKeyStays", "Compaction keeps the last record of each key, at its offset.",

@@ -7,7 +7,7 @@ namespace kscope::sim {
 /// No record of an idempotent producer is appended to a log that has it already.
 Finding check_no_batch_twice(const CheckContext& c) {
   const ProducerBatches batches = producer_batches(c);
-  if (batches.appended == nullptr) {
+  if (batches.appended == nullptr || !batches.appended->base_sequence.is_set()) {
     return Finding::not_asked();
   }
   if (batches.before == nullptr || batches.before->producer_epoch != batches.appended->producer_epoch) {

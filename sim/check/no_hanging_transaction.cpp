@@ -22,6 +22,23 @@ const RecordBatch* opening_batch(const CheckContext& c) {
   return entry != nullptr && entry->current_txn_first_offset == batch->base_offset ? batch : nullptr;
 }
 
+/// Whose transaction it is. Of offsets only the producer id is known: that of the id whose coordinator names it.
+TransactionalId transactional_id_of(const CheckContext& c, const RecordBatch& batch) {
+  if (batch.coordinator_records == nullptr) {
+    return c.registry().producer(batch.records->front().producer).transactional_id;
+  }
+  for (std::size_t i = 0; i < c.registry().transactional_ids.size(); ++i) {
+    const TransactionalId id(static_cast<std::int32_t>(i));
+    const PartitionLog* log = leader_log(c, transaction_state_partition(c.registry(), id));
+    const TransactionRecord* known =
+        log == nullptr ? nullptr : newest_transaction_record(*log, id, [](TransactionState) { return true; });
+    if (known != nullptr && known->producer_id == batch.producer_id) {
+      return id;
+    }
+  }
+  return TransactionalId{};
+}
+
 /// Whether the coordinator will write a marker into the partition.
 bool will_be_ended(const TransactionRecord& known, const RecordBatch& batch, TopicPartition partition) {
   const bool is_open = known.state == TransactionState::Ongoing || known.state == TransactionState::PrepareCommit ||
@@ -39,7 +56,7 @@ Finding check_no_hanging_transaction(const CheckContext& c) {
   if (batch == nullptr) {
     return Finding::not_asked();
   }
-  const TransactionalId id = c.registry().producer(batch->records->front().producer).transactional_id;
+  const TransactionalId id = transactional_id_of(c, *batch);
   if (!id.is_valid()) {
     return Finding::not_asked();
   }

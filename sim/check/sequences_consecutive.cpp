@@ -12,6 +12,9 @@ Finding check_sequences_consecutive(const CheckContext& c) {
     return Finding::not_asked();
   }
   const RecordBatch& appended = *batches.appended;
+  if (!appended.base_sequence.is_set()) {
+    return Finding::not_asked();  // a coordinator appended it
+  }
   if (batches.before == nullptr) {
     const PartitionLog* log = c.log(c.event.node, c.note.partition);
     const PartitionWatch* p = c.watch.find(c.note.partition);

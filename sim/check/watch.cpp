@@ -250,6 +250,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
       break;
     case NoteKind::kTransactionBegun:
     case NoteKind::kTransactionEnded: on_transaction_note(event, note); break;
+    case NoteKind::kRecordCopied: note_copy(event, note); break;
     case NoteKind::kTopicCreated: on_topic_created(note); break;
     case NoteKind::kTopicDeleted: on_topic_deleted(note); break;
     case NoteKind::kQuorumLeaderElected:
@@ -282,6 +283,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kPartitionsCreated:
     case NoteKind::kClientThrottled:
     case NoteKind::kPartitionsRefused:
+    case NoteKind::kTxnOffset:
     case NoteKind::kTopicDeletionRefused: break;
   }
 }
@@ -311,7 +313,7 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
       }
       p.appended.push_back(std::move(batch));
       if (stored != nullptr && stored->is_control) {
-        note_marker(*log, *stored);
+        note_marker(world.registry(), *log, *stored);
       }
       break;
     }
@@ -419,7 +421,7 @@ void Watch::note_order(const World& world, const Event& event, const Note& note,
   PartitionWatch& p = partition(note.partition);
   for (const Record& record : *batch.records) {
     if (!record.producer.is_valid() ||
-        world.registry().nodes[static_cast<std::size_t>(record.producer.value)].role != NodeRole::kProducer) {
+        world.registry().nodes[static_cast<std::size_t>(record.producer.value)].role == NodeRole::kBroker) {
       continue;
     }
     const bool is_first_here = !p.sequences.contains(record.producer);

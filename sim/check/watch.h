@@ -116,6 +116,13 @@ class OffsetSet {
   std::vector<Range> ranges_;
 };
 
+/// What an application with an output made of a record that it read.
+struct CopiedRecord {
+  RecordId output;
+  TopicPartition input;
+  Offset offset;
+};
+
 struct GenerationWatch {
   std::int32_t generation = 0;
   SimTime started_at;
@@ -133,12 +140,16 @@ struct GroupWatch {
   FlatMap<TopicPartition, Offset> committed;
   FlatMap<TopicPartition, OffsetSet> delivered;  ///< handed to some application of the group
   FlatMap<TopicPartition, OffsetSet> processed;  ///< finished by some application of the group
-  std::int64_t redelivered = 0;                  ///< handed out again
-  std::string pending_reason;                    ///< why the next rebalance began
+  FlatMap<TopicPartition, FlatMap<Offset, RecordId>>
+      copied;                    ///< the committed copy of each record; groups with an output
+  std::int64_t redelivered = 0;  ///< handed out again
+  std::string pending_reason;    ///< why the next rebalance began
   SimTime rebalance_started;
 
   /// Records below the committed offsets that no application finished: lost to the group, or in processing just now.
   [[nodiscard]] std::int64_t skipped() const;
+  /// The committed copy of the record that `copy` is one of; none = there is none.
+  [[nodiscard]] RecordId copy_of(const CopiedRecord& copy) const;
 };
 
 /// A transaction as the application of a producer sees it: what it sent between its begin and the word how it ended.
@@ -163,6 +174,9 @@ struct ClientWatch {
   FlatMap<TopicPartition, Offset> next_offsets;        ///< consumers: after the last record that was handed out
   std::int32_t last_error = 0;                         ///< ErrorCode of the last retry or failure; 0 after a success
   std::vector<ApplicationTransaction> transactions{};  ///< producers: the last kKeptTransactions
+  Chunked<CopiedRecord> copies{};                      ///< consumers with an output: ascending record ids
+  std::size_t copies_before = 0;                       ///< how many there were when its last transaction began
+  std::size_t copies_kept = 0;  ///< the same, or those before the transaction before if that was committed
 
   /// The transaction that the record was sent in; nullptr: in none that is known.
   [[nodiscard]] const ApplicationTransaction* transaction_of(RecordId record) const;
@@ -196,6 +210,11 @@ class Watch {
     const TopicWatch* watched = topic_watch(topic);
     return watched != nullptr && watched->was_deleted;
   }
+  /// What the record is a copy of; nullptr: it is none.
+  [[nodiscard]] const CopiedRecord* copy(const Record& record) const;
+  /// Whether a member of the group copied the record in a transaction that is committed, or that nobody has aborted yet.
+  /// Cost: O(records of open transactions).
+  [[nodiscard]] bool is_copied(GroupId group, TopicPartition input, Offset offset) const;
   /// Whether the log is of the topic as it was created last.
   [[nodiscard]] bool is_of_present_topic(const HostedLog& hosted) const;
   /// Whether records of __consumer_offsets may be gone (a lost page cache, an unclean election): what groups know begins
@@ -243,9 +262,10 @@ class Watch {
   TopicWatch& topic_watch(TopicId topic);
   void on_group_note(const Event& event, const Note& note);
   void on_transaction_note(const Event& event, const Note& note);
-  void note_marker(const PartitionLog& log, const RecordBatch& marker);
   void note_acked(const World& world, const Event& event, const Note& note);
   static void note_committed(PartitionWatch& p, const PartitionLog* leader);
+  void note_marker(const Registry& registry, const PartitionLog& log, const RecordBatch& marker);
+  void note_copy(const Event& event, const Note& note);
   void on_client_note(const World& world, const Event& event, const Note& note);
   void note_order(const World& world, const Event& event, const Note& note, const AppendedBatch& batch);
   void remember_ghosts(const Event& event, TopicPartition p, NodeId node, Offset from, Offset to, LeaderEpoch below);

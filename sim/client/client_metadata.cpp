@@ -204,7 +204,7 @@ void ClientMetadata::arm(Ctx& ctx, TimerKind kind, Duration delay) {
   }
   ctx.cancel(timer_);
   timer_kind_ = kind;
-  timer_ = ctx.after(delay, Timer{kind, 0, 0});
+  timer_ = ctx.after(delay, Timer{kind, static_cast<std::int64_t>(part_), 0});
 }
 
 }  // namespace kscope::sim

@@ -38,7 +38,8 @@ class ClientMetadata {
  public:
   ClientMetadata() = default;
   /// `may_create`: whether asking for a topic that does not exist may create it (allow.auto.create.topics).
-  ClientMetadata(MetadataTiming timing, bool may_create) : timing_(timing), may_create_(may_create) {}
+  ClientMetadata(MetadataTiming timing, bool may_create, ClientPart part = ClientPart::kWhole)
+      : timing_(timing), may_create_(may_create), part_(part) {}
 
   /// Sets the topics of interest. Effects: none; call request_update.
   void set_topics(const std::vector<TopicId>& topics);
@@ -73,6 +74,7 @@ class ClientMetadata {
 
   MetadataTiming timing_;
   bool may_create_ = true;
+  ClientPart part_ = ClientPart::kWhole;
   std::vector<MetadataBroker> brokers_;  // ascending ids, as brokers tell them
   BrokerId controller_;
   std::vector<ClientTopic> topics_;  // ascending topics

@@ -32,9 +32,13 @@ void turn(Ctx& ctx, Consumer& consumer) {
   Wakeup wakeup;
   look_for_coordinator(ctx, consumer, wakeup);
   drive_commits(ctx, consumer, wakeup);
+  drive_copier(ctx, consumer);
   while (consumer.application == ApplicationState::kPolling && !consumer.is_paused) {
     if (consumer.is_close_wanted) {
       begin_close(ctx, consumer);
+      break;
+    }
+    if (consumer.copier && !consumer.copier->may_poll()) {
       break;
     }
     if (!run_poll(ctx, consumer, wakeup)) {
@@ -153,6 +157,14 @@ void resume(Ctx& ctx, Consumer& consumer) {
 
 }  // namespace
 
+void on_own_disconnect(Ctx& ctx, Consumer& consumer, NodeId peer) {
+  on_requests_failed(ctx, consumer, consumer.network.on_disconnect(ctx, peer), ErrorCode::NETWORK_EXCEPTION);
+  if (peer == consumer.membership.coordinator) {
+    mark_coordinator_unknown(ctx, consumer);
+  }
+  consumer.metadata.request_update(ctx, consumer.network);
+}
+
 void Wakeup::consider(LocalTime when, TimerKind kind, TopicPartition partition) {
   if (when < at) {
     at = when;
@@ -170,7 +182,11 @@ Consumer::Consumer(const ConsumerSetup& its_setup)
       network(ReconnectBackoff{its_setup.config.reconnect_backoff_ms, its_setup.config.reconnect_backoff_max_ms}),
       metadata(MetadataTiming{its_setup.config.metadata_max_age_ms, its_setup.config.retry_backoff_ms,
                               its_setup.config.retry_backoff_max_ms, its_setup.config.request_timeout_ms},
-               its_setup.config.allow_auto_create_topics) {}
+               its_setup.config.allow_auto_create_topics) {
+  if (its_setup.output) {
+    copier.emplace(*its_setup.output);
+  }
+}
 
 void Consumer::on_start(Ctx& ctx) {
   network.start(ctx);
@@ -178,10 +194,15 @@ void Consumer::on_start(Ctx& ctx) {
   metadata.request_update(ctx, network);
   last_poll = ctx.now();
   max_poll_timer = ctx.after(setup.config.max_poll_interval_ms, Timer{TimerKind::kMaxPollInterval, 0, 0});
+  start_copier(ctx, *this);
   turn(ctx, *this);
 }
 
 void Consumer::on_message(Ctx& ctx, NodeId from, const Message& message) {
+  if (on_copier_message(ctx, *this, from, message)) {
+    turn(ctx, *this);
+    return;
+  }
   if (!network.complete(from, message.correlation_id).has_value()) {
     return;  // its request was given up: the connection was closed since
   }
@@ -193,7 +214,9 @@ void Consumer::on_timer(Ctx& ctx, const Timer& timer) {
   if (application == ApplicationState::kClosed) {
     return;
   }
-  if (timer.kind == TimerKind::kProcessed) {
+  if (on_copier_timer(ctx, *this, timer)) {
+    // the producer's
+  } else if (timer.kind == TimerKind::kProcessed) {
     on_processed(ctx, *this);
   } else if (timer.kind == TimerKind::kHeartbeat) {
     on_heartbeat_timer(ctx, *this);
@@ -202,7 +225,11 @@ void Consumer::on_timer(Ctx& ctx, const Timer& timer) {
   } else if (timer.kind == TimerKind::kMetadataRefresh || timer.kind == TimerKind::kMetadataRetry) {
     metadata.on_timer(ctx, network);
   } else if (timer.kind == TimerKind::kClientRequestTimeout) {
+    const std::vector<NodeId> late = network.late_nodes(ctx.now());
     on_requests_failed(ctx, *this, network.on_timeout(ctx), ErrorCode::REQUEST_TIMED_OUT);
+    for (const NodeId node : late) {
+      on_copier_disconnect(ctx, *this, node);  // MODEL: in Kafka the two have connections of their own
+    }
   } else if (timer.kind == TimerKind::kPoll) {
     resume(ctx, *this);
   } else {
@@ -214,11 +241,8 @@ void Consumer::on_timer(Ctx& ctx, const Timer& timer) {
 }
 
 void Consumer::on_disconnect(Ctx& ctx, NodeId peer) {
-  on_requests_failed(ctx, *this, network.on_disconnect(ctx, peer), ErrorCode::NETWORK_EXCEPTION);
-  if (peer == membership.coordinator) {
-    mark_coordinator_unknown(ctx, *this);
-  }
-  metadata.request_update(ctx, network);
+  on_copier_disconnect(ctx, *this, peer);
+  on_own_disconnect(ctx, *this, peer);
   turn(ctx, *this);
 }
 

@@ -4,15 +4,18 @@
 //   poll(): coordinator (find, join, commit) -> positions -> hand out fetched records | wait until there are some
 //   application: [commit before] -> process one record after the other (processing_time each) -> [commit after] -> poll()
 //   beside it: heartbeats, and the fetches that the last poll() sent
+// A consumer with a Copier produces what it reads, in transactions: see there.
 //
 // A rebalance is noticed by a heartbeat but carried out inside poll(), so a slow application delays the whole group.
 // Kafka: KafkaConsumer with the classic protocol (LegacyKafkaConsumer, 3.9).
 // MODEL: one connection per broker; Kafka keeps a second one to the coordinator.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/client/client_metadata.h"
+#include "sim/client/copier.h"
 #include "sim/client/fetcher.h"
 #include "sim/client/membership.h"
 #include "sim/client/network_client.h"
@@ -24,7 +27,8 @@ namespace kscope::sim {
 enum class ApplicationState : std::uint8_t {
   kPolling,     ///< inside poll(), waiting
   kProcessing,  ///< has records
-  kCommitting,  ///< inside commitSync()
+  kCommitting,  ///< inside commitSync(), or inside sendOffsetsToTransaction() and commitTransaction()
+  kSending,     ///< inside send() of its producer, or it waits for the end of abortTransaction()
   kClosing,  ///< inside close(): last commit, LeaveGroup, end of the fetch sessions; by command, or because poll() threw
   kClosed,   ///< the process ends
 };
@@ -51,6 +55,7 @@ struct Consumer {
   ClientMetadata metadata;
   Membership membership;
   Fetcher fetcher;
+  std::optional<Copier> copier;  ///< it consumes, transforms and produces
 
   ApplicationState application = ApplicationState::kPolling;
   bool is_paused = false;               ///< the application stopped calling poll()

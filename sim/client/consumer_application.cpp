@@ -20,11 +20,21 @@ void note_processed(Ctx& ctx, Consumer& consumer) {
   }
 }
 
+/// One record is done: an application that produces produces now. False: it waits inside send().
+bool finish_record(Ctx& ctx, Consumer& consumer) {
+  const ConsumerRecord record = consumer.records[consumer.next_record];
+  note_processed(ctx, consumer);
+  return !consumer.copier || copy_record(ctx, consumer, record);
+}
+
 /// All records that poll() returned are done.
 void finish_records(Ctx& ctx, Consumer& consumer) {
   consumer.records.clear();
   consumer.next_record = 0;
   consumer.application = ApplicationState::kPolling;
+  if (consumer.copier && end_copy(ctx, consumer)) {
+    return;
+  }
   if (consumer.setup.commit == ConsumerSetup::CommitMode::kAfterProcessing &&
       begin_commit(ctx, consumer, CommitReason::kAfterProcessing)) {
     consumer.application = ApplicationState::kCommitting;
@@ -65,13 +75,19 @@ void process(Ctx& ctx, Consumer& consumer) {
   if (consumer.is_paused) {
     return;
   }
+  if (consumer.next_record == consumer.records.size()) {
+    finish_records(ctx, consumer);
+    return;
+  }
   if (consumer.setup.processing_time > Duration(0)) {
     consumer.process_timer =
         ctx.after(consumer.setup.processing_time * ctx.cpu_factor(), Timer{TimerKind::kProcessed, 0, 0});
     return;
   }
   while (consumer.next_record < consumer.records.size()) {
-    note_processed(ctx, consumer);
+    if (!finish_record(ctx, consumer)) {
+      return;
+    }
   }
   finish_records(ctx, consumer);
 }
@@ -80,7 +96,9 @@ void on_processed(Ctx& ctx, Consumer& consumer) {
   if (consumer.application != ApplicationState::kProcessing) {
     return;
   }
-  note_processed(ctx, consumer);
+  if (!finish_record(ctx, consumer)) {
+    return;
+  }
   if (consumer.next_record == consumer.records.size()) {
     finish_records(ctx, consumer);
   } else {
@@ -115,6 +133,9 @@ void begin_close(Ctx& ctx, Consumer& consumer) {
 }
 
 void run_close(Ctx& ctx, Consumer& consumer) {
+  if (!close_copier(ctx, consumer)) {
+    return;
+  }
   if (!consumer.has_close_commit) {
     consumer.has_close_commit = true;
     consumer.commits.clear();

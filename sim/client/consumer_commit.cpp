@@ -18,22 +18,6 @@ bool is_synchronous(CommitReason reason) {
   return false;
 }
 
-/// The next offset of every partition that has a position. Source: SubscriptionState.allConsumed.
-std::vector<OffsetCommitPartition> consumed_offsets(const Ctx& ctx, const Consumer& consumer) {
-  const std::int64_t planted = ctx.registry().planted_bug == PlantedBug::kCommitBeyondEnd ? 1'000'000 : 0;
-  std::vector<OffsetCommitPartition> offsets;
-  for (const TopicPartitionState& partition : consumer.fetcher.assigned) {
-    if (partition.has_position()) {
-      OffsetCommitPartition item;
-      item.partition = partition.partition;
-      item.committed.offset = partition.position + planted;
-      item.committed.leader_epoch = partition.position_epoch;
-      offsets.push_back(item);
-    }
-  }
-  return offsets;
-}
-
 /// Kafka's client refuses by itself when it is not a stable member. Source: ConsumerCoordinator.sendOffsetCommitRequest.
 void refuse_at_once(Ctx& ctx, Consumer& consumer, const std::vector<OffsetCommitPartition>& offsets) {
   const bool is_rebalancing = consumer.membership.state == MemberState::PREPARING_REBALANCE ||
@@ -107,6 +91,21 @@ std::size_t index_of(const Consumer& consumer, std::int64_t correlation_id) {
 }
 
 }  // namespace
+
+std::vector<OffsetCommitPartition> consumed_offsets(const Ctx& ctx, const Consumer& consumer) {
+  const std::int64_t planted = ctx.registry().planted_bug == PlantedBug::kCommitBeyondEnd ? 1'000'000 : 0;
+  std::vector<OffsetCommitPartition> offsets;
+  for (const TopicPartitionState& partition : consumer.fetcher.assigned) {
+    if (partition.has_position()) {
+      OffsetCommitPartition item;
+      item.partition = partition.partition;
+      item.committed.offset = partition.position + planted;
+      item.committed.leader_epoch = partition.position_epoch;
+      offsets.push_back(item);
+    }
+  }
+  return offsets;
+}
 
 bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason) {
   PendingCommit commit;

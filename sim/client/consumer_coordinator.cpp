@@ -304,6 +304,10 @@ void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
   }
   membership.transition_to(MemberState::STABLE);
   membership.join_prepared = false;
+  if (consumer.copier) {
+    consumer.copier->generation = membership.generation;
+    consumer.copier->member = membership.member;
+  }
   take_assignment(ctx, consumer, response.assignment);
   consumer.next_auto_commit = ctx.now() + consumer.setup.config.auto_commit_interval_ms;
 }

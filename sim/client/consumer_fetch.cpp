@@ -125,7 +125,8 @@ bool skip_to(CompletedFetch& fetch, Offset offset) {
 }
 
 void deliver(Ctx& ctx, Consumer& consumer, TopicPartition partition, Offset offset, const Record& record) {
-  consumer.records.push_back(ConsumerRecord{partition, offset, record.id});
+  consumer.records.push_back(
+      ConsumerRecord{partition, offset, record.id, record.producer, record.key, record.value_size});
   ++consumer.delivered_count;
   if (ctx.is_observed()) {
     Note note;

@@ -74,6 +74,8 @@ void on_commit_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_i
                         const OffsetCommitResponse& response);
 void on_commit_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id, ErrorCode error);
 [[nodiscard]] bool is_commit_pending(const Consumer& consumer, CommitReason reason);
+/// The next offset of every partition that has a position. Source: SubscriptionState.allConsumed.
+[[nodiscard]] std::vector<OffsetCommitPartition> consumed_offsets(const Ctx& ctx, const Consumer& consumer);
 
 // ---- positions (consumer_positions.cpp)
 
@@ -126,5 +128,25 @@ void begin_close(Ctx& ctx, Consumer& consumer);
 void run_close(Ctx& ctx, Consumer& consumer);
 /// poll() throws something that the application does not survive.
 void fail_application(Ctx& ctx, Consumer& consumer, ErrorCode error);
+/// The connection is gone, as far as the consumer's own requests are concerned.
+void on_own_disconnect(Ctx& ctx, Consumer& consumer, NodeId peer);
+
+// ---- consume, transform, produce (consumer_copy.cpp); no effect on a consumer that only reads
+
+/// The process starts: initTransactions().
+void start_copier(Ctx& ctx, Consumer& consumer);
+/// The application is done with a record: begins a transaction if none is open, and produces what came of it. False: send()
+/// blocks, or the transaction is being aborted.
+bool copy_record(Ctx& ctx, Consumer& consumer, const ConsumerRecord& record);
+/// All that poll() returned is produced: sends the offsets to the transaction. False: there was nothing.
+bool end_copy(Ctx& ctx, Consumer& consumer);
+/// Goes on where an answer lets the application go on: commits, begins again after an abort, closes when it is fenced.
+void drive_copier(Ctx& ctx, Consumer& consumer);
+/// close(): aborts what is open. Returns whether the producer is closed.
+bool close_copier(Ctx& ctx, Consumer& consumer);
+/// Messages and timers of the producer. False: it is none.
+bool on_copier_message(Ctx& ctx, Consumer& consumer, NodeId from, const Message& message);
+bool on_copier_timer(Ctx& ctx, Consumer& consumer, const Timer& timer);
+void on_copier_disconnect(Ctx& ctx, Consumer& consumer, NodeId peer);
 
 }  // namespace kscope::sim

@@ -59,6 +59,7 @@ void fetch_committed_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   }
   OffsetFetchRequest request;
   request.group = consumer.setup.group;
+  request.require_stable = !ctx.registry().rules.is_old(Rule::kKip447);
   for (const TopicPartitionState& partition : consumer.fetcher.assigned) {
     if (partition.state == FetchState::INITIALIZING) {
       request.partitions.push_back(partition.partition);
@@ -174,6 +175,14 @@ void on_offset_fetch_response(Ctx& ctx, Consumer& consumer, const OffsetFetchRes
     if (response.error == ErrorCode::NOT_COORDINATOR || response.error == ErrorCode::COORDINATOR_NOT_AVAILABLE) {
       mark_coordinator_unknown(ctx, consumer);
     }
+    return;
+  }
+  const bool is_unstable =
+      std::any_of(response.partitions.begin(), response.partitions.end(),
+                  [](const OffsetFetchResult& result) { return result.error == ErrorCode::UNSTABLE_OFFSET_COMMIT; });
+  if (is_unstable) {
+    consumer.last_error = ErrorCode::UNSTABLE_OFFSET_COMMIT;
+    on_offset_fetch_failed(ctx, consumer);  // all of them are asked for again
     return;
   }
   consumer.offset_fetch_attempts = 0;

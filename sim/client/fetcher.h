@@ -64,6 +64,9 @@ struct ConsumerRecord {
   TopicPartition partition;
   Offset offset;
   RecordId record;
+  NodeId producer;  ///< whose keys `key` is one of
+  KeyId key;
+  std::int32_t value_size = 0;
 };
 
 /// The fetch session with one broker.

@@ -10,11 +10,14 @@ namespace {
 
 /// Correlation ids of one life of a process; far more than a client sends in a microsecond of its clock.
 constexpr std::int64_t kIdsPerMicrosecond = 1;
+/// Correlation ids of another client in the same process begin here: some 35 years of a clock.
+constexpr std::int64_t kIdsPerPart = std::int64_t{1} << 50;
 
 }  // namespace
 
 void NetworkClient::start(const Ctx& ctx) {
-  next_correlation_ = 1 + std::max<std::int64_t>(nanos(ctx.now()), 0) / 1000 * kIdsPerMicrosecond;
+  next_correlation_ = 1 + static_cast<std::int64_t>(part_) * kIdsPerPart +
+                      std::max<std::int64_t>(nanos(ctx.now()), 0) / 1000 * kIdsPerMicrosecond;
 }
 
 std::int64_t NetworkClient::send(Ctx& ctx, NodeId to, MessageBody body, Duration timeout, std::int64_t token) {
@@ -68,15 +71,23 @@ std::vector<InFlightRequest> NetworkClient::on_disconnect(Ctx& ctx, NodeId peer)
   return failed;
 }
 
-std::vector<InFlightRequest> NetworkClient::on_timeout(Ctx& ctx) {
+std::vector<NodeId> NetworkClient::late_nodes(LocalTime now) const {
   std::vector<NodeId> late;
   for (const InFlightRequest& request : in_flight_) {
-    if (request.deadline <= ctx.now() && std::find(late.begin(), late.end(), request.node) == late.end()) {
+    if (request.deadline <= now && std::find(late.begin(), late.end(), request.node) == late.end()) {
       late.push_back(request.node);
     }
   }
+  return late;
+}
+
+bool NetworkClient::is_own(std::int64_t correlation_id) const {
+  return correlation_id / kIdsPerPart == static_cast<std::int64_t>(part_);
+}
+
+std::vector<InFlightRequest> NetworkClient::on_timeout(Ctx& ctx) {
   std::vector<InFlightRequest> failed;
-  for (const NodeId node : late) {
+  for (const NodeId node : late_nodes(ctx.now())) {
     ctx.disconnect(node);
     fail_connection(ctx, node, failed);
   }
@@ -171,7 +182,8 @@ void NetworkClient::arm(Ctx& ctx, LocalTime deadline) {
   }
   timer_at_ = deadline;
   const Duration delay = std::max(deadline - ctx.now(), Duration(0));
-  timer_ = ctx.after(delay, Timer{TimerKind::kClientRequestTimeout, in_flight_.front().correlation_id, 0});
+  timer_ = ctx.after(delay, Timer{TimerKind::kClientRequestTimeout, in_flight_.front().correlation_id,
+                                  static_cast<std::int64_t>(part_)});
 }
 
 void NetworkClient::fail_connection(Ctx& ctx, NodeId node, std::vector<InFlightRequest>& failed) {

@@ -38,10 +38,14 @@ struct ReconnectBackoff {
   Duration max{0};
 };
 
+/// Which client of a process: a consumer may have a producer beside itself. Tells their answers and timers apart.
+enum class ClientPart : std::int8_t { kWhole, kProducerOfConsumer };
+
 class NetworkClient {
  public:
   NetworkClient() = default;
-  explicit NetworkClient(ReconnectBackoff backoff) : backoff_(backoff) {}
+  explicit NetworkClient(ReconnectBackoff backoff, ClientPart part = ClientPart::kWhole)
+      : backoff_(backoff), part_(part) {}
 
   /// Begins to count correlation ids at a number taken from the clock, so that an answer to a request of an earlier life
   /// of this process is not taken for one of this life.
@@ -60,6 +64,10 @@ class NetworkClient {
   /// kClientRequestTimeout fired: closes the connections on which a request is too old and returns all that was in
   /// flight on them, oldest first. Effects: disconnects; the timer armed again while anything is in flight.
   std::vector<InFlightRequest> on_timeout(Ctx& ctx);
+  /// Nodes with a request that is too old: on_timeout() closes the connections to them.
+  [[nodiscard]] std::vector<NodeId> late_nodes(LocalTime now) const;
+  /// Whether an answer belongs to a request of this client, or of an earlier life of it.
+  [[nodiscard]] bool is_own(std::int64_t correlation_id) const;
   /// Closes every connection and forgets what is in flight. Effects: disconnects.
   void close(Ctx& ctx);
 
@@ -90,6 +98,7 @@ class NetworkClient {
   void fail_connection(Ctx& ctx, NodeId node, std::vector<InFlightRequest>& failed);
 
   ReconnectBackoff backoff_;
+  ClientPart part_ = ClientPart::kWhole;
   std::int64_t next_correlation_ = 1;
   std::vector<InFlightRequest> in_flight_;     // ascending correlation ids
   std::vector<ClientConnection> connections_;  // ascending nodes

@@ -30,7 +30,8 @@ void take_in_metadata(Ctx& ctx, Producer& producer) {
 
 bool is_transactional_request(std::uint16_t kind) {
   return kind == message_kind<FindCoordinatorRequest>() || kind == message_kind<InitProducerIdRequest>() ||
-         kind == message_kind<AddPartitionsToTxnRequest>() || kind == message_kind<EndTxnRequest>();
+         kind == message_kind<AddPartitionsToTxnRequest>() || kind == message_kind<EndTxnRequest>() ||
+         kind == message_kind<AddOffsetsToTxnRequest>() || kind == message_kind<TxnOffsetCommitRequest>();
 }
 
 void on_requests_failed(Ctx& ctx, Producer& producer, const std::vector<InFlightRequest>& failed, ErrorCode error) {
@@ -51,7 +52,7 @@ void on_requests_failed(Ctx& ctx, Producer& producer, const std::vector<InFlight
 void settle(Ctx& ctx, Producer& producer) {
   retry_blocked_send(ctx, producer);
   run_sender(ctx, producer);
-  if (producer.state == ProducerState::kClosing && is_drained(producer)) {
+  if (producer.state == ProducerState::kClosing && producer.part == ClientPart::kWhole && is_drained(producer)) {
     producer.state = ProducerState::kClosed;
     producer.network.close(ctx);
     Note note;
@@ -82,6 +83,10 @@ bool on_transaction_message(Ctx& ctx, Producer& producer, const MessageBody& bod
     producer.transaction->on_find_coordinator_response(ctx, *found);
   } else if (const auto* added = std::get_if<AddPartitionsToTxnResponse>(&body)) {
     producer.transaction->on_add_partitions_response(ctx, producer, *added);
+  } else if (const auto* joined = std::get_if<AddOffsetsToTxnResponse>(&body)) {
+    producer.transaction->on_add_offsets_response(ctx, producer, *joined);
+  } else if (const auto* stored = std::get_if<TxnOffsetCommitResponse>(&body)) {
+    producer.transaction->on_txn_offset_commit_response(ctx, producer, *stored);
   } else if (const auto* ended = std::get_if<EndTxnResponse>(&body)) {
     producer.transaction->on_end_response(ctx, producer, *ended);
   } else {
@@ -96,20 +101,24 @@ void begin_close(Ctx& ctx, Producer& producer) {
   if (producer.state != ProducerState::kRunning) {
     return;
   }
-  Note note;
-  note.kind = NoteKind::kShutdownStarted;
-  ctx.note(note);
+  if (producer.part == ClientPart::kWhole) {
+    Note note;
+    note.kind = NoteKind::kShutdownStarted;
+    ctx.note(note);
+  }
   give_up_blocked_send(ctx, producer, ErrorCode::REQUEST_TIMED_OUT);
   producer.state = ProducerState::kClosing;
   ctx.cancel(producer.workload.timer);
 }
 
-Producer::Producer(const ProducerSetup& its_setup)
+Producer::Producer(const ProducerSetup& its_setup, ClientPart its_part)
     : setup(its_setup),
-      network(ReconnectBackoff{its_setup.config.reconnect_backoff_ms, its_setup.config.reconnect_backoff_max_ms}),
+      part(its_part),
+      network(ReconnectBackoff{its_setup.config.reconnect_backoff_ms, its_setup.config.reconnect_backoff_max_ms},
+              its_part),
       metadata(MetadataTiming{its_setup.config.metadata_max_age_ms, its_setup.config.retry_backoff_ms,
                               its_setup.config.retry_backoff_max_ms, its_setup.config.request_timeout_ms},
-               true),
+               true, its_part),
       sticky(std::max(its_setup.config.batch_size, 1)) {
   if (its_setup.config.enable_idempotence) {
     transactions.emplace(its_setup.transactional_id.is_valid());

@@ -42,9 +42,10 @@ struct InFlightProduce {
 enum class ProducerState : std::uint8_t { kRunning, kClosing, kClosed };
 
 struct Producer {
-  explicit Producer(const ProducerSetup& its_setup);
+  explicit Producer(const ProducerSetup& its_setup, ClientPart its_part = ClientPart::kWhole);
 
   ProducerSetup setup;
+  ClientPart part = ClientPart::kWhole;  ///< of a consumer: that one ends the process
   ProducerState state = ProducerState::kRunning;
   NetworkClient network;
   ClientMetadata metadata;

@@ -15,6 +15,9 @@ namespace kscope::sim {
 /// The application makes one record and calls send(). `partition` < 0: the partitioner decides. Ignored while an earlier
 /// call still blocks. Effects: a record in a queue and perhaps a request, or the application blocked in send().
 void application_sends(Ctx& ctx, Producer& producer, KeyId key, std::int32_t partition);
+/// The application calls send() with a record that it has made. Requires: no earlier call blocks, the producer runs, and a
+/// transaction is open if it has any. Effects: as above.
+void send_record(Ctx& ctx, Producer& producer, Record record, std::int32_t partition);
 /// Something that a blocked send() may wait for has changed: tries again.
 void retry_blocked_send(Ctx& ctx, Producer& producer);
 /// max.block.ms is over: the record of the blocked send() is lost.

@@ -164,14 +164,20 @@ void application_sends(Ctx& ctx, Producer& producer, KeyId key, std::int32_t par
     }
     producer.transaction->begin(ctx);
   }
-  BlockedSend send;
-  send.record.id = RecordId(producer.workload.first_record.value + producer.workload.created_count);
-  send.record.key = key;
-  send.record.producer = ctx.self();
+  Record record;
+  record.id = RecordId(producer.workload.first_record.value + producer.workload.created_count);
+  record.key = key;
   const Workload& workload = producer.setup.workload;
   const std::int64_t nth = producer.workload.created_count + 1;
   const bool is_tombstone = workload.tombstone_every > 0 && key.is_valid() && nth % workload.tombstone_every == 0;
-  send.record.value_size = is_tombstone ? kNullSize : workload.value_size;
+  record.value_size = is_tombstone ? kNullSize : workload.value_size;
+  send_record(ctx, producer, record, partition);
+}
+
+void send_record(Ctx& ctx, Producer& producer, Record record, std::int32_t partition) {
+  record.producer = ctx.self();
+  BlockedSend send;
+  send.record = record;
   send.partition = partition;
   send.since = ctx.now();
   ++producer.workload.created_count;

@@ -58,6 +58,7 @@ void ProducerTransaction::end(Ctx& ctx, Producer& producer, ControlType result) 
   }
   state_ = State::ABORTING_TRANSACTION;
   new_partitions_.clear();
+  offsets_.reset();
   drop_unsent_batches(ctx, producer);
 }
 
@@ -72,16 +73,18 @@ void ProducerTransaction::before_sending(Ctx& ctx, Producer& producer) {
   }
   retry_at_ = LocalTime::max();
   const bool is_ending = is_completing() && is_drained(producer);
-  const bool has_nothing_to_end = partitions_.empty() && new_partitions_.empty();
+  const bool has_nothing_to_end = partitions_.empty() && new_partitions_.empty() && !has_offsets_;
   if (is_ending && has_nothing_to_end && !is_bump_required_) {
     finish(ctx, producer, state_ == State::COMMITTING_TRANSACTION ? ControlType::COMMIT : ControlType::ABORT);
     return;
   }
-  if (state_ != State::INITIALIZING && new_partitions_.empty() && !is_ending) {
+  if (state_ != State::INITIALIZING && new_partitions_.empty() && !offsets_ && !is_ending) {
     return;
   }
-  if (!coordinator_.is_valid()) {
-    find_coordinator(ctx, producer);
+  if (is_group_next()) {
+    send_to_group_coordinator(ctx, producer);
+  } else if (!coordinator_.is_valid()) {
+    find_coordinator(ctx, producer, FindCoordinatorRequest{{}, id_});
   } else if (!producer.network.is_ready(coordinator_, ctx.now())) {
     retry_at_ = producer.network.ready_at(coordinator_);
   } else {
@@ -89,14 +92,12 @@ void ProducerTransaction::before_sending(Ctx& ctx, Producer& producer) {
   }
 }
 
-void ProducerTransaction::find_coordinator(Ctx& ctx, Producer& producer) {
+void ProducerTransaction::find_coordinator(Ctx& ctx, Producer& producer, const FindCoordinatorRequest& request) {
   const NodeId node = producer.network.least_loaded(ctx, producer.metadata.nodes(ctx));
   if (!node.is_valid()) {
     retry_later(ctx, producer.setup.config.retry_backoff_ms);
     return;
   }
-  FindCoordinatorRequest request;
-  request.transactional_id = id_;
   send(ctx, producer, node, request);
 }
 
@@ -109,6 +110,9 @@ void ProducerTransaction::send_to_coordinator(Ctx& ctx, Producer& producer) {
     told_partitions_ = std::move(new_partitions_);
     new_partitions_.clear();
     send(ctx, producer, coordinator_, AddPartitionsToTxnRequest{id_, self.id, self.epoch, told_partitions_});
+  } else if (offsets_) {
+    has_offsets_ = true;
+    send(ctx, producer, coordinator_, AddOffsetsToTxnRequest{id_, self.id, self.epoch, offsets_->group});
   } else {
     const bool is_commit = state_ == State::COMMITTING_TRANSACTION;
     send(ctx, producer, coordinator_,
@@ -126,7 +130,7 @@ void ProducerTransaction::retry_later(Ctx& ctx, Duration backoff) { retry_at_ = 
 void ProducerTransaction::on_find_coordinator_response(Ctx& ctx, const FindCoordinatorResponse& response) {
   is_in_flight_ = false;
   if (response.error == ErrorCode::NONE) {
-    coordinator_ = response.node;
+    (response.group.is_valid() ? group_coordinator_ : coordinator_) = response.node;
   } else {
     retry_later(ctx, 100ms);
   }
@@ -211,6 +215,7 @@ void ProducerTransaction::on_request_failed(Ctx& ctx, Producer& producer) {
   }
   told_partitions_.clear();
   coordinator_ = NodeId{};
+  group_coordinator_ = NodeId{};
   retry_later(ctx, producer.setup.config.retry_backoff_ms);
 }
 
@@ -238,6 +243,7 @@ void ProducerTransaction::fail_for_good(Ctx& ctx, Producer& producer, ErrorCode 
     return;
   }
   state_ = State::FATAL_ERROR;
+  producer.last_error = error;
   Note note;
   note.kind = NoteKind::kProducerFenced;
   note.a = producer.transactions->producer().epoch.value;
@@ -256,6 +262,7 @@ void ProducerTransaction::finish(Ctx& ctx, Producer& producer, ControlType resul
   ctx.note(note);
   ++(result == ControlType::COMMIT ? producer.committed_transactions : producer.aborted_transactions);
   partitions_.clear();
+  has_offsets_ = false;
   record_count_ = 0;
   state_ = is_bump_required_ ? State::INITIALIZING : State::READY;
   if (state_ == State::READY) {

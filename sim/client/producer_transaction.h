@@ -16,18 +16,29 @@
 //                         | INVALID_TXN_STATE from the coordinator    |                        |
 //
 // MODEL: the application begins a transaction with the first record, aborts at once after an error, and ends when it is
-// fenced. Consumed offsets in transactions (sendOffsetsToTransaction) are not here.
+// fenced.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/protocol/producer_id.h"
 #include "sim/protocol/transaction.h"
+#include "sim/protocol/txn_offsets.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::sim {
 
 struct Producer;
+
+/// What sendOffsetsToTransaction() was called with, as long as it is not stored.
+struct TransactionOffsets {
+  GroupId group;
+  GenerationId generation = kNoGeneration;  ///< none before KIP-447
+  MemberId member;                          ///< the same
+  std::vector<OffsetCommitPartition> partitions;
+  bool is_group_added = false;  ///< the transaction coordinator knows that the group is part of the transaction
+};
 
 class ProducerTransaction {
  public:
@@ -62,6 +73,11 @@ class ProducerTransaction {
   void begin(Ctx& ctx);
   /// The application handed over a record for this partition.
   void on_record(TopicPartition partition);
+  /// sendOffsetsToTransaction(): the group coordinator is to keep the offsets until the transaction ends.
+  /// Requires: a transaction is open. Source: TransactionManager.sendOffsetsToTransaction.
+  void send_offsets(TransactionOffsets offsets);
+  /// Whether offsets are not stored yet: sendOffsetsToTransaction() has not returned.
+  [[nodiscard]] bool has_unsent_offsets() const { return offsets_.has_value(); }
   /// commitTransaction() or abortTransaction(). No effect without a transaction.
   void end(Ctx& ctx, Producer& producer, ControlType result);
 
@@ -78,6 +94,8 @@ class ProducerTransaction {
   void on_find_coordinator_response(Ctx& ctx, const FindCoordinatorResponse& response);
   void on_init_response(Ctx& ctx, Producer& producer, const InitProducerIdResponse& response);
   void on_add_partitions_response(Ctx& ctx, Producer& producer, const AddPartitionsToTxnResponse& response);
+  void on_add_offsets_response(Ctx& ctx, Producer& producer, const AddOffsetsToTxnResponse& response);
+  void on_txn_offset_commit_response(Ctx& ctx, Producer& producer, const TxnOffsetCommitResponse& response);
   void on_end_response(Ctx& ctx, Producer& producer, const EndTxnResponse& response);
   /// One of its requests had no answer: another coordinator may be in charge.
   void on_request_failed(Ctx& ctx, Producer& producer);
@@ -86,8 +104,12 @@ class ProducerTransaction {
 
  private:
   void send(Ctx& ctx, Producer& producer, NodeId to, MessageBody body);
-  void find_coordinator(Ctx& ctx, Producer& producer);
+  void find_coordinator(Ctx& ctx, Producer& producer, const FindCoordinatorRequest& request);
   void send_to_coordinator(Ctx& ctx, Producer& producer);
+  // producer_transaction_offsets.cpp
+  void send_to_group_coordinator(Ctx& ctx, Producer& producer);
+  /// Whether only the group coordinator is missing for the next step.
+  [[nodiscard]] bool is_group_next() const;
   /// What an error of the coordinator means. Returns false when it is none of those that are tried again or end everything.
   bool on_coordinator_error(Ctx& ctx, Producer& producer, ErrorCode error);
   void fail_for_good(Ctx& ctx, Producer& producer, ErrorCode error);
@@ -104,6 +126,9 @@ class ProducerTransaction {
   std::vector<TopicPartition> partitions_;       // known to the coordinator, ascending
   std::vector<TopicPartition> new_partitions_;   // to be told, ascending
   std::vector<TopicPartition> told_partitions_;  // in the request on its way
+  NodeId group_coordinator_;                     // the same, of the group whose offsets are sent
+  std::optional<TransactionOffsets> offsets_;    // to be stored; none: nothing, or all is
+  bool has_offsets_ = false;                     // the transaction has offsets, or may have
   std::int64_t record_count_ = 0;
   bool is_bump_required_ = false;           // the next transaction begins with a higher epoch
   ErrorCode last_error_ = ErrorCode::NONE;  // why this transaction is aborted

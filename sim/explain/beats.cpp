@@ -64,6 +64,7 @@ class Teller {
   std::optional<view::Beat> tell_replication() const;
   std::optional<view::Beat> tell_controller() const;
   std::optional<view::Beat> tell_groups() const;
+  std::optional<view::Beat> tell_txn_offset() const;
   std::optional<view::Beat> tell_transactions() const;
   std::string leader_text() const;
   std::string refused_isr_text() const;
@@ -414,6 +415,26 @@ std::optional<view::Beat> Teller::tell_controller() const {
   }
 }
 
+std::optional<view::Beat> Teller::tell_txn_offset() const {
+  switch (static_cast<TxnOffset>(note_.c)) {
+    case TxnOffset::kPending:
+      return beat(
+          BeatKind::kCommit, 3, about_group(note_.group),
+          fmt::format("Offset {} of {} is part of a transaction: for group {} it counts when that is committed.",
+                      note_.a, partition(), group()));
+    case TxnOffset::kDropped:
+      return beat(BeatKind::kCommit, 2, about_group(note_.group),
+                  fmt::format("The transaction is aborted: group {} does not commit offset {} of {}.", group(), note_.a,
+                              partition()));
+    case TxnOffset::kAwaited:
+      return beat(BeatKind::kCommit, 2, about_group(note_.group),
+                  fmt::format("Who asks where group {} stands in {} has to wait: a commit is not decided yet "
+                              "(UNSTABLE_OFFSET_COMMIT).",
+                              group(), partition()));
+  }
+  return std::nullopt;
+}
+
 std::optional<view::Beat> Teller::tell_groups() const {
   static constexpr std::string_view kReasons[] = {"left the group", "sent no heartbeat within session.timeout.ms",
                                                   "did not rejoin in time", "was replaced"};
@@ -435,6 +456,7 @@ std::optional<view::Beat> Teller::tell_groups() const {
       return beat(BeatKind::kCommit, 3, about_group(note_.group),
                   fmt::format("Group {} commits offset {} of {}: a new owner would start there.", group(), note_.a,
                               partition()));
+    case NoteKind::kTxnOffset: return tell_txn_offset();
     case NoteKind::kCommitRefused:
       return beat(BeatKind::kError, 1, about_group(note_.group),
                   fmt::format("A commit of group {} for {} at {} is refused: {}.", group(), partition(), note_.a,

@@ -78,7 +78,7 @@ ErrorCode ProducerStateManager::check(const SequencedBatch& batch, AppendOrigin 
   if (batch.producer_epoch < entry->producer_epoch) {
     return ErrorCode::INVALID_PRODUCER_EPOCH;
   }
-  if (!is_sequence_expected(*entry, batch)) {
+  if (origin == AppendOrigin::CLIENT && !is_sequence_expected(*entry, batch)) {
     return ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER;
   }
   if (entry->current_txn_first_offset.has_value() && !batch.is_transactional) {

@@ -20,10 +20,10 @@
 
 namespace kscope::sim {
 
-/// Who sent a batch: a client is checked, a leader's copy is taken as it is.
-enum class AppendOrigin : std::uint8_t { CLIENT, REPLICATION };
+/// Who sent a batch: a client is checked, a coordinator has an epoch and no sequences, a leader's copy is taken as it is.
+enum class AppendOrigin : std::uint8_t { CLIENT, COORDINATOR, REPLICATION };
 
-/// A batch of an idempotent producer as the producer state sees it.
+/// A batch of an idempotent producer as the producer state sees it. One that a coordinator appends for it has no sequence.
 struct SequencedBatch {
   ProducerId producer_id;
   ProducerEpoch producer_epoch = kNoProducerEpoch;
@@ -33,7 +33,9 @@ struct SequencedBatch {
   std::int64_t timestamp_ms = 0;  ///< the largest of its records
   bool is_transactional = false;
 
-  [[nodiscard]] Sequence last_sequence() const { return sequence_after(first_sequence, record_count - 1); }
+  [[nodiscard]] Sequence last_sequence() const {
+    return first_sequence.is_set() ? sequence_after(first_sequence, record_count - 1) : kNoSequence;
+  }
   [[nodiscard]] Offset last_offset() const { return base_offset + (record_count - 1); }
 };
 

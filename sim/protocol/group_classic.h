@@ -124,13 +124,15 @@ struct OffsetCommitResponse {
 struct OffsetFetchRequest {
   GroupId group;
   std::vector<TopicPartition> partitions;
-  KSCOPE_FIELDS(OffsetFetchRequest, group, partitions);
+  bool require_stable = false;  ///< UNSTABLE_OFFSET_COMMIT where a commit is not decided yet (KIP-447)
+  KSCOPE_FIELDS(OffsetFetchRequest, group, partitions, require_stable);
 };
 struct OffsetFetchResult {
   TopicPartition partition;
   Offset offset = kUnknownOffset;  ///< -1 = nothing committed
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
-  KSCOPE_FIELDS(OffsetFetchResult, partition, offset, leader_epoch);
+  ErrorCode error = ErrorCode::NONE;
+  KSCOPE_FIELDS(OffsetFetchResult, partition, offset, leader_epoch, error);
 };
 struct OffsetFetchResponse {
   ErrorCode error = ErrorCode::NONE;

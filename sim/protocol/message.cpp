@@ -98,6 +98,10 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"CreatePartitions response", true},
     {"DeleteTopics request", false},
     {"DeleteTopics response", true},
+    {"AddOffsetsToTxn request", false},
+    {"AddOffsetsToTxn response", true},
+    {"TxnOffsetCommit request", false},
+    {"TxnOffsetCommit response", true},
 }};
 
 // Request and response header with client id, and the 4-byte length that frames them.

@@ -16,6 +16,7 @@
 #include "sim/protocol/producer_id.h"
 #include "sim/protocol/raft.h"
 #include "sim/protocol/transaction.h"
+#include "sim/protocol/txn_offsets.h"
 #include "sim/protocol/zookeeper.h"
 
 namespace kscope::sim {
@@ -36,7 +37,8 @@ using MessageBody = std::variant<
     VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse,
     RaftFetchRequest, RaftFetchResponse, FetchSnapshotRequest, FetchSnapshotResponse, BrokerRegistrationRequest,
     BrokerRegistrationResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse, CreatePartitionsRequest,
-    CreatePartitionsResponse, DeleteTopicsRequest, DeleteTopicsResponse>;
+    CreatePartitionsResponse, DeleteTopicsRequest, DeleteTopicsResponse, AddOffsetsToTxnRequest,
+    AddOffsetsToTxnResponse, TxnOffsetCommitRequest, TxnOffsetCommitResponse>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's

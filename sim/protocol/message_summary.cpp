@@ -255,12 +255,29 @@ class Summary {
     return group(m.group) + ": " +
            list(m.partitions, [&](const OffsetCommitResult& p) { return name(p.partition) + " " + error(p.error); });
   }
+  std::string operator()(const AddOffsetsToTxnRequest& m) const {
+    return transaction(m.transactional_id) + ": offsets of " + group(m.group);
+  }
+  std::string operator()(const AddOffsetsToTxnResponse& m) const { return error(m.error); }
+  std::string operator()(const TxnOffsetCommitRequest& m) const {
+    return transaction(m.transactional_id) + ", " + group(m.group) + ": " +
+           list(m.partitions, [&](const OffsetCommitPartition& p) {
+             return fmt::format("{} = {}", name(p.partition), p.committed.offset.value);
+           });
+  }
+  std::string operator()(const TxnOffsetCommitResponse& m) const {
+    return group(m.group) + ": " +
+           list(m.partitions, [&](const OffsetCommitResult& p) { return name(p.partition) + " " + error(p.error); });
+  }
   std::string operator()(const OffsetFetchRequest& m) const {
     return group(m.group) + ": " + list(m.partitions, [&](TopicPartition p) { return name(p); });
   }
   std::string operator()(const OffsetFetchResponse& m) const {
     return m.error != ErrorCode::NONE ? group(m.group) + ": " + error(m.error)
                                       : group(m.group) + ": " + list(m.partitions, [&](const OffsetFetchResult& p) {
+                                          if (p.error != ErrorCode::NONE) {
+                                            return name(p.partition) + " " + error(p.error);
+                                          }
                                           return p.offset.value < 0
                                                      ? name(p.partition) + " nothing committed"
                                                      : fmt::format("{} = {}", name(p.partition), p.offset.value);

@@ -200,6 +200,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kTopicDeleted:
     case NoteKind::kTopicDeletionRefused:
     case NoteKind::kMetadataCommitted:
+    case NoteKind::kTxnOffset:
+    case NoteKind::kRecordCopied:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

@@ -40,6 +40,7 @@ bool is_told_by_numbers(sim::NoteKind kind) {
     case sim::NoteKind::kRecordDelivered:
     case sim::NoteKind::kRecordProcessed:
     case sim::NoteKind::kHighWatermark:
+    case sim::NoteKind::kRecordCopied:
     case sim::NoteKind::kOffsetCommitted: return true;
     default: return false;
   }

@@ -76,6 +76,10 @@ enum class PlantedBug : std::uint8_t {
   kQuorumHwMayFall,             ///< C9: who fetches the metadata log takes any high watermark that it is told
   kObserverAltersBatch,         ///< C9: a broker stores another next producer id than the metadata log has
   kSnapshotForgetsConfigs,      ///< C9: settings of topics are not in snapshots of the metadata
+  kEpochNotRaised,              ///< X8: a coordinator gives a transactional.id to another producer with the same epoch
+  kAbortedOffsetCounts,         ///< X10: a group coordinator takes over offsets of a transaction that was aborted
+  kPendingOffsetIgnored,        ///< X10: a group coordinator answers beside a transaction that is not decided
+  kNoRewind,                    ///< X11: after an abort an application goes on instead of reading the same again
 };
 
 struct PlantedBugName {
@@ -83,7 +87,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 65> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 69> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -149,6 +153,10 @@ inline constexpr std::array<PlantedBugName, 65> kPlantedBugs{{
     {PlantedBug::kQuorumHwMayFall, "quorum-hw-may-fall", "C9"},
     {PlantedBug::kObserverAltersBatch, "observer-alters-batch", "C9"},
     {PlantedBug::kSnapshotForgetsConfigs, "snapshot-forgets-configs", "C9"},
+    {PlantedBug::kEpochNotRaised, "epoch-not-raised", "X8"},
+    {PlantedBug::kAbortedOffsetCounts, "aborted-offset-counts", "X10"},
+    {PlantedBug::kPendingOffsetIgnored, "pending-offset-ignored", "X10"},
+    {PlantedBug::kNoRewind, "no-rewind", "X11"},
 }};
 
 }  // namespace kscope::sim

@@ -68,6 +68,9 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
     {Rule::kKafka19522, "kafka-19522", "4.1",
      "where ISR and ELR are empty the last known leader is elected even while it is fenced",
      "it is elected once it is unfenced", true, "", "the last known leader is kept by the controllers of KRaft"},
+    {Rule::kKip447, "kip-447", "2.5",
+     "offsets of a transaction name no member, and consumers read offsets beside transactions that are not decided",
+     "they name member and generation, and consumers wait for stable offsets (UNSTABLE_OFFSET_COMMIT)"},
 }};
 
 constexpr bool is_in_order() {

@@ -41,8 +41,9 @@ enum class Rule : std::uint8_t {
   kKip890Epochs,
   kKip966,
   kKafka19522,
+  kKip447,
 };
-inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKafka19522) + 1;
+inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip447) + 1;
 
 /// A release of Kafka: 2.0.1, 0.11.0.
 struct KafkaVersion {

@@ -218,6 +218,12 @@ class RegistryBuilder {
       setup.config = consumer_config(scenario_, group, number);
       setup.commit = commit_mode(group.commit);
       setup.processing_time = member.processing_time;
+      if (!group.output.empty()) {
+        const ProducerEntry output = output_producer(group, number);
+        setup.commit = sim::ConsumerSetup::CommitMode::kNever;  // by its producer
+        setup.output = {output.name, names_.topic(output.topic), producer_config(scenario_, output),
+                        transactional_id(output), workload(output.workload, Duration{0})};
+      }
       consumers_.push_back(std::move(setup));
     }
   }

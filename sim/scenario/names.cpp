@@ -172,7 +172,10 @@ Names names_of(const Scenario& scenario) {
   for (const TopicEntry& topic : scenario.topics) {
     names.topics.push_back({topic.name, topic.partitions});
   }
-  if (std::any_of(scenario.producers.begin(), scenario.producers.end(),
+  const bool has_output = std::any_of(scenario.groups.begin(), scenario.groups.end(),
+                                      [](const GroupEntry& group) { return !group.output.empty(); });
+  if (has_output ||
+      std::any_of(scenario.producers.begin(), scenario.producers.end(),
                   [&](const ProducerEntry& producer) { return !transactional_id_of(scenario, producer).empty(); })) {
     names.topics.push_back({std::string(kTransactionTopicName), -1});
   }

@@ -185,7 +185,7 @@ ProducerEntry read_producer(const TomlNode& table, Problems& problems) {
 GroupEntry read_group(const TomlNode& table, Problems& problems) {
   GroupEntry group;
   group.line = table.line;
-  TableReader reader(table, "[[group]]", problems, {"config", "member"});
+  TableReader reader(table, "[[group]]", problems, {"config", "producer.config", "member"});
   reader.require("id");
   reader.require("topics");
   reader.name("id", group.id);
@@ -194,7 +194,9 @@ GroupEntry read_group(const TomlNode& table, Problems& problems) {
   reader.integer("spare", {0, kMaxConsumers}, group.spare_members);
   reader.duration("processing.time", group.processing_time, kLongestDelay);
   read_commit(reader, group);
+  reader.name("output", group.output);
   reader.configs("config", group.configs);
+  reader.configs("producer.config", group.producer_configs);
   reader.tables("member", static_cast<std::size_t>(kMaxConsumers),
                 [&](const TomlNode& member) { group.overrides.push_back(read_member(member, problems)); });
   reader.finish();

@@ -55,7 +55,7 @@ class Writer {
     }
   }
   // One line while it is short, else a table of its own; the table must then be the last part of its entry.
-  void config_table(const Configs& entries, std::string_view path) {
+  void config_table(const Configs& entries, std::string_view path, std::string_view key = "config") {
     if (entries.empty()) {
       return;
     }
@@ -64,9 +64,9 @@ class Writer {
       inside += fmt::format("{}{} = {}", inside.empty() ? "" : ", ", config_key(entry.name), config_value(entry.value));
     }
     if (inside.size() <= 100) {
-      line(fmt::format("config = {{ {} }}", inside));
+      line(fmt::format("{} = {{ {} }}", key, inside));
     } else {
-      line(fmt::format("[{}.config]", path));
+      line(fmt::format("[{}.{}]", path, key));
       configs(entries);
     }
   }
@@ -229,7 +229,11 @@ void write_groups(Writer& writer, const Scenario& s) {
     if (group.commit != CommitMode::kAuto) {
       writer.text("commit", std::string(commit_word(group.commit)));
     }
+    if (!group.output.empty()) {
+      writer.text("output", group.output);
+    }
     writer.config_table(group.configs, "group");
+    writer.config_table(group.producer_configs, "group", "producer.config");
     for (const MemberEntry& member : group.overrides) {
       writer.line("[[group.member]]");
       writer.number("number", member.number);

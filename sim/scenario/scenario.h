@@ -116,6 +116,8 @@ struct GroupEntry {
   Configs configs;
   Duration processing_time = 1ms;  ///< of the application, for each record
   CommitMode commit = CommitMode::kAuto;
+  std::string output;        ///< topic that members produce to what they read, in transactions; "" = they only read
+  Configs producer_configs;  ///< of the members' producers
   std::vector<MemberEntry> overrides;
   int line = 0;
 };

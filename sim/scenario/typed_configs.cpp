@@ -63,7 +63,7 @@ const MemberEntry* override_of(const GroupEntry& group, std::int32_t number) {
 
 ConfigValues consumer_values(const Scenario& scenario, const GroupEntry& group, std::int32_t number) {
   ConfigValues values;
-  if (group.commit != CommitMode::kAuto) {
+  if (group.commit != CommitMode::kAuto || !group.output.empty()) {
     values.set("enable.auto.commit", "false");
   }
   add(values, scenario.consumer_defaults);
@@ -199,17 +199,52 @@ void check_commit(const Scenario& scenario, const GroupEntry& group, Collector& 
   if (is_auto == nullptr) {
     return;
   }
-  if (*is_auto == "false" && group.commit == CommitMode::kAuto) {
+  if (*is_auto == "false" && group.commit == CommitMode::kAuto && group.output.empty()) {
     collector.add({group.line, false,
                    fmt::format("group {} has enable.auto.commit = false and nobody commits; expected commit = "
                                "\"after-processing\", \"before-processing\" or \"never\"",
                                group.id)});
   }
-  if (*is_auto == "true" && group.commit != CommitMode::kAuto) {
+  if (*is_auto == "true" && (group.commit != CommitMode::kAuto || !group.output.empty())) {
     collector.add(
         {group.line, false,
          fmt::format("group {} has enable.auto.commit = true besides its own commit; expected one of them", group.id)});
   }
+}
+
+void check_output(const Scenario& scenario, const GroupEntry& group, Collector& collector) {
+  collector.entries(ConfigScope::PRODUCER, group.producer_configs);
+  if (group.output.empty()) {
+    if (!group.producer_configs.empty()) {
+      collector.add({group.line, false,
+                     fmt::format("group {} has a producer.config but no output; expected such as output = \"invoices\"",
+                                 group.id)});
+    }
+    return;
+  }
+  if (group.commit != CommitMode::kAuto) {
+    collector.add({group.line, false,
+                   fmt::format("group {} has an output, so its offsets are committed in transactions; expected no "
+                               "commit besides",
+                               group.id)});
+  }
+  if (std::find(group.topics.begin(), group.topics.end(), group.output) != group.topics.end()) {
+    collector.add({group.line, false,
+                   fmt::format("group {} reads its own output, {}; expected another topic", group.id, group.output)});
+  }
+  const ProducerEntry producer = output_producer(group, 1);
+  const bool has_id = std::any_of(group.producer_configs.begin(), group.producer_configs.end(),
+                                  [](const ConfigEntry& entry) { return entry.name == "transactional.id"; });
+  if (!has_id) {
+    collector.add({group.line, false,
+                   fmt::format("group {} has an output but no transactional.id; expected such as producer.config = {{ "
+                               "transactional.id = \"{}\" }}",
+                               group.id, group.id)});
+  }
+  const ConfigValues values = producer_values(scenario, producer);
+  sim::ProducerConfig config;
+  collector.together(ConfigScope::PRODUCER, values, sim::apply(values, config),
+                     fmt::format("the producer of group {}", group.id), group.line);
 }
 
 void check_group_id(const GroupEntry& group, const Configs& configs, Collector& collector) {
@@ -282,6 +317,20 @@ sim::ProducerConfig producer_config(const Scenario& scenario, const ProducerEntr
   sim::ProducerConfig config;
   (void)sim::apply(producer_values(scenario, producer), config);
   return config;
+}
+
+ProducerEntry output_producer(const GroupEntry& group, std::int32_t number) {
+  ProducerEntry producer;
+  producer.name = fmt::format("{}-{}", group.id, number);
+  producer.topic = group.output;
+  producer.configs = group.producer_configs;
+  producer.line = group.line;
+  for (ConfigEntry& entry : producer.configs) {
+    if (entry.name == "transactional.id") {
+      entry.value = fmt::format("{}-{}", entry.value, number);
+    }
+  }
+  return producer;
 }
 
 sim::ConsumerConfig consumer_config(const Scenario& scenario, const GroupEntry& group, std::int32_t number) {
@@ -375,6 +424,7 @@ std::vector<Problem> config_problems(const Scenario& scenario) {
       check_group_id(group, member.configs, collector);
     }
     check_commit(scenario, group, collector);
+    check_output(scenario, group, collector);
     for (std::int32_t number = 1; number <= group.members + group.spare_members; ++number) {
       const bool is_like_first = number > 1 && override_of(group, number) == nullptr;
       if (is_like_first || collector.has_enough()) {

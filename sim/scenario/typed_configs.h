@@ -17,6 +17,9 @@ namespace kscope::scenario {
 /// What a topic sets by itself: the defaults of all topics, then `configs`.
 [[nodiscard]] sim::ConfigValues topic_values(const Scenario& scenario, const Configs& configs);
 [[nodiscard]] sim::ProducerConfig producer_config(const Scenario& scenario, const ProducerEntry& producer);
+/// The producer of a member of a group with an output, as if it had an entry of its own: "copier-2", whose transactional.id
+/// is that of the group's producer.config with its number behind. `number` counts from 1.
+[[nodiscard]] ProducerEntry output_producer(const GroupEntry& group, std::int32_t number);
 /// `number` counts from 1.
 [[nodiscard]] sim::ConsumerConfig consumer_config(const Scenario& scenario, const GroupEntry& group,
                                                   std::int32_t number);

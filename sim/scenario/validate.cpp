@@ -215,6 +215,9 @@ class Validator {
         }
         check_topic_of(topic, "group " + group.id, group.line);
       }
+      if (!group.output.empty()) {
+        check_topic_of(group.output, "group " + group.id, group.line);
+      }
       std::set<std::int32_t> numbers;
       for (const MemberEntry& member : group.overrides) {
         if (member.number < 1 || member.number > group.members + group.spare_members) {

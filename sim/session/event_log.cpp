@@ -101,6 +101,10 @@ struct FamilyOf {
   F operator()(const sim::EndTxnResponse&) const { return F::kGroup; }
   F operator()(const sim::WriteTxnMarkersRequest&) const { return F::kGroup; }
   F operator()(const sim::WriteTxnMarkersResponse&) const { return F::kGroup; }
+  F operator()(const sim::AddOffsetsToTxnRequest&) const { return F::kGroup; }
+  F operator()(const sim::AddOffsetsToTxnResponse&) const { return F::kGroup; }
+  F operator()(const sim::TxnOffsetCommitRequest&) const { return F::kGroup; }
+  F operator()(const sim::TxnOffsetCommitResponse&) const { return F::kGroup; }
   F operator()(const sim::AllocateProducerIdsRequest&) const { return F::kController; }
   F operator()(const sim::AllocateProducerIdsResponse&) const { return F::kController; }
   F operator()(const sim::BrokerHeartbeatRequest&) const { return F::kHeartbeat; }

@@ -21,6 +21,10 @@ const sim::Consumer* find_consumer(const sim::World& world, NodeId node) {
 }
 const sim::Producer* find_producer(const sim::World& world, NodeId node) {
   const sim::Role* role = node.is_valid() ? world.role(node) : nullptr;
+  const auto* consumer = role == nullptr ? nullptr : std::get_if<sim::Consumer>(role);
+  if (consumer != nullptr && consumer->copier) {
+    return &consumer->copier->producer;
+  }
   return role == nullptr ? nullptr : std::get_if<sim::Producer>(role);
 }
 

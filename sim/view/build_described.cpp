@@ -245,8 +245,8 @@ void add_group(const sim::World& world, const Cluster& cluster, const sim::Group
   const bool is_stable = group.state == sim::GroupState::Stable;
   out.protocol = is_stable ? group.protocol : "";
   std::map<sim::TopicPartition, std::optional<std::int64_t>> offsets;
-  for (const auto& [partition, committed] : group.offsets) {
-    offsets[partition] = committed.offset.value;
+  for (const auto& [partition, offset] : group.offsets) {
+    offsets[partition] = offset.committed.offset.value;
   }
   for (const auto& [id, member] : group.members) {
     DescribedMember one;

@@ -153,6 +153,48 @@ void add_throttling(const Inside& inside, const Node& node, Inspection& out) {
        "A broker told it a throttle_time_ms, and mutes its connection for so long (KIP-219).");
 }
 
+/// What the application of a consumer with an output is doing with the records that poll() returned.
+std::string_view copying_text(const sim::Copier& copier) {
+  switch (copier.state) {
+    case sim::Copier::State::kIdle: return copier.may_poll() ? "polls" : "waits for initTransactions()";
+    case sim::Copier::State::kSending: return "transforms and sends";
+    case sim::Copier::State::kSendingOffsets: return "sends offsets to the transaction";
+    case sim::Copier::State::kEnding: return "ends the transaction";
+  }
+  return "?";
+}
+
+void add_copying(const sim::Registry& registry, const sim::Copier& copier, Inspection& out) {
+  const sim::Producer& producer = copier.producer;
+  fact(out, "output", registry.topics.at(static_cast<std::size_t>(producer.setup.topic.value)).name,
+       "Topic that it produces to what it reads, in transactions.");
+  fact(out, "application", std::string(copying_text(copier)), "poll, begin, send, send offsets, commit, poll.");
+  fact(out, "transactional.id", registry.transactional_id_text(producer.setup.transactional_id),
+       "Who uses it next fences this one.");
+  fact(out, "transactions",
+       fmt::format("{} committed, {} aborted", producer.committed_transactions, producer.aborted_transactions),
+       "Since the process started; after an abort the same records are read again.");
+}
+
+/// Offsets that wait for the end of their transaction.
+void add_pending_offsets(const Inside& inside, sim::GroupId id, Inspection& out) {
+  const sim::Group* group = session::find_group(inside.run().world, id);
+  if (group == nullptr) {
+    return;
+  }
+  std::string pending;
+  for (const auto& [producer, offsets] : group->pending_transactional) {
+    for (const auto& [partition, offset] : offsets) {
+      pending += fmt::format("{}{} = {}", pending.empty() ? "" : ", ",
+                             inside.run().world.registry().partition_name(partition), offset.committed.offset.value);
+    }
+  }
+  if (!pending.empty()) {
+    fact(out, "in transactions", pending,
+         "They count when the marker of their transaction says commit; until then they are not stable (KIP-447).");
+  }
+}
+
 void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
   const bool is_producer = node.role == NodeRole::kProducer;
   out.title = node.name;
@@ -191,6 +233,9 @@ void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
          "Commits of another generation are refused.");
     fact(out, "coordinator", node_name(registry, consumer->membership.coordinator),
          "Leads the group's partition of __consumer_offsets.");
+    if (consumer->copier) {
+      add_copying(registry, *consumer->copier, out);
+    }
     for (const auto& assigned : consumer->fetcher.assigned) {
       fact(out, registry.partition_name(assigned.partition),
            fmt::format("position {}, committed {}", assigned.position.value, assigned.committed.value),
@@ -494,6 +539,7 @@ Inspection build_inspection(const Inside& inside, const EntityRef& entity, const
       for (const Group& group : snapshot.groups) {
         if (group.group == entity.a) {
           inspect_group(group, out);
+          add_pending_offsets(inside, sim::GroupId(group.group), out);
           add_history(inside, out, [&](const session::LoggedEvent& row) {
             return row.kind == EventKind::kDelivery && session::message_family(row.what) == MessageFamily::kGroup &&
                    std::any_of(group.members.begin(), group.members.end(), [&](const GroupMember& member) {

@@ -128,6 +128,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kTopicDeletionRefused: return "topic_deletion_refused";
     case NoteKind::kQuorumLeaderElected: return "quorum_leader_elected";
     case NoteKind::kMetadataCommitted: return "metadata_committed";
+    case NoteKind::kTxnOffset: return "txn_offset";
+    case NoteKind::kRecordCopied: return "record_copied";
   }
   return "?";
 }

@@ -85,13 +85,22 @@ enum class NoteKind : std::uint8_t {
   // the metadata quorum
   kQuorumLeaderElected,  ///< KRaft: a controller has a majority of the votes: broker, a = epoch, b = its log end
   kMetadataCommitted,    ///< KRaft: the node's high watermark of the metadata log: a = new, b = old (-1 = not known)
+  // consumed offsets in transactions
+  kTxnOffset,  ///< group coordinator: group, partition, a = offset, b = producer id, c = TxnOffset
+  kRecordCopied,  ///< consumer with an output: group, partition, a = offset of what it read, b = record id of what it sends
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kMetadataCommitted) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kRecordCopied) + 1;
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.
 enum class TopicDeletionStep : std::int8_t {
   kMarked,  ///< nobody serves it any more, its replicas are to go
   kWaits,   ///< replicas lie on brokers that are gone: it goes on when they are back
   kDone,    ///< the name is free
+};
+/// What becomes of an offset that a transaction commits; where the transaction is committed, kOffsetCommitted is noted.
+enum class TxnOffset : std::int8_t {
+  kPending,  ///< it is stored and waits for the end of its transaction
+  kDropped,  ///< its transaction was aborted
+  kAwaited,  ///< a consumer that asks for the partition's offset is told to wait
 };
 /// Name of a kind for tables and SQL, e.g. "high_watermark".
 std::string_view note_name(NoteKind kind);

@@ -36,6 +36,11 @@ const BrokerSetup& Registry::broker(NodeId node) const {
 }
 
 const ProducerSetup& Registry::producer(NodeId node) const {
+  if (nodes.at(static_cast<std::size_t>(node.value)).role == NodeRole::kConsumer) {
+    const std::optional<ProducerSetup>& output = consumer(node).output;
+    KSCOPE_CHECK(output.has_value(), "a consumer that only reads was asked for its producer");
+    return *output;
+  }
   return producers->at(static_cast<std::size_t>(entry(*this, node, NodeRole::kProducer).index));
 }
 
@@ -97,6 +102,9 @@ std::string Registry::partition_name(TopicPartition partition) const {
 std::string Registry::key_text(NodeId producer, KeyId key) const {
   if (!key.is_valid()) {
     return {};
+  }
+  if (const std::int64_t owner = (key.value >> 32) - 1; owner >= 0) {
+    return key_text(NodeId(static_cast<std::int32_t>(owner)), KeyId(key.value & INT32_MAX));
   }
   if (producer.is_valid() && nodes[static_cast<std::size_t>(producer.value)].role == NodeRole::kProducer) {
     const Workload& workload = this->producer(producer).workload;

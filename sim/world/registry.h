@@ -82,6 +82,8 @@ struct ConsumerSetup {
   ConsumerConfig config;
   CommitMode commit = CommitMode::kAuto;
   Duration processing_time{1'000'000};  ///< application time per record
+  /// What it reads it produces to this one's topic, in transactions that have the offsets, too; none = it only reads.
+  std::optional<ProducerSetup> output{};
 };
 
 struct GroupSetup {
@@ -162,6 +164,11 @@ struct Registry {
   /// "billing-1#0" for a member id.
   [[nodiscard]] std::string member_text(MemberId member) const;
 };
+
+/// The key of a record that another client has copied: it stays one of the keys of `owner`. Requires: both are valid.
+[[nodiscard]] constexpr KeyId key_of_other(NodeId owner, KeyId key) {
+  return KeyId(((std::int64_t{owner.value} + 1) << 32) + key.value);
+}
 
 inline constexpr TopicId kOffsetsTopic{0};  ///< __consumer_offsets
 

@@ -109,6 +109,7 @@ inline void SyntheticRun::make_note() {
     case sim::NoteKind::kMemberJoined:
     case sim::NoteKind::kMemberLeft: note.a = static_cast<std::int64_t>(5 + below(2)); break;
     case sim::NoteKind::kClientThrottled: note.a = static_cast<std::int64_t>(4 + below(2)); break;
+    case sim::NoteKind::kTxnOffset: note.c = static_cast<std::int64_t>(below(3)); break;
     case sim::NoteKind::kTopicDeleted: note.a = static_cast<std::int64_t>(below(3)); break;
     case sim::NoteKind::kPartitionsRefused:
     case sim::NoteKind::kBatchSplit:

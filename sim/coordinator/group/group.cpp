@@ -31,6 +31,33 @@ std::string_view group_state_name(GroupState state) {
   return "?";
 }
 
+void Group::take_offset(TopicPartition of, const GroupOffset& offset) {
+  GroupOffset& known = offsets[of];
+  if (known.appended_at <= offset.appended_at) {
+    known = offset;
+  }
+}
+
+GroupOffsets Group::complete_transaction(ProducerId producer, ControlType result) {
+  GroupOffsets* found = pending_transactional.get(producer);
+  if (found == nullptr) {
+    return {};
+  }
+  GroupOffsets decided = std::move(*found);
+  pending_transactional.erase(producer);
+  for (const auto& [of, offset] : decided) {
+    if (result == ControlType::COMMIT) {
+      take_offset(of, offset);
+    }
+  }
+  return decided;
+}
+
+bool Group::is_in_transaction(TopicPartition of) const {
+  return std::any_of(pending_transactional.begin(), pending_transactional.end(),
+                     [&](const auto& entry) { return entry.second.contains(of); });
+}
+
 bool Group::is_pending(MemberId member) const {
   return std::any_of(pending.begin(), pending.end(), [&](const PendingMember& one) { return one.id == member; });
 }

@@ -1,7 +1,7 @@
 #pragma once
 // One consumer group as its coordinator sees it: state, generation, members with what they wait for, committed offsets.
 // Plain data and the questions asked of it; who changes it is GroupCoordinator.
-// Kafka: GroupMetadata, MemberMetadata (3.9). Not here: static members (group.instance.id), transactional offsets.
+// Kafka: GroupMetadata, MemberMetadata (3.9). Not here: static members (group.instance.id).
 
 #include <cstdint>
 #include <optional>
@@ -49,6 +49,13 @@ struct PendingMember {
   TimerId timer;
 };
 
+/// A committed offset and where its record lies in __consumer_offsets. Kafka: CommitRecordMetadataAndOffset.
+struct GroupOffset {
+  CommittedOffset committed;
+  Offset appended_at = kUnknownOffset;  ///< first offset of its batch; -1 = not replicated yet
+};
+using GroupOffsets = FlatMap<TopicPartition, GroupOffset>;
+
 struct Group {
   GroupId id;
   std::int32_t partition = -1;  ///< of __consumer_offsets
@@ -58,13 +65,23 @@ struct Group {
   MemberId leader;       ///< member that computes the assignment
   FlatMap<MemberId, GroupMember> members;
   std::vector<PendingMember> pending;
-  FlatMap<TopicPartition, CommittedOffset> offsets;
+  GroupOffsets offsets;
+  /// Committed in transactions that are not decided yet. Kafka: GroupMetadata.pendingTransactionalOffsetCommits.
+  FlatMap<ProducerId, GroupOffsets> pending_transactional;
   FlatMap<NodeId, std::int32_t> issued;  ///< member ids issued to each client, for the serial of the next
   bool is_in_initial_delay = false;      ///< group.initial.rebalance.delay.ms: more members may come
   bool new_member_added = false;         ///< during the initial delay
   Duration initial_delay_left{0};
   TimerId rebalance_timer;  ///< initial delay or rebalance timeout
   TimerId sync_timer;
+
+  /// Takes over a commit unless a later one is known. Source: GroupMetadata.onOffsetCommitAppend.
+  void take_offset(TopicPartition of, const GroupOffset& offset);
+  /// The producer's transaction is decided: what it committed here counts, or is forgotten. Returns what was pending.
+  /// Source: GroupMetadata.completePendingTxnOffsetCommit.
+  GroupOffsets complete_transaction(ProducerId producer, ControlType result);
+  /// Whether a transaction that is not decided yet commits an offset of the partition.
+  [[nodiscard]] bool is_in_transaction(TopicPartition of) const;
 
   [[nodiscard]] bool has(MemberId member) const { return members.contains(member); }
   [[nodiscard]] bool is_pending(MemberId member) const;

@@ -12,9 +12,11 @@
 // Kafka: GroupCoordinator, GroupMetadataManager (3.9, classic).
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/core/flat_map.h"
+#include "sim/broker/internal_append.h"
 #include "sim/config/broker_config.h"
 #include "sim/coordinator/group/append_token.h"
 #include "sim/coordinator/group/group.h"
@@ -38,19 +40,21 @@ struct WantedAppend {
   AppendToken token;
   std::int32_t partition = -1;
   std::vector<CoordinatorRecord> records;
+  std::optional<TransactionalAppend> transaction{};
 };
 
 /// An append that is not replicated everywhere yet, and who waits for it.
 struct PendingAppend {
-  enum class Kind : std::uint8_t { kOffsetCommit, kAssignment, kGroupEmpty };
+  enum class Kind : std::uint8_t { kOffsetCommit, kTxnOffsetCommit, kAssignment, kGroupEmpty };
   AppendToken token;
   Kind kind = Kind::kOffsetCommit;
   GroupId group;
   std::int32_t partition = -1;
   GenerationId generation = kNoGeneration;
-  AwaitedAnswer answer;                        ///< kOffsetCommit
-  std::vector<OffsetCommitPartition> offsets;  ///< kOffsetCommit
-  std::vector<TopicPartition> unknown;         ///< kOffsetCommit: of partitions that there are not
+  AwaitedAnswer answer;                        ///< kOffsetCommit, kTxnOffsetCommit
+  std::vector<OffsetCommitPartition> offsets;  ///< the same
+  std::vector<TopicPartition> unknown;         ///< the same: of partitions that there are not
+  ProducerId producer;                         ///< kTxnOffsetCommit
   std::vector<MemberAssignment> assignments;   ///< kAssignment
 };
 
@@ -70,6 +74,14 @@ struct GroupCoordinator {
   /// UNKNOWN_TOPIC_OR_PARTITION.
   void offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetCommitRequest& request,
                      std::vector<TopicPartition> unknown = {});
+  /// Offsets of a transaction. `guard`: what asking about the transaction gave. They count when its marker comes.
+  /// Errors as of offset_commit; UNKNOWN_MEMBER_ID and ILLEGAL_GENERATION only for who names its member (KIP-447).
+  void txn_offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id, const TxnOffsetCommitRequest& request,
+                         VerificationGuard guard, std::vector<TopicPartition> unknown = {});
+  /// A marker of the producer is replicated in `partition` of __consumer_offsets: the offsets of its transaction count, or
+  /// are forgotten. Source: GroupMetadataManager.handleTxnCompletion.
+  /// MODEL: at once; Kafka hands it to another thread.
+  void on_transaction_completed(Ctx& ctx, std::int32_t partition, ProducerId producer, ControlType result);
   void offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetFetchRequest& request);
 
   /// This broker became leader of `partition` of __consumer_offsets: loads its groups (takes time by the log's size).
@@ -80,7 +92,7 @@ struct GroupCoordinator {
   /// by tombstones. Source: GroupMetadataManager.cleanupGroupMetadata, Kafka 3.9.
   void on_partitions_deleted(Ctx& ctx, Broker& broker, const std::vector<TopicPartition>& partitions);
   /// Every in-sync replica has the append (NONE), or it failed.
-  void on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error);
+  void on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error, Offset base_offset);
   /// kInitialRebalanceDelay, kRebalanceTimeout, kSyncTimeout, kSessionExpired, kPendingMemberExpired, kCoordinatorLoad.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
 
@@ -88,7 +100,7 @@ struct GroupCoordinator {
   void gain(Ctx& ctx, std::int32_t partition);
   void lose(Ctx& ctx, std::int32_t partition);
   void forget_offsets(const std::vector<TopicPartition>& partitions);
-  void finish_append(Ctx& ctx, AppendToken token, ErrorCode error);
+  void finish_append(Ctx& ctx, AppendToken token, ErrorCode error, Offset base_offset = kUnknownOffset);
   void fire(Ctx& ctx, const Timer& timer);
 
   [[nodiscard]] const Group* find(GroupId group) const { return groups.get(group); }

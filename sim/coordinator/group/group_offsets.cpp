@@ -42,6 +42,22 @@ bool forget_pending(std::vector<PendingAppend>& pending_appends, GroupId group, 
   return was_pending;
 }
 
+/// Whether a commit of the group for the partition is on its way into __consumer_offsets.
+bool is_commit_pending(const std::vector<PendingAppend>& pending_appends, GroupId group, TopicPartition partition) {
+  return std::any_of(pending_appends.begin(), pending_appends.end(), [&](const PendingAppend& pending) {
+    return pending.group == group &&
+           std::any_of(pending.offsets.begin(), pending.offsets.end(),
+                       [&](const OffsetCommitPartition& item) { return item.partition == partition; });
+  });
+}
+
+/// A commit of the partition is under way, or waits for the end of its transaction.
+/// Source: GroupMetadata.hasPendingOffsetCommitsForTopicPartition.
+bool is_unstable(const Ctx& ctx, const GroupCoordinator& coordinator, const Group& group, TopicPartition partition) {
+  return is_commit_pending(coordinator.pending_appends, group.id, partition) ||
+         (group.is_in_transaction(partition) && ctx.registry().planted_bug != PlantedBug::kPendingOffsetIgnored);
+}
+
 /// Notes each refused offset and answers.
 void refuse_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vector<OffsetCommitPartition>& offsets,
                    const std::vector<TopicPartition>& unknown, ErrorCode error) {
@@ -50,20 +66,35 @@ void refuse_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vector<
   add_unknown(response, unknown);
   for (const OffsetCommitPartition& item : offsets) {
     response.partitions.push_back(OffsetCommitResult{item.partition, error});
-    Note note;
-    note.kind = NoteKind::kCommitRefused;
-    note.group = group;
-    note.partition = item.partition;
-    note.a = item.committed.offset.value;
-    note.b = static_cast<std::int64_t>(error);
-    ctx.note(note);
+    note_refused_commit(ctx, group, item, error);
   }
   send_response(ctx, to.node, to.correlation_id, std::move(response));
 }
 
-/// What a failed append means to who commits. Source: GroupMetadataManager.storeOffsets.
-ErrorCode commit_answer_for(ErrorCode append_error) {
-  switch (append_error) {
+}  // namespace
+
+void note_refused_commit(Ctx& ctx, GroupId group, const OffsetCommitPartition& item, ErrorCode error) {
+  Note note;
+  note.kind = NoteKind::kCommitRefused;
+  note.group = group;
+  note.partition = item.partition;
+  note.a = item.committed.offset.value;
+  note.b = static_cast<std::int64_t>(error);
+  ctx.note(note);
+}
+
+void note_committed(Ctx& ctx, GroupId group, TopicPartition partition, Offset offset, GenerationId generation) {
+  Note note;
+  note.kind = NoteKind::kOffsetCommitted;
+  note.group = group;
+  note.partition = partition;
+  note.a = offset.value;
+  note.b = generation.value;
+  ctx.note(note);
+}
+
+ErrorCode commit_answer_for(ErrorCode error) {
+  switch (error) {
     case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
     case ErrorCode::NOT_ENOUGH_REPLICAS:
     case ErrorCode::NOT_ENOUGH_REPLICAS_AFTER_APPEND: return ErrorCode::COORDINATOR_NOT_AVAILABLE;
@@ -71,11 +102,31 @@ ErrorCode commit_answer_for(ErrorCode append_error) {
     case ErrorCode::KAFKA_STORAGE_ERROR: return ErrorCode::NOT_COORDINATOR;
     case ErrorCode::MESSAGE_TOO_LARGE:
     case ErrorCode::RECORD_LIST_TOO_LARGE: return ErrorCode::INVALID_COMMIT_OFFSET_SIZE;
-    default: return append_error;
+    default: return error;
   }
 }
 
-}  // namespace
+std::vector<CoordinatorRecord> offset_records(const Ctx& ctx, GroupId group,
+                                              std::vector<OffsetCommitPartition>& offsets) {
+  std::vector<CoordinatorRecord> records;
+  for (OffsetCommitPartition& item : offsets) {
+    item.committed.commit_timestamp_ms = millis(ctx.now().time_since_epoch());
+    CoordinatorRecord record;
+    record.kind = CoordinatorRecordKind::kOffsetCommit;
+    record.group = group;
+    record.partition = item.partition;
+    record.committed = item.committed;
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+Group& add_group(const Ctx& ctx, GroupCoordinator& coordinator, GroupId id) {
+  Group& group = coordinator.groups[id];
+  group.id = id;
+  group.partition = offsets_partition_of(ctx, id);
+  return group;
+}
 
 void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id,
                                      const OffsetCommitRequest& request, std::vector<TopicPartition> unknown) {
@@ -86,9 +137,7 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
     if (request.generation >= GenerationId(0)) {
       error = ErrorCode::ILLEGAL_GENERATION;
     } else {
-      group = &groups[request.group];
-      group->id = request.group;
-      group->partition = offsets_partition_of(ctx, request.group);
+      group = &add_group(ctx, *this, request.group);
     }
   }
   if (error == ErrorCode::NONE) {
@@ -108,16 +157,7 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
   pending.generation = request.generation;
   pending.answer = to;
   pending.offsets = request.partitions;
-  std::vector<CoordinatorRecord> records;
-  for (OffsetCommitPartition& item : pending.offsets) {
-    item.committed.commit_timestamp_ms = millis(ctx.now().time_since_epoch());
-    CoordinatorRecord record;
-    record.kind = CoordinatorRecordKind::kOffsetCommit;
-    record.group = group->id;
-    record.partition = item.partition;
-    record.committed = item.committed;
-    records.push_back(std::move(record));
-  }
+  std::vector<CoordinatorRecord> records = offset_records(ctx, group->id, pending.offsets);
   pending.unknown = std::move(unknown);
   if (records.empty()) {
     OffsetCommitResponse response;
@@ -129,7 +169,8 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
   want_append(*this, std::move(pending), std::move(records));
 }
 
-void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error) {
+void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error,
+                   Offset base_offset) {
   Group* group = coordinator.groups.get(pending.group);
   if (error == ErrorCode::NONE && group == nullptr) {
     error = ErrorCode::NOT_LEADER_OR_FOLLOWER;  // the coordinator moved while the commit was replicated
@@ -142,15 +183,9 @@ void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend&
   response.group = pending.group;
   add_unknown(response, pending.unknown);
   for (const OffsetCommitPartition& item : pending.offsets) {
-    group->offsets.insert_or_assign(item.partition, item.committed);
+    group->take_offset(item.partition, GroupOffset{item.committed, base_offset});
     response.partitions.push_back(OffsetCommitResult{item.partition, ErrorCode::NONE});
-    Note note;
-    note.kind = NoteKind::kOffsetCommitted;
-    note.group = pending.group;
-    note.partition = item.partition;
-    note.a = item.committed.offset.value;
-    note.b = pending.generation.value;
-    ctx.note(note);
+    note_committed(ctx, pending.group, item.partition, item.committed.offset, pending.generation);
   }
   send_response(ctx, pending.answer.node, pending.answer.correlation_id, std::move(response));
 }
@@ -165,10 +200,13 @@ void GroupCoordinator::offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlat
     for (const TopicPartition partition : request.partitions) {
       OffsetFetchResult result;
       result.partition = partition;
-      const CommittedOffset* committed = group == nullptr ? nullptr : group->offsets.get(partition);
-      if (committed != nullptr) {
-        result.offset = committed->offset;
-        result.leader_epoch = committed->leader_epoch;
+      const GroupOffset* known = group == nullptr ? nullptr : group->offsets.get(partition);
+      if (request.require_stable && group != nullptr && is_unstable(ctx, *this, *group, partition)) {
+        result.error = ErrorCode::UNSTABLE_OFFSET_COMMIT;
+        note_txn_offset(ctx, group->id, partition, kUnknownOffset, ProducerId{}, TxnOffset::kAwaited);
+      } else if (known != nullptr) {
+        result.offset = known->committed.offset;
+        result.leader_epoch = known->committed.leader_epoch;
       }
       response.partitions.push_back(result);
     }
@@ -181,6 +219,9 @@ void GroupCoordinator::forget_offsets(const std::vector<TopicPartition>& deleted
     std::vector<CoordinatorRecord> tombstones;
     for (const TopicPartition partition : deleted) {
       const bool was_pending = forget_pending(pending_appends, id, partition);
+      for (auto& [producer, offsets] : group.pending_transactional) {
+        offsets.erase(partition);
+      }
       if (group.offsets.erase(partition) > 0 || was_pending) {
         CoordinatorRecord tombstone;
         tombstone.kind = CoordinatorRecordKind::kTombstone;

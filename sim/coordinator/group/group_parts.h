@@ -72,9 +72,29 @@ bool remove_pending(Ctx& ctx, GroupCoordinator& coordinator, Group& group, Membe
 void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend::Kind kind,
                  std::vector<MemberAssignment> assignments);
 /// Asks for records to be appended; `pending` says what to do when they are replicated.
-void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records);
+void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records,
+                 std::optional<TransactionalAppend> transaction = {});
 /// Applies a replicated offset commit and answers it.
-void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error);
+void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error,
+                   Offset base_offset);
+/// Remembers a replicated offset commit of a transaction and answers it.
+void finish_txn_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error,
+                       Offset base_offset);
+void note_committed(Ctx& ctx, GroupId group, TopicPartition partition, Offset offset, GenerationId generation);
+void note_refused_commit(Ctx& ctx, GroupId group, const OffsetCommitPartition& item, ErrorCode error);
+void note_txn_offset(Ctx& ctx, GroupId group, TopicPartition partition, Offset offset, ProducerId producer,
+                     TxnOffset what);
+/// One record for each offset, stamped with the coordinator's time.
+std::vector<CoordinatorRecord> offset_records(const Ctx& ctx, GroupId group,
+                                              std::vector<OffsetCommitPartition>& offsets);
+/// Makes a group that nobody has joined, to keep offsets for it.
+Group& add_group(const Ctx& ctx, GroupCoordinator& coordinator, GroupId id);
+/// Answers TxnOffsetCommit with the same error for all of `offsets`. Effects: notes.
+void refuse_txn_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vector<OffsetCommitPartition>& offsets,
+                       const std::vector<TopicPartition>& unknown, ErrorCode error);
+/// What a failed append, or a transaction that nobody could vouch for, means to who commits.
+/// Source: GroupMetadataManager.maybeConvertOffsetCommitError.
+[[nodiscard]] ErrorCode commit_answer_for(ErrorCode error);
 
 /// NONE, COORDINATOR_LOAD_IN_PROGRESS or NOT_COORDINATOR for a group. Source: GroupCoordinator.validateGroupStatus.
 [[nodiscard]] ErrorCode group_status(const Ctx& ctx, const GroupCoordinator& coordinator, GroupId group);

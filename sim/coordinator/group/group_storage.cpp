@@ -34,17 +34,47 @@ void replay_group(Group& group, const CoordinatorRecord& record) {
   group.state = record.members.empty() ? GroupState::Empty : GroupState::Stable;
 }
 
-void replay(GroupCoordinator& coordinator, std::int32_t partition, const CoordinatorRecord& record) {
+void replay(GroupCoordinator& coordinator, std::int32_t partition, const CoordinatorRecord& record,
+            const RecordBatch& batch) {
   Group& group = coordinator.groups[record.group];
   group.id = record.group;
   group.partition = partition;
+  GroupOffsets& offsets = batch.is_transactional ? group.pending_transactional[batch.producer_id] : group.offsets;
   switch (record.kind) {
     case CoordinatorRecordKind::kOffsetCommit:
-      group.offsets.insert_or_assign(record.partition, record.committed);
+      offsets.insert_or_assign(record.partition, GroupOffset{record.committed, batch.base_offset});
       return;
     case CoordinatorRecordKind::kGroupMetadata: replay_group(group, record); return;
-    case CoordinatorRecordKind::kTombstone: group.offsets.erase(record.partition); return;
+    case CoordinatorRecordKind::kTombstone: offsets.erase(record.partition); return;
     case CoordinatorRecordKind::kTransaction: KSCOPE_CHECK(false, "a transactional id in __consumer_offsets");
+  }
+}
+
+/// A marker in the partition decides about what its producer committed before it.
+void replay_marker(GroupCoordinator& coordinator, std::int32_t partition, const RecordBatch& marker) {
+  for (auto& [id, group] : coordinator.groups) {
+    if (group.partition == partition) {
+      group.complete_transaction(marker.producer_id, marker.control_type);
+    }
+  }
+}
+
+/// Source: GroupMetadataManager.doLoadGroupsAndOffsets.
+void replay_log(GroupCoordinator& coordinator, std::int32_t partition, const PartitionLog& log) {
+  for (const RecordBatch& batch : log.batches()) {
+    if (batch.is_control) {
+      replay_marker(coordinator, partition, batch);
+      continue;
+    }
+    if (batch.coordinator_records == nullptr) {
+      continue;
+    }
+    for (std::size_t i = 0; i < batch.coordinator_records->size(); ++i) {
+      const bool is_removed = batch.records != nullptr && (*batch.records)[i].is_removed();
+      if (!is_removed) {
+        replay(coordinator, partition, (*batch.coordinator_records)[i], batch);
+      }
+    }
   }
 }
 
@@ -52,17 +82,7 @@ void replay(GroupCoordinator& coordinator, std::int32_t partition, const Coordin
 void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& owned) {
   const HostedLog* hosted = ctx.durable().logs.find(TopicPartition{kOffsetsTopic, owned.partition});
   if (hosted != nullptr) {
-    for (const RecordBatch& batch : hosted->log.batches()) {
-      if (batch.coordinator_records == nullptr) {
-        continue;
-      }
-      for (std::size_t i = 0; i < batch.coordinator_records->size(); ++i) {
-        const bool is_removed = batch.records != nullptr && (*batch.records)[i].is_removed();
-        if (!is_removed) {
-          replay(coordinator, owned.partition, (*batch.coordinator_records)[i]);
-        }
-      }
-    }
+    replay_log(coordinator, owned.partition, hosted->log);
   }
   std::int64_t loaded = 0;
   for (auto& [id, group] : coordinator.groups) {
@@ -181,9 +201,10 @@ ErrorCode group_status(const Ctx& ctx, const GroupCoordinator& coordinator, Grou
   return ErrorCode::NOT_COORDINATOR;
 }
 
-void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records) {
+void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records,
+                 std::optional<TransactionalAppend> transaction) {
   pending.token = AppendToken(coordinator.next_token++);
-  coordinator.wanted_appends.push_back(WantedAppend{pending.token, pending.partition, std::move(records)});
+  coordinator.wanted_appends.push_back(WantedAppend{pending.token, pending.partition, std::move(records), transaction});
   coordinator.pending_appends.push_back(std::move(pending));
 }
 
@@ -258,7 +279,7 @@ void GroupCoordinator::lose(Ctx& ctx, std::int32_t partition) {
   std::erase_if(wanted_appends, [&](const WantedAppend& wanted) { return wanted.partition == partition; });
 }
 
-void GroupCoordinator::finish_append(Ctx& ctx, AppendToken token, ErrorCode error) {
+void GroupCoordinator::finish_append(Ctx& ctx, AppendToken token, ErrorCode error, Offset base_offset) {
   const auto found = std::find_if(pending_appends.begin(), pending_appends.end(),
                                   [&](const PendingAppend& pending) { return pending.token == token; });
   if (found == pending_appends.end()) {
@@ -267,7 +288,8 @@ void GroupCoordinator::finish_append(Ctx& ctx, AppendToken token, ErrorCode erro
   const PendingAppend pending = std::move(*found);
   pending_appends.erase(found);
   switch (pending.kind) {
-    case PendingAppend::Kind::kOffsetCommit: finish_commit(ctx, *this, pending, error); return;
+    case PendingAppend::Kind::kOffsetCommit: finish_commit(ctx, *this, pending, error, base_offset); return;
+    case PendingAppend::Kind::kTxnOffsetCommit: finish_txn_commit(ctx, *this, pending, error, base_offset); return;
     case PendingAppend::Kind::kAssignment: finish_assignment(ctx, *this, pending, error); return;
     case PendingAppend::Kind::kGroupEmpty: return;
   }

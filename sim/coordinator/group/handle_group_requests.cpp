@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "sim/broker/broker.h"
-#include "sim/coordinator/group/group_coordinator.h"
+#include "sim/broker/handlers.h"
+#include "sim/coordinator/group/group_parts.h"
 
 namespace kscope::sim {
 namespace {
@@ -22,11 +23,25 @@ void append_wanted(Ctx& ctx, Broker& broker) {
     append.token = next.token;
     append.acks = broker.setup.config.offsets_commit_required_acks;
     append.timeout = broker.setup.config.offsets_commit_timeout_ms;
+    append.transaction = next.transaction;
     const ErrorCode error = broker.replicas.append_internal(ctx, broker, std::move(append));
     if (error != ErrorCode::NONE) {
       broker.groups.finish_append(ctx, next.token, error);
     }
   }
+}
+
+/// Takes the partitions that there are not out of a commit.
+std::vector<TopicPartition> take_unknown(const Broker& broker, std::vector<OffsetCommitPartition>& offsets) {
+  std::vector<TopicPartition> unknown;
+  std::erase_if(offsets, [&](const OffsetCommitPartition& item) {
+    const bool is_unknown = broker.metadata.find(item.partition) == nullptr;
+    if (is_unknown) {
+      unknown.push_back(item.partition);
+    }
+    return is_unknown;
+  });
+  return unknown;
 }
 
 }  // namespace
@@ -50,8 +65,8 @@ void GroupCoordinator::on_partitions_deleted(Ctx& ctx, Broker& broker, const std
   append_wanted(ctx, broker);
 }
 
-void GroupCoordinator::on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error) {
-  finish_append(ctx, token, error);
+void GroupCoordinator::on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error, Offset base_offset) {
+  finish_append(ctx, token, error, base_offset);
   append_wanted(ctx, broker);
 }
 
@@ -83,20 +98,36 @@ void handle_leave_group(Ctx& ctx, Broker& broker, NodeId from, std::int64_t corr
   append_wanted(ctx, broker);
 }
 
+// Source: KafkaApis.handleOffsetCommitRequest.
 void handle_offset_commit(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const OffsetCommitRequest& request) {
-  // Source: KafkaApis.handleOffsetCommitRequest.
   OffsetCommitRequest known = request;
-  std::vector<TopicPartition> unknown;
-  std::erase_if(known.partitions, [&](const OffsetCommitPartition& item) {
-    const bool is_unknown = broker.metadata.find(item.partition) == nullptr;
-    if (is_unknown) {
-      unknown.push_back(item.partition);
-    }
-    return is_unknown;
-  });
+  std::vector<TopicPartition> unknown = take_unknown(broker, known.partitions);
   broker.groups.offset_commit(ctx, from, correlation_id, known, std::move(unknown));
   append_wanted(ctx, broker);
+}
+
+void handle_txn_offset_commit(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                              const TxnOffsetCommitRequest& request) {
+  const bool is_coordinator = group_status(ctx, broker.groups, request.group) == ErrorCode::NONE;
+  if (!is_coordinator || !broker.verifier.begin(ctx, broker, from, correlation_id, request)) {
+    serve_txn_offset_commit(ctx, broker, VerifiedCall{from, correlation_id, -1, {BatchVerdict{}}}, request);
+  }
+}
+
+void serve_txn_offset_commit(Ctx& ctx, Broker& broker, const VerifiedCall& call,
+                             const TxnOffsetCommitRequest& request) {
+  const BatchVerdict& verdict = call.verdicts.front();
+  TxnOffsetCommitRequest known = request;
+  std::vector<TopicPartition> unknown = take_unknown(broker, known.partitions);
+  if (verdict.error != ErrorCode::NONE) {
+    refuse_txn_commit(ctx, {call.from, call.correlation_id}, request.group, known.partitions, unknown,
+                      commit_answer_for(verdict.error));
+  } else {
+    broker.groups.txn_offset_commit(ctx, call.from, call.correlation_id, known, verdict.guard, std::move(unknown));
+    append_wanted(ctx, broker);
+  }
+  broker.request_queue.release(ctx, broker, call.channel);
 }
 
 void handle_offset_fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,

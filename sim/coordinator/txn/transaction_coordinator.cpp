@@ -40,6 +40,9 @@ void answer(Ctx& ctx, const TransactionCaller& caller, ErrorCode error, const Tr
     case TransactionCaller::Kind::kAddPartitions:
       send_response(ctx, caller.node, caller.correlation_id, AddPartitionsToTxnResponse{error});
       return;
+    case TransactionCaller::Kind::kAddOffsets:
+      send_response(ctx, caller.node, caller.correlation_id, AddOffsetsToTxnResponse{error});
+      return;
     case TransactionCaller::Kind::kEndTxn: {
       EndTxnResponse response;
       response.error = error;
@@ -162,6 +165,9 @@ void TransactionCoordinator::init_producer_id(Ctx& ctx, Broker& broker, const Tr
     next = metadata.prepare_producer_id_rotation(*id, request.transaction_timeout, now_ms(ctx), names_itself);
   } else {
     next = metadata.prepare_increment_epoch(request.transaction_timeout, expected, now_ms(ctx));
+    if (ctx.registry().planted_bug == PlantedBug::kEpochNotRaised && known.producer_epoch != kNoProducerEpoch) {
+      next->producer_epoch = known.producer_epoch;
+    }
   }
   if (!next.has_value()) {
     answer(ctx, caller, ErrorCode::PRODUCER_FENCED);
@@ -513,6 +519,16 @@ void handle_add_partitions_to_txn(Ctx& ctx, Broker& broker, NodeId from, std::in
   }
   broker.transactions.add_partitions(
       ctx, broker, TransactionCaller{TransactionCaller::Kind::kAddPartitions, from, correlation_id}, request);
+}
+
+void handle_add_offsets_to_txn(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                               const AddOffsetsToTxnRequest& request) {
+  broker.transactions.add_partitions(
+      ctx, broker, TransactionCaller{TransactionCaller::Kind::kAddOffsets, from, correlation_id},
+      AddPartitionsToTxnRequest{request.transactional_id,
+                                request.producer_id,
+                                request.producer_epoch,
+                                {TopicPartition{kOffsetsTopic, offsets_partition_of(ctx, request.group)}}});
 }
 
 void handle_end_txn(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const EndTxnRequest& request) {

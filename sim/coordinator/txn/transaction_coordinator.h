@@ -31,6 +31,7 @@ struct TransactionCaller {
     kInitProducerId,  ///< answered with id and epoch
     kFence,           ///< InitProducerId that first has to end the open transaction: CONCURRENT_TRANSACTIONS
     kAddPartitions,
+    kAddOffsets,
     kEndTxn,
   };
   Kind kind = Kind::kNobody;
@@ -140,6 +141,8 @@ std::int32_t transaction_partition_of(const Ctx& ctx, TransactionalId id);
 // What the broker calls for each API.
 void handle_add_partitions_to_txn(Ctx&, Broker&, NodeId from, std::int64_t correlation_id,
                                   const AddPartitionsToTxnRequest&);
+/// The group's partition of __consumer_offsets becomes part of the transaction. Source: KafkaApis.handleAddOffsetsToTxnRequest.
+void handle_add_offsets_to_txn(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const AddOffsetsToTxnRequest&);
 void handle_end_txn(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const EndTxnRequest&);
 /// Appends a marker to each partition, acks=all; answered when all of them are decided.
 /// UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED, and what acks=all brings.

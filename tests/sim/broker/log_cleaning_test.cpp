@@ -88,7 +88,7 @@ Ended end_of(const std::string& text) {
     ended.generation = group.generation.value;
     ended.members = group.members.size();
     for (const auto& [partition, offset] : group.offsets) {
-      ended.committed[partition.partition] = offset.offset.value;
+      ended.committed[partition.partition] = offset.committed.offset.value;
     }
   }
   return ended;

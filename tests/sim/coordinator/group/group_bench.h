@@ -98,9 +98,39 @@ class GroupBench {
     remember();
     return correlation;
   }
-  OffsetFetchResponse offsets(NodeId client) {
+  /// An offset of orders-0 in a transaction of producer 7.
+  std::int64_t txn_commit(NodeId client, MemberId member, GenerationId generation, Offset offset) {
+    TxnOffsetCommitRequest request;
+    request.group = kBilling;
+    request.producer_id = ProducerId(7);
+    request.producer_epoch = ProducerEpoch(0);
+    request.generation = generation;
+    request.member = member;
+    request.partitions.push_back({TopicPartition{kOrders, 0}, CommittedOffset{offset, LeaderEpoch(0), 0}});
     Ctx c = ctx();
-    coordinator.offset_fetch(c, client, ++correlation, OffsetFetchRequest{kBilling, {TopicPartition{kOrders, 0}}});
+    coordinator.txn_offset_commit(c, client, ++correlation, request, VerificationGuard{1});
+    remember();
+    return correlation;
+  }
+  /// A marker of producer 7 is replicated.
+  void mark(ControlType result) {
+    Ctx c = ctx();
+    coordinator.on_transaction_completed(c, 0, ProducerId(7), result);
+    remember();
+    RecordBatch marker;
+    marker.base_offset = Offset(next_offset++);
+    marker.record_count = 1;
+    marker.producer_id = ProducerId(7);
+    marker.producer_epoch = ProducerEpoch(0);
+    marker.is_transactional = true;
+    marker.is_control = true;
+    marker.control_type = result;
+    log.push_back(std::move(marker));
+  }
+  OffsetFetchResponse offsets(NodeId client, bool require_stable = false) {
+    Ctx c = ctx();
+    coordinator.offset_fetch(c, client, ++correlation,
+                             OffsetFetchRequest{kBilling, {TopicPartition{kOrders, 0}}, require_stable});
     remember();
     return *answer<OffsetFetchResponse>(correlation);
   }
@@ -110,10 +140,23 @@ class GroupBench {
     wanted.swap(coordinator.wanted_appends);
     for (const WantedAppend& append : wanted) {
       appended.push_back(append);
+      const Offset base_offset(next_offset);
+      if (error == ErrorCode::NONE) {
+        log.push_back(batch_of(append));
+      }
       Ctx c = ctx();
-      coordinator.finish_append(c, append.token, error);
+      coordinator.finish_append(c, append.token, error, base_offset);
       remember();
     }
+  }
+  /// Another broker takes over with what was replicated.
+  void fail_over() {
+    HostedLog& hosted = durable.logs.find_or_create(TopicPartition{kOffsetsTopic, 0});
+    for (RecordBatch batch : log) {
+      hosted.log.append_as_leader(std::move(batch), LeaderEpoch(0), RollLimits{});
+    }
+    coordinator = GroupCoordinator{};
+    lead();
   }
 
   /// The answer to a request, if it was given.
@@ -184,6 +227,8 @@ class GroupBench {
   Outbox<KafkaTypes> outbox;
   std::int64_t correlation = 0;
   std::vector<WantedAppend> appended;
+  std::vector<RecordBatch> log;  ///< of __consumer_offsets
+  std::int64_t next_offset = 0;
   MemberId alice;
   MemberId bob;
 
@@ -193,6 +238,21 @@ class GroupBench {
     Timer timer;
     TimerId id;
   };
+  RecordBatch batch_of(const WantedAppend& append) {
+    RecordBatch batch;
+    batch.base_offset = Offset(next_offset);
+    batch.record_count = static_cast<std::int32_t>(append.records.size());
+    batch.size_bytes = 100;
+    if (append.transaction) {
+      batch.producer_id = append.transaction->producer_id;
+      batch.producer_epoch = append.transaction->producer_epoch;
+      batch.is_transactional = true;
+    }
+    batch.records = std::make_shared<const std::vector<Record>>(append.records.size());
+    batch.coordinator_records = std::make_shared<const std::vector<CoordinatorRecord>>(append.records);
+    next_offset += batch.record_count;
+    return batch;
+  }
   void remember() {
     for (; seen < outbox.effects.size(); ++seen) {
       if (const auto* arm = std::get_if<ArmEffect<Timer>>(&outbox.effects[seen])) {
