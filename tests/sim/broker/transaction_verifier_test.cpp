@@ -198,5 +198,95 @@ TEST(TransactionVerifier, transaction_version_2_gives_up_after_100_ms_and_needs_
       << "with nothing known of the producer, its first batch has sequence 0";
 }
 
+/// Broker 1 coordinates the group "billing", too.
+struct OffsetsBench : Bench {
+  static constexpr TopicPartition kOffsets0{kOffsetsTopic, 0};
+  OffsetsBench() {
+    registry.groups = {GroupSetup{"billing"}};
+    registry.topics[0].partitions = 1;
+    PartitionState offsets = state(1, 0, {1}, {1});
+    offsets.partition = kOffsets0;
+    EXPECT_EQ(leader_and_isr(1, offsets), ErrorCode::NONE);
+    PartitionState orders = state(1, 0, {1}, {1});
+    broker(1).metadata.partitions.insert_or_assign(kOrders0, orders);
+    pass(50ms);
+  }
+  std::int64_t commit(Offset offset, std::int16_t epoch = 0) {
+    TxnOffsetCommitRequest body;
+    body.transactional_id = TransactionalId{0};
+    body.group = GroupId{0};
+    body.producer_id = ProducerId(7);
+    body.producer_epoch = ProducerEpoch(epoch);
+    body.partitions.push_back({kOrders0, CommittedOffset{offset, LeaderEpoch(0), 0}});
+    return request(1, kProducerNode, std::move(body));
+  }
+  std::optional<ErrorCode> commit_error(std::int64_t asked) {
+    const auto response = take<TxnOffsetCommitResponse>(asked);
+    return response ? std::optional(response->partitions.front().error) : std::nullopt;
+  }
+  void mark_offsets(ControlType result) {
+    WriteTxnMarkersRequest markers;
+    markers.transactional_id = TransactionalId{0};
+    markers.producer_id = ProducerId(7);
+    markers.producer_epoch = ProducerEpoch(0);
+    markers.result = result;
+    markers.coordinator_epoch = CoordinatorEpoch(0);
+    markers.partitions = {kOffsets0};
+    const auto response = take<WriteTxnMarkersResponse>(request(1, kCoordinatorNode, markers));
+    ASSERT_TRUE(response.has_value());
+    EXPECT_EQ(response->partitions.front().error, ErrorCode::NONE);
+  }
+  std::optional<Offset> committed() {
+    const Group* group = broker(1).groups.find(GroupId{0});
+    const GroupOffset* offset = group == nullptr ? nullptr : group->offsets.get(kOrders0);
+    return offset == nullptr ? std::nullopt : std::optional(offset->committed.offset);
+  }
+};
+
+TEST(TransactionVerifier, offsets_wait_for_the_coordinators_word_and_then_for_the_marker) {
+  OffsetsBench bench;
+  const auto asked = bench.commit(Offset(5));
+  EXPECT_EQ(bench.commit_error(asked), std::nullopt);
+  const AddPartitionsToTxnRequest question = bench.answer({});
+  EXPECT_TRUE(question.is_verify_only);
+  EXPECT_EQ(question.partitions, (std::vector<TopicPartition>{OffsetsBench::kOffsets0}));
+  EXPECT_EQ(bench.commit_error(asked), ErrorCode::NONE);
+  EXPECT_EQ(bench.committed(), std::nullopt);
+  EXPECT_EQ(bench.commit_error(bench.commit(Offset(6))), ErrorCode::NONE) << "the same transaction: nobody is asked";
+  bench.mark_offsets(ControlType::COMMIT);
+  EXPECT_EQ(bench.committed(), Offset(6));
+}
+
+TEST(TransactionVerifier, offsets_in_no_open_transaction_are_TRANSACTION_ABORTABLE) {
+  OffsetsBench bench;
+  const auto asked = bench.commit(Offset(5));
+  bench.answer({ErrorCode::NONE, {OffsetsBench::kOffsets0}});
+  EXPECT_EQ(bench.commit_error(asked), ErrorCode::TRANSACTION_ABORTABLE);
+  const auto unknown = bench.commit(Offset(5));
+  bench.answer({ErrorCode::NOT_COORDINATOR, {}});
+  EXPECT_EQ(bench.commit_error(unknown), ErrorCode::COORDINATOR_NOT_AVAILABLE);
+  EXPECT_EQ(bench.count_notes(NoteKind::kCommitRefused), 2);
+}
+
+TEST(TransactionVerifier, offsets_of_an_earlier_epoch_are_INVALID_PRODUCER_EPOCH) {
+  OffsetsBench bench;
+  const auto first = bench.commit(Offset(5), 3);
+  bench.answer({});
+  EXPECT_EQ(bench.commit_error(first), ErrorCode::NONE);
+  const auto zombie = bench.commit(Offset(9), 2);
+  bench.answer({});
+  EXPECT_EQ(bench.commit_error(zombie), ErrorCode::INVALID_PRODUCER_EPOCH);
+  EXPECT_EQ(bench.broker(1).groups.find(GroupId{0})->pending_transactional.get(ProducerId(7)), nullptr)
+      << "as in Kafka, a failed append leaves nothing pending of that partition";
+}
+
+TEST(TransactionVerifier, with_transaction_version_2_offsets_add_their_partition_themselves) {
+  OffsetsBench bench;
+  bench.registry.rules.choose_new(Rule::kKip890Epochs);
+  const auto asked = bench.commit(Offset(5));
+  EXPECT_FALSE(bench.answer({}).is_verify_only);
+  EXPECT_EQ(bench.commit_error(asked), ErrorCode::NONE);
+}
+
 }  // namespace
 }  // namespace kscope::sim

@@ -417,6 +417,35 @@ TEST(Load, commit_mode_and_auto_commit_must_agree) {
   EXPECT_THAT(errors_of(head + "commit = \"after\"\n"), HasSubstr("commit is \"after\""));
 }
 
+TEST(Load, a_group_with_an_output_has_a_transactional_producer_for_each_member) {
+  const std::string head =
+      "brokers = 3\n[[topic]]\nname = \"a\"\n[[topic]]\nname = \"b\"\n[[group]]\nid = \"g\"\ntopics = [\"a\"]\nmembers "
+      "= 2\n";
+  const std::string id = "producer.config = { transactional.id = \"t\", linger.ms = 7 }\n";
+  EXPECT_EQ(errors_of(head + "output = \"b\"\n" + id), "");
+  EXPECT_THAT(errors_of(head + "output = \"b\"\n"), HasSubstr("no transactional.id"));
+  EXPECT_THAT(errors_of(head + id), HasSubstr("no output"));
+  EXPECT_THAT(errors_of(head + "output = \"a\"\n" + id), HasSubstr("reads its own output"));
+  EXPECT_THAT(errors_of(head + "output = \"bb\"\n" + id), HasSubstr("has no [[topic]]"));
+  EXPECT_THAT(errors_of(head + "output = \"b\"\ncommit = \"never\"\n" + id), HasSubstr("no commit besides"));
+  EXPECT_THAT(errors_of(head + "output = \"b\"\nconfig = { enable.auto.commit = true }\n" + id),
+              HasSubstr("expected one of them"));
+  EXPECT_THAT(errors_of(head + "output = \"b\"\nproducer.config = { transactional.id = \"t\", acks = 1 }\n"),
+              HasSubstr("acks"));
+
+  const Scenario scenario = *parse(head + "output = \"b\"\n" + id, "f.toml");
+  const sim::Registry registry = make_registry(scenario);
+  const sim::ConsumerSetup& second = registry.consumers->at(1);
+  ASSERT_TRUE(second.output.has_value());
+  EXPECT_EQ(registry.transactional_id_text(second.output->transactional_id), "t-2");
+  EXPECT_EQ(second.output->config.linger_ms, Duration(7ms));
+  EXPECT_FALSE(second.config.enable_auto_commit);
+  const GroupEntry saved = parse(save(scenario), "g.toml")->groups.front();
+  EXPECT_EQ(saved.output, "b");
+  ASSERT_EQ(saved.producer_configs.size(), 2U);
+  EXPECT_EQ(saved.producer_configs.front().value, "t");
+}
+
 TEST(Load, hostile_text_costs_an_error_only) {
   EXPECT_THAT(errors_of(""), HasSubstr("there is no broker"));
   EXPECT_THAT(errors_of("a = \n"), HasSubstr("this is no TOML"));

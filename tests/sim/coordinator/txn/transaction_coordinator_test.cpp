@@ -107,6 +107,24 @@ TEST(TransactionCoordinator, commit_is_answered_when_it_is_decided_and_complete_
   EXPECT_EQ(bench.end(self, ControlType::ABORT), ErrorCode::INVALID_TXN_STATE);
 }
 
+TEST(TransactionCoordinator, offsets_of_a_group_add_its_partition_of_consumer_offsets) {
+  Bench bench;
+  bench.registry.groups = {GroupSetup{"billing"}};
+  bench.registry.topics[0].partitions = 50;
+  const InitProducerIdResponse self = bench.init();
+  const auto add = [&](ProducerEpoch epoch) {
+    return bench.ask<AddOffsetsToTxnResponse>(AddOffsetsToTxnRequest{kShop, self.producer_id, epoch, GroupId{0}}).error;
+  };
+  EXPECT_EQ(add(self.producer_epoch), ErrorCode::NONE);
+  const TransactionRecord& known = bench.broker(1).transactions.transactions().at(kShop).current;
+  EXPECT_EQ(known.state, S::Ongoing);
+  ASSERT_EQ(known.partitions.size(), 1U);
+  EXPECT_EQ(known.partitions.front().topic, kOffsetsTopic);
+  bench.init();
+  bench.pass(1ms);
+  EXPECT_EQ(add(self.producer_epoch), ErrorCode::CONCURRENT_TRANSACTIONS) << "it is being aborted for the next one";
+}
+
 TEST(TransactionCoordinator, ending_nothing_is_an_invalid_state) {
   Bench bench;
   const InitProducerIdResponse self = bench.init();
