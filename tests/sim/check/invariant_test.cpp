@@ -204,6 +204,88 @@ time = "50s"
 do = "rate market 0"
 )toml";
 
+// A group that copies orders into invoices: batches that expire, a member that dies while its offsets wait for the end of its
+// transaction, and comes back; far away, so that each step of a transaction takes its time. And two processes with one
+// transactional.id, the first of which has nothing open when the second begins.
+constexpr const char* kCopying = R"toml(
+title = "copying"
+kafka.version = "3.9"
+metadata = "zookeeper"
+seed = 1
+until = "85s"
+[zookeeper]
+servers = 1
+[defaults.broker]
+offsets.topic.num.partitions = 1
+transaction.state.log.num.partitions = 1
+group.initial.rebalance.delay.ms = 500
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+[[broker]]
+id = 3
+[[topic]]
+name = "orders"
+partitions = 2
+replication.factor = 3
+assignment = [[1, 2, 3], [2, 3, 1]]
+[[topic]]
+name = "invoices"
+partitions = 2
+replication.factor = 3
+assignment = [[3, 1, 2], [1, 2, 3]]
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "10/s", key = "round-robin(4)", limit = 300 }
+[[group]]
+id = "copier"
+topics = ["orders"]
+members = 2
+processing.time = "5ms"
+output = "invoices"
+config = { auto.offset.reset = "earliest", isolation.level = "read_committed", max.poll.records = 5, session.timeout.ms = 6000, heartbeat.interval.ms = 2000 }
+producer.config = { transactional.id = "copier", linger.ms = 0, delivery.timeout.ms = 3000, request.timeout.ms = 2000 }
+[[producer]]
+name = "desk"
+topic = "invoices"
+workload = { rate = "10/s", key = "none", limit = 6, transaction = 3 }
+config = { transactional.id = "desk" }
+[[producer]]
+name = "desk-2"
+topic = "invoices"
+start = "30s"
+workload = { rate = "10/s", key = "none", limit = 6, transaction = 3 }
+config = { transactional.id = "desk" }
+[[at]]
+time = "16s"
+do = "cut copier-2 b3"
+[[at]]
+time = "22s"
+do = "heal copier-2 b3"
+[[at]]
+time = "12s"
+do = "delay copier-1 b1 100ms"
+[[at]]
+time = "12s"
+do = "delay copier-1 b2 100ms"
+[[at]]
+time = "12s"
+do = "delay copier-1 b3 100ms"
+[[at]]
+time = "26500ms"
+do = "crash copier-1"
+[[at]]
+time = "50s"
+do = "restart copier-1"
+)toml";
+
+bool is_about_copying(PlantedBug bug) {
+  return bug == PlantedBug::kEpochNotRaised || bug == PlantedBug::kAbortedOffsetCounts ||
+         bug == PlantedBug::kPendingOffsetIgnored || bug == PlantedBug::kNoRewind;
+}
+
 bool is_about_tidying(PlantedBug bug) {
   return std::any_of(kPlantedBugs.begin(), kPlantedBugs.end(),
                      [&](const PlantedBugName& name) { return name.bug == bug && name.invariant.front() == 'K'; });
@@ -260,6 +342,9 @@ config = { acks = 0 }
 )";
 
 session::Run run_with(PlantedBug bug, const std::string& more = "", bool is_tidy = false) {
+  if (is_about_copying(bug)) {
+    return run_text(kCopying, bug);
+  }
   return run_text((is_tidy || is_about_tidying(bug) ? kTidyMinutes : kRoughMinute) + more, bug);
 }
 
@@ -330,6 +415,16 @@ TEST(Invariants, hold_while_logs_are_compacted_and_deleted) {
     if (invariants()[i].id.front() == 'K') {
       EXPECT_GT(run.invariants.rows[i].checked, 10) << invariants()[i].id << " was never asked";
     }
+  }
+}
+
+TEST(Invariants, hold_while_records_are_copied) {
+  const session::Run run = run_text(kCopying, PlantedBug::kNone);
+  for (std::size_t i = 0; i < invariants().size(); ++i) {
+    EXPECT_EQ(run.invariants.rows[i].broken, 0) << invariants()[i].id << ": " << run.invariants.rows[i].detail;
+  }
+  for (const std::string_view id : {"X8", "X10", "X11"}) {
+    EXPECT_GT(row_of(run, id).checked, 10) << id << " was never asked";
   }
 }
 

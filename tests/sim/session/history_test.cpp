@@ -43,6 +43,7 @@ std::vector<Flaw> flaws() {
       {"hanging-transaction", "kip-890-verification", "X7"},
       {"late-record-joins", "kip-890-epochs", "X6"},
       {"late-commit", "kip-890", "X9"},
+      {"zombie-commits-offsets", "kip-447", "X11"},
   };
 }
 
