@@ -197,10 +197,6 @@ class Turn {
       active.heartbeats.register_broker(id, broker.is_fenced, ctx_.now());
     }
     active.next_balance = ctx_.now() + ctx_.registry().brokers->front().config.leader_imbalance_check_interval_seconds;
-    active.topic_overrides.resize(ctx_.registry().topics.size());
-    for (std::size_t i = 0; i < active.topic_overrides.size(); ++i) {
-      active.topic_overrides[i] = ctx_.registry().topics[i].overrides;
-    }
     ctx_.note({.kind = NoteKind::kControllerElected, .broker = c_.id, .a = c_.raft.epoch().value});
   }
 
@@ -475,6 +471,7 @@ class Requests {
         }
       }
       append(records);
+      append(control().update_elr(topics[i].name));
     }
   }
 

@@ -151,6 +151,22 @@ ControllerResult<ErrorCode> ReplicationControl::alter_partition_reassignment(
   return result;
 }
 
+std::vector<ApiMessageAndVersion> ReplicationControl::update_elr(std::string_view topic_name) const {
+  const TopicImage& topic = *image_.topic_named(topic_name);
+  Records records;
+  for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
+    const PartitionRegistration& partition = topic.partitions[i];
+    if (partition.elr.empty()) {
+      continue;
+    }
+    if (auto record = build_partition_change(partition, topic.id, static_cast<std::int32_t>(i), change_of(topic),
+                                             brokers_for(partition))) {
+      records.push_back(std::move(*record));
+    }
+  }
+  return records;
+}
+
 ControllerResult<bool> ReplicationControl::maybe_balance_partition_leaders() const {
   ControllerResult<bool> result;
   const auto is_imbalanced = [](const PartitionRegistration& p) { return !p.has_preferred_leader(); };

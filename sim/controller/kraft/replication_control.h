@@ -134,6 +134,10 @@ class ReplicationControl {
   /// Elects for partitions without a leader whose topics allow unclean elections. The answer as above.
   [[nodiscard]] ControllerResult<bool> maybe_elect_unclean_leaders() const;
 
+  /// Records that empty the ELR where the ISR is full by the topic's present min.insync.replicas. Requires: the topic exists.
+  /// Source: KAFKA-16540, Kafka 4.0.
+  [[nodiscard]] std::vector<ApiMessageAndVersion> update_elr(std::string_view topic) const;
+
   /// STALE_BROKER_EPOCH when the broker is not registered with this epoch.
   [[nodiscard]] ErrorCode check_broker_epoch(BrokerId broker, BrokerEpoch epoch) const;
   /// min.insync.replicas of a topic, not above its replication factor. Requires: the topic has partitions.

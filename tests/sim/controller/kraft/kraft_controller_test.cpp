@@ -38,17 +38,20 @@ class ControllerBench : public KraftBench {
   }
   [[nodiscard]] const raft::RaftLog& log() const { return durable.metadata_log.log; }
 
-  /// Controller 2 gives it its vote: it leads in epoch 1.
+  /// Controller 2 gives it its vote.
   void be_elected() {
-    fire(TimerKind::kQuorumPoll);
-    for (const bool is_pre_vote : {true, false}) {
-      for (const auto& asked : take<VoteRequest>()) {
-        if (asked.to == kSecond) {
+    for (int step = 0; step < 10 && !controller.raft.is_leader(); ++step) {
+      const std::vector<BenchSent<VoteRequest>> asked = take<VoteRequest>();
+      if (asked.empty()) {
+        fire(TimerKind::kQuorumPoll);
+      }
+      for (const auto& request : asked) {
+        if (request.to == kSecond) {
           VoteResponse vote;
           vote.epoch = controller.raft.epoch();
           vote.is_granted = true;
-          vote.is_pre_vote = is_pre_vote;
-          reply(asked.to, asked.correlation_id, vote);
+          vote.is_pre_vote = request.body.is_pre_vote;
+          reply(request.to, request.correlation_id, vote);
         }
       }
     }
@@ -119,6 +122,13 @@ class ControllerBench : public KraftBench {
   std::int64_t last_correlation = 500;
   std::int64_t last_incarnation = 0;
 };
+
+// Sets min.insync.replicas of orders, as an administrator does.
+void set_min_isr(ControllerBench& bench, const std::string& value) {
+  auto config = std::make_shared<ConfigValues>();
+  config->set("min.insync.replicas", value);
+  bench.registry.topics[1].overrides = config;
+}
 
 TEST(KraftController, is_active_when_its_first_record_is_committed) {
   ControllerBench bench;
@@ -242,9 +252,7 @@ TEST(KraftController, lets_a_broker_go_that_leads_nothing_once_the_others_have_r
 TEST(KraftController, keeps_who_shut_down_in_order_eligible_and_no_other) {
   for (const bool is_clean : {true, false}) {
     ControllerBench bench(true);
-    auto config = std::make_shared<ConfigValues>();
-    config->set("min.insync.replicas", "2");
-    bench.registry.topics[1].overrides = config;
+    set_min_isr(bench, "2");
     bench.be_active();
     const BrokerEpoch first = bench.unfence(1);
     bench.unfence(2);
@@ -279,6 +287,38 @@ TEST(KraftController, gives_a_partition_back_to_its_last_known_leader_when_that_
         << "it may have lost records";
     EXPECT_TRUE(bench.orders().last_known_elr.empty());
   }
+}
+
+TEST(KraftController, empties_the_elr_when_fewer_in_sync_replicas_are_enough) {
+  ControllerBench bench(true);
+  set_min_isr(bench, "2");
+  bench.be_active();
+  const BrokerEpoch first = bench.unfence(1);
+  bench.unfence(2);
+  bench.create_orders({BrokerId(1), BrokerId(2)});
+  bench.now += 6s;
+  bench.heartbeat(1, first);
+  bench.now += 6s;
+  bench.run([&](Ctx& ctx) { bench.controller.on_timer(ctx, Timer{TimerKind::kBrokerSessionCheck, 0, 0}); });
+  bench.commit();
+  ASSERT_EQ(bench.orders().elr, std::vector<BrokerId>{BrokerId(2)});
+  set_min_isr(bench, "1");
+  bench.heartbeat(1, first);
+  EXPECT_TRUE(bench.orders().elr.empty()) << "from now on broker 1 commits alone";
+  EXPECT_EQ(bench.orders().isr, std::vector<BrokerId>{BrokerId(1)});
+}
+
+TEST(KraftController, learns_settings_that_the_controller_before_it_did_not_write_down) {
+  ControllerBench bench;
+  bench.be_active();
+  const BrokerEpoch epoch = bench.unfence(1);
+  bench.create_orders({BrokerId(1)});
+  set_min_isr(bench, "3");
+  bench.controller = make_kraft_controller(bench.registry, kFirstControllerNode);
+  bench.run([&](Ctx& ctx) { bench.controller.on_start(ctx); });
+  bench.be_active();
+  EXPECT_EQ(bench.heartbeat(1, epoch).error, ErrorCode::NONE);
+  EXPECT_EQ(bench.controller.committed.topic_config("orders", "min.insync.replicas"), "3");
 }
 
 TEST(KraftController, tells_everybody_who_waits_that_it_leads_no_more) {
