@@ -20,7 +20,7 @@ inline constexpr bool kIsBrokerRequest =
              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
              InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest, AddPartitionsToTxnRequest,
              EndTxnRequest, WriteTxnMarkersRequest, CreatePartitionsRequest, DeleteTopicsRequest,
-             AddOffsetsToTxnRequest, TxnOffsetCommitRequest>;
+             AddOffsetsToTxnRequest, TxnOffsetCommitRequest, AlterPartitionReassignmentsRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -51,6 +51,9 @@ struct Apis {
   void operator()(const MetadataRequest& request) const { handle_metadata(ctx, broker, from, correlation_id, request); }
   void operator()(const CreateTopicsRequest& request) const {
     handle_create_topics(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const AlterPartitionReassignmentsRequest& request) const {
+    handle_alter_partition_reassignments(ctx, broker, from, correlation_id, request);
   }
   void operator()(const CreatePartitionsRequest& request) const {
     handle_create_partitions(ctx, broker, from, correlation_id, request);
@@ -171,7 +174,8 @@ void Broker::on_message(Ctx& ctx, NodeId from, const Message& message) {
           }
         } else if constexpr (std::is_same_v<Body, AllocateProducerIdsResponse>) {
           producer_ids.on_response(ctx, *this, correlation_id, body);
-        } else if constexpr (kIsOneOf<Body, ElectLeadersResponse, CreatePartitionsResponse, DeleteTopicsResponse>) {
+        } else if constexpr (kIsOneOf<Body, ElectLeadersResponse, CreatePartitionsResponse, DeleteTopicsResponse,
+                                      AlterPartitionReassignmentsResponse>) {
           kraft.return_forwarded(ctx, correlation_id, body);
         } else if constexpr (std::is_constructible_v<raft::RaftMessage, Body>) {
           kraft.on_raft_message(ctx, *this, from, correlation_id, body);

@@ -9,6 +9,7 @@
 #include "sim/broker/broker.h"
 #include "sim/broker/handlers.h"
 #include "sim/controller/kraft/kraft_controller.h"
+#include "sim/controller/kraft/not_controller.h"
 
 namespace kscope::sim {
 namespace {
@@ -357,14 +358,7 @@ void KraftBroker::begin_shutdown(Ctx& ctx, Broker& broker) {
 
 void KraftBroker::forward(Ctx& ctx, Broker& broker, NodeId client, std::int64_t correlation_id,
                           const MessageBody& request) {
-  MessageBody failure = ElectLeadersResponse{ErrorCode::NOT_CONTROLLER, {}};
-  if (const auto* create = std::get_if<CreateTopicsRequest>(&request)) {
-    failure = CreateTopicsResponse{create->topic, ErrorCode::NOT_CONTROLLER};
-  } else if (const auto* more = std::get_if<CreatePartitionsRequest>(&request)) {
-    failure = CreatePartitionsResponse{more->topic, ErrorCode::NOT_CONTROLLER};
-  } else if (const auto* deletion = std::get_if<DeleteTopicsRequest>(&request)) {
-    failure = DeleteTopicsResponse{deletion->topic, ErrorCode::NOT_CONTROLLER};
-  }
+  MessageBody failure = not_controller(request);
   const NodeId controller = broker.metadata.controller_node();
   if (!controller.is_valid()) {
     send_response(ctx, client, correlation_id, std::move(failure));

@@ -35,6 +35,7 @@ constexpr std::array<ApiCost, kMessageKindCount> make_costs() {
   costs[kind_of<MetadataRequest>()] = {ChannelKind::kClient, 50us};
   costs[kind_of<CreateTopicsRequest>()] = {ChannelKind::kToController, 100us};
   costs[kind_of<CreatePartitionsRequest>()] = {ChannelKind::kToController, 100us};
+  costs[kind_of<AlterPartitionReassignmentsRequest>()] = {ChannelKind::kToController, 100us};
   costs[kind_of<DeleteTopicsRequest>()] = {ChannelKind::kToController, 100us};
   costs[kind_of<ElectLeadersRequest>()] = {ChannelKind::kToController, 50us};
   costs[kind_of<LeaderAndIsrRequest>()] = {ChannelKind::kController, 200us};

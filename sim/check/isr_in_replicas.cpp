@@ -39,13 +39,16 @@ Finding check_elr(const CheckContext& c, const ControllerView& view) {
 
 }  // namespace
 
-/// Every member of the ISR is a replica; the ELR as KIP-966 wants it.
+/// Every member of the ISR is a replica; the ELR as KIP-966 wants it. Who a reassignment takes away is a member still while it is
+/// no replica any more: it leaves with the next write.
 Finding check_isr_in_replicas(const CheckContext& c) {
   const std::optional<ControllerView> view = c.controller_view();
   if (!view) {
     return Finding::not_asked();
   }
-  if (const BrokerSet outside = c.note.brokers.without(view->replicas); !outside.empty()) {
+  const PartitionWatch* p = c.watch.find(c.note.partition);
+  const BrokerSet leaving = p != nullptr && !p->moving_from.empty() ? c.note.before : BrokerSet{};
+  if (const BrokerSet outside = c.note.brokers.without(view->replicas).without(leaving); !outside.empty()) {
     return Finding::broken(
         fmt::format("{}: broker {} is in the ISR and is no replica", c.partition(), names(c, outside)));
   }

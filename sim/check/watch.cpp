@@ -93,6 +93,9 @@ std::int64_t GroupWatch::skipped() const {
 }
 
 std::size_t Watch::wanted_replicas(const Registry& registry, TopicPartition partition) const {
+  if (const PartitionWatch* p = find(partition); p != nullptr && p->moved_count > 0) {
+    return static_cast<std::size_t>(p->moved_count);
+  }
   const auto number = static_cast<std::size_t>(partition.topic.value);
   if (number < replication_factors_.size() && replication_factors_[number] > 0) {
     return static_cast<std::size_t>(replication_factors_[number]);
@@ -255,6 +258,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kTopicDeleted: on_topic_deleted(note); break;
     case NoteKind::kQuorumLeaderElected:
     case NoteKind::kMetadataCommitted: metadata.on_note(world, event, note); break;
+    case NoteKind::kPartitionReassigned: on_reassignment(note); break;
     case NoteKind::kPositionReset:
       clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
       break;
@@ -284,7 +288,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kClientThrottled:
     case NoteKind::kPartitionsRefused:
     case NoteKind::kTxnOffset:
-    case NoteKind::kTopicDeletionRefused: break;
+    case NoteKind::kTopicDeletionRefused:
+    case NoteKind::kReassignmentRefused: break;
   }
 }
 
@@ -347,7 +352,12 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
       replica.presumes_leader = false;
       replica.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
       break;
-    default: replica.presumes_leader = false; break;
+    default:  // it was stopped, and perhaps its log was deleted: what it is told next begins anew
+      replica.presumes_leader = false;
+      if (log == nullptr) {
+        replica = ReplicaWatch{};
+      }
+      break;
   }
 }
 

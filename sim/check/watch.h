@@ -74,6 +74,9 @@ struct PartitionWatch {
   BrokerSet candidates_before;  ///< ISR and ELR before the last change of the ISR
   BrokerId last_leader;         ///< by the controller: who led last, also while nobody does
   PartitionEpoch partition_epoch{0};
+  BrokerSet moving_from;  ///< while a reassignment goes on: where the partition lay, and where it shall lie
+  BrokerSet moving_to;
+  std::int32_t moved_count = 0;  ///< replicas that its last reassignment left it; 0 = it was never moved
   bool exists = false;
   bool unclean_used = false;           ///< an unclean election happened: loss is permitted from then on
   bool page_cache_lost = false;        ///< a machine lost power and with it records that its replica had not flushed
@@ -257,6 +260,7 @@ class Watch {
   void on_controller_note(const World& world, const Event& event, const Note& note);
   void on_topic_created(const Note& note);
   void on_topic_deleted(const Note& note);
+  void on_reassignment(const Note& note);
   void forget_topic(TopicId topic);
   [[nodiscard]] const TopicWatch* topic_watch(TopicId topic) const;
   TopicWatch& topic_watch(TopicId topic);

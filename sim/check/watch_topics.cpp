@@ -25,6 +25,16 @@ void Watch::on_topic_deleted(const Note& note) {
   forget_topic(note.partition.topic);
 }
 
+void Watch::on_reassignment(const Note& note) {
+  PartitionWatch& p = partition(note.partition);
+  const auto step = static_cast<ReassignmentStep>(note.a);
+  p.moving_from = step == ReassignmentStep::kStarted ? note.before : BrokerSet{};
+  p.moving_to = step == ReassignmentStep::kStarted ? note.brokers : BrokerSet{};
+  if (step == ReassignmentStep::kCompleted) {
+    p.moved_count = static_cast<std::int32_t>(note.brokers.size());
+  }
+}
+
 /// Nothing is known of its partitions any more.
 void Watch::forget_topic(TopicId topic) {
   const auto is_of_topic = [&](TopicPartition p) { return p.topic == topic; };

@@ -55,6 +55,9 @@ bool is_worth_repeating(const AdminTask& task, ErrorCode error) {
   if (task.kind == AdminTaskKind::kDeleteTopic && error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION) {
     return false;  // The controller knows best. Source: KafkaAdminClient.deleteTopics.
   }
+  if (task.kind == AdminTaskKind::kReassign && error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION) {
+    return false;  // Source: KafkaAdminClient.alterPartitionReassignments.
+  }
   if (is_retriable(error)) {
     return true;
   }
@@ -76,11 +79,17 @@ struct Refusal {
   std::int64_t found = 0;
 };
 
-/// Tells that a topic is not created or deleted, or gets no more partitions. What is asked again and again because brokers are missing is told once.
+/// Tells that a topic is not created or deleted, gets no more partitions, or that a partition is not moved. What is asked again and again because brokers are missing is told once.
 void note_refusal(Ctx& ctx, const AdminTask& task, const Refusal& refusal) {
   if (task.kind == AdminTaskKind::kDeleteTopic) {
     ctx.note({.kind = NoteKind::kTopicDeletionRefused,
               .partition = {task.topic_deletion.topic, -1},
+              .a = static_cast<std::int64_t>(refusal.error)});
+    return;
+  }
+  if (task.kind == AdminTaskKind::kReassign) {
+    ctx.note({.kind = NoteKind::kReassignmentRefused,
+              .partition = task.reassignment.partition,
               .a = static_cast<std::int64_t>(refusal.error)});
     return;
   }
@@ -139,6 +148,9 @@ void send(Ctx& ctx, Admin& admin, AdminTask& task, NodeId to) {
       return;
     case AdminTaskKind::kDeleteTopic:
       task.correlation_id = admin.network.send(ctx, to, task.topic_deletion, kRequestTimeout);
+      return;
+    case AdminTaskKind::kReassign:
+      task.correlation_id = admin.network.send(ctx, to, task.reassignment, kRequestTimeout);
       return;
     case AdminTaskKind::kDeleteRecords:
       task.correlation_id = admin.network.send(ctx, to, task.deletion, kRequestTimeout);
@@ -239,6 +251,8 @@ void Admin::on_message(Ctx& ctx, NodeId from, const Message& message) {
     on_outcome(ctx, *this, message.correlation_id, {more->error, more->asked, more->found});
   } else if (const auto* gone = std::get_if<DeleteTopicsResponse>(&message.body)) {
     on_outcome(ctx, *this, message.correlation_id, {gone->error});
+  } else if (const auto* moved = std::get_if<AlterPartitionReassignmentsResponse>(&message.body)) {
+    on_outcome(ctx, *this, message.correlation_id, {moved->error});
   } else if (const auto* elected = std::get_if<ElectLeadersResponse>(&message.body)) {
     ErrorCode error = elected->error;
     for (const ElectLeadersResult& result : elected->partitions) {
@@ -285,6 +299,12 @@ void Admin::on_command(Ctx& ctx, const Command& command) {
   } else if (command.kind == CommandKind::kDeleteTopic) {
     AdminTask& task = add_task(ctx, *this, AdminTaskKind::kDeleteTopic);
     task.topic_deletion = {command.partition.topic};
+  } else if (command.kind == CommandKind::kReassign) {
+    AdminTask& task = add_task(ctx, *this, AdminTaskKind::kReassign);
+    task.reassignment.partition = command.partition;
+    if (!command.brokers.empty()) {
+      task.reassignment.replicas = command.brokers;
+    }
   } else if (command.kind == CommandKind::kElectPreferred || command.kind == CommandKind::kElectUnclean) {
     AdminTask& task = add_task(ctx, *this, AdminTaskKind::kElectLeaders);
     task.elect.type = command.kind == CommandKind::kElectPreferred ? ElectionType::kPreferred : ElectionType::kUnclean;

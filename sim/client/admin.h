@@ -1,6 +1,6 @@
 #pragma once
 // Admin: the administrator's tool. At its start it creates the scenario's topics; later it carries out commands (create
-// or delete a topic, create partitions, elect leaders, delete records). Every task is sent to the controller that metadata names, or to the partition's
+// or delete a topic, create partitions, reassign partitions, elect leaders, delete records). Every task is sent to the controller that metadata names, or to the partition's
 // leader, and repeated while the cluster is not ready for it. Kafka: KafkaAdminClient (3.9).
 // MODEL: before the first topic it waits until every broker that should be up is registered, as a person would, so that
 // replicas are spread over all of them; but not for ever.
@@ -19,7 +19,8 @@ enum class AdminTaskKind : std::uint8_t {
   kElectLeaders,
   kDeleteRecords,
   kCreatePartitions,
-  kDeleteTopic
+  kDeleteTopic,
+  kReassign,
 };
 
 struct AdminTask {
@@ -28,6 +29,7 @@ struct AdminTask {
   CreateTopicsRequest create;
   CreatePartitionsRequest partitions;
   DeleteTopicsRequest topic_deletion;
+  AlterPartitionReassignmentsRequest reassignment;
   ElectLeadersRequest elect;
   DeleteRecordsRequest deletion;    ///< of one partition; it goes to its leader
   std::int64_t correlation_id = 0;  ///< 0 = waits

@@ -171,6 +171,7 @@ void answer(Ctx& ctx, Broker& broker, AlterPartitionStep& step) {
   note_refusals(ctx, step.response, Message{0, AlterPartitionRequest{}}.kind());
   send_response(ctx, step.event.caller.from, step.event.caller.correlation_id, step.response);
   batch.send(ctx);
+  plan_completed_reassignments(broker, step.changed);
 }
 
 }  // namespace

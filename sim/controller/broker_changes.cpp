@@ -81,6 +81,19 @@ void resume_deletions_on(Broker& broker, const std::vector<BrokerId>& brokers) {
   }
 }
 
+/// Brokers are back: partitions that are being moved to them go on.
+void resume_reassignments_to(Broker& broker, const std::vector<BrokerId>& brokers) {
+  const ControllerContext& context = broker.controller.context;
+  std::vector<TopicPartition> resumed;
+  for (const TopicPartition partition : context.partitions_being_reassigned()) {
+    const std::vector<BrokerId> target = context.partitions.at(partition).assignment().target();
+    if (difference(target, brokers).size() < target.size()) {
+      resumed.push_back(partition);
+    }
+  }
+  plan_resumed_reassignments(broker, resumed);
+}
+
 /// Brokers are gone, and with them replicas that should be deleted. True when there are such.
 bool fail_deletions_on(Broker& broker, const std::vector<BrokerId>& brokers) {
   ControllerContext& context = broker.controller.context;
@@ -148,6 +161,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, BrokerStartupStep& step) {
   }
   online.send(ctx);
   plan_online_partitions(broker);
+  resume_reassignments_to(broker, fresh);
   resume_deletions_on(broker, fresh);
   return StepOutcome::kDone;
 }

@@ -24,6 +24,9 @@ struct Refuse {
     answer(e.caller, CreatePartitionsResponse{e.request.topic, kError});
   }
   void operator()(const DeleteTopicEvent& e) const { answer(e.caller, DeleteTopicsResponse{e.request.topic, kError}); }
+  void operator()(const ApiPartitionReassignmentEvent& e) const {
+    answer(e.caller, AlterPartitionReassignmentsResponse{e.request.partition, kError});
+  }
   void operator()(const AllocateProducerIdsEvent& e) const {
     answer(e.caller, AllocateProducerIdsResponse{kError, {}});
   }
@@ -82,6 +85,9 @@ void plan_requested_election(Broker& broker, const ReplicaLeaderElectionEvent& e
 /// Source: KafkaController.checkAndTriggerAutoLeaderRebalance.
 void plan_preferred_leaders(Broker& broker) {
   const ControllerContext& context = broker.controller.context;
+  if (!context.partitions_being_reassigned().empty()) {
+    return;  // The lists are not what they will be.
+  }
   std::map<BrokerId, std::vector<TopicPartition>> elsewhere;
   std::map<BrokerId, std::int64_t> total;
   for (const auto& [partition, entry] : context.partitions) {
@@ -150,6 +156,7 @@ struct Plan {
     step.event = event;
     plan_next(broker, step);
   }
+  void operator()(const ApiPartitionReassignmentEvent& event) const { plan_next(broker, AlterReassignmentStep{event}); }
   void operator()(const TopicDeletionStopReplicaResponseEvent& event) const { on_replicas_deleted(broker, event); }
   void operator()(const AllocateProducerIdsEvent& event) const {
     AllocateProducerIdsStep step;
@@ -344,7 +351,7 @@ void Controller::on_response(Ctx& ctx, Broker& broker, NodeId, std::int64_t corr
   }
   TopicDeletionStopReplicaResponseEvent event{answered->broker, {}, *stopped};
   for (const StopReplicaPartition& item : asked->partitions) {
-    if (item.delete_partition) {
+    if (item.delete_partition && context.deletion.is_queued(item.partition.topic)) {
       event.asked.push_back(item.partition);
     }
   }

@@ -85,6 +85,8 @@ void handle_create_partitions(Ctx& ctx, Broker& broker, NodeId from, std::int64_
                               const CreatePartitionsRequest& request);
 void handle_delete_topics(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const DeleteTopicsRequest& request);
+void handle_alter_partition_reassignments(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                          const AlterPartitionReassignmentsRequest& request);
 void handle_elect_leaders(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                           const ElectLeadersRequest& request);
 void handle_alter_partition(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,

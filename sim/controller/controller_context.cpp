@@ -1,8 +1,15 @@
 #include "sim/controller/controller_context.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kscope::sim {
+
+void ControllerPartition::set_assignment(ReplicaAssignment assignment) {
+  replicas = std::move(assignment.replicas);
+  adding = std::move(assignment.adding);
+  removing = std::move(assignment.removing);
+}
 
 bool ControllerContext::is_live(BrokerId broker) const {
   return brokers.contains(broker) && !shutting_down.contains(broker);
@@ -64,6 +71,21 @@ std::vector<TopicPartition> ControllerContext::partitions_of(TopicId topic) cons
     }
   }
   return found;
+}
+
+std::vector<TopicPartition> ControllerContext::partitions_being_reassigned() const {
+  std::vector<TopicPartition> found;
+  for (const auto& [partition, entry] : partitions) {
+    if (!entry.adding.empty() || !entry.removing.empty()) {
+      found.push_back(partition);
+    }
+  }
+  return found;
+}
+
+bool ControllerContext::is_being_reassigned(TopicId topic) const {
+  const std::vector<TopicPartition> moving = partitions_being_reassigned();
+  return std::any_of(moving.begin(), moving.end(), [&](TopicPartition partition) { return partition.topic == topic; });
 }
 
 void ControllerContext::remove_topic(TopicId topic) {

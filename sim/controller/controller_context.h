@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/flat_map.h"
+#include "sim/controller/replica_assignment.h"
 #include "sim/controller/topic_deletion.h"
 #include "sim/protocol/controller_to_broker.h"
 #include "sim/types/ids.h"
@@ -21,7 +22,12 @@ enum class PartitionPhase : std::uint8_t { kNew, kOnline, kOffline };
 struct ControllerPartition {
   PartitionPhase phase = PartitionPhase::kNew;
   std::vector<BrokerId> replicas;            ///< in order of preference
+  std::vector<BrokerId> adding;              ///< of `replicas`: not there before the reassignment that goes on
+  std::vector<BrokerId> removing;            ///< of `replicas`: go when it is complete
   std::optional<PartitionState> leadership;  ///< as written to the state znode; none = not initialised yet
+
+  [[nodiscard]] ReplicaAssignment assignment() const { return {replicas, adding, removing}; }
+  void set_assignment(ReplicaAssignment assignment);
 };
 
 struct LiveBroker {
@@ -51,6 +57,9 @@ struct ControllerContext {
   [[nodiscard]] std::vector<TopicPartition> partitions_in(PartitionPhase phase) const;
   /// All partitions of a topic, in order.
   [[nodiscard]] std::vector<TopicPartition> partitions_of(TopicId topic) const;
+  /// Partitions that are being moved to other brokers, in order.
+  [[nodiscard]] std::vector<TopicPartition> partitions_being_reassigned() const;
+  [[nodiscard]] bool is_being_reassigned(TopicId topic) const;
   /// Forgets the topic with all that is known of it.
   void remove_topic(TopicId topic);
 };

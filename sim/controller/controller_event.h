@@ -50,6 +50,11 @@ struct DeleteTopicEvent {
   ControllerCaller caller;
   DeleteTopicsRequest request;
 };
+/// An administrator wants a partition elsewhere.
+struct ApiPartitionReassignmentEvent {
+  ControllerCaller caller;
+  AlterPartitionReassignmentsRequest request;
+};
 /// A broker answered a StopReplica that had replicas deleted.
 struct TopicDeletionStopReplicaResponseEvent {
   BrokerId broker;
@@ -66,6 +71,7 @@ using ControllerEvent =
     std::variant<StartupEvent, ControllerChangeEvent, BrokerChangeEvent, TopicChangeEvent,
                  AutoPreferredReplicaLeaderElectionEvent, ReplicaLeaderElectionEvent, ControlledShutdownEvent,
                  AlterPartitionReceivedEvent, CreateTopicEvent, AllocateProducerIdsEvent, IsrChangeNotificationEvent,
-                 CreatePartitionsEvent, DeleteTopicEvent, TopicDeletionStopReplicaResponseEvent>;
+                 CreatePartitionsEvent, DeleteTopicEvent, TopicDeletionStopReplicaResponseEvent,
+                 ApiPartitionReassignmentEvent>;
 
 }  // namespace kscope::sim

@@ -157,11 +157,46 @@ struct AllocateProducerIdsStep {
   ProducerIdsBlock block;
 };
 
+/// Checks, plans the reassignment and the answer.
+struct AlterReassignmentStep {
+  ApiPartitionReassignmentEvent event;
+};
+/// Brings a partition's replicas to an assignment, as far as that goes now: phase A when replicas of the target are not in
+/// sync yet, phase B when all are (onPartitionReassignment).
+struct ReassignPartitionStep {
+  TopicPartition partition;
+  ReplicaAssignment assignment;
+  bool is_resumed = false;          ///< only phase B is of interest: A was done before, by this controller
+  std::vector<BrokerId> cancelled;  ///< target of the reassignment that this one cancels
+  int phase = 0;
+};
+/// Raises the leader epoch and tells all replicas (updateLeaderEpochAndSendRequest), then the new ones that they are new.
+struct RaiseLeaderEpochStep {
+  TopicPartition partition;
+  std::vector<BrokerId> new_replicas;
+  int phase = 0;
+  std::int32_t rounds = 0;
+  std::vector<PartitionState> before;  ///< of the one partition; empty = it has no state
+  std::vector<PartitionState> states;
+};
+/// Writes the topic's znode without the reassignment, tells all brokers (B6 to B8).
+struct FinishReassignmentStep {
+  TopicPartition partition;
+  ReplicaAssignment before;  ///< what the znode says until then
+  std::vector<BrokerId> cancelled;
+  int phase = 0;
+};
+/// The reassignment has begun, or is done: answers the request.
+struct AnswerReassignmentStep {
+  ApiPartitionReassignmentEvent event;
+};
+
 using ControllerStep = std::variant<
     ReadControllerStep, BecomeControllerStep, LoadContextStep, ReadBrokersStep, BrokerStartupStep, BrokerFailureStep,
     ReadTopicsStep, InitializePartitionsStep, ElectLeadersStep, RemoveReplicaFromIsrStep, AlterPartitionStep,
     CreateTopicStep, SendMetadataStep, ControlledShutdownStep, AnswerCreateTopicStep, AnswerElectionStep,
     AllocateProducerIdsStep, ReadIsrChangesStep, CreatePartitionsStep, ReadPartitionsStep, AnswerCreatePartitionsStep,
-    DeleteTopicStep, ResumeDeletionsStep, DeleteReplicasStep, CompleteDeletionStep, RemoveDeletionMarksStep>;
+    DeleteTopicStep, ResumeDeletionsStep, DeleteReplicasStep, CompleteDeletionStep, RemoveDeletionMarksStep,
+    AlterReassignmentStep, ReassignPartitionStep, RaiseLeaderEpochStep, FinishReassignmentStep, AnswerReassignmentStep>;
 
 }  // namespace kscope::sim

@@ -37,6 +37,17 @@ StepOutcome run(Ctx& ctx, Broker& broker, CompleteDeletionStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, RemoveDeletionMarksStep& step);
 /// A broker has deleted replicas, or could not. Plans what follows.
 void on_replicas_deleted(Broker& broker, const TopicDeletionStopReplicaResponseEvent& event);
+// ---- partition_reassignment.cpp
+StepOutcome run(Ctx& ctx, Broker& broker, AlterReassignmentStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, ReassignPartitionStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, RaiseLeaderEpochStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, FinishReassignmentStep& step);
+StepOutcome run(Ctx& ctx, Broker& broker, AnswerReassignmentStep& step);
+/// Goes on behind the rest of the plan with the reassignment of these partitions, those of them that are being moved
+/// (maybeResumeReassignments).
+void plan_resumed_reassignments(Broker& broker, const std::vector<TopicPartition>& partitions);
+/// The ISRs of these partitions have changed: plans what completes their reassignments (maybeCompleteReassignment).
+void plan_completed_reassignments(Broker& broker, const std::vector<TopicPartition>& partitions);
 // ---- partition_state_machine.cpp
 StepOutcome run(Ctx& ctx, Broker& broker, ElectLeadersStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, AnswerElectionStep& step);
@@ -95,6 +106,7 @@ inline constexpr std::int64_t kUncleanElection = 1;
 inline constexpr std::int64_t kPreferredElection = 2;
 inline constexpr std::int64_t kControlledShutdownElection = 3;
 inline constexpr std::int64_t kFoundByNewController = 4;
+inline constexpr std::int64_t kReassignmentElection = 5;
 
 /// How often a write with a bad version is tried again before the partition is left as it is.
 inline constexpr std::int32_t kMaxRounds = 10;

@@ -42,6 +42,8 @@ StepOutcome adopt_and_remove(Ctx& ctx, Broker& broker, const ReadIsrChangesStep&
     }
   }
   batch.send(ctx);
+  // MODEL: Kafka watches the state znodes of partitions that are being moved; here these notifications serve.
+  plan_completed_reassignments(broker, step.partitions);
   Requests removals;
   for (const std::string& path : step.notifications) {
     removals.push_back({guard(ctx, broker), zk::remove(path, ZnodeVersion{-1})});

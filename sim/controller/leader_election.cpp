@@ -60,6 +60,16 @@ std::optional<ElectionOutcome> elect_for_shutdown(const ControllerContext& conte
   return std::nullopt;
 }
 
+// The ISR stays: who leaves the replicas is taken out of it in a step of its own.
+std::optional<ElectionOutcome> elect_for_reassignment(const ControllerContext& context, const PartitionState& current) {
+  for (const BrokerId replica : current.replicas) {
+    if (context.is_live(replica) && contains(current.isr, replica)) {
+      return outcome(current, replica, current.isr, false);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<ElectionOutcome> elect_leader(ElectionStrategy strategy, const ControllerContext& context,
@@ -72,6 +82,7 @@ std::optional<ElectionOutcome> elect_leader(ElectionStrategy strategy, const Con
     case ElectionStrategy::kUnclean: return elect_offline(context, current, true);
     case ElectionStrategy::kPreferred: return elect_preferred(context, current);
     case ElectionStrategy::kControlledShutdown: return elect_for_shutdown(context, current);
+    case ElectionStrategy::kReassign: return elect_for_reassignment(context, current);
   }
   return std::nullopt;
 }

@@ -14,6 +14,7 @@ enum class ElectionStrategy : std::uint8_t {
   kUnclean,             ///< as kOffline, and any live replica even where the topic forbids unclean elections
   kPreferred,           ///< the first replica of the list, if alive and in sync
   kControlledShutdown,  ///< the leader is shutting down: first live in-sync replica that is not
+  kReassign,            ///< the leader is not among the replicas any more, or not alive: first live in-sync one that is
 };
 
 struct ElectionOutcome {

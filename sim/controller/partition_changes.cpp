@@ -99,7 +99,10 @@ StepOutcome write_assignment(Ctx& ctx, Broker& broker, const CreatePartitionsEve
   if (found.code == ZkCode::kOk) {
     data = found.data;
   }
-  const CreatePartitionsResponse refusal = try_to_add(ctx, broker, event.request, data.assignment);
+  // While partitions are being moved none are added. Source: ZkAdminManager.createPartitions.
+  const CreatePartitionsResponse refusal =
+      data.reassignments.empty() ? try_to_add(ctx, broker, event.request, data.assignment)
+                                 : CreatePartitionsResponse{event.request.topic, ErrorCode::REASSIGNMENT_IN_PROGRESS};
   if (refusal.error != ErrorCode::NONE) {
     answer(ctx, event, refusal);
     return StepOutcome::kDone;

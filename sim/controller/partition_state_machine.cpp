@@ -39,6 +39,7 @@ std::int64_t reason_of(ElectionStrategy strategy, bool is_unclean) {
     case ElectionStrategy::kUnclean: return kCleanElection;
     case ElectionStrategy::kPreferred: return kPreferredElection;
     case ElectionStrategy::kControlledShutdown: return kControlledShutdownElection;
+    case ElectionStrategy::kReassign: return kReassignmentElection;
   }
   return kCleanElection;
 }

@@ -28,12 +28,22 @@ bool TopicDeletion::is_any_in(TopicId topic, ReplicaState state) const {
 void TopicDeletion::init(const ControllerContext& context, const std::vector<TopicId>& marked) {
   to_be_deleted.insert(marked.begin(), marked.end());
   for (const TopicId topic : marked) {
+    if (context.is_being_reassigned(topic)) {
+      ineligible.insert(topic);
+    }
     for_each_replica(context, topic, [&](const PartitionAndReplica& replica) {
       if (!context.is_live(replica.replica)) {
         states.insert_or_assign(replica, ReplicaState::ReplicaDeletionIneligible);
         ineligible.insert(topic);
       }
     });
+  }
+}
+
+void TopicDeletion::enqueue(const ControllerContext& context, TopicId topic) {
+  to_be_deleted.insert(topic);
+  if (context.is_being_reassigned(topic)) {
+    ineligible.insert(topic);
   }
 }
 

@@ -60,11 +60,11 @@ struct TopicDeletion {
   /// Whether any replica of the topic is in the state.
   [[nodiscard]] bool is_any_in(TopicId topic, ReplicaState state) const;
 
-  /// A new controller found these marked. Those with a replica on a broker that is gone wait.
+  /// A new controller found these marked. Those with a replica on a broker that is gone wait, and those that are being moved.
   /// Source: KafkaController.fetchTopicDeletionsInProgress, ReplicaStateMachine.startup.
   void init(const ControllerContext& context, const std::vector<TopicId>& marked);
-  /// The topic is to go.
-  void enqueue(TopicId topic) { to_be_deleted.insert(topic); }
+  /// The topic is to go. While a partition of it is being moved it waits. Source: KafkaController.processTopicDeletion.
+  void enqueue(const ControllerContext& context, TopicId topic);
   /// Replicas of queued topics could not be deleted: their brokers are gone, or refused.
   void fail_replica_deletion(const std::vector<PartitionAndReplica>& replicas);
   /// Brokers have deleted these.

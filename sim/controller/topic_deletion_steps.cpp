@@ -109,7 +109,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, DeleteTopicStep& step) {
   // MODEL: Kafka's admin part writes the znode and the controller part hears of it by its watch. Here the same thread goes
   // on at once, so that nobody watches /admin/delete_topics; a new controller reads it.
   Controller& controller = broker.controller;
-  controller.context.deletion.enqueue(topic);
+  controller.context.deletion.enqueue(controller.context, topic);
   note_step(ctx, topic, TopicDeletionStep::kMarked);
   controller.delayed_delete_topics.push_back(step.event);
   controller.complete_topic_deletions(ctx, broker);  // Perhaps this broker never heard of the topic.

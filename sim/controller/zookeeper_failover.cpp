@@ -88,6 +88,11 @@ void load_topics(Broker& broker, LoadContextStep& step, const std::vector<ZkResu
       context.partitions[partition] = std::move(entry);
       step.partitions.push_back(partition);
     }
+    for (const OngoingReassignment& ongoing : topic.data.reassignments) {
+      ControllerPartition& entry = context.partitions.at({step.topics[i], ongoing.partition});
+      entry.adding = ongoing.adding;
+      entry.removing = ongoing.removing;
+    }
   }
 }
 
@@ -151,6 +156,7 @@ void finish_loading(Ctx& ctx, Broker& broker, const LoadContextStep& step) {
     controller.events.emplace_back(IsrChangeNotificationEvent{});  // leaves the watch, too
   }
   start_state_machines(ctx, broker);
+  plan_resumed_reassignments(broker, controller.context.partitions_being_reassigned());
   if (!step.marked.empty() && broker.setup.config.delete_topic_enable) {
     plan_last(broker, ResumeDeletionsStep{});
   } else if (!step.marked.empty()) {

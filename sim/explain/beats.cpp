@@ -70,6 +70,7 @@ class Teller {
   std::string refused_isr_text() const;
   std::string truncation_text() const;
   std::string deletion_text() const;
+  std::string reassignment_text() const;
   std::string read_replica_text() const;
   std::optional<view::Beat> tell_failed_election() const;
 
@@ -87,6 +88,7 @@ std::string Teller::leader_text() const {
     case 1: return head + " by unclean election: it was not in the ISR, so records that it never had are lost.";
     case 2: return head + ": it is the preferred leader, first in the replica list.";
     case 3: return head + fmt::format(": {} is shutting down and hands over first.", broker(note_.c));
+    case 5: return head + fmt::format(": {} does not belong to its replicas any more.", broker(note_.c));
     default:
       return note_.c < 0
                  ? head + "."
@@ -147,6 +149,7 @@ std::optional<view::Beat> Teller::tell_failed_election() const {
   constexpr std::int64_t kAfterLoss = 0;
   constexpr std::int64_t kUnclean = 1;
   constexpr std::int64_t kPreferred = 2;
+  constexpr std::int64_t kReassigned = 4;
   const BrokerSet& live = note_.brokers;
   const BrokerSet& in_sync = note_.before;
   const auto told = [&](BeatKind kind, int rank, std::string text) {
@@ -182,6 +185,11 @@ std::optional<view::Beat> Teller::tell_failed_election() const {
                               is_alive ? fmt::format("not in its ISR ({}) and must catch up first", isr(in_sync))
                                        : "down and must come back first"));
     }
+    case kReassigned:
+      return told(
+          BeatKind::kLeader, 0,
+          fmt::format("No leader can be elected for {}: of its new replicas nobody is alive and in its ISR ({}).",
+                      partition(), isr(in_sync)));
     default:
       return told(BeatKind::kLeader, 1,
                   fmt::format("{} cannot be handed over before the shutdown: nobody else in its ISR ({}) is alive.",
@@ -318,6 +326,24 @@ std::string Teller::deletion_text() const {
   return {};
 }
 
+std::string Teller::reassignment_text() const {
+  const std::string now = isr(note_.brokers);
+  const std::string before = isr(note_.before);
+  switch (static_cast<ReassignmentStep>(note_.a)) {
+    case ReassignmentStep::kStarted:
+      return fmt::format(
+          "{} is to move from {} to {}: the new replicas copy it, and until all of them are in the ISR the old ones "
+          "stay.",
+          partition(), before, now);
+    case ReassignmentStep::kCompleted:
+      return fmt::format("{} has moved from {} to {}. Who is no replica any more deletes its log.", partition(), before,
+                         now);
+    case ReassignmentStep::kCancelled:
+      return fmt::format("The move of {} to {} is cancelled: it stays on {}.", partition(), before, now);
+  }
+  return {};
+}
+
 std::optional<view::Beat> Teller::tell_controller() const {
   switch (note_.kind) {
     case NoteKind::kControllerElected:
@@ -397,6 +423,13 @@ std::optional<view::Beat> Teller::tell_controller() const {
                   fmt::format("Topic {} is not deleted. {}",
                               registry_.topics.at(static_cast<std::size_t>(note_.partition.topic.value)).name,
                               deletion_refusal_text(refusal)));
+    }
+    case NoteKind::kPartitionReassigned:
+      return beat(BeatKind::kTopic, 1, about_partition(note_.partition), reassignment_text());
+    case NoteKind::kReassignmentRefused: {
+      const AlterPartitionReassignmentsResponse refusal{note_.partition, static_cast<ErrorCode>(note_.a)};
+      return beat(BeatKind::kError, 1, about_partition(note_.partition),
+                  fmt::format("{} is not moved. {}", partition(), reassignment_refusal_text(refusal)));
     }
     case NoteKind::kZombieRefused:
       return beat(BeatKind::kController, 0, about_node(event_.node),

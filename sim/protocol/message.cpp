@@ -102,6 +102,8 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"AddOffsetsToTxn response", true},
     {"TxnOffsetCommit request", false},
     {"TxnOffsetCommit response", true},
+    {"AlterPartitionReassignments request", false},
+    {"AlterPartitionReassignments response", true},
 }};
 
 // Request and response header with client id, and the 4-byte length that frames them.

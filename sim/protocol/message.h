@@ -38,7 +38,8 @@ using MessageBody = std::variant<
     RaftFetchRequest, RaftFetchResponse, FetchSnapshotRequest, FetchSnapshotResponse, BrokerRegistrationRequest,
     BrokerRegistrationResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse, CreatePartitionsRequest,
     CreatePartitionsResponse, DeleteTopicsRequest, DeleteTopicsResponse, AddOffsetsToTxnRequest,
-    AddOffsetsToTxnResponse, TxnOffsetCommitRequest, TxnOffsetCommitResponse>;
+    AddOffsetsToTxnResponse, TxnOffsetCommitRequest, TxnOffsetCommitResponse, AlterPartitionReassignmentsRequest,
+    AlterPartitionReassignmentsResponse>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's
@@ -71,5 +72,8 @@ std::string topic_refusal_text(const CreateTopicsResponse& refusal, const struct
 std::string partitions_refusal_text(const CreatePartitionsResponse& refusal, const struct Registry& registry);
 /// The same for a deletion: "TOPIC_DELETION_DISABLED: Topic deletion is disabled.". Requires: an error.
 std::string deletion_refusal_text(const DeleteTopicsResponse& refusal);
+/// The same for a reassignment: "NO_REASSIGNMENT_IN_PROGRESS: No partition reassignment is in progress.". Requires: an error.
+/// Source: Errors, Kafka 3.9.
+std::string reassignment_refusal_text(const AlterPartitionReassignmentsResponse& refusal);
 
 }  // namespace kscope::sim

@@ -126,6 +126,13 @@ class Summary {
   std::string operator()(const DeleteTopicsResponse& m) const {
     return topic(m.topic) + ": " + (m.error == ErrorCode::NONE ? error(m.error) : deletion_refusal_text(m));
   }
+  std::string operator()(const AlterPartitionReassignmentsRequest& m) const {
+    return name(m.partition) +
+           (m.replicas ? " to " + list(*m.replicas, [&](BrokerId b) { return broker(b); }) : ": cancel");
+  }
+  std::string operator()(const AlterPartitionReassignmentsResponse& m) const {
+    return name(m.partition) + ": " + (m.error == ErrorCode::NONE ? error(m.error) : reassignment_refusal_text(m));
+  }
   std::string operator()(const ElectLeadersRequest& m) const {
     return std::string(m.type == ElectionType::kPreferred ? "preferred, " : "unclean, ") +
            (m.partitions.empty() ? "all partitions" : list(m.partitions, [&](TopicPartition p) { return name(p); }));

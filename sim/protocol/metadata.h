@@ -1,6 +1,8 @@
 #pragma once
-// Metadata, CreateTopics, CreatePartitions, DeleteTopics, ElectLeaders: what clients and administrators ask about the cluster.
+// Metadata, CreateTopics, CreatePartitions, DeleteTopics, AlterPartitionReassignments, ElectLeaders: what clients and
+// administrators ask about the cluster.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -87,6 +89,19 @@ struct DeleteTopicsResponse {
   TopicId topic;
   ErrorCode error = ErrorCode::NONE;  ///< UNKNOWN_TOPIC_OR_PARTITION, TOPIC_DELETION_DISABLED, NOT_CONTROLLER
   KSCOPE_FIELDS(DeleteTopicsResponse, topic, error);
+};
+
+/// A partition that shall lie on other brokers (KIP-455). MODEL: one a request.
+struct AlterPartitionReassignmentsRequest {
+  TopicPartition partition;
+  std::optional<std::vector<BrokerId>> replicas;  ///< first = preferred leader; none = cancel what is going on
+  KSCOPE_FIELDS(AlterPartitionReassignmentsRequest, partition, replicas);
+};
+struct AlterPartitionReassignmentsResponse {
+  TopicPartition partition;
+  /// UNKNOWN_TOPIC_OR_PARTITION, INVALID_REPLICA_ASSIGNMENT, NO_REASSIGNMENT_IN_PROGRESS, NOT_CONTROLLER
+  ErrorCode error = ErrorCode::NONE;
+  KSCOPE_FIELDS(AlterPartitionReassignmentsResponse, partition, error);
 };
 
 enum class ElectionType : std::uint8_t { kPreferred, kUnclean };

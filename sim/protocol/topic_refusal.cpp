@@ -78,4 +78,14 @@ std::string deletion_refusal_text(const DeleteTopicsResponse& refusal) {
   }
 }
 
+std::string reassignment_refusal_text(const AlterPartitionReassignmentsResponse& refusal) {
+  switch (refusal.error) {
+    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION: return "UNKNOWN_TOPIC_OR_PARTITION: The partition does not exist.";
+    case ErrorCode::INVALID_REPLICA_ASSIGNMENT: return "INVALID_REPLICA_ASSIGNMENT: Replica assignment is invalid.";
+    case ErrorCode::NO_REASSIGNMENT_IN_PROGRESS:
+      return "NO_REASSIGNMENT_IN_PROGRESS: No partition reassignment is in progress.";
+    default: return fmt::format("{}.", name(refusal.error));
+  }
+}
+
 }  // namespace kscope::sim

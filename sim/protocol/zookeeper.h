@@ -28,16 +28,25 @@ enum class ZkCode : std::int16_t {
   kSessionExpired = -112,
 };
 
+/// A partition of a topic that is being moved: "adding_replicas" and "removing_replicas" of /brokers/topics/T (KIP-455).
+struct OngoingReassignment {
+  std::int32_t partition = 0;
+  std::vector<BrokerId> adding;
+  std::vector<BrokerId> removing;
+  KSCOPE_FIELDS(OngoingReassignment, partition, adding, removing);
+};
+
 /// What a znode holds. One struct per path family; unused members are empty.
 struct ZnodeData {
-  BrokerId broker;                                ///< /brokers/ids/N, /controller
-  NodeId node;                                    ///< /brokers/ids/N: where the broker listens
-  std::int32_t number = 0;                        ///< /controller_epoch
-  PartitionState state;                           ///< /brokers/topics/T/partitions/P/state
-  std::vector<std::vector<BrokerId>> assignment;  ///< /brokers/topics/T: replicas by partition
-  std::vector<TopicPartition> partitions;         ///< /admin/preferred_replica_election
-  ProducerIdsBlock producer_ids;                  ///< /latest_producer_id_block: what was given out last
-  KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, partitions, producer_ids);
+  BrokerId broker;                                 ///< /brokers/ids/N, /controller
+  NodeId node;                                     ///< /brokers/ids/N: where the broker listens
+  std::int32_t number = 0;                         ///< /controller_epoch
+  PartitionState state;                            ///< /brokers/topics/T/partitions/P/state
+  std::vector<std::vector<BrokerId>> assignment;   ///< /brokers/topics/T: replicas by partition
+  std::vector<OngoingReassignment> reassignments;  ///< /brokers/topics/T: by partition; those not moved have none
+  std::vector<TopicPartition> partitions;          ///< /admin/preferred_replica_election
+  ProducerIdsBlock producer_ids;                   ///< /latest_producer_id_block: what was given out last
+  KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, reassignments, partitions, producer_ids);
 };
 
 enum class ZkOp : std::uint8_t { kCreate, kDelete, kSetData, kGetData, kExists, kGetChildren, kCheck };

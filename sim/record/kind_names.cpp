@@ -106,6 +106,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case sim::CommandKind::kCreatePartitions: return "create-partitions";
     case sim::CommandKind::kAlterQuota: return "alter-quota";
     case sim::CommandKind::kDeleteTopic: return "delete-topic";
+    case sim::CommandKind::kReassign: return "reassign";
   }
   return "";
 }

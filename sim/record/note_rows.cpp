@@ -202,6 +202,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kMetadataCommitted:
     case NoteKind::kTxnOffset:
     case NoteKind::kRecordCopied:
+    case NoteKind::kPartitionReassigned:
+    case NoteKind::kReassignmentRefused:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

@@ -77,8 +77,9 @@ enum class Verb : std::uint8_t {
   kCreatePartitions,
   kAlterQuota,
   kDeleteTopic,
+  kReassign,
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kDeleteTopic) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kReassign) + 1;
 
 /// One action. Fields that the verb does not take are empty or zero.
 struct Action {
@@ -91,8 +92,9 @@ struct Action {
   std::int64_t number = 0;
   std::int64_t factor = 0;  ///< kCreateTopic: replication factor
   Duration duration{0};
-  std::string name;       ///< kSet: the config; kAlterQuota: the quota
-  std::string value;      ///< kSet: its value; kProduce: the key, "" = null key; kAlterQuota: bytes a second, or "none"
+  std::string name;   ///< kSet: the config; kAlterQuota: the quota
+  std::string value;  ///< kSet: its value; kProduce: the key, "" = null key; kAlterQuota: bytes a second, or "none";
+                      ///< kReassign: brokers "b2,b3", or "cancel"
   std::string client_id;  ///< kAlterQuota
   bool operator==(const Action&) const = default;
 };

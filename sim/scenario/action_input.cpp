@@ -4,6 +4,7 @@
 #include "engine/core/check.h"
 #include "sim/config/units.h"
 #include "sim/scenario/action.h"
+#include "sim/scenario/action_params.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::scenario {
@@ -136,6 +137,25 @@ Result<Input> cluster_command(const Action& action, NodeId node, const sim::Regi
       made.count = action.number == 0 ? -1 : action.number;
       return Input(made);
     }
+    case Verb::kReassign: {
+      Command made = command(CommandKind::kReassign, registry.admin);
+      const std::optional<sim::TopicPartition> partition = names.partition(action.partition);
+      if (!partition) {
+        return Error{fmt::format("there is no partition {}", action.partition), {}, 0};
+      }
+      made.partition = *partition;
+      if (action.value == kCancel) {
+        return Input(made);
+      }
+      for (const std::string_view name : split_list(action.value)) {
+        const NodeId broker = names.node(name);
+        if (!broker.is_valid()) {
+          return Error{fmt::format("there is no node called {}", name), {}, 0};
+        }
+        made.brokers.push_back(names.nodes[static_cast<std::size_t>(broker.value)].broker);
+      }
+      return Input(made);
+    }
     case Verb::kElectPreferred:
     case Verb::kElectUnclean: {
       Command made =
@@ -229,6 +249,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kCreateTopic:
     case Verb::kCreatePartitions:
     case Verb::kDeleteTopic:
+    case Verb::kReassign:
     case Verb::kAlterQuota:
     case Verb::kElectPreferred:
     case Verb::kElectUnclean:

@@ -1,6 +1,9 @@
 #include "sim/scenario/action_params.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "engine/core/check.h"
 #include "sim/config/config_values.h"
@@ -44,6 +47,7 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kClientId:
     case ParamKind::kQuotaName:
     case ParamKind::kQuotaValue:
+    case ParamKind::kBrokerList:
     case ParamKind::kKey: return false;
   }
   return false;
@@ -114,6 +118,27 @@ std::string read_duration(std::string_view text, bool is_signed, Duration& out) 
   return {};
 }
 
+/// "b2,b3", or 2,3 for short; "cancel" stays.
+std::string read_broker_list(std::string_view text, const Names& names, std::string& out) {
+  out = std::string(text);
+  if (text == kCancel) {
+    return {};
+  }
+  std::vector<std::string> brokers;
+  for (const std::string_view word : split_list(text)) {
+    std::string name;
+    if (std::string problem = read_node(ParamKind::kBroker, word, names, name); !problem.empty()) {
+      return fmt::format("{}; expected brokers with commas between, or {}", problem, kCancel);
+    }
+    if (std::find(brokers.begin(), brokers.end(), name) != brokers.end()) {
+      return fmt::format("{} is in the list twice", name);
+    }
+    brokers.push_back(std::move(name));
+  }
+  out = fmt::format("{}", fmt::join(brokers, ","));
+  return {};
+}
+
 std::string read_topic(std::string_view text, const Names& names, std::string& out) {
   if (is_internal_topic(text)) {
     return fmt::format("{} is internal: what it keeps would no longer be found", text);
@@ -151,6 +176,18 @@ std::string read_partition(std::string_view text, const Names& names, std::strin
 }
 
 }  // namespace
+
+std::vector<std::string_view> split_list(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    words.push_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) {
+      return words;
+    }
+    text.remove_prefix(comma + 1);
+  }
+}
 
 std::vector<std::string> candidates(ParamKind kind, const Names& names) {
   std::vector<std::string> known;
@@ -230,6 +267,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
       return problem && !problem->is_warning() ? problem->text : std::string();
     }
     case ParamKind::kKey: action.value = std::string(text); return {};
+    case ParamKind::kBrokerList: return read_broker_list(text, names, action.value);
     case ParamKind::kClientId: action.client_id = std::string(text); return names.client_id_problem(text);
     case ParamKind::kQuotaName:
       action.name = std::string(text);
@@ -281,6 +319,7 @@ std::string write_param(const Param& param, const Action& action) {
     case ParamKind::kConfigName: return action.name;
     case ParamKind::kQuotaValue:
     case ParamKind::kConfigValue:
+    case ParamKind::kBrokerList:
     case ParamKind::kKey: return action.value;
   }
   KSCOPE_CHECK(false, "a ParamKind outside the enumeration");

@@ -4,11 +4,16 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/scenario/action_verbs.h"
 
 namespace kscope::scenario {
 
+/// What stands in the place of a list of brokers when a reassignment is to be cancelled.
+inline constexpr std::string_view kCancel = "cancel";
+/// The words between commas; they lie in `text`. Empty ones stay: "a,,b" has three.
+[[nodiscard]] std::vector<std::string_view> split_list(std::string_view text);
 /// Reads `text` as `param` into `action`. Returns "" or what is wrong: `"b9" is no node; did you mean "b1"?`.
 [[nodiscard]] std::string read_param(const Param& param, std::string_view text, const Names& names, Action& action);
 /// The text that read_param reads back; "" when an optional parameter is not set.

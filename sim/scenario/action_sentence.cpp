@@ -84,6 +84,9 @@ std::string to_sentence(const Action& a) {
       return a.value == "none" ? fmt::format("{} of {} is removed.", a.name, a.client_id)
                                : fmt::format("{} of {} is set to {} bytes a second.", a.name, a.client_id, a.value);
     case Verb::kDeleteTopic: return fmt::format("The controller is asked to delete topic {}.", a.topic);
+    case Verb::kReassign:
+      return a.value == "cancel" ? fmt::format("The controller is asked to cancel the move of {}.", a.partition)
+                                 : fmt::format("The controller is asked to move {} to {}.", a.partition, a.value);
     case Verb::kElectPreferred:
       return a.partition.empty() ? std::string("A preferred leader election is asked for all partitions.")
                                  : fmt::format("A preferred leader election is asked for {}.", a.partition);

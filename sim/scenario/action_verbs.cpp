@@ -36,6 +36,7 @@ constexpr Param kQuota[] = {
 constexpr Param kTopic[] = {{"topic", ParamKind::kTopic}};
 constexpr Param kMaybePartition[] = {{"partition", ParamKind::kPartition, true}};
 constexpr Param kPartition[] = {{"partition", ParamKind::kPartition}};
+constexpr Param kMove[] = {{"partition", ParamKind::kPartition}, {"brokers", ParamKind::kBrokerList}};
 constexpr Param kDelete[] = {{"partition", ParamKind::kPartition}, {"before", ParamKind::kBeforeOffset, true}};
 constexpr Param kSetConfig[] = {
     {"of", ParamKind::kBrokerOrTopic}, {"name", ParamKind::kConfigName}, {"value", ParamKind::kConfigValue}};
@@ -136,6 +137,10 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kDeleteTopic, "delete-topic", "delete-topic TOPIC",
       "The administrator has the topic deleted, with all that is in it; it waits for brokers that are down."},
      kTopic},
+    {{Verb::kReassign, "reassign", "reassign PARTITION BROKER,BROKER,...|cancel",
+      "The administrator has the partition moved to these brokers, the first of them its preferred leader; cancel: it "
+      "stays where it was."},
+     kMove},
 }};
 
 constexpr bool is_in_order() {

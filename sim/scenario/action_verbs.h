@@ -40,6 +40,7 @@ enum class ParamKind : std::uint8_t {
   kClientId,           ///< Action::client_id
   kQuotaName,          ///< Action::name
   kQuotaValue,         ///< Action::value
+  kBrokerList,         ///< Action::value: distinct brokers with commas between, or "cancel"
 };
 
 struct Param {

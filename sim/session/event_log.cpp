@@ -77,6 +77,8 @@ struct FamilyOf {
   F operator()(const sim::CreateTopicsResponse&) const { return F::kMetadata; }
   F operator()(const sim::CreatePartitionsRequest&) const { return F::kMetadata; }
   F operator()(const sim::CreatePartitionsResponse&) const { return F::kMetadata; }
+  F operator()(const sim::AlterPartitionReassignmentsRequest&) const { return F::kMetadata; }
+  F operator()(const sim::AlterPartitionReassignmentsResponse&) const { return F::kMetadata; }
   F operator()(const sim::DeleteTopicsRequest&) const { return F::kMetadata; }
   F operator()(const sim::DeleteTopicsResponse&) const { return F::kMetadata; }
   F operator()(const sim::ElectLeadersRequest&) const { return F::kMetadata; }
@@ -185,6 +187,7 @@ std::string_view command_name(sim::CommandKind kind) {
     case K::kCreatePartitions: return "create partitions";
     case K::kAlterQuota: return "alter quota";
     case K::kDeleteTopic: return "delete topic";
+    case K::kReassign: return "reassign";
   }
   return "?";
 }

@@ -11,7 +11,8 @@ using sim::NoteKind;
 using view::HealthState;
 
 bool is_about_partition(NoteKind kind) {
-  return kind == NoteKind::kLeaderElected || kind == NoteKind::kIsrChanged || kind == NoteKind::kBecameLeader;
+  return kind == NoteKind::kLeaderElected || kind == NoteKind::kIsrChanged || kind == NoteKind::kBecameLeader ||
+         kind == NoteKind::kPartitionReassigned;
 }
 
 bool is_about_broker(NoteKind kind) {

@@ -130,6 +130,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kMetadataCommitted: return "metadata_committed";
     case NoteKind::kTxnOffset: return "txn_offset";
     case NoteKind::kRecordCopied: return "record_copied";
+    case NoteKind::kPartitionReassigned: return "partition_reassigned";
+    case NoteKind::kReassignmentRefused: return "reassignment_refused";
   }
   return "?";
 }

@@ -39,8 +39,8 @@ enum class NoteKind : std::uint8_t {
   // controller and ZooKeeper
   kControllerElected,   ///< broker, a = controller epoch
   kControllerResigned,  ///< broker, a = controller epoch
-  kLeaderElected,  ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown 4 found so by a new controller, c = previous leader
-  kElectionFailed,  ///< partition keeps the leader it has, or none: brokers = live replicas, a of them, b: 0 as the leader is gone 1 unclean was asked for 2 preferred 3 controlled shutdown, before = ISR, c members, broker = first of the replica list
+  kLeaderElected,  ///< partition, broker = new leader (none = offline), a = leader epoch, b: 0 clean 1 unclean 2 preferred 3 controlled shutdown 4 found so by a new controller 5 its broker is no replica any more, c = previous leader
+  kElectionFailed,  ///< partition keeps the leader it has, or none: brokers = live replicas, a of them, b: 0 as the leader is gone 1 unclean was asked for 2 preferred 3 controlled shutdown 4 reassignment, before = ISR, c members, broker = first of the replica list
   kIsrChanged,      ///< partition, brokers = members, before = those it had, b = partition epoch
   kBrokerRegistered,  ///< broker, a = broker epoch
   kBrokerGone,        ///< broker: the controller saw its znode vanish
@@ -88,8 +88,11 @@ enum class NoteKind : std::uint8_t {
   // consumed offsets in transactions
   kTxnOffset,  ///< group coordinator: group, partition, a = offset, b = producer id, c = TxnOffset
   kRecordCopied,  ///< consumer with an output: group, partition, a = offset of what it read, b = record id of what it sends
+  // reassignment
+  kPartitionReassigned,   ///< partition: a = ReassignmentStep, brokers, before
+  kReassignmentRefused,   ///< partition: a = ErrorCode
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kRecordCopied) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kReassignmentRefused) + 1;
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.
 enum class TopicDeletionStep : std::int8_t {
   kMarked,  ///< nobody serves it any more, its replicas are to go
@@ -101,6 +104,12 @@ enum class TxnOffset : std::int8_t {
   kPending,  ///< it is stored and waits for the end of its transaction
   kDropped,  ///< its transaction was aborted
   kAwaited,  ///< a consumer that asks for the partition's offset is told to wait
+};
+/// How far the reassignment of a partition is.
+enum class ReassignmentStep : std::int8_t {
+  kStarted,    ///< brokers = where it shall lie, before = where it lay
+  kCompleted,  ///< brokers = where it lies, before = where it lay
+  kCancelled,  ///< brokers = where it stays, before = where it should have gone
 };
 /// Name of a kind for tables and SQL, e.g. "high_watermark".
 std::string_view note_name(NoteKind kind);

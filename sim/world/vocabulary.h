@@ -117,20 +117,22 @@ enum class CommandKind : std::uint8_t {
   kCreatePartitions,  ///< topic of `partition`, count = partitions that it shall have in all
   kAlterQuota,        ///< name = client id, factor = QuotaType, count = bytes a second, -1 = no quota any more
   kDeleteTopic,       ///< topic of `partition`
+  kReassign,          ///< `partition` to `brokers`, first = preferred leader; none = cancel the reassignment
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
   NodeId
-      node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, kDeleteTopic, elections, kDeleteRecords, kAlterQuota: the admin node
+      node;  ///< whose handler gets it; kCreateTopic, kCreatePartitions, kDeleteTopic, kReassign, elections, kDeleteRecords, kAlterQuota: the admin node
   TopicPartition partition;
   std::int64_t count = 0;
   std::int64_t factor = 0;
   Duration duration{0};
   std::string name;
   std::string value;
-  KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value);
+  std::vector<BrokerId> brokers;
+  KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value, brokers);
 };
-inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kDeleteTopic) + 1;
+inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kReassign) + 1;
 
 /// The model's types as the kernel wants them.
 struct KafkaTypes {

@@ -110,10 +110,16 @@ inline void SyntheticRun::make_note() {
     case sim::NoteKind::kMemberLeft: note.a = static_cast<std::int64_t>(5 + below(2)); break;
     case sim::NoteKind::kClientThrottled: note.a = static_cast<std::int64_t>(4 + below(2)); break;
     case sim::NoteKind::kTxnOffset: note.c = static_cast<std::int64_t>(below(3)); break;
+    case sim::NoteKind::kPartitionReassigned:
+      note.a = static_cast<std::int64_t>(below(3));
+      note.brokers.add(below(3));
+      note.before.add(1);
+      break;
     case sim::NoteKind::kTopicDeleted: note.a = static_cast<std::int64_t>(below(3)); break;
     case sim::NoteKind::kPartitionsRefused:
     case sim::NoteKind::kBatchSplit:
     case sim::NoteKind::kTopicDeletionRefused:
+    case sim::NoteKind::kReassignmentRefused:
     case sim::NoteKind::kTopicRefused: note.a = static_cast<std::int64_t>(sim::ErrorCode::TOPIC_ALREADY_EXISTS); break;
     case sim::NoteKind::kRequestRefused: note.a = static_cast<std::int64_t>(below(8)); break;
     case sim::NoteKind::kRecordCreated:

@@ -43,8 +43,14 @@ class Herald {
           after.has_leader() && !kraft::contains(old->isr, after.leader) && !kraft::contains(old->elr, after.leader);
       const bool is_preferred = !is_unclean && old->has_leader() && kraft::contains(after.isr, old->leader) &&
                                 after.has_preferred_leader() && after.leader != old->leader;
-      note_leader(partition, after.leader, after.leader_epoch, is_unclean ? 1 : is_preferred ? 2 : 0, old->leader);
+      const bool has_left = old->has_leader() && !kraft::contains(after.replicas, old->leader);
+      const std::int64_t reason = is_unclean     ? controller::kUncleanElection
+                                  : has_left     ? controller::kReassignmentElection
+                                  : is_preferred ? controller::kPreferredElection
+                                                 : controller::kCleanElection;
+      note_leader(partition, after.leader, after.leader_epoch, reason, old->leader);
     }
+    note_move(partition, *old, after);
   }
   void operator()(const kraft::RemoveTopicRecord& record) const {
     Note told;
@@ -77,6 +83,34 @@ class Herald {
       }
     }
     return -1;
+  }
+  /// A reassignment began, ended or was given up: a cancelled one keeps what was removing and drops what was adding.
+  void note_move(TopicPartition partition, const kraft::PartitionRegistration& old,
+                 const kraft::PartitionRegistration& after) const {
+    const bool is_same =
+        after.adding_replicas == old.adding_replicas && after.removing_replicas == old.removing_replicas;
+    const kraft::ReplicaList origin = kraft::without(old.replicas, old.adding_replicas);
+    const kraft::ReplicaList target = kraft::without(after.replicas, after.removing_replicas);
+    const bool is_moved = !kraft::contains_all(origin, target) || !kraft::contains_all(target, origin);
+    if (after.is_reassignment_in_progress()) {
+      if (!is_same) {
+        note_step(partition, ReassignmentStep::kStarted, target, origin);
+      }
+    } else if (is_moved) {
+      note_step(partition, ReassignmentStep::kCompleted, target, origin);
+    } else if (old.is_reassignment_in_progress()) {
+      note_step(partition, ReassignmentStep::kCancelled, target, kraft::without(old.replicas, old.removing_replicas));
+    }
+  }
+  void note_step(TopicPartition partition, ReassignmentStep step, const kraft::ReplicaList& now,
+                 const kraft::ReplicaList& before) const {
+    Note told;
+    told.kind = NoteKind::kPartitionReassigned;
+    told.partition = partition;
+    told.a = static_cast<std::int64_t>(step);
+    told.brokers = ctx_.registry().broker_set(now);
+    told.before = ctx_.registry().broker_set(before);
+    ctx_.note(told);
   }
   void note_isr(TopicPartition partition, const kraft::ReplicaList& isr, PartitionEpoch epoch,
                 const kraft::ReplicaList& before) const {

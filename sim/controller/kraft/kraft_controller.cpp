@@ -6,6 +6,7 @@
 
 #include "engine/core/check.h"
 #include "sim/controller/kraft/committed_notes.h"
+#include "sim/controller/kraft/not_controller.h"
 
 namespace kscope::sim {
 namespace {
@@ -343,6 +344,15 @@ class Requests {
     respond(response);
   }
 
+  // Source: ReplicationControlManager.alterPartitionReassignments, Kafka 3.9.
+  void operator()(const AlterPartitionReassignmentsRequest& request) {
+    const kraft::TopicImage* topic = c_.active->image.topic(uuid_of(request.partition.topic));
+    const auto result = control().alter_partition_reassignment(topic == nullptr ? std::string() : topic->name,
+                                                               request.partition.partition, request.replicas);
+    append(result.records);
+    respond(AlterPartitionReassignmentsResponse{request.partition, result.response});
+  }
+
   void operator()(const ElectLeadersRequest& request) {
     const auto election =
         request.type == ElectionType::kUnclean ? kraft::Election::kUnclean : kraft::Election::kPreferred;
@@ -441,6 +451,9 @@ class Requests {
     const auto result = control().alter_partition(wanted);
     append(result.records);
     const kraft::PartitionRegistration& after = result.response.partition;
+    if (result.response.error == ErrorCode::NEW_LEADER_ELECTED) {
+      return {item.partition, result.response.error, BrokerId{}, LeaderEpoch(0), PartitionEpoch(0), {}};
+    }
     if (result.response.error != ErrorCode::NONE) {
       ctx_.note({.kind = NoteKind::kRequestRefused,
                  .partition = item.partition,

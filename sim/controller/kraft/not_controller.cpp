@@ -1,9 +1,8 @@
-// NOT_CONTROLLER, in the words of each request that a controller gets.
+#include "sim/controller/kraft/not_controller.h"
 
 #include <variant>
 
 #include "engine/core/check.h"
-#include "sim/controller/kraft/kraft_controller.h"
 
 namespace kscope::sim {
 namespace {
@@ -38,6 +37,12 @@ MessageBody not_controller(const MessageBody& body) {
   }
   if (const auto* deleted = std::get_if<DeleteTopicsResponse>(&body)) {
     return DeleteTopicsResponse{deleted->topic, ErrorCode::NOT_CONTROLLER};
+  }
+  if (const auto* move = std::get_if<AlterPartitionReassignmentsRequest>(&body)) {
+    return AlterPartitionReassignmentsResponse{move->partition, ErrorCode::NOT_CONTROLLER};
+  }
+  if (const auto* moved = std::get_if<AlterPartitionReassignmentsResponse>(&body)) {
+    return AlterPartitionReassignmentsResponse{moved->partition, ErrorCode::NOT_CONTROLLER};
   }
   if (is_one_of(ElectLeadersRequest{}, ElectLeadersResponse{})) {
     return refused<ElectLeadersResponse>();

@@ -154,6 +154,32 @@ TEST(Admin, a_deletion_is_asked_of_the_controller_and_a_refusal_is_final) {
   EXPECT_TRUE(bench.client.tasks.empty()) << "the controller knows best";
 }
 
+TEST(Admin, a_move_is_asked_of_the_controller_and_a_refusal_is_final) {
+  Bench bench;
+  bench.learn(three_brokers(2));
+  bench.created(ErrorCode::NONE);
+  Command command;
+  command.kind = CommandKind::kReassign;
+  command.partition = TopicPartition{kOrders, 1};
+  command.brokers = {BrokerId(3), BrokerId(1)};
+  bench.command(command);
+  command.brokers.clear();
+  bench.command(command);
+  const auto sent = bench.sent<AlterPartitionReassignmentsRequest>();
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(sent[0].first.to, NodeId(1));
+  EXPECT_EQ(sent[0].second.partition, (TopicPartition{kOrders, 1}));
+  EXPECT_EQ(sent[0].second.replicas, (std::vector<BrokerId>{BrokerId(3), BrokerId(1)}));
+  EXPECT_FALSE(sent[1].second.replicas.has_value()) << "cancel";
+  bench.answer(sent[0].first.to, sent[0].first.message.correlation_id,
+               AlterPartitionReassignmentsResponse{{kOrders, 1}, ErrorCode::NONE});
+  bench.answer(sent[1].first.to, sent[1].first.message.correlation_id,
+               AlterPartitionReassignmentsResponse{{kOrders, 1}, ErrorCode::NO_REASSIGNMENT_IN_PROGRESS});
+  EXPECT_EQ(bench.client.failed_count, 1);
+  EXPECT_EQ(bench.client.last_error, ErrorCode::NO_REASSIGNMENT_IN_PROGRESS);
+  EXPECT_TRUE(bench.client.tasks.empty());
+}
+
 TEST(Admin, records_are_deleted_by_the_partitions_leader) {
   Bench bench;
   bench.learn(three_brokers());

@@ -57,6 +57,18 @@ TEST(LeaderElection, PreferredNeedsTheFirstReplicaAliveAndInSync) {
   EXPECT_FALSE(Case({2, 3}, {1, 2, 3}).elect(ElectionStrategy::kPreferred));
 }
 
+TEST(LeaderElection, ReassignmentElectsAmongTheReplicasThatAreLeftAndKeepsTheIsr) {
+  Case c({1, 2, 3}, {1, 3});
+  c.current.replicas = {BrokerId{2}, BrokerId{3}};
+  const auto outcome = c.elect(ElectionStrategy::kReassign);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->state.leader, BrokerId{3}) << "the first of the new list is not in sync";
+  EXPECT_EQ(outcome->state.isr, (std::vector<BrokerId>{BrokerId{1}, BrokerId{3}})) << "who leaves is taken out later";
+  EXPECT_EQ(outcome->state.leader_epoch, LeaderEpoch{5});
+  c.current.isr = {BrokerId{1}};
+  EXPECT_FALSE(c.elect(ElectionStrategy::kReassign));
+}
+
 TEST(LeaderElection, ControlledShutdownPassesOverTheBrokerThatLeaves) {
   Case c({1, 2, 3}, {1, 2, 3});
   c.context.shutting_down.insert(BrokerId{1});

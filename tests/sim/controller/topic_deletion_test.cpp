@@ -30,7 +30,7 @@ std::vector<PartitionAndReplica> replicas_on(int broker) {
 TEST(TopicDeletion, a_topic_is_complete_when_every_replica_is_deleted) {
   ControllerContext context = three_brokers();
   TopicDeletion& deletion = context.deletion;
-  deletion.enqueue(kOrders);
+  deletion.enqueue(context, kOrders);
   const DeletionWork first = deletion.next_work(context);
   EXPECT_EQ(first.begun, std::vector<TopicId>{kOrders});
   EXPECT_EQ(first.replicas.size(), 6U);
@@ -52,7 +52,7 @@ TEST(TopicDeletion, a_dead_brokers_replicas_make_the_topic_wait_until_it_is_back
   ControllerContext context = three_brokers();
   context.brokers.erase(BrokerId(3));
   TopicDeletion& deletion = context.deletion;
-  deletion.enqueue(kOrders);
+  deletion.enqueue(context, kOrders);
   const DeletionWork first = deletion.next_work(context);
   EXPECT_EQ(first.replicas.size(), 4U);
   EXPECT_EQ(first.dead, replicas_on(3));
@@ -70,7 +70,7 @@ TEST(TopicDeletion, a_dead_brokers_replicas_make_the_topic_wait_until_it_is_back
 TEST(TopicDeletion, a_refused_replica_is_tried_again_only_after_a_broker_came) {
   ControllerContext context = three_brokers();
   TopicDeletion& deletion = context.deletion;
-  deletion.enqueue(kOrders);
+  deletion.enqueue(context, kOrders);
   (void)deletion.next_work(context);
   deletion.fail_replica_deletion(replicas_on(2));
   EXPECT_TRUE(deletion.is_any_in(kOrders, ReplicaState::ReplicaDeletionIneligible));
@@ -85,7 +85,7 @@ TEST(TopicDeletion, a_refused_replica_is_tried_again_only_after_a_broker_came) {
 TEST(TopicDeletion, what_is_deleted_stays_deleted_when_its_broker_goes) {
   ControllerContext context = three_brokers();
   TopicDeletion& deletion = context.deletion;
-  deletion.enqueue(kOrders);
+  deletion.enqueue(context, kOrders);
   (void)deletion.next_work(context);
   for (int id = 1; id <= 3; ++id) {
     deletion.complete_replica_deletion(replicas_on(id));
@@ -125,7 +125,7 @@ TEST(TopicDeletion, partitions_that_go_are_nobodys_business) {
   context.partitions.at(kFirst).leadership = PartitionState{};
   EXPECT_EQ(context.partitions_with_offline_leader().size(), 1U);
   EXPECT_EQ(context.partitions_in(PartitionPhase::kOffline).size(), 1U);
-  context.deletion.enqueue(kOrders);
+  context.deletion.enqueue(context, kOrders);
   EXPECT_TRUE(context.partitions_with_offline_leader().empty());
   EXPECT_TRUE(context.partitions_in(PartitionPhase::kOffline).empty());
 }

@@ -50,6 +50,8 @@ const char* const kLines[] = {"crash b1",
                               "alter-quota shop producer_byte_rate 20000",
                               "alter-quota <default> consumer_byte_rate none",
                               "delete-topic orders",
+                              "reassign orders-0 b3,b2",
+                              "reassign orders-0 cancel",
                               "elect-preferred",
                               "elect-preferred orders-0",
                               "elect-unclean orders-0",
@@ -102,6 +104,10 @@ TEST(Action, table_takes_underscores_and_broker_numbers) {
   const Result<Action> link = parse_action_table("cut_one_way", {{"from", "b1"}, {"to", "b2"}}, test_names());
   ASSERT_TRUE(link) << link.error().text;
   EXPECT_EQ(to_text(*link), "cut-one-way b1 b2");
+  const Result<Action> move =
+      parse_action_table("reassign", {{"partition", "orders-0"}, {"brokers", "3,1"}}, test_names());
+  ASSERT_TRUE(move) << move.error().text;
+  EXPECT_EQ(to_text(*move), "reassign orders-0 b3,b1");
   const Result<Action> whole = parse_action_table("crash b1", {}, test_names());
   ASSERT_TRUE(whole);
   EXPECT_EQ(to_text(*whole), "crash b1");
@@ -114,6 +120,8 @@ TEST(Action, errors_offer_the_nearest_word) {
   EXPECT_THAT(error_of("leave b1"), HasSubstr("b1 is no consumer"));
   EXPECT_THAT(error_of("elect-unclean order-0"), HasSubstr("did you mean \"orders-0\"?"));
   EXPECT_THAT(error_of("elect-unclean orders-7"), HasSubstr("expected orders-0 to orders-2"));
+  EXPECT_THAT(error_of("reassign orders-0 b1,b9"), HasSubstr("did you mean \"b1\"?"));
+  EXPECT_THAT(error_of("reassign orders-0 cancle"), HasSubstr("or cancel"));
   EXPECT_THAT(error_of("create-partitions order 9"), HasSubstr("did you mean \"orders\"?"));
   EXPECT_THAT(error_of("set orders min.insync.replica 1"), HasSubstr("min.insync.replicas"));
 }
@@ -127,6 +135,10 @@ TEST(Action, errors_say_what_was_expected) {
   EXPECT_THAT(error_of("rate shop -1/s"), HasSubstr("no rate"));
   EXPECT_THAT(error_of("produce shop \"open"), HasSubstr("never closed"));
   EXPECT_THAT(error_of(""), HasSubstr("empty line"));
+  EXPECT_THAT(error_of("reassign orders-0"), HasSubstr("usage: reassign PARTITION"));
+  EXPECT_THAT(error_of("reassign orders-0 b1,b2,b1"), HasSubstr("b1 is in the list twice"));
+  EXPECT_THAT(error_of("reassign orders-0 b1,,b2"), HasSubstr("there is no broker called \"\""));
+  EXPECT_THAT(error_of("reassign orders-0 shop"), HasSubstr("shop is no broker"));
   EXPECT_THAT(error_of("create-topic a/b"), HasSubstr("no topic name"));
   EXPECT_THAT(error_of("create-partitions __consumer_offsets 60"), HasSubstr("is internal"));
   EXPECT_THAT(error_of("create-partitions __transaction_state 60"), HasSubstr("is internal"));
