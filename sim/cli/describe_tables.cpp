@@ -96,16 +96,23 @@ std::string topics_table(const view::Described& described) {
       configs += (configs.empty() ? "" : ",") + name + "=" + value;
     }
     out += fmt::format("Topic: {}\tTopicId: {}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}\n", topic.name,
-                       topic.topic_id, topic.partitions.size(), topic.partitions.front().replicas.size(), configs);
+                       topic.topic_id, topic.partitions.size(),
+                       topic.partitions.front().replicas.size() - topic.partitions.front().adding.size(), configs);
     for (const view::DescribedPartition& partition : topic.partitions) {
       const auto elr = [&](const std::vector<std::int32_t>& ids) {
         return partition.has_elr ? fmt::format("{}", fmt::join(ids, ",")) : std::string("N/A");
       };
+      // Source: TopicCommand.PartitionDescription.printDescription, Kafka 3.9.
+      const bool is_moving = !partition.adding.empty() || !partition.removing.empty();
+      const std::string reassignment =
+          is_moving ? fmt::format("\tAdding Replicas: {}\tRemoving Replicas: {}", fmt::join(partition.adding, ","),
+                                  fmt::join(partition.removing, ","))
+                    : std::string();
       out +=
-          fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}\tElr: {}\tLastKnownElr: {}\n",
+          fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}{}\tElr: {}\tLastKnownElr: {}\n",
                       topic.name, partition.partition, partition.leader < 0 ? "none" : std::to_string(partition.leader),
-                      fmt::join(partition.replicas, ","), fmt::join(partition.isr, ","), elr(partition.elr),
-                      elr(partition.last_known_elr));
+                      fmt::join(partition.replicas, ","), fmt::join(partition.isr, ","), reassignment,
+                      elr(partition.elr), elr(partition.last_known_elr));
     }
   }
   return out;

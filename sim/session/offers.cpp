@@ -2,6 +2,8 @@
 // simulator uses when it does it.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/scenario/build.h"
 #include "sim/session/session_impl.h"
 #include "sim/session/state_reader.h"
@@ -281,6 +283,43 @@ void offer_link(OfferList& list, NodeId a, NodeId b) {
   list.add("Network", "Heal", "heal " + left + " " + right, "What waited arrives, in order.");
 }
 
+/// A partition may move to brokers that have no replica of it: one of those that it has is replaced.
+void offer_moves(OfferList& list, const sim::PartitionWatch& watched, sim::TopicPartition id, NodeId replaced) {
+  constexpr std::size_t kMostTargets = 8;
+  const std::string name = list.registry().partition_name(id);
+  std::vector<NodeId> replicas;
+  std::vector<NodeId> others;
+  const sim::Partition* led =
+      watched.leader.is_valid() ? find_replica(list.world(), list.registry().node_of(watched.leader), id) : nullptr;
+  for (const sim::BrokerId broker : led == nullptr ? std::vector<sim::BrokerId>{} : led->replicas) {
+    replicas.push_back(list.registry().node_of(broker));
+  }
+  for (const NodeId node : list.registry().broker_nodes) {
+    if (std::find(replicas.begin(), replicas.end(), node) == replicas.end() && others.size() < kMostTargets) {
+      others.push_back(node);
+    }
+  }
+  if (!watched.moving_to.empty()) {
+    list.add("Partition", "Cancel the move", "reassign " + name + " cancel", "It stays where it was.");
+    return;
+  }
+  if (std::find(replicas.begin(), replicas.end(), replaced) == replicas.end() && !replicas.empty()) {
+    replaced = replicas.back();
+  }
+  for (const NodeId other : replicas.empty() ? std::vector<NodeId>{} : others) {
+    std::string target;
+    for (const NodeId node : replicas) {
+      target += (target.empty() ? "" : ",") + view::node_name(list.registry(), node == replaced ? other : node);
+    }
+    list.add("Partition",
+             fmt::format("To {} instead of {}", view::node_name(list.registry(), other),
+                         view::node_name(list.registry(), replaced)),
+             fmt::format("reassign {} {}", name, target),
+             "The new replica copies it; the old one goes when the new one is in sync.");
+    list.put_into("Move it");
+  }
+}
+
 }  // namespace
 
 std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::EntityRef& entity) {
@@ -352,6 +391,7 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
                "The first of the replica list leads again, if it is in sync.");
       list.add("Partition", "Elect uncleanly", "elect-unclean " + name,
                "A replica outside the ISR may lead: records may be lost.");
+      offer_moves(list, *watched, id, exists(entity.c) ? NodeId(static_cast<std::int32_t>(entity.c)) : NodeId{});
       list.add("Topic", "Set min.insync.replicas to 1", "set " + topic + " min.insync.replicas 1",
                "acks=all is then satisfied by the leader alone.");
       list.add("Topic", "Allow unclean elections", "set " + topic + " unclean.leader.election.enable true",

@@ -13,6 +13,8 @@ namespace {
 /// One partition by the word of the controller or of ZooKeeper.
 struct Known {
   std::vector<sim::BrokerId> replicas;
+  std::vector<sim::BrokerId> adding;
+  std::vector<sim::BrokerId> removing;
   std::vector<sim::BrokerId> isr;
   sim::BrokerId leader;  ///< not valid = none, or its broker is not registered
   std::vector<sim::BrokerId> elr;
@@ -40,6 +42,8 @@ Cluster cluster_of(const sim::ControllerContext& context) {
   for (const auto& [id, partition] : context.partitions) {
     Known& known = out[id];
     known.replicas = partition.replicas;
+    known.adding = partition.adding;
+    known.removing = partition.removing;
     if (partition.leadership) {
       known.isr = partition.leadership->isr;
       known.leader =
@@ -90,6 +94,11 @@ Cluster cluster_of(const sim::ZnodeTree& tree, const sim::Registry& registry) {
       const bool is_alive = leader.is_valid() && tree.find(sim::zk::broker_path(leader)) != nullptr;
       known.leader = is_alive ? leader : sim::BrokerId{};
     }
+    for (const sim::OngoingReassignment& ongoing : assigned->data->reassignments) {
+      Known& known = out[{*topic, ongoing.partition}];
+      known.adding = ongoing.adding;
+      known.removing = ongoing.removing;
+    }
   }
   return out;
 }
@@ -101,6 +110,8 @@ Cluster cluster_of(const sim::kraft::MetadataImage& image) {
       const sim::kraft::PartitionRegistration& partition = topic.partitions[i];
       Known& known = out[{sim::topic_of(id), static_cast<std::int32_t>(i)}];
       known.replicas = partition.replicas;
+      known.adding = partition.adding_replicas;
+      known.removing = partition.removing_replicas;
       known.isr = partition.isr;
       known.leader = partition.leader;
       known.elr = partition.elr;
@@ -168,7 +179,7 @@ std::vector<DescribedTopic> topics_of(const Cluster& cluster, const sim::Registr
     }
     topic.partitions.push_back({id.partition, known.leader.value, numbers(known.replicas), numbers(known.isr),
                                 registry.is_kraft() && !registry.rules.is_old(sim::Rule::kKip966), numbers(known.elr),
-                                numbers(known.last_known_elr)});
+                                numbers(known.last_known_elr), numbers(known.adding), numbers(known.removing)});
   }
   std::vector<DescribedTopic> out;
   out.reserve(by_name.size());

@@ -340,6 +340,12 @@ void inspect_partition(const Inside& inside, const Partition& partition, Inspect
   fact(out, "leader epoch", fmt::format("{}", partition.leader_epoch),
        "Counts leaders; fences those of before (KIP-101).");
   fact(out, "replicas", list(partition.replica_ids), "First = preferred leader.");
+  if (!partition.adding.empty() || !partition.removing.empty()) {
+    fact(out, "adding replicas", list(partition.adding),
+         "A reassignment brings them: they copy the partition (KIP-455).");
+    fact(out, "removing replicas", list(partition.removing),
+         "They go, with their logs, when every replica that shall be there is in sync (KIP-455).");
+  }
   fact(out, "in-sync replicas", list(partition.isr),
        "Caught up within replica.lag.time.max.ms; acks=all waits for them.");
   add_eligible_replicas(inside, partition, out);

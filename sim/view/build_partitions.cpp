@@ -195,8 +195,15 @@ Partition build_partition(const Inside& inside, const Interest& interest, sim::T
   out.min_isr = registry.topics[static_cast<std::size_t>(id.topic.value)].config.min_insync_replicas;
   out.acked_lost_count = watched.acked_lost;
   for (std::size_t i = 0; i < registry.brokers->size(); ++i) {
+    const std::int32_t broker = (*registry.brokers)[i].id.value;
     if (watched.isr.contains(i)) {
-      out.isr.push_back((*registry.brokers)[i].id.value);
+      out.isr.push_back(broker);
+    }
+    if (watched.moving_to.contains(i) && !watched.moving_from.contains(i)) {
+      out.adding.push_back(broker);
+    }
+    if (watched.moving_from.contains(i) && !watched.moving_to.contains(i)) {
+      out.removing.push_back(broker);
     }
   }
   out.replica_ids = replica_ids(world, watched, id);

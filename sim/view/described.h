@@ -30,6 +30,8 @@ struct DescribedPartition {
   bool has_elr = false;                ///< the cluster keeps eligible leader replicas (KIP-966)
   std::vector<std::int32_t> elr;
   std::vector<std::int32_t> last_known_elr;
+  std::vector<std::int32_t> adding;    ///< of `replicas`: a reassignment brings them
+  std::vector<std::int32_t> removing;  ///< of `replicas`: they go when the reassignment is complete
 };
 struct DescribedTopic {
   std::string name;

@@ -125,6 +125,8 @@ struct Partition {
   std::int32_t partition_epoch = 0;
   std::vector<std::int32_t> replica_ids;  ///< broker ids in placement order
   std::vector<std::int32_t> isr;          ///< broker ids
+  std::vector<std::int32_t> adding;       ///< broker ids: a reassignment brings them
+  std::vector<std::int32_t> removing;     ///< broker ids: they go when the reassignment is complete
   std::int32_t min_isr = 1;
   bool is_under_replicated = false;
   bool is_under_min_isr = false;

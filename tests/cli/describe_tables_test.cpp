@@ -38,7 +38,7 @@ TEST(DescribeTables, topics_are_printed_as_kafka_topics_does) {
   described.topics = {{"orders",
                        "id",
                        {{"min.insync.replicas", "2"}},
-                       {{0, 1, {2, 3, 1}, {3, 1}, false, {}, {}}, {1, -1, {3}, {3}, false, {}, {}}}}};
+                       {{0, 1, {2, 3, 1}, {3, 1}, false, {}, {}, {}, {}}, {1, -1, {3}, {3}, false, {}, {}, {}, {}}}}};
   EXPECT_EQ(topics_table(described),
             "Topic: orders\tTopicId: id\tPartitionCount: 2\tReplicationFactor: 3\tConfigs: min.insync.replicas=2\n"
             "\tTopic: orders\tPartition: 0\tLeader: 1\tReplicas: 2,3,1\tIsr: 3,1\tElr: N/A\tLastKnownElr: N/A\n"
@@ -47,12 +47,23 @@ TEST(DescribeTables, topics_are_printed_as_kafka_topics_does) {
 
 TEST(DescribeTables, eligible_leader_replicas_are_printed_where_there_are_any) {
   view::Described described;
-  described.topics = {
-      {"orders", "id", {}, {{0, -1, {1, 2, 3}, {}, true, {2, 3}, {1}}, {1, 2, {2}, {2}, true, {}, {}}}}};
+  described.topics = {{"orders",
+                       "id",
+                       {},
+                       {{0, -1, {1, 2, 3}, {}, true, {2, 3}, {1}, {}, {}}, {1, 2, {2}, {2}, true, {}, {}, {}, {}}}}};
   EXPECT_EQ(topics_table(described),
             "Topic: orders\tTopicId: id\tPartitionCount: 2\tReplicationFactor: 3\tConfigs: \n"
             "\tTopic: orders\tPartition: 0\tLeader: none\tReplicas: 1,2,3\tIsr: \tElr: 2,3\tLastKnownElr: 1\n"
             "\tTopic: orders\tPartition: 1\tLeader: 2\tReplicas: 2\tIsr: 2\tElr: \tLastKnownElr: \n");
+}
+
+TEST(DescribeTables, a_reassignment_shows_what_it_adds_and_removes) {
+  view::Described described;
+  described.topics = {{"orders", "id", {}, {{0, 1, {4, 2, 1}, {2, 1}, false, {}, {}, {4}, {1}}}}};
+  EXPECT_EQ(topics_table(described),
+            "Topic: orders\tTopicId: id\tPartitionCount: 1\tReplicationFactor: 2\tConfigs: \n"
+            "\tTopic: orders\tPartition: 0\tLeader: 1\tReplicas: 4,2,1\tIsr: 2,1\tAdding Replicas: 4\tRemoving "
+            "Replicas: 1\tElr: N/A\tLastKnownElr: N/A\n");
 }
 
 view::DescribedGroup billing() {
