@@ -149,6 +149,7 @@ Finding check_isr_is_fit(const CheckContext& c);                    // C6
 Finding check_unclean_is_allowed(const CheckContext& c);            // C7
 Finding check_broker_epoch_is_monotone(const CheckContext& c);      // C8
 Finding check_metadata_log(const CheckContext& c);                  // C9
+Finding check_move_keeps_isr(const CheckContext& c);                // C10
 Finding check_zookeeper_guard(const CheckContext& c);               // C11
 Finding check_no_double_ownership(const CheckContext& c);           // G1
 Finding check_generation_is_monotone(const CheckContext& c);        // G3

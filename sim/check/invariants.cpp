@@ -17,7 +17,7 @@ constexpr NoteKinds kBecomes = bit(NoteKind::kBecameLeader);
 constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 64> kInvariants{{
+constexpr std::array<Invariant, 65> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
@@ -84,6 +84,8 @@ constexpr std::array<Invariant, 64> kInvariants{{
     {"C9", "MetadataLog",
      "What is committed in the metadata log is never lost and the same on every node; an epoch has one leader.", "",
      check_metadata_log, bit(NoteKind::kQuorumLeaderElected) | bit(NoteKind::kMetadataCommitted)},
+    {"C10", "MoveKeepsIsr", "A reassignment is complete only when every replica of its target is in the ISR.", "",
+     check_move_keeps_isr, bit(NoteKind::kPartitionReassigned)},
     {"C11", "ZooKeeperGuard",
      "A controller's write fails once a later epoch has begun; a registration belongs to the present session.", "",
      check_zookeeper_guard, kLeaders | kIsrs | bit(NoteKind::kBrokerRegistered)},

@@ -113,8 +113,8 @@ void begin(Ctx& ctx, Broker& broker, ReassignPartitionStep& step) {
 }
 
 /// Whether every replica of the target is in sync. Source: KafkaController.isReassignmentComplete.
-bool is_complete(const ReplicaAssignment& assignment, const std::optional<PartitionState>& state) {
-  if (!assignment.is_being_reassigned()) {
+bool is_complete(Ctx& ctx, const ReplicaAssignment& assignment, const std::optional<PartitionState>& state) {
+  if (!assignment.is_being_reassigned() || ctx.registry().planted_bug == PlantedBug::kReassignBeforeInSync) {
     return true;
   }
   return state && difference(assignment.target(), state->isr).empty();
@@ -213,7 +213,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, ReassignPartitionStep& step) {
     return read_states(ctx, broker, {step.partition});
   }
   const std::optional<PartitionState> state = state_read(broker, 0, step.partition);
-  if (is_complete(step.assignment, state)) {
+  if (is_complete(ctx, step.assignment, state)) {
     complete(broker, step, state);
   } else if (!step.is_resumed) {
     RaiseLeaderEpochStep raise;

@@ -80,6 +80,7 @@ enum class PlantedBug : std::uint8_t {
   kAbortedOffsetCounts,         ///< X10: a group coordinator takes over offsets of a transaction that was aborted
   kPendingOffsetIgnored,        ///< X10: a group coordinator answers beside a transaction that is not decided
   kNoRewind,                    ///< X11: after an abort an application goes on instead of reading the same again
+  kReassignBeforeInSync,        ///< C10: a controller ends a reassignment whose new replicas are not in sync yet
 };
 
 struct PlantedBugName {
@@ -87,7 +88,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 69> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 70> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -157,6 +158,7 @@ inline constexpr std::array<PlantedBugName, 69> kPlantedBugs{{
     {PlantedBug::kAbortedOffsetCounts, "aborted-offset-counts", "X10"},
     {PlantedBug::kPendingOffsetIgnored, "pending-offset-ignored", "X10"},
     {PlantedBug::kNoRewind, "no-rewind", "X11"},
+    {PlantedBug::kReassignBeforeInSync, "reassign-before-in-sync", "C10"},
 }};
 
 }  // namespace kscope::sim

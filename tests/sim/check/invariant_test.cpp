@@ -381,6 +381,7 @@ session::Run run_for(PlantedBug bug) {
     case PlantedBug::kIsrOutsideReplicas:
     case PlantedBug::kUncleanWithoutLeave: return run_file("faults/clean-election-only", bug);
     case PlantedBug::kElectShuttingDown: return run_file("faults/rolling-restart", bug);
+    case PlantedBug::kReassignBeforeInSync: return run_file("storage/move-a-partition", bug);
     case PlantedBug::kUnguardedController: return run_file("history/two-controllers", bug);
     case PlantedBug::kRecoveryTrustsChecksums: return run_with(bug, power_cut("b1"));
     case PlantedBug::kDeleteBeyondEnd:
