@@ -14,6 +14,7 @@
 namespace kscope::sim {
 namespace {
 
+// MODEL: always so long; Kafka waits 100 ms, and twice as long after each further failure, up to the session timeout.
 constexpr Duration kRetry = 200ms;              // of a registration or heartbeat that was not answered well
 constexpr Duration kFirstShutdownRetry = 50ms;  // Source: BrokerLifecycleManager.BrokerHeartbeatResponseEvent
 constexpr Duration kShutdownTimeout = 300s;     // Source: BrokerServer.shutdown
@@ -281,7 +282,6 @@ void KraftBroker::on_heartbeat_response(Ctx& ctx, Broker& broker, std::int64_t c
     return;
   }
   if (response.error != ErrorCode::NONE) {
-    broker.lifecycle.is_registered = broker.lifecycle.is_registered && response.error != ErrorCode::STALE_BROKER_EPOCH;
     communication_failed(ctx, broker);
     return;
   }

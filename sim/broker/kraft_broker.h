@@ -5,12 +5,12 @@
 //
 //   from                        | event                                     | to                          | effects
 //   NOT_RUNNING                 | start                                     | STARTING                    | fetch, register
-//   STARTING                    | registered, and the record is in the image | RECOVERY                   | partitions are set up, heartbeat
+//   STARTING                    | the controller says that it has caught up | RECOVERY                    | partitions are set up by then
 //   RECOVERY                    | unfenced by the controller                | RUNNING                     |
 //   STARTING, RECOVERY          | clean shutdown                            | SHUTTING_DOWN               | the process ends
 //   RUNNING                     | clean shutdown                            | PENDING_CONTROLLED_SHUTDOWN | heartbeats ask for it
 //   PENDING_CONTROLLED_SHUTDOWN | the controller lets it go, or is silent   | SHUTTING_DOWN               | the process ends
-//   any                         | STALE_BROKER_EPOCH                        | the same                    | register again
+//   any                         | STALE_BROKER_EPOCH                        | the same                    | the heartbeat again: it registers once
 //
 // MODEL: the metadata log is not kept over a restart, the broker fetches it anew; Kafka has it on disk. A client's request for
 // the controller is forwarded as it is, without an Envelope.
