@@ -352,7 +352,8 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
     Partition* partition = broker.replicas.find(result.partition);
     const bool is_fetching = state != nullptr && partition != nullptr && state->phase == ReplicaFetchPhase::Fetching &&
                              !state->delayed_until.has_value();
-    if (!is_fetching || !is_as_asked(*state)) {
+    const bool takes_any = ctx.registry().planted_bug == PlantedBug::kTakeAnyAnswer;
+    if (!is_fetching || (!is_as_asked(*state) && !takes_any)) {
       // Removed, added again or truncated while the request was out. The leader believes that it has told its high
       // watermark: only a full fetch makes it tell that again.
       is_news_lost = is_news_lost || (is_fetching && result.error == ErrorCode::NONE);

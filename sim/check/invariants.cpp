@@ -18,7 +18,8 @@ constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(Not
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
 constexpr std::array<Invariant, 65> kInvariants{{
-    {"L1", "OffsetsIncrease", "Offsets in a log strictly increase.", "", check_offsets_increase},
+    {"L1", "OffsetsIncrease", "Offsets in a log strictly increase, without a gap where nothing was compacted.", "",
+     check_offsets_increase},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
     {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",

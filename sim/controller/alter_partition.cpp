@@ -58,7 +58,7 @@ ErrorCode refusal(const ControllerContext& context, const AlterPartitionItem& it
   if (is_same_set(item.new_isr, current.isr)) {
     return ErrorCode::NONE;  // Done before, and the answer was lost (KAFKA-14144).
   }
-  if (item.partition_epoch != current.partition_epoch) {
+  if (item.partition_epoch != current.partition_epoch && bug != PlantedBug::kIgnorePartitionEpochs) {
     return ErrorCode::INVALID_UPDATE_VERSION;
   }
   const bool is_alive = rules.is_old(Rule::kKip841) || are_additions_eligible(context, current, item.new_isr);

@@ -81,6 +81,8 @@ enum class PlantedBug : std::uint8_t {
   kPendingOffsetIgnored,        ///< X10: a group coordinator answers beside a transaction that is not decided
   kNoRewind,                    ///< X11: after an abort an application goes on instead of reading the same again
   kReassignBeforeInSync,        ///< C10: a controller ends a reassignment whose new replicas are not in sync yet
+  kTakeAnyAnswer,               ///< L1, M7: a follower appends what an answer holds, wherever it stood when it asked
+  kIgnorePartitionEpochs,       ///< R12, M10: the controller does not compare the partition epoch of AlterPartition
 };
 
 struct PlantedBugName {
@@ -88,7 +90,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it
 };
-inline constexpr std::array<PlantedBugName, 70> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 72> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -159,6 +161,8 @@ inline constexpr std::array<PlantedBugName, 70> kPlantedBugs{{
     {PlantedBug::kPendingOffsetIgnored, "pending-offset-ignored", "X10"},
     {PlantedBug::kNoRewind, "no-rewind", "X11"},
     {PlantedBug::kReassignBeforeInSync, "reassign-before-in-sync", "C10"},
+    {PlantedBug::kTakeAnyAnswer, "take-any-answer", "L1"},
+    {PlantedBug::kIgnorePartitionEpochs, "ignore-partition-epochs", "R12"},
 }};
 
 }  // namespace kscope::sim

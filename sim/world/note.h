@@ -89,8 +89,8 @@ enum class NoteKind : std::uint8_t {
   kTxnOffset,  ///< group coordinator: group, partition, a = offset, b = producer id, c = TxnOffset
   kRecordCopied,  ///< consumer with an output: group, partition, a = offset of what it read, b = record id of what it sends
   // reassignment
-  kPartitionReassigned,   ///< partition: a = ReassignmentStep, brokers, before
-  kReassignmentRefused,   ///< partition: a = ErrorCode
+  kPartitionReassigned,  ///< partition: a = ReassignmentStep, brokers, before
+  kReassignmentRefused,  ///< partition: a = ErrorCode
 };
 inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kReassignmentRefused) + 1;
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.

@@ -446,6 +446,10 @@ class Requests {
     wanted.partition = item.partition.partition;
     wanted.leader_epoch = item.leader_epoch;
     wanted.partition_epoch = item.partition_epoch;
+    if (const auto* known = c_.active->image.partition(wanted.topic_id, wanted.partition);
+        known != nullptr && ctx_.registry().planted_bug == PlantedBug::kIgnorePartitionEpochs) {
+      wanted.partition_epoch = known->partition_epoch;
+    }
     wanted.new_isr = item.new_isr;
     wanted.new_isr_epochs = item.new_isr_epochs;
     const auto result = control().alter_partition(wanted);

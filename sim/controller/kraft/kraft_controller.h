@@ -71,7 +71,6 @@ struct KraftController {
 /// The controller at process start: nothing but its id; on_start reads the log.
 KraftController make_kraft_controller(const Registry& registry, NodeId node);
 
-
 /// The id under which a new topic goes into the metadata log, where its record lies at `offset`; and back.
 /// MODEL: made from the place of its name in the registry and that offset; Kafka draws it at random.
 [[nodiscard]] Uuid new_topic_uuid(TopicId topic, Offset offset);

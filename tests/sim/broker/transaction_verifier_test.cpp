@@ -208,7 +208,7 @@ struct OffsetsBench : Bench {
     offsets.partition = kOffsets0;
     EXPECT_EQ(leader_and_isr(1, offsets), ErrorCode::NONE);
     PartitionState orders = state(1, 0, {1}, {1});
-    broker(1).metadata.partitions.insert_or_assign(kOrders0, orders);
+    broker(1).metadata.partitions.write().insert_or_assign(kOrders0, orders);
     pass(50ms);
   }
   std::int64_t commit(Offset offset, std::int16_t epoch = 0) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/sim/check/kraft_runs.h"
+#include "tests/sim/check/late_message_runs.h"
 #include "tests/sim/check/planted_run.h"
 
 namespace kscope::sim {
@@ -291,42 +292,6 @@ bool is_about_tidying(PlantedBug bug) {
                      [&](const PlantedBugName& name) { return name.bug == bug && name.invariant.front() == 'K'; });
 }
 
-// The same without anything that happens: three brokers, and a fourth that is the controller.
-constexpr const char* kQuiet = R"(
-title = "quiet"
-seed = 1
-until = "60s"
-[zookeeper]
-servers = 1
-config = { tickTime = 1000 }
-[defaults.broker]
-offsets.topic.num.partitions = 1
-zookeeper.session.timeout.ms = 4000
-replica.lag.time.max.ms = 6000
-auto.leader.rebalance.enable = false
-[[broker]]
-id = 4
-[[broker]]
-id = 1
-start = "2s"
-[[broker]]
-id = 2
-start = "2s"
-[[broker]]
-id = 3
-start = "2s"
-[[topic]]
-name = "orders"
-partitions = 1
-replication.factor = 3
-assignment = [[2, 1, 3]]
-[[producer]]
-name = "shop"
-topic = "orders"
-workload = { rate = "0/s", key = "none" }
-config = { acks = 1 }
-)";
-
 // Producers that wait for less than all replicas.
 constexpr const char* kTwoMore = R"(
 [[producer]]
@@ -354,9 +319,9 @@ std::string power_cut(const std::string& node) {
          "\"\n";
 }
 
-/// A run in which the bug gets its chance: the rough minute does for most.
-session::Run run_for(PlantedBug bug) {
-  switch (bug) {
+/// A run in which `chance` gets its chance: the rough minute does for most. `bug` is the one that is planted.
+session::Run run_for(PlantedBug chance, PlantedBug bug) {
+  switch (chance) {
     case PlantedBug::kKeepFollowerPositions:
       // b1 leads, and b3 has a record that b2 lacks. b2 leads, b3 cuts the record off; b1 copies another from b2, b3 not.
       return run_text(with_acts(kQuiet, {{"10s", "shutdown b2"},
@@ -370,6 +335,8 @@ session::Run run_for(PlantedBug bug) {
                                          {"23100ms", "produce shop"},
                                          {"23500ms", "crash b2"}}),
                       bug);
+    case PlantedBug::kTakeAnyAnswer: return run_answer_held_back(bug);
+    case PlantedBug::kIgnorePartitionEpochs: return run_fenced_meanwhile(bug);
     case PlantedBug::kControllerExpandsIsr:
       return run_text(
           with_acts(kQuiet,
@@ -402,6 +369,8 @@ session::Run run_for(PlantedBug bug) {
   }
 }
 
+session::Run run_for(PlantedBug bug) { return run_for(bug, bug); }
+
 TEST(Invariants, hold_through_a_rough_minute) {
   const session::Run run = run_with(PlantedBug::kNone);
   for (std::size_t i = 0; i < invariants().size(); ++i) {
@@ -426,6 +395,15 @@ TEST(Invariants, hold_while_records_are_copied) {
   }
   for (const std::string_view id : {"X8", "X10", "X11"}) {
     EXPECT_GT(row_of(run, id).checked, 10) << id << " was never asked";
+  }
+}
+
+TEST(Invariants, hold_where_bugs_are_planted_that_need_a_story_of_their_own) {
+  for (const PlantedBug bug : {PlantedBug::kTakeAnyAnswer, PlantedBug::kIgnorePartitionEpochs}) {
+    const session::Run run = run_for(bug, PlantedBug::kNone);
+    for (std::size_t i = 0; i < invariants().size(); ++i) {
+      EXPECT_EQ(run.invariants.rows[i].broken, 0) << invariants()[i].id << ": " << run.invariants.rows[i].detail;
+    }
   }
 }
 

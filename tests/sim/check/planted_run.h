@@ -16,6 +16,42 @@
 
 namespace kscope::sim {
 
+// A minute in which nothing happens: three brokers, and a fourth that is the controller.
+inline constexpr const char* kQuiet = R"(
+title = "quiet"
+seed = 1
+until = "60s"
+[zookeeper]
+servers = 1
+config = { tickTime = 1000 }
+[defaults.broker]
+offsets.topic.num.partitions = 1
+zookeeper.session.timeout.ms = 4000
+replica.lag.time.max.ms = 6000
+auto.leader.rebalance.enable = false
+[[broker]]
+id = 4
+[[broker]]
+id = 1
+start = "2s"
+[[broker]]
+id = 2
+start = "2s"
+[[broker]]
+id = 3
+start = "2s"
+[[topic]]
+name = "orders"
+partitions = 1
+replication.factor = 3
+assignment = [[2, 1, 3]]
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "0/s", key = "none" }
+config = { acks = 1 }
+)";
+
 inline std::string with_acts(std::string text, const std::vector<std::pair<std::string, std::string>>& acts) {
   for (const auto& [time, act] : acts) {
     text += "[[at]]\ntime = \"" + time + "\"\ndo = \"" + act + "\"\n";

@@ -114,7 +114,7 @@ TEST_P(Reassignment, goes_on_with_the_next_controller) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, Reassignment, ::testing::Values("zookeeper", "kraft"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& mode) { return std::string(mode.param); });
 
 TEST(ReassignmentScript, a_changed_target_runs_anew) {
   const auto session = story("zookeeper");
