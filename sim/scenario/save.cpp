@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "sim/scenario/amounts.h"
 #include "sim/scenario/read_clients.h"
 #include "sim/scenario/scenario.h"
@@ -54,21 +56,29 @@ class Writer {
       line(fmt::format("{} = {}", config_key(entry.name), config_value(entry.value)));
     }
   }
-  // One line while it is short, else a table of its own; the table must then be the last part of its entry.
-  void config_table(const Configs& entries, std::string_view path, std::string_view key = "config") {
-    if (entries.empty()) {
-      return;
+  // One line while it is short, else a table of its own; tables come after lines, and must be the last part of their entry.
+  void config_table(const Configs& entries, std::string_view path) { config_tables(path, {{"config", &entries}}); }
+  void config_tables(std::string_view path, std::vector<std::pair<std::string_view, const Configs*>> tables) {
+    const auto is_short = [](const auto& table) { return inside_line(*table.second).size() <= 100; };
+    std::stable_partition(tables.begin(), tables.end(), is_short);
+    for (const auto& [key, entries] : tables) {
+      const std::string inside = inside_line(*entries);
+      if (!inside.empty() && inside.size() <= 100) {
+        line(fmt::format("{} = {{ {} }}", key, inside));
+      } else if (!inside.empty()) {
+        line(fmt::format("[{}.{}]", path, key));
+        configs(*entries);
+      }
     }
+  }
+
+ private:
+  static std::string inside_line(const Configs& entries) {
     std::string inside;
     for (const ConfigEntry& entry : entries) {
       inside += fmt::format("{}{} = {}", inside.empty() ? "" : ", ", config_key(entry.name), config_value(entry.value));
     }
-    if (inside.size() <= 100) {
-      line(fmt::format("{} = {{ {} }}", key, inside));
-    } else {
-      line(fmt::format("[{}.{}]", path, key));
-      configs(entries);
-    }
+    return inside;
   }
 };
 
@@ -232,8 +242,7 @@ void write_groups(Writer& writer, const Scenario& s) {
     if (!group.output.empty()) {
       writer.text("output", group.output);
     }
-    writer.config_table(group.configs, "group");
-    writer.config_table(group.producer_configs, "group", "producer.config");
+    writer.config_tables("group", {{"config", &group.configs}, {"producer.config", &group.producer_configs}});
     for (const MemberEntry& member : group.overrides) {
       writer.line("[[group.member]]");
       writer.number("number", member.number);
