@@ -38,9 +38,11 @@ class Herald {
     const TopicPartition partition{topic_of(record.topic_id), record.partition_id};
     note_isr(partition, after.isr, after.partition_epoch, old->isr);
     if (record.leader.has_value()) {
-      // Who is elected from the ELR has everything that was committed: a clean election (KIP-966).
-      const bool is_unclean =
-          after.has_leader() && !kraft::contains(old->isr, after.leader) && !kraft::contains(old->elr, after.leader);
+      // Who is elected from the ELR has everything that was committed: a clean election (KIP-966). So has who joins an
+      // ISR that goes on, at the end of a move; an unclean election begins a new one.
+      const bool isr_goes_on = std::any_of(after.isr.begin(), after.isr.end(),
+                                           [old](BrokerId in_sync) { return kraft::contains(old->isr, in_sync); });
+      const bool is_unclean = after.has_leader() && !isr_goes_on && !kraft::contains(old->elr, after.leader);
       const bool is_preferred = !is_unclean && old->has_leader() && kraft::contains(after.isr, old->leader) &&
                                 after.has_preferred_leader() && after.leader != old->leader;
       const bool has_left = old->has_leader() && !kraft::contains(after.replicas, old->leader);
