@@ -352,8 +352,7 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
       replica.presumes_leader = false;
       replica.leader_epoch = LeaderEpoch(static_cast<std::int32_t>(note.a));
       break;
-    default:  // it was stopped, and perhaps its log was deleted: what it is told next begins anew
-      replica.presumes_leader = false;
+    default:  // it was stopped: who keeps the log goes on as what it was, else what it is told next begins anew
       if (log == nullptr) {
         replica = ReplicaWatch{};
       }
