@@ -431,7 +431,8 @@ TEST(Load, a_group_with_an_output_has_a_transactional_producer_for_each_member) 
   EXPECT_THAT(errors_of(head + "output = \"b\"\nconfig = { enable.auto.commit = true }\n" + id),
               HasSubstr("expected one of them"));
   EXPECT_THAT(errors_of(head + "output = \"b\"\nproducer.config = { transactional.id = \"t\", acks = 1 }\n"),
-              HasSubstr("acks"));
+              HasSubstr("transactional.id needs enable.idempotence"))
+      << "which acks = 1 turns off, as in Kafka";
 
   const Scenario scenario = *parse(head + "output = \"b\"\n" + id, "f.toml");
   const sim::Registry registry = make_registry(scenario);

@@ -17,7 +17,8 @@ std::unique_ptr<Session> story(const std::string& metadata) {
 
 /// orders-1, as the snapshot has it.
 view::Partition second(const Session& session) {
-  for (const view::Partition& partition : session.snapshot({})->partitions) {
+  const auto snapshot = session.snapshot({});
+  for (const view::Partition& partition : snapshot->partitions) {
     if (partition.name == "orders-1") {
       return partition;
     }
@@ -43,7 +44,8 @@ std::vector<std::string> offered(const Session& session, const view::EntityRef& 
 std::string fact(const Session& session, const view::EntityRef& about, const std::string& label) {
   view::Interest interest;
   interest.selection = about;
-  for (const view::Fact& one : session.snapshot(interest)->inspection.facts) {
+  const auto snapshot = session.snapshot(interest);
+  for (const view::Fact& one : snapshot->inspection.facts) {
     if (one.name == label) {
       return one.value;
     }
@@ -121,7 +123,8 @@ TEST(ReassignmentScript, a_changed_target_runs_anew) {
   ASSERT_NE(session, nullptr);
   run_until(*session, SimTime(30s));
   EXPECT_TRUE(*session->check("replicas(orders-0) == [4,1,2]"));
-  for (const view::ScriptLine& line : session->snapshot({})->script) {
+  const auto snapshot = session->snapshot({});
+  for (const view::ScriptLine& line : snapshot->script) {
     if (line.text == "reassign orders-0 b4,b1,b2") {
       ASSERT_TRUE(session->edit_script({line.line, SimTime(20s), "reassign orders-0 b2,b4", false}).has_value());
       break;

@@ -122,7 +122,7 @@ TEST(TransactionCoordinator, offsets_of_a_group_add_its_partition_of_consumer_of
   EXPECT_EQ(known.partitions.front().topic, kOffsetsTopic);
   bench.init();
   bench.pass(1ms);
-  EXPECT_EQ(add(self.producer_epoch), ErrorCode::CONCURRENT_TRANSACTIONS) << "it is being aborted for the next one";
+  EXPECT_EQ(add(self.producer_epoch), ErrorCode::PRODUCER_FENCED) << "it is being aborted for the next one";
 }
 
 TEST(TransactionCoordinator, ending_nothing_is_an_invalid_state) {
