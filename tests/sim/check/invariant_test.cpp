@@ -239,12 +239,12 @@ assignment = [[3, 1, 2], [1, 2, 3]]
 [[producer]]
 name = "shop"
 topic = "orders"
-workload = { rate = "10/s", key = "round-robin(4)", limit = 300 }
+workload = { rate = "20/s", key = "round-robin(8)", limit = 500 }
 [[group]]
 id = "copier"
 topics = ["orders"]
 members = 2
-processing.time = "5ms"
+processing.time = "60ms"
 output = "invoices"
 config = { auto.offset.reset = "earliest", isolation.level = "read_committed", max.poll.records = 5, session.timeout.ms = 6000, heartbeat.interval.ms = 2000 }
 producer.config = { transactional.id = "copier", linger.ms = 0, delivery.timeout.ms = 3000, request.timeout.ms = 2000 }
@@ -263,6 +263,12 @@ config = { transactional.id = "desk" }
 time = "16s"
 do = "cut copier-2 b3"
 [[at]]
+time = "16s"
+do = "cut copier-2 b1"
+[[at]]
+time = "22s"
+do = "heal copier-2 b1"
+[[at]]
 time = "22s"
 do = "heal copier-2 b3"
 [[at]]
@@ -275,7 +281,7 @@ do = "delay copier-1 b2 100ms"
 time = "12s"
 do = "delay copier-1 b3 100ms"
 [[at]]
-time = "26500ms"
+time = "26050ms"
 do = "crash copier-1"
 [[at]]
 time = "50s"
