@@ -41,7 +41,38 @@ enum class FaultKind : std::uint8_t {
 };
 inline constexpr std::size_t kFaultKinds = 23;
 
-/// One act of breaking or mending. Plain data; fields that the kind does not read are ignored.
+/// Whether it is about the link between `node` and `peer` rather than about `node` alone.
+[[nodiscard]] constexpr bool is_about_link(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::kCut:
+    case FaultKind::kCutOneWay:
+    case FaultKind::kHeal:
+    case FaultKind::kLinkDelay:
+    case FaultKind::kLinkBandwidth:
+    case FaultKind::kLinkLoss:
+    case FaultKind::kStall:
+    case FaultKind::kStrand:
+    case FaultKind::kResetConnection: return true;
+    case FaultKind::kCrash:
+    case FaultKind::kPowerLoss:
+    case FaultKind::kRestart:
+    case FaultKind::kPause:
+    case FaultKind::kResume:
+    case FaultKind::kCpuSlow:
+    case FaultKind::kHealAll:
+    case FaultKind::kDropMessage:
+    case FaultKind::kDiskSlow:
+    case FaultKind::kDiskFull:
+    case FaultKind::kDiskFail:
+    case FaultKind::kClockStep:
+    case FaultKind::kClockDrift:
+    case FaultKind::kClockFreeze: return false;
+  }
+  return false;
+}
+
+/// One act of breaking or mending. Plain data; fields that the kind does not read are ignored. What happens to one part of a
+/// process that has two (NodeSetup::partner) happens to the other as well.
 struct FaultAction {
   FaultKind kind = FaultKind::kCrash;
   NodeId node;

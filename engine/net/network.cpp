@@ -18,6 +18,9 @@ Network::Network(NetworkSetup setup, std::size_t node_count)
       connections_(node_count * node_count) {}
 
 Duration Network::base_latency(NodeId from, NodeId to) const {
+  if (direction(from, to).is_inside) {
+    return Duration{0};
+  }
   return from == to ? setup_.loopback_latency : setup_.latency + direction(from, to).extra_delay;
 }
 
@@ -25,7 +28,7 @@ SimTime Network::book_arrival(NodeId from, NodeId to, SimTime now, std::int64_t 
   Direction& link = direction(from, to);
   SimTime leaves = now;
   Duration travel = base_latency(from, to);
-  if (from != to) {
+  if (from != to && !link.is_inside) {
     if (setup_.jitter.count() > 0) {
       travel += chooser.spread(ChoiceKind::network, Label{kJitter, from.value, to.value}, setup_.jitter);
     }

@@ -31,6 +31,7 @@ struct Direction {
   std::int32_t loss_percent = 0;
   std::uint32_t epoch = 0;  ///< raised when what is in flight is lost
   bool is_cut = false;
+  bool is_inside = false;  ///< both ends are parts of one process: nothing goes over a wire
   SimTime stranded_until;  ///< what the present connection carries hangs until then; a new connection does not
 
   /// Whether no fault holds it up at `now`.
@@ -65,6 +66,11 @@ class Network {
   SimTime book_arrival(NodeId from, NodeId to, SimTime now, std::int64_t size_bytes, Chooser& chooser);
   /// The same for what is not a message and takes no room: a connection's end becoming known. Sent at `now` or later.
   SimTime book_notice(NodeId from, NodeId to, SimTime now);
+  /// Makes the two nodes parts of one process.
+  void join(NodeId a, NodeId b) {
+    direction(a, b).is_inside = true;
+    direction(b, a).is_inside = true;
+  }
   /// Latency of an idle link without jitter.
   [[nodiscard]] Duration base_latency(NodeId from, NodeId to) const;
 

@@ -43,12 +43,15 @@ struct DisconnectEffect {
 };
 /// The process ends in good order: everything written is flushed, connections close.
 struct ExitEffect {};
+/// This part of the process ends in good order; the part with which it shares the process then gets the command
+/// Model::shutdown_command(). A node that is a whole process exits.
+struct LeaveEffect {};
 
 /// What a handler wants done, in the order in which it asked.
 template <class Types>
 struct Outbox {
   using Effect = std::variant<SendEffect<typename Types::Message>, ArmEffect<typename Types::Timer>, FlushEffect,
-                              DisconnectEffect, ExitEffect>;
+                              DisconnectEffect, ExitEffect, LeaveEffect>;
   std::vector<Effect> effects;
   std::vector<typename Types::Note> notes;
 
@@ -109,8 +112,10 @@ class Ctx {
   /// Starts a flush of all that is written to the file by now; `on_disk` is called with `token` when it ends.
   void flush(FileId file, std::uint64_t token) { outbox_.effects.emplace_back(FlushEffect{file, token}); }
   void disconnect(NodeId peer) { outbox_.effects.emplace_back(DisconnectEffect{peer}); }
-  /// Ends this process in good order after the handler.
+  /// Ends this process in good order after the handler. Another part of it that still runs is not asked.
   void exit() { outbox_.effects.emplace_back(ExitEffect{}); }
+  /// Ends this part of the process in good order after the handler, and tells the other part to shut down.
+  void leave() { outbox_.effects.emplace_back(LeaveEffect{}); }
 
   /// Tells observers something worth knowing. Costs nothing when nobody observes; never changes the run.
   void note(const Note& note) {

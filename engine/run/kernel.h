@@ -38,6 +38,9 @@ struct NodeSetup {
   Duration clock_offset{0};
   std::int64_t clock_drift_ppm = 0;
   SimTime starts_at;  ///< SimTime::max() = only by kRestart
+  /// The node that is the other part of the same process on the same machine, which names this one in turn; none = the node
+  /// is a process of its own. Parts start, break and are cut off together, the one with the smaller number first.
+  NodeId partner;
 };
 
 /// What is known of a process from outside.
@@ -70,6 +73,12 @@ struct InFlight {
   std::int64_t held_per_mille = 0;  ///< how far it had come, 0..1000
 };
 
+/// A model some of whose processes have two parts: what a part is told when the other has left.
+template <class Model>
+concept HasShutdownCommand = requires(const Model& model, NodeId part) {
+  model.shutdown_command(part);
+};
+
 template <class Model>
 class Kernel {
  public:
@@ -93,12 +102,14 @@ class Kernel {
       Node node;
       node.disk = Disk(setup.disk);
       node.clock = LocalClock(setup.clock_offset, setup.clock_drift_ppm);
+      node.partner = setup.partner;
       nodes_.push_back(std::move(node));
       const NodeId id(static_cast<std::int32_t>(nodes_.size() - 1));
       if (setup.starts_at != SimTime::max()) {
         push(setup.starts_at, 0, id, 0, Start{});
       }
     }
+    join_partners();
   }
 
   /// Executes the next event that is due at or before `limit`; false if there is none.
@@ -132,6 +143,8 @@ class Kernel {
   void for_each_in_flight(Visit visit) const;
 
   [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+  /// The other part of the node's process; not valid when the node is a whole process, or does not exist.
+  [[nodiscard]] NodeId partner(NodeId node) const { return exists(node) ? at(node).partner : NodeId{}; }
   /// State of the process, nullptr while it is down.
   [[nodiscard]] const Role* role(NodeId node) const {
     const Node& n = at(node);
@@ -153,7 +166,8 @@ class Kernel {
   [[nodiscard]] std::uint64_t next_time_ns() const { return queue_.empty() ? INT64_MAX : queue_.next_time(); }
   [[nodiscard]] std::size_t pending_count() const { return queue_.size(); }
 
-  /// Why `action` would do nothing now; kNone if it acts. The window and apply() ask the same function.
+  /// Why `action` would do nothing now, to any part of the processes that it is about; kNone if it acts. The window and
+  /// apply() ask the same function.
   [[nodiscard]] FaultRefusal refusal(const FaultAction& action) const;
 
  private:
@@ -224,6 +238,7 @@ class Kernel {
     LocalClock clock;
     TimerTable timers;
     ProcessState process;
+    NodeId partner;
     SimTime disk_busy_until;
     bool is_writeback_due = false;      ///< a Writeback is in the queue
     std::vector<Pending> parked;        ///< what came up while it was paused, in order
@@ -279,6 +294,8 @@ class Kernel {
   [[gnu::always_inline]] inline void carry_out(NodeId self);
   void arm_writeback(NodeId id);
   void start(NodeId node);
+  void leave(NodeId part);
+  void exit(NodeId part);
 
   // Connections (kernel_net.h).
   void open_connection(NodeId a, NodeId b);
@@ -304,7 +321,13 @@ class Kernel {
   [[nodiscard]] std::int64_t progress_per_mille(const Delivery& delivery, SimTime arrives_at) const;
 
   // Faults (kernel_faults.h).
+  void join_partners();
+  [[nodiscard]] bool is_one_process(NodeId a, NodeId b) const;
+  template <class Visit>
+  void for_each_part(const FaultAction& action, Visit visit) const;
+  [[nodiscard]] FaultRefusal refusal_of_part(const FaultAction& action) const;
   void apply(const FaultAction& action);
+  void apply_to_part(const FaultAction& action);
   void stop_process(NodeId node, bool loses_power, bool in_order);
   void resume(NodeId node);
   [[nodiscard]] std::vector<WaitingTimer> take_timers(NodeId node);

@@ -14,12 +14,80 @@ inline std::int32_t wanted_percent(const FaultAction& action) {
 }
 
 template <class Model>
+void Kernel<Model>::join_partners() {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const NodeId id(static_cast<std::int32_t>(i));
+    const NodeId other = at(id).partner;
+    if (other.is_valid()) {
+      KSCOPE_CHECK(other != id, "a node is no partner of itself");
+      KSCOPE_CHECK(at(other).partner == id, "the parts of a process name each other");
+      network_.join(id, other);
+    }
+  }
+}
+
+template <class Model>
+bool Kernel<Model>::is_one_process(NodeId a, NodeId b) const {
+  return a == b || (a.is_valid() && partner(b) == a);
+}
+
+/// Calls visit(const FaultAction&) for every part of the processes that the action is about: what happens to a process
+/// happens to all of it, and what happens to a link to all that two processes say to each other.
+template <class Model>
+template <class Visit>
+void Kernel<Model>::for_each_part(const FaultAction& action, Visit visit) const {
+  const auto each_part = [this](NodeId node, auto then) {
+    const NodeId other = partner(node);
+    then(other.is_valid() ? std::min(node, other) : node);
+    if (other.is_valid()) {
+      then(std::max(node, other));
+    }
+  };
+  FaultAction part = action;
+  if (!is_about_link(action.kind)) {
+    each_part(action.node, [&](NodeId node) {
+      part.node = node;
+      visit(part);
+    });
+  } else if (is_one_process(action.node, action.peer)) {
+    visit(action);  // There is no link inside a process.
+  } else {
+    each_part(action.node, [&](NodeId node) {
+      each_part(action.peer, [&](NodeId peer) {
+        part.node = node;
+        part.peer = peer;
+        visit(part);
+      });
+    });
+  }
+}
+
+template <class Model>
 FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
+  std::optional<FaultRefusal> why;
+  for_each_part(action, [&](const FaultAction& part) {
+    const FaultRefusal of_part = refusal_of_part(part);
+    why = why.has_value() && of_part != FaultRefusal::kNone ? *why : of_part;
+  });
+  return *why;
+}
+
+template <class Model>
+void Kernel<Model>::apply(const FaultAction& action) {
+  for_each_part(action, [&](const FaultAction& part) {
+    if (refusal_of_part(part) == FaultRefusal::kNone) {
+      apply_to_part(part);
+    }
+  });
+}
+
+template <class Model>
+FaultRefusal Kernel<Model>::refusal_of_part(const FaultAction& action) const {
   const auto on_link = [&]() {
     if (!exists(action.node) || !exists(action.peer)) {
       return FaultRefusal::kNoSuchNode;
     }
-    return action.node == action.peer ? FaultRefusal::kSameNode : FaultRefusal::kNone;
+    return is_one_process(action.node, action.peer) ? FaultRefusal::kSameNode : FaultRefusal::kNone;
   };
   const auto changes_link = [&](auto changes) {
     if (on_link() != FaultRefusal::kNone) {
@@ -39,7 +107,12 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
     case FaultKind::kCrash: return at(action.node).process.is_up ? FaultRefusal::kNone : FaultRefusal::kAlreadyDown;
     case FaultKind::kPowerLoss:
       return at(action.node).process.is_machine_down ? FaultRefusal::kAlreadyDown : FaultRefusal::kNone;
-    case FaultKind::kRestart: return at(action.node).process.is_up ? FaultRefusal::kAlreadyUp : FaultRefusal::kNone;
+    case FaultKind::kRestart: {
+      // A process that shuts down runs until its last part has left.
+      const NodeId other = partner(action.node);
+      const bool is_up = at(action.node).process.is_up || (other.is_valid() && at(other).process.is_up);
+      return is_up ? FaultRefusal::kAlreadyUp : FaultRefusal::kNone;
+    }
     case FaultKind::kPause:
       if (!at(action.node).process.is_up) {
         return FaultRefusal::kAlreadyDown;
@@ -111,9 +184,13 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
       }
       return network_.connection(action.node, action.peer).is_open ? FaultRefusal::kNone : FaultRefusal::kNoConnection;
     case FaultKind::kDropMessage: {
-      bool found = false;
-      for_each_in_flight([&](const InFlight<Message>& one) { found = found || one.sent.message == action.message; });
-      return found ? FaultRefusal::kNone : FaultRefusal::kNoSuchMessage;
+      FaultRefusal why = FaultRefusal::kNoSuchMessage;
+      for_each_in_flight([&](const InFlight<Message>& one) {
+        if (one.sent.message == action.message) {
+          why = partner(one.sent.from) == one.sent.to ? FaultRefusal::kSameNode : FaultRefusal::kNone;
+        }
+      });
+      return why;
     }
     case FaultKind::kDiskSlow:
       return at(action.node).disk.slow_factor == std::max<std::int64_t>(action.factor, 1) ? FaultRefusal::kNoChange
@@ -135,7 +212,7 @@ FaultRefusal Kernel<Model>::refusal(const FaultAction& action) const {
 }
 
 template <class Model>
-void Kernel<Model>::apply(const FaultAction& action) {
+void Kernel<Model>::apply_to_part(const FaultAction& action) {
   const auto both = [&](auto change) {
     change(action.node, action.peer);
     change(action.peer, action.node);

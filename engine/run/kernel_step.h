@@ -206,6 +206,7 @@ void Kernel<Model>::carry_out(NodeId self) {
   Node& node = at(self);
   const std::uint32_t incarnation = node.process.incarnation;
   bool exits = false;
+  bool leaves = false;
   for (auto& effect : outbox_.effects) {
     if (auto* out = std::get_if<SendEffect<Message>>(&effect)) {
       send(self, out->to, std::move(out->message), out->size_bytes);
@@ -225,6 +226,8 @@ void Kernel<Model>::carry_out(NodeId self) {
            FlushDone{DiskDone{flush->file, node.disk.file(flush->file).written, flush->token, false}});
     } else if (auto* disconnect = std::get_if<DisconnectEffect>(&effect)) {
       close_connection(self, disconnect->peer);
+    } else if (std::holds_alternative<LeaveEffect>(effect)) {
+      leaves = true;
     } else {
       exits = true;
     }
@@ -234,7 +237,29 @@ void Kernel<Model>::carry_out(NodeId self) {
     arm_writeback(self);
   }
   if (exits) {
-    stop_process(self, false, true);
+    exit(self);
+  } else if (leaves) {
+    leave(self);
+  }
+}
+
+/// The process ends in good order; a part of it that still runs goes down with it.
+template <class Model>
+void Kernel<Model>::exit(NodeId part) {
+  stop_process(part, false, true);
+  if (const NodeId other = partner(part); other.is_valid() && at(other).process.is_up) {
+    stop_process(other, false, false);
+  }
+}
+
+/// One part ends in good order, and the other is told to; the last one that leaves ends the process.
+template <class Model>
+void Kernel<Model>::leave(NodeId part) {
+  stop_process(part, false, true);
+  if constexpr (HasShutdownCommand<Model>) {
+    if (const NodeId other = partner(part); other.is_valid() && at(other).process.is_up) {
+      push(now_, Pending{event_count_, other, 0, Act(model_.shutdown_command(other))});
+    }
   }
 }
 

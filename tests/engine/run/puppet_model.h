@@ -40,6 +40,7 @@ enum class Do : std::uint8_t {
   kTruncate,    ///< length: entries that stay
   kDisconnect,  ///< peer
   kExit,
+  kLeave,
   kChoose,  ///< length: one of so many, kept in the role
   kSet,     ///< number: the registry's setting, on no node
 };
@@ -155,6 +156,7 @@ struct Model {
         break;
       case Do::kDisconnect: ctx.disconnect(command.peer); break;
       case Do::kExit: ctx.exit(); break;
+      case Do::kLeave: ctx.leave(); break;
       case Do::kChoose:
         self.choices.push_back(
             ctx.chooser().choose(ChoiceKind::workload, Label{}, static_cast<std::uint32_t>(command.length)));
@@ -163,6 +165,8 @@ struct Model {
       case Do::kSet: break;
     }
   }
+  /// The other part has left: this one leaves, too.
+  Command shutdown_command(NodeId part) const { return Command{Do::kLeave, part, {}, 0, 0, {}}; }
   void apply_to_registry(Registry& registry, const Command& command) const {
     if (command.kind == Do::kSet) {
       registry.setting = command.number;
