@@ -33,7 +33,7 @@ void end_process(Ctx& ctx, Broker& broker) {
   broker.lifecycle.state = BrokerState::SHUTTING_DOWN;
   broker.replicas.on_shutdown(ctx, broker);
   ctx.note({.kind = NoteKind::kShutdownDone, .broker = broker.id});
-  ctx.exit();
+  ctx.leave();
 }
 
 /// Registers, or tells the controller that this broker lives. One request is out at a time.

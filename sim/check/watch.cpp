@@ -41,6 +41,15 @@ BrokerSet elr_of(const World& world, NodeId node, TopicPartition p) {
   return found == nullptr ? BrokerSet{} : world.registry().broker_set(found->elr);
 }
 
+/// The broker that loses its power with the node, which is the broker or the controller half of its process; else none.
+NodeId broker_on_machine(const Registry& registry, NodeId node) {
+  const auto is_broker = [&](NodeId one) {
+    return one.is_valid() && registry.nodes[static_cast<std::size_t>(one.value)].role == NodeRole::kBroker;
+  };
+  const NodeId partner = registry.partner(node);
+  return is_broker(node) ? node : is_broker(partner) ? partner : NodeId{};
+}
+
 }  // namespace
 
 bool OffsetSet::add(Offset offset) {
@@ -402,21 +411,22 @@ void Watch::remember_ghosts(const Event& event, TopicPartition p, NodeId node, O
 }
 
 void Watch::after_power_loss(const World& world, const Event& event) {
-  const int broker = world.registry().nodes[static_cast<std::size_t>(event.node.value)].index;
-  if (world.registry().nodes[static_cast<std::size_t>(event.node.value)].role != NodeRole::kBroker) {
+  const NodeId node = broker_on_machine(world.registry(), event.node);
+  if (!node.is_valid()) {
     return;
   }
+  const int broker = world.registry().nodes[static_cast<std::size_t>(node.value)].index;
   for (std::size_t topic = 0; topic < topics_.size(); ++topic) {
     for (std::size_t index = 0; index < topics_[topic].size(); ++index) {
       PartitionWatch& p = topics_[topic][index];
       const TopicPartition name{TopicId(static_cast<std::int32_t>(topic)), static_cast<std::int32_t>(index)};
-      const PartitionLog* log = log_on(world, event.node, name);
+      const PartitionLog* log = log_on(world, node, name);
       if (log == nullptr || p.replicas.size() <= static_cast<std::size_t>(broker)) {
         continue;
       }
       ReplicaWatch& replica = p.replicas[static_cast<std::size_t>(broker)];
       if (log->log_end_offset() < replica.log_end) {
-        remember_ghosts(event, name, event.node, log->log_end_offset(), replica.log_end, kNoLeaderEpoch);
+        remember_ghosts(event, name, node, log->log_end_offset(), replica.log_end, kNoLeaderEpoch);
         replica.log_end = log->log_end_offset();
         p.page_cache_lost = true;
         p.losers.add(static_cast<std::size_t>(broker));

@@ -86,9 +86,16 @@ Result<Input> client_command(const Action& action, NodeId node, const sim::Regis
   return Error{};
 }
 
+/// Who is told to shut down first: of a process with both roles the broker, which tells its controller when it has left.
+/// Source: KafkaRaftServer.shutdown, Kafka 3.9.
+NodeId first_to_leave(const sim::Registry& registry, NodeId node) {
+  const sim::NodeEntry& entry = registry.nodes.at(static_cast<std::size_t>(node.value));
+  return entry.role == sim::NodeRole::kController && entry.partner.is_valid() ? entry.partner : node;
+}
+
 Result<Input> cluster_command(const Action& action, NodeId node, const sim::Registry& registry, const Names& names) {
   switch (action.verb) {
-    case Verb::kShutdown: return Input(command(CommandKind::kCleanShutdown, node));
+    case Verb::kShutdown: return Input(command(CommandKind::kCleanShutdown, first_to_leave(registry, node)));
     case Verb::kExpireSession: return Input(command(CommandKind::kExpireSession, node));
     case Verb::kCreateTopic: {
       Command made = command(CommandKind::kCreateTopic, registry.admin);

@@ -22,7 +22,6 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kPeer: return true;
     case ParamKind::kBroker:
     case ParamKind::kBrokerOrTopic: return role == NameRole::kBroker;
-    case ParamKind::kBrokerOrClient: return role == NameRole::kBroker || is_client;
     case ParamKind::kServer:
       return role == NameRole::kBroker || role == NameRole::kZooKeeper || role == NameRole::kController;
     case ParamKind::kProducer: return role == NameRole::kProducer;
@@ -57,8 +56,7 @@ std::string_view kind_word(ParamKind kind) {
   switch (kind) {
     case ParamKind::kBroker: return "broker";
     case ParamKind::kBrokerOrTopic: return "broker or topic";
-    case ParamKind::kBrokerOrClient: return "broker, producer or consumer";
-    case ParamKind::kServer: return "broker or ZooKeeper server";
+    case ParamKind::kServer: return "broker, controller or ZooKeeper server";
     case ParamKind::kProducer: return "producer";
     case ParamKind::kConsumer: return "consumer";
     case ParamKind::kClient: return "producer or consumer";
@@ -208,7 +206,6 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
   switch (param.kind) {
     case ParamKind::kAnyNode:
     case ParamKind::kBroker:
-    case ParamKind::kBrokerOrClient:
     case ParamKind::kServer:
     case ParamKind::kProducer:
     case ParamKind::kConsumer:
@@ -292,7 +289,6 @@ std::string write_param(const Param& param, const Action& action) {
   switch (param.kind) {
     case ParamKind::kAnyNode:
     case ParamKind::kBroker:
-    case ParamKind::kBrokerOrClient:
     case ParamKind::kServer:
     case ParamKind::kProducer:
     case ParamKind::kConsumer:

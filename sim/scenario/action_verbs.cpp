@@ -13,7 +13,6 @@ constexpr Param kProducer[] = {{"node", ParamKind::kProducer}};
 constexpr Param kConsumer[] = {{"node", ParamKind::kConsumer}};
 constexpr Param kServer[] = {{"node", ParamKind::kServer}};
 constexpr Param kClient[] = {{"node", ParamKind::kClient}};
-constexpr Param kStopper[] = {{"node", ParamKind::kBrokerOrClient}};
 constexpr Param kNodeMaybeTime[] = {{"node", ParamKind::kAnyNode}, {"duration", ParamKind::kDuration, true}};
 constexpr Param kNodeFactor[] = {{"node", ParamKind::kAnyNode}, {"factor", ParamKind::kFactor}};
 constexpr Param kLink[] = {{"node", ParamKind::kAnyNode}, {"peer", ParamKind::kPeer}};
@@ -51,8 +50,8 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
      kNode},
     {{Verb::kRestart, "restart", "restart NODE", "The process starts again from what its disk has."}, kNode},
     {{Verb::kShutdown, "shutdown", "shutdown NODE",
-      "The process stops in good order: a broker hands over its leaders first, a client closes."},
-     kStopper},
+      "The process stops in good order: a broker hands over its leaders first, a controller resigns, a client closes."},
+     kNode},
     {{Verb::kPause, "pause", "pause NODE [DURATION]",
       "The process stands still, as in a long garbage collection; nothing is answered."},
      kNodeMaybeTime},

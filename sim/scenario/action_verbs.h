@@ -13,8 +13,7 @@ namespace kscope::scenario {
 enum class ParamKind : std::uint8_t {
   kAnyNode,  ///< Action::node
   kBroker,
-  kBrokerOrClient,
-  kServer,  ///< broker or ZooKeeper server: it has a disk
+  kServer,  ///< broker, controller or ZooKeeper server: it has a disk
   kProducer,
   kConsumer,
   kClient,         ///< producer or consumer

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/core/check.h"
+#include "sim/scenario/process_roles.h"
 #include "sim/scenario/rule_settings.h"
 #include "sim/scenario/typed_configs.h"
 
@@ -130,7 +131,7 @@ class RegistryBuilder {
     registry_.compression = scenario_.compression;
     for (std::int32_t i = 0; i < scenario_.metadata_servers(); ++i) {
       if (scenario_.is_kraft()) {
-        registry_.controllers.push_back(add_node(NodeRole::kController, i, {}));
+        registry_.controllers.push_back(add_node(NodeRole::kController, i, start_of_controller(i)));
       } else {
         registry_.zookeepers.push_back(add_node(NodeRole::kZooKeeper, i, {}));
       }
@@ -140,6 +141,9 @@ class RegistryBuilder {
       sim::BrokerConfig config = broker_config(scenario_, broker);
       std::string rack = config.broker_rack;
       brokers_.push_back({sim::BrokerId(broker.id), std::move(rack), std::move(config)});
+      if (is_combined(scenario_, broker)) {
+        join(registry_.controllers.at(static_cast<std::size_t>(broker.id - 1)), registry_.broker_nodes.back());
+      }
     }
     for (const ProducerEntry& producer : scenario_.producers) {
       add_node(NodeRole::kProducer, size_of(producers_), producer.start);
@@ -186,6 +190,21 @@ class RegistryBuilder {
     entry.starts_at = starts_at;
     registry_.nodes.push_back(std::move(entry));
     return NodeId(static_cast<std::int32_t>(at));
+  }
+
+  void join(NodeId controller, NodeId broker) {
+    registry_.nodes[static_cast<std::size_t>(controller.value)].partner = broker;
+    registry_.nodes[static_cast<std::size_t>(broker.value)].partner = controller;
+  }
+
+  /// A controller that is no process of its own starts with its broker.
+  [[nodiscard]] Duration start_of_controller(std::int32_t index) const {
+    for (const BrokerEntry& broker : scenario_.brokers) {
+      if (is_combined(scenario_, broker) && broker.id == index + 1) {
+        return broker.start;
+      }
+    }
+    return Duration{0};
   }
 
   /// Producers with the same id share it: that is how one fences the other.
@@ -249,6 +268,7 @@ std::vector<NodeSetup> make_nodes(const Scenario& scenario) {
     NodeSetup setup;
     setup.disk.flush_latency = scenario.disk.flush_latency;
     setup.disk.bytes_per_s = scenario.disk.bytes_per_s;
+    setup.partner = entry.partner;
     setup.starts_at = entry.starts_at == Duration::max() ? SimTime::max() : SimTime(entry.starts_at);
     const bool has_disk =
         entry.role == NodeRole::kBroker || entry.role == NodeRole::kZooKeeper || entry.role == NodeRole::kController;

@@ -12,6 +12,7 @@
 
 #include "sim/scenario/build.h"
 #include "sim/scenario/limits.h"
+#include "sim/scenario/process_roles.h"
 #include "sim/scenario/read_clients.h"
 #include "sim/scenario/read_script.h"
 #include "sim/scenario/rule_settings.h"
@@ -44,10 +45,22 @@ void read_zookeeper(const TomlNode& table, ZooKeeperEntry& zookeeper, Problems& 
   reader.finish();
 }
 
-void read_kraft(const TomlNode& table, KraftEntry& kraft, Problems& problems) {
+/// Returns the line of process.roles; 0 = it is not set.
+int read_kraft(const TomlNode& table, KraftEntry& kraft, Problems& problems) {
   TableReader reader(table, "[kraft]", problems);
   reader.integer("controllers", {1, kMaxControllers}, kraft.controllers);
+  std::string roles;
+  const bool has_roles = reader.text("process.roles", roles, 200);
+  const int line = has_roles ? reader.line_of("process.roles") : 0;
+  if (has_roles) {
+    const std::string problem = process_roles_problem(roles);
+    kraft.is_combined = problem.empty();
+    if (!problem.empty()) {
+      reader.error(line, "process.roles: " + problem);
+    }
+  }
   reader.finish();
+  return line;
 }
 
 void read_compression(const TomlNode& table, sim::CompressionRatios& ratios, Problems& problems) {
@@ -221,7 +234,9 @@ HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problem
   read_subtable(reader, "disk", problems, [&](const TomlNode& t) { read_disk(t, scenario.disk, problems); });
   read_subtable(reader, "zookeeper", problems,
                 [&](const TomlNode& t) { read_zookeeper(t, scenario.zookeeper, problems); });
-  read_subtable(reader, "kraft", problems, [&](const TomlNode& t) { read_kraft(t, scenario.kraft, problems); });
+  int roles_line = 0;
+  read_subtable(reader, "kraft", problems,
+                [&](const TomlNode& t) { roles_line = read_kraft(t, scenario.kraft, problems); });
   read_subtable(reader, "compression", problems,
                 [&](const TomlNode& t) { read_compression(t, scenario.compression, problems); });
   reader.configs("defaults.broker", scenario.broker_defaults);
@@ -247,6 +262,7 @@ HeadLines read_whole(const TomlNode& root, Scenario& scenario, Problems& problem
   for (const std::string_view key : {"kafka.version", "metadata", "until"}) {
     lines.emplace(key, reader.has(key) ? reader.line_of(key) : 0);
   }
+  lines.emplace("process.roles", roles_line);
   // Counts out of range are reported by validate; names for them would only cost memory.
   if (count_problem(scenario).empty()) {
     add_actions(scenario, raw, problems);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/scenario/amounts.h"
+#include "sim/scenario/process_roles.h"
 #include "sim/scenario/read_clients.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/toml_tree.h"
@@ -132,9 +133,12 @@ void write_environment(Writer& writer, const Scenario& s) {
     writer.number("servers", s.zookeeper.servers);
     writer.config_table(s.zookeeper.configs, "zookeeper");
   }
-  if (s.kraft.controllers != KraftEntry{}.controllers) {
+  if (s.kraft.controllers != KraftEntry{}.controllers || s.kraft.is_combined) {
     writer.heading("[kraft]");
     writer.number("controllers", s.kraft.controllers);
+    if (s.kraft.is_combined) {
+      writer.text("process.roles", std::string(kCombinedRoles));
+    }
   }
   if (s.compression != sim::CompressionRatios{}) {
     writer.heading("[compression]");

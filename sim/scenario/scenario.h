@@ -45,6 +45,8 @@ struct ZooKeeperEntry {
 /// metadata = "kraft": the controllers c1, c2 ... that keep the metadata log.
 struct KraftEntry {
   std::int32_t controllers = 3;
+  /// process.roles = "broker,controller": controller cN and broker bN are one process. Otherwise each is one of its own.
+  bool is_combined = false;
 };
 
 /// What clients with one client id may produce and consume, all together, on each broker.

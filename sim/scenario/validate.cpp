@@ -13,6 +13,7 @@
 #include "sim/scenario/build.h"
 #include "sim/scenario/condition.h"
 #include "sim/scenario/limits.h"
+#include "sim/scenario/process_roles.h"
 #include "sim/scenario/rule_settings.h"
 #include "sim/scenario/typed_configs.h"
 
@@ -31,6 +32,9 @@ class Validator {
     }
     check_head();
     check_brokers();
+    if (const std::string problem = combined_roles_problem(scenario_); !problem.empty()) {
+      error(0, "process.roles " + problem);
+    }
     check_topics();
     check_clients();
     check_node_names();

@@ -192,6 +192,15 @@ std::string_view command_name(sim::CommandKind kind) {
   return "?";
 }
 
+/// Combined roles: who else the act hits, so that nobody wonders why two nodes are down.
+std::string partner_text(const sim::Registry& registry, const sim::Event& event) {
+  const bool is_of_process = event.fault != nullptr || event.command->kind == sim::CommandKind::kCleanShutdown;
+  const NodeId partner = is_of_process && event.node.is_valid() ? registry.partner(event.node) : NodeId{};
+  return partner.is_valid()
+             ? " " + registry.nodes[static_cast<std::size_t>(partner.value)].name + " is the same process."
+             : std::string();
+}
+
 }  // namespace
 
 MessageFamily message_family(std::uint16_t kind) {
@@ -278,7 +287,7 @@ void EventLog::on_event(const sim::World& world, const sim::Event& event) {
       entry->event = event.number;
       act_text = entry->text;
       if (!entry->is_setup) {
-        push_beat(*sim::beat_of_act(event, entry->sentence));
+        push_beat(*sim::beat_of_act(event, entry->sentence + partner_text(world.registry(), event)));
         has_beat = true;
       }
     }

@@ -22,7 +22,7 @@ std::string refusal_text(FaultRefusal refusal, const std::string& name) {
     case FaultRefusal::kNotPaused: return name + " is not paused.";
     case FaultRefusal::kAlreadyCut: return "This link is already cut.";
     case FaultRefusal::kNothingToHeal: return "Nothing is wrong with this link.";
-    case FaultRefusal::kSameNode: return "A node always reaches itself.";
+    case FaultRefusal::kSameNode: return "A process always reaches itself.";
     case FaultRefusal::kNoSuchMessage: return "The message is no longer on the wire.";
     case FaultRefusal::kNoChange: return "It is so already.";
     case FaultRefusal::kNoConnection: return "There is no open connection.";

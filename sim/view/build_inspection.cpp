@@ -121,6 +121,21 @@ void inspect_broker(const Inside& inside, const Snapshot& snapshot, const Node& 
   }
 }
 
+/// Combined roles: which node is the other half of this process, and what the two share.
+void add_process(const Inside& inside, const Node& node, Inspection& out) {
+  if (node.partner.empty()) {
+    return;
+  }
+  const sim::Registry& registry = inside.run().world.registry();
+  const NodeId id(node.node);
+  const NodeId broker = node.role == NodeRole::kBroker ? id : registry.partner(id);
+  fact(out, "process", fmt::format("one with {}", node.partner),
+       "process.roles = broker,controller: it starts, breaks and is cut off as a whole; asked to stop, its broker goes "
+       "first.");
+  fact(out, "node.id", fmt::format("{}", registry.broker(broker).id.value),
+       "Kafka gives both halves this id; here they have a name each.");
+}
+
 /// What brokers have told a client to wait for; nothing when no quota is set.
 void add_throttling(const Inside& inside, const Node& node, Inspection& out) {
   const sim::World& world = inside.run().world;
@@ -516,6 +531,7 @@ Inspection build_inspection(const Inside& inside, const EntityRef& entity, const
         } else {
           inspect_client(inside, node, out);
         }
+        add_process(inside, node, out);
         add_history(inside, out, [&](const session::LoggedEvent& row) {
           return row.node.value == node.node || row.peer.value == node.node;
         });

@@ -149,6 +149,7 @@ void build_nodes(const Inside& inside, Snapshot& out) {
     Node node;
     node.node = id.value;
     node.name = registry.nodes[i].name;
+    node.partner = registry.partner(id).is_valid() ? node_name(registry, registry.partner(id)) : std::string();
     fill_status(world, id, node);
     switch (registry.nodes[i].role) {
       case sim::NodeRole::kBroker:

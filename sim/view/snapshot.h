@@ -33,8 +33,9 @@ struct Fact {
 struct Node {
   std::int32_t node = -1;
   NodeRole role = NodeRole::kBroker;
-  std::string name;   ///< "b1", "zk1", "shop", "billing-1"
-  std::string label;  ///< under the name: rack, "leader, 3 sessions", "240 sent, 2 waiting" ...
+  std::string name;     ///< "b1", "zk1", "shop", "billing-1"
+  std::string partner;  ///< combined roles: the other half of the same process, "c1" of "b1"; "" = a process of its own
+  std::string label;    ///< under the name: rack, "leader, 3 sessions", "240 sent, 2 waiting" ...
   NodeStatus status = NodeStatus::kUp;
   std::string status_text;  ///< "paused, 3.2 s left"
   bool is_spare = false;    ///< down because nobody has started it yet

@@ -52,6 +52,13 @@ void KafkaModel::on_command(Ctx& ctx, Role& role, const Command& command) const 
   std::visit([&](auto& r) { r.on_command(ctx, command); }, role);
 }
 
+Command KafkaModel::shutdown_command(NodeId part) const {
+  Command command;
+  command.kind = CommandKind::kCleanShutdown;
+  command.node = part;
+  return command;
+}
+
 void KafkaModel::lose_unflushed(Durable& durable, const Disk& disk) const { sim::lose_unflushed(durable, disk); }
 
 }  // namespace kscope::sim

@@ -32,6 +32,8 @@ struct KafkaModel {
   void on_command(Ctx& ctx, Role& role, const Command& command) const;
   void apply_to_registry(Registry& registry, const Command& command) const;
   void lose_unflushed(Durable& durable, const Disk& disk) const;
+  /// What the controller of a process is told when its broker has left. Source: KafkaRaftServer.shutdown, Kafka 3.9.
+  Command shutdown_command(NodeId part) const;
 };
 
 using World = Kernel<KafkaModel>;

@@ -99,6 +99,7 @@ struct NodeEntry {
   std::string name;        ///< "b1", "zk1", "shop", "billing-1", "admin"
   std::int32_t index = 0;  ///< into the vector of its role
   Duration starts_at{0};
+  NodeId partner{};  ///< combined roles: the other half of the same process; none = a process of its own
 };
 
 /// node.id of the first controller; brokers have smaller ids.
@@ -145,6 +146,8 @@ struct Registry {
     const auto index = static_cast<std::size_t>(replica.value - kFirstControllerId);
     return replica.value >= kFirstControllerId && index < controllers.size() ? controllers[index] : node_of(replica);
   }
+  /// The other half of the process of which the node is one; not valid if the node is the whole process.
+  [[nodiscard]] NodeId partner(NodeId node) const { return nodes.at(static_cast<std::size_t>(node.value)).partner; }
   /// Node of a broker id; not valid if there is none.
   [[nodiscard]] NodeId node_of(BrokerId broker) const;
   /// Position of a broker id in `brokers`, -1 if unknown: its place in a BrokerSet.

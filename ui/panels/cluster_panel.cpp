@@ -41,6 +41,9 @@ void node_card(const Panel& ui, const view::Node& n) {
   if (n.status != view::NodeStatus::kUp) {
     fact(ui, "state", n.status_text);
   }
+  if (!n.partner.empty()) {
+    fact(ui, "one process with", n.partner);
+  }
   switch (n.role) {
     case view::NodeRole::kBroker:
       fact(ui, "leads", fmt::format("{} of {} replicas", n.leader_count, n.replica_count));
