@@ -130,8 +130,7 @@ void add_process(const Inside& inside, const Node& node, Inspection& out) {
   const NodeId id(node.node);
   const NodeId broker = node.role == NodeRole::kBroker ? id : registry.partner(id);
   fact(out, "process", fmt::format("one with {}", node.partner),
-       "process.roles = broker,controller: it starts, breaks and is cut off as a whole; asked to stop, its broker goes "
-       "first.");
+       "process.roles = broker,controller: it starts and breaks as a whole; asked to stop, its broker goes first.");
   fact(out, "node.id", fmt::format("{}", registry.broker(broker).id.value),
        "Kafka gives both halves this id; here they have a name each.");
 }

@@ -94,9 +94,11 @@ class KraftBench {
     EXPECT_GE(delay, Duration(0)) << "no such timer was armed";
     return delay;
   }
+  /// The process ended, or this half of it.
   [[nodiscard]] bool has_exited() const {
-    return std::any_of(effects.begin(), effects.end(),
-                       [](const auto& effect) { return std::holds_alternative<ExitEffect>(effect); });
+    return std::any_of(effects.begin(), effects.end(), [](const auto& effect) {
+      return std::holds_alternative<ExitEffect>(effect) || std::holds_alternative<LeaveEffect>(effect);
+    });
   }
   [[nodiscard]] std::int64_t count_notes(NoteKind kind) const {
     return std::count_if(notes.begin(), notes.end(), [kind](const Note& note) { return note.kind == kind; });

@@ -39,7 +39,8 @@ TEST(ProcessRoles, unknown_ones_are_refused_with_the_nearest) {
   EXPECT_THAT(errors_of(kHead + "process.roles = \"broker,zookeeper\"\n"), HasSubstr("unknown process role"));
   EXPECT_THAT(errors_of(kHead + "process.roles = \"broker,,controller\"\n"), HasSubstr("unknown process role \"\""));
   EXPECT_THAT(errors_of(kHead + "process.roles = \"\"\n"), HasSubstr("unknown process role \"\""));
-  EXPECT_THAT(errors_of(kHead + "process.roles = 3\n"), HasSubstr("x.toml:4: error: process.roles is "));
+  EXPECT_THAT(errors_of(kHead + "process.roles = 3\n"),
+              HasSubstr("x.toml:4: error: process.roles of [kraft] is \"3\"; expected a text"));
   EXPECT_THAT(errors_of(kHead + "process.role = \"broker,controller\"\n"), HasSubstr("process.roles"));
 }
 
