@@ -131,6 +131,14 @@ void paint_zookeepers(StagePaint& stage) {
     const Color ink = node->status == NodeStatus::kDown ? t.text_secondary : t.text;
     const float top = stage.u(stage.is_compact() ? 12.0F : 15.0F);
     text_left(stage.p, {x, r.y + top}, ink, Face::Strong, stage.u(13), node->name, r.w - stage.u(44));
+    if (!node->partner.empty()) {
+      const float name = stage.p.text_size(Face::Strong, stage.u(13), node->name).x + stage.u(7);
+      const float room = r.w - stage.u(44) - name;
+      const std::string whole = "one process with " + node->partner;
+      const bool fits = stage.p.text_size(Face::Regular, stage.u(11), whole).x <= room;
+      text_left(stage.p, {x + name, r.y + top}, t.text_secondary, Face::Regular, stage.u(11),
+                fits ? whole : "with " + node->partner, room);
+    }
     const std::string& below = node->status == NodeStatus::kUp ? node->label : node->status_text;
     text_left(stage.p, {x, r.y + top + stage.u(16)}, t.text_secondary, Face::Regular, stage.u(11), below,
               r.w - stage.u(24));
