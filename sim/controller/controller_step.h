@@ -166,7 +166,7 @@ struct AlterReassignmentStep {
 struct ReassignPartitionStep {
   TopicPartition partition;
   ReplicaAssignment assignment;
-  bool is_resumed = false;          ///< only phase B is of interest: A was done before, by this controller
+  bool only_completes = false;      ///< phase A was done before, by this controller: B, or nothing yet
   std::vector<BrokerId> cancelled;  ///< target of the reassignment that this one cancels
   int phase = 0;
 };

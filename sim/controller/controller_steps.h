@@ -43,6 +43,9 @@ StepOutcome run(Ctx& ctx, Broker& broker, ReassignPartitionStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, RaiseLeaderEpochStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, FinishReassignmentStep& step);
 StepOutcome run(Ctx& ctx, Broker& broker, AnswerReassignmentStep& step);
+/// Tells observers that a move from `before` to `now` has come to this; also of the moves that KRaft's controller commits.
+void note_reassignment(Ctx& ctx, TopicPartition partition, ReassignmentStep what, const std::vector<BrokerId>& now,
+                       const std::vector<BrokerId>& before);
 /// Goes on behind the rest of the plan with the reassignment of these partitions, those of them that are being moved
 /// (maybeResumeReassignments).
 void plan_resumed_reassignments(Broker& broker, const std::vector<TopicPartition>& partitions);

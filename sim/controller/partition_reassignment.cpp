@@ -44,17 +44,6 @@ StepOutcome write_topic(Ctx& ctx, Broker& broker, TopicPartition partition, cons
              {{guard(ctx, broker), zk::set_data(zk::topic_path(name), std::move(data), ZnodeVersion{-1})}});
 }
 
-void note_move(Ctx& ctx, TopicPartition partition, ReassignmentStep what, const std::vector<BrokerId>& now,
-               const std::vector<BrokerId>& before) {
-  Note note;
-  note.kind = NoteKind::kPartitionReassigned;
-  note.partition = partition;
-  note.a = static_cast<std::int64_t>(what);
-  note.brokers = ctx.registry().broker_set(now);
-  note.before = ctx.registry().broker_set(before);
-  ctx.note(note);
-}
-
 /// Source: KafkaController.validateReplicas.
 bool is_valid_target(const ControllerContext& context, const ReplicaAssignment& current,
                      const std::vector<BrokerId>& target) {
@@ -101,7 +90,8 @@ void begin(Ctx& ctx, Broker& broker, ReassignPartitionStep& step) {
   const ReplicaAssignment before = entry.assignment();
   entry.set_assignment(step.assignment);
   if (step.assignment.is_being_reassigned()) {
-    note_move(ctx, step.partition, ReassignmentStep::kStarted, step.assignment.target(), step.assignment.origin());
+    note_reassignment(ctx, step.partition, ReassignmentStep::kStarted, step.assignment.target(),
+                      step.assignment.origin());
   } else if (before.is_being_reassigned()) {
     step.cancelled = before.target();
   }
@@ -173,6 +163,17 @@ void tell_replicas(Ctx& ctx, Broker& broker, const RaiseLeaderEpochStep& step) {
 
 }  // namespace
 
+void note_reassignment(Ctx& ctx, TopicPartition partition, ReassignmentStep what, const std::vector<BrokerId>& now,
+                       const std::vector<BrokerId>& before) {
+  Note note;
+  note.kind = NoteKind::kPartitionReassigned;
+  note.partition = partition;
+  note.a = static_cast<std::int64_t>(what);
+  note.brokers = ctx.registry().broker_set(now);
+  note.before = ctx.registry().broker_set(before);
+  ctx.note(note);
+}
+
 StepOutcome run(Ctx& ctx, Broker& broker, AlterReassignmentStep& step) {
   const ControllerContext& context = broker.controller.context;
   const AlterPartitionReassignmentsRequest& request = step.event.request;
@@ -215,7 +216,7 @@ StepOutcome run(Ctx& ctx, Broker& broker, ReassignPartitionStep& step) {
   const std::optional<PartitionState> state = state_read(broker, 0, step.partition);
   if (is_complete(ctx, step.assignment, state)) {
     complete(broker, step, state);
-  } else if (!step.is_resumed) {
+  } else if (!step.only_completes) {
     RaiseLeaderEpochStep raise;
     raise.partition = step.partition;
     raise.new_replicas = step.assignment.adding;
@@ -259,9 +260,9 @@ StepOutcome run(Ctx& ctx, Broker& broker, FinishReassignmentStep& step) {
     return StepOutcome::kDone;
   }
   if (step.before.is_being_reassigned()) {
-    note_move(ctx, step.partition, ReassignmentStep::kCompleted, after.replicas, step.before.origin());
+    note_reassignment(ctx, step.partition, ReassignmentStep::kCompleted, after.replicas, step.before.origin());
   } else if (!step.cancelled.empty()) {
-    note_move(ctx, step.partition, ReassignmentStep::kCancelled, after.replicas, step.cancelled);
+    note_reassignment(ctx, step.partition, ReassignmentStep::kCancelled, after.replicas, step.cancelled);
   }
   RequestBatch batch(broker);
   batch.add_update_metadata(step.partition);

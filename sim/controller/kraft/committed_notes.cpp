@@ -1,6 +1,5 @@
 #include "sim/controller/kraft/committed_notes.h"
 
-#include <algorithm>
 #include <variant>
 
 #include "sim/controller/controller_steps.h"
@@ -38,11 +37,12 @@ class Herald {
     const TopicPartition partition{topic_of(record.topic_id), record.partition_id};
     note_isr(partition, after.isr, after.partition_epoch, old->isr);
     if (record.leader.has_value()) {
-      // Who is elected from the ELR has everything that was committed: a clean election (KIP-966). So has who joins an
-      // ISR that goes on, at the end of a move; an unclean election begins a new one.
-      const bool isr_goes_on = std::any_of(after.isr.begin(), after.isr.end(),
-                                           [old](BrokerId in_sync) { return kraft::contains(old->isr, in_sync); });
-      const bool is_unclean = after.has_leader() && !isr_goes_on && !kraft::contains(old->elr, after.leader);
+      // Who is elected from the ELR has everything that was committed: a clean election (KIP-966). So has who joins the ISR
+      // with the record that ends a move.
+      const bool ends_move = old->is_reassignment_in_progress() && !after.is_reassignment_in_progress();
+      const bool is_in_sync = kraft::contains(old->isr, after.leader) || kraft::contains(old->elr, after.leader) ||
+                              (ends_move && kraft::contains(after.isr, after.leader));
+      const bool is_unclean = after.has_leader() && !is_in_sync;
       const bool is_preferred = !is_unclean && old->has_leader() && kraft::contains(after.isr, old->leader) &&
                                 after.has_preferred_leader() && after.leader != old->leader;
       const bool has_left = old->has_leader() && !kraft::contains(after.replicas, old->leader);
@@ -96,23 +96,14 @@ class Herald {
     const bool is_moved = !kraft::contains_all(origin, target) || !kraft::contains_all(target, origin);
     if (after.is_reassignment_in_progress()) {
       if (!is_same) {
-        note_step(partition, ReassignmentStep::kStarted, target, origin);
+        controller::note_reassignment(ctx_, partition, ReassignmentStep::kStarted, target, origin);
       }
     } else if (is_moved) {
-      note_step(partition, ReassignmentStep::kCompleted, target, origin);
+      controller::note_reassignment(ctx_, partition, ReassignmentStep::kCompleted, target, origin);
     } else if (old.is_reassignment_in_progress()) {
-      note_step(partition, ReassignmentStep::kCancelled, target, kraft::without(old.replicas, old.removing_replicas));
+      controller::note_reassignment(ctx_, partition, ReassignmentStep::kCancelled, target,
+                                    kraft::without(old.replicas, old.removing_replicas));
     }
-  }
-  void note_step(TopicPartition partition, ReassignmentStep step, const kraft::ReplicaList& now,
-                 const kraft::ReplicaList& before) const {
-    Note told;
-    told.kind = NoteKind::kPartitionReassigned;
-    told.partition = partition;
-    told.a = static_cast<std::int64_t>(step);
-    told.brokers = ctx_.registry().broker_set(now);
-    told.before = ctx_.registry().broker_set(before);
-    ctx_.note(told);
   }
   void note_isr(TopicPartition partition, const kraft::ReplicaList& isr, PartitionEpoch epoch,
                 const kraft::ReplicaList& before) const {

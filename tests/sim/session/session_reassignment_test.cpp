@@ -1,5 +1,7 @@
 // A partition is moved from a script and from the window, with ZooKeeper and with KRaft; what people see of it meanwhile.
 #include <algorithm>
+#include <string>
+#include <tuple>
 
 #include "sim/view/described.h"
 #include "tests/sim/session/session_fixture.h"
@@ -113,6 +115,22 @@ TEST_P(Reassignment, goes_on_with_the_next_controller) {
   EXPECT_TRUE(*session->check("acked_lost == 0 & leo(orders-1, b4) == none | leo(orders-1, b3) == none"));
   run_until(*session, SimTime(100s));
   EXPECT_TRUE(*session->check("acked_lost == 0 & isr(orders-1) == [1,2,4] & leo(orders-1, b3) == none & broken == 0"));
+}
+
+// The record that ends the move of a single replica names an ISR and a leader of which the old ISR knew nothing.
+TEST_P(Reassignment, of_all_replicas_is_no_unclean_election) {
+  const std::string head = std::string("metadata = \"") + GetParam() + "\"\nuntil = \"40s\"\nbrokers = 4\n";
+  const std::string rest =
+      "[[producer]]\nname = \"shop\"\ntopic = \"orders\"\nworkload = { rate = \"60/s\", key = \"none\" }\n"
+      "[[at]]\ntime = \"20s\"\ndo = \"reassign orders-0 ";
+  for (const auto& [from, to, now] : {std::tuple("[1]", "b4", "[4]"), std::tuple("[1, 2]", "b3,b4", "[3,4]")}) {
+    const auto session = opened(scenario::parse(
+        head + "[[topic]]\nname = \"orders\"\nassignment = [" + from + "]\n" + rest + to + "\"\n", "x.toml"));
+    ASSERT_NE(session, nullptr);
+    run_until(*session, SimTime(40s));
+    const std::string moved = std::string("replicas(orders-0) == ") + now + " & isr(orders-0) == " + now;
+    EXPECT_TRUE(*session->check(moved + " & leader(orders-0) != none & acked_lost == 0 & broken == 0")) << from;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, Reassignment, ::testing::Values("zookeeper", "kraft"),
