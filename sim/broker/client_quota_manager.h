@@ -9,8 +9,9 @@
 //   Followers are not clients.
 //
 // Source: ClientQuotaManager, KafkaApis.handleProduceRequest and handleFetchRequest, ThrottledChannel, Kafka 3.9.
-// MODEL: quotas are for client ids; users, groups of users and addresses (KIP-257, KIP-612) and quotas of requests
-// (KIP-124) and of controller mutations (KIP-599) are not here. A changed quota holds on every broker at once, without
+// MODEL: quotas are for client ids: nobody authenticates, so there are no users and addresses (KIP-257, KIP-612). Quotas in
+// percent of the time of I/O threads (KIP-124), which is a figure of the model, and of controller mutations (KIP-599) are
+// not here. A changed quota holds on every broker at once, without
 // /config/clients in ZooKeeper or a ClientQuotaRecord on its way.
 
 #include <cstdint>

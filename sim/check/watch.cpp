@@ -268,6 +268,9 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kQuorumLeaderElected:
     case NoteKind::kMetadataCommitted: metadata.on_note(world, event, note); break;
     case NoteKind::kPartitionReassigned: on_reassignment(note); break;
+    case NoteKind::kIsrExpandProposed:
+      partition(note.partition).asked_in |= world.registry().broker_set({note.broker});
+      break;
     case NoteKind::kPositionReset:
       clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
       break;
@@ -275,7 +278,6 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kBatchRetried:
     case NoteKind::kBatchSplit:
     case NoteKind::kIsrShrinkProposed:
-    case NoteKind::kIsrExpandProposed:
     case NoteKind::kRequestRefused:
     case NoteKind::kElectionFailed:
     case NoteKind::kBrokerGone:
@@ -506,6 +508,7 @@ void Watch::on_controller_note(const World& world, const Event& event, const Not
   } else {
     p.candidates_before = p.isr;
     p.candidates_before |= p.elr;
+    p.asked_in = p.asked_in.without(note.before.without(note.brokers));
     p.isr = note.brokers;
     p.elr = elr_of(world, event.node, note.partition);
     p.partition_epoch = PartitionEpoch(static_cast<std::int32_t>(note.b));

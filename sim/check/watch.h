@@ -74,6 +74,7 @@ struct PartitionWatch {
   BrokerSet candidates_before;  ///< ISR and ELR before the last change of the ISR
   BrokerId last_leader;         ///< by the controller: who led last, also while nobody does
   PartitionEpoch partition_epoch{0};
+  BrokerSet asked_in;  ///< whom a leader asked to be taken into the ISR, and who has not left it since
   BrokerSet moving_from;  ///< while a reassignment goes on: where the partition lay, and where it shall lie
   BrokerSet moving_to;
   std::int32_t moved_count = 0;  ///< replicas that its last reassignment left it; 0 = it was never moved

@@ -413,6 +413,10 @@ TEST(Invariants, hold_where_bugs_are_planted_that_need_a_story_of_their_own) {
   }
 }
 
+TEST(Invariants, a_controller_that_lets_followers_in_is_caught_though_nothing_moves) {
+  EXPECT_GT(broken(run_for(PlantedBug::kControllerExpandsIsr), "C10"), 0);
+}
+
 TEST(Invariants, a_power_loss_of_another_machine_than_a_broker_excuses_nothing) {
   for (const char* node : {"shop", "billing-1"}) {
     EXPECT_GT(broken(run_with(PlantedBug::kAckBeforeReplication, power_cut(node)), "P1"), 0) << node;
