@@ -2,7 +2,6 @@
 // Bytes of the metadata log: each record is framed by the frame version, the number of its type and its version, all
 // unsigned varints, then its fields in the flexible encoding (compact strings and arrays, tagged fields that are left out
 // while they have their default). Source: Kafka 3.9 AbstractApiMessageSerde, MetadataRecordSerde and the record schemas.
-// MODEL: tagged fields that the schema does not know are skipped when read; Kafka keeps them and writes them again.
 
 #include <cstdint>
 #include <span>
