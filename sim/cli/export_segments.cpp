@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/cli/exit_status.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/terminal.h"
+#include "sim/coordinator/coordinator_record_bytes.h"
 #include "sim/log/segment_files.h"
 #include "sim/record/reader.h"
 #include "sim/record/replay.h"
@@ -22,7 +24,8 @@ namespace fs = std::filesystem;
 
 Error problem(std::string text) { return Error{std::move(text), {}, 0}; }
 
-/// Key: its text. Value: what tells a reader which record it is, repeated up to the size that the record has.
+/// Internal topics: what Kafka's coordinators write. Others: the text of the key, and as value what tells a reader which
+/// record it is, repeated up to the size that the record has.
 class RunContent final : public sim::RecordContent {
  public:
   explicit RunContent(const sim::Registry& registry) : registry_(registry) {}
@@ -35,6 +38,12 @@ class RunContent final : public sim::RecordContent {
 sim::RecordBytes RunContent::bytes_of(const sim::RecordBatch& batch, std::size_t index) const {
   const sim::Record& record = (*batch.records)[index];
   sim::RecordBytes bytes;
+  if (batch.coordinator_records != nullptr) {
+    sim::wire::KeyValueBytes made = sim::coordinator_record_bytes(registry_, batch, index);
+    bytes.key = std::move(made.key);
+    bytes.value = std::move(made.value);
+    return bytes;
+  }
   if (record.key.is_valid()) {
     const std::string key = registry_.key_text(record.producer, record.key);
     bytes.key = sim::Bytes(key.begin(), key.end());
@@ -64,9 +73,6 @@ Result<sim::TopicPartition> find_partition(const sim::Registry& registry, const 
   if (!id || dash == std::string::npos) {
     return problem(fmt::format("--partition {}: expected a topic and a partition, such as \"{}-0\"; topics are {}",
                                name, topics.empty() ? "orders" : topics.front(), fmt::join(topics, ", ")));
-  }
-  if (registry.topics[static_cast<std::size_t>(id->value)].is_internal) {
-    return problem(fmt::format("--partition {}: records of internal topics have no bytes in this model", name));
   }
   const std::string number = name.substr(dash + 1);
   const bool is_number =
@@ -219,11 +225,15 @@ Result<std::string> write_segments(const sim::World& world, const SegmentExport&
   for (const sim::RecordBatch& batch : log.batches()) {
     compressed_count += batch.compression != sim::CompressionType::NONE ? 1 : 0;
   }
-  const std::string compressed =
-      compressed_count == 0 ? "" : fmt::format(" ({} of them compressed; written uncompressed)", compressed_count);
+  std::string difference;
+  if (compressed_count > 0) {
+    difference = fmt::format(" ({} of them compressed; written uncompressed)", compressed_count);
+  } else if (registry.topics[static_cast<std::size_t>(partition->topic.value)].is_internal) {
+    difference = " (in the run, where names have a usual length)";
+  }
   return fmt::format("{}: {} segment{}, {} bytes of batches{}, offsets {} to {}, as broker {} has them\n",
                      folder.string(), log.segments().size(), log.segments().size() == 1 ? "" : "s", log.size_bytes(),
-                     compressed, log.log_start_offset().value, log.log_end_offset().value,
+                     difference, log.log_start_offset().value, log.log_end_offset().value,
                      (*registry.brokers)[*broker].id.value);
 }
 

@@ -22,8 +22,7 @@ struct SegmentExport {
 int export_segments(const SegmentExport& wanted);
 
 /// Writes FOLDER/PARTITION of the world as it is and says in one line what. Errors: no such partition, a broker that does
-/// not host it, an internal topic (its records have no bytes here), a folder that is there already, a file that cannot be
-/// written.
+/// not host it, a folder that is there already, a file that cannot be written.
 [[nodiscard]] Result<std::string> write_segments(const sim::World& world, const SegmentExport& wanted);
 
 }  // namespace kscope::cli

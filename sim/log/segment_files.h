@@ -34,7 +34,8 @@ class RecordContent {
 [[nodiscard]] std::string segment_name(Offset base_offset);
 
 /// All files of the log, by name. Compressed batches are written uncompressed, and the offset indexes fit what is written.
-/// Requires: `content` gives as many bytes as the batches' sizes say. Cost O(bytes).
+/// Requires: `content` gives as many bytes as the batches' sizes say, other than for compressed batches and those of
+/// coordinators. Cost O(bytes).
 [[nodiscard]] std::vector<LogFile> log_files(const PartitionLog& log, const RecordContent& content, TimestampType type);
 
 }  // namespace kscope::sim

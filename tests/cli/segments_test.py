@@ -54,6 +54,45 @@ workload = { rate = "40/s", key = "uniform(9)", tombstone.every = 5 }
 config = { linger.ms = 200 }
 """
 
+INTERNAL = """
+title = "what coordinators write"
+seed = 5
+until = "40s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+transaction.state.log.num.partitions = 1
+group.initial.rebalance.delay.ms = 500
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+[[broker]]
+id = 3
+[[topic]]
+name = "orders"
+partitions = 3
+replication.factor = 3
+[[topic]]
+name = "bank"
+partitions = 2
+replication.factor = 3
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "20/s", key = "none" }
+[[producer]]
+name = "teller"
+topic = "bank"
+workload = { rate = "20/s", key = "none", transaction = 5, abort.every = 3 }
+config = { transactional.id = "teller" }
+[[group]]
+id = "billing"
+topics = ["orders", "bank"]
+members = 2
+processing.time = "5ms"
+config = { auto.offset.reset = "earliest", session.timeout.ms = 6000, auto.commit.interval.ms = 1000, client.rack = "r1" }
+"""
+
 
 def crc32c_table():
     table = []
@@ -119,6 +158,122 @@ def read_log(data):
     return batches
 
 
+class Fields:
+    """A message that begins with its version, field by field."""
+
+    def __init__(self, data, flexible_from=None):
+        self.data, self.at = data, 0
+        self.version = self.number(">h")
+        self.flexible = flexible_from is not None and self.version >= flexible_from
+
+    def number(self, form):
+        value, = struct.unpack_from(form, self.data, self.at)
+        self.at += struct.calcsize(form)
+        return value
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            byte = self.number(">B")
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def size(self, form):
+        return self.varint() - 1 if self.flexible else self.number(form)
+
+    def take(self, size):
+        if size < 0:
+            return None
+        assert self.at + size <= len(self.data)
+        self.at += size
+        return self.data[self.at - size:self.at]
+
+    def text(self):
+        taken = self.take(self.size(">h"))
+        return None if taken is None else taken.decode()
+
+    def blob(self):
+        return self.take(self.size(">i"))
+
+    def list(self, item):
+        count = self.size(">i")
+        return None if count < 0 else [item() for _ in range(count)]
+
+    def tags(self):
+        """Tagged fields by their tags; none where the version has none."""
+        count = self.varint() if self.flexible else 0
+        return {self.varint(): self.take(self.varint()) for _ in range(count)}
+
+    def end(self):
+        assert self.at == len(self.data), (self.at, self.data)
+
+    def topics(self):
+        return self.list(lambda: (self.text(), self.list(lambda: self.number(">i"))))
+
+
+def read_subscription(data):
+    fields = Fields(data)
+    assert fields.version == 3, fields.version
+    read = {"topics": fields.list(fields.text), "user_data": fields.blob(), "owned": fields.topics(),
+            "generation": fields.number(">i"), "rack": fields.text()}
+    fields.end()
+    return read
+
+
+def read_assignment(data):
+    fields = Fields(data)
+    assert fields.version == 3, fields.version
+    assigned, user_data = fields.topics(), fields.blob()
+    assert user_data is None
+    fields.end()
+    return assigned
+
+
+def read_offsets_record(key, value):
+    """(group, topic, partition) or (group,), and the fields of the value."""
+    fields = Fields(key)
+    assert fields.version in (1, 2), fields.version
+    is_commit = fields.version == 1
+    name = (fields.text(), fields.text(), fields.number(">i")) if is_commit else (fields.text(),)
+    fields.end()
+    if value is None:
+        return name, None
+    fields = Fields(value)
+    assert fields.version == 3, fields.version
+    if is_commit:
+        read = {"offset": fields.number(">q"), "epoch": fields.number(">i"), "metadata": fields.text(),
+                "time": fields.number(">q")}
+    else:
+        read = {"type": fields.text(), "generation": fields.number(">i"), "protocol": fields.text(),
+                "leader": fields.text(), "time": fields.number(">q"), "members": fields.list(lambda: {
+                    "id": fields.text(), "instance": fields.text(), "client": fields.text(), "host": fields.text(),
+                    "rebalance": fields.number(">i"), "session": fields.number(">i"),
+                    "subscription": read_subscription(fields.blob()), "assignment": read_assignment(fields.blob())})}
+    fields.end()
+    return name, read
+
+
+def read_transaction_record(key, value):
+    fields = Fields(key)
+    assert fields.version == 0, fields.version
+    name = fields.text()
+    fields.end()
+    fields = Fields(value, flexible_from=1)
+
+    def partitions():
+        item = (fields.text(), fields.list(lambda: fields.number(">i")))
+        assert fields.tags() == {}
+        return item
+
+    read = {"version": fields.version, "pid": fields.number(">q"), "epoch": fields.number(">h"),
+            "timeout": fields.number(">i"), "state": fields.number(">b"), "partitions": fields.list(partitions),
+            "updated": fields.number(">q"), "started": fields.number(">q"), "tags": fields.tags()}
+    fields.end()
+    return name, read
+
+
 def entries(data, form):
     size = struct.calcsize(form)
     assert len(data) % size == 0
@@ -131,6 +286,7 @@ class Segments(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.root = Path(cls.folder.name)
         (cls.root / "run.toml").write_text(SCENARIO)
+        (cls.root / "internal.toml").write_text(INTERNAL)
 
     @classmethod
     def tearDownClass(cls):
@@ -145,10 +301,10 @@ class Segments(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return self.root / to / partition
 
-    def check_folder(self, folder):
+    def check_folder(self, folder, least_logs=2):
         """Reads every file of the folder; returns all batches."""
         logs = sorted(folder.glob("*.log"))
-        self.assertGreater(len(logs), 1)
+        self.assertGreaterEqual(len(logs), least_logs)
         result, epochs = [], []
         for log in logs:
             base = int(log.stem)
@@ -263,6 +419,77 @@ class Segments(unittest.TestCase):
             found += listed
         self.assertEqual(found, aborted)
 
+    def test_records_of_consumer_offsets_are_what_a_group_coordinator_writes(self):
+        batches = self.check_folder(self.exported("__consumer_offsets-0", "offsets", self.root / "internal.toml"), 1)
+        commits, generations = {}, []
+        for batch in batches:
+            self.assertFalse(batch["attributes"] & 0x20)
+            for _, time, key, value in batch["records"]:
+                name, read = read_offsets_record(key, value)
+                self.assertEqual(name[0], "billing")
+                if len(name) == 3:
+                    before = commits.setdefault(name[1:], [])
+                    before.append(read["offset"])
+                    self.assertGreaterEqual(read["epoch"], 0)
+                    self.assertEqual(read["metadata"], "")
+                    self.assertLessEqual(abs(read["time"] - time), 1000)
+                else:
+                    generations.append(read)
+        everything = {("orders", n) for n in range(3)} | {("bank", n) for n in range(2)}
+        self.assertEqual(set(commits), everything)
+        for offsets in commits.values():
+            self.assertGreater(len(offsets), 10)
+            self.assertEqual(offsets, sorted(offsets))
+            self.assertGreater(offsets[-1], 20)
+        self.assertGreater(len(generations), 0)
+        self.assertEqual([g["generation"] for g in generations], sorted({g["generation"] for g in generations}))
+        last = generations[-1]
+        self.assertEqual((last["type"], last["protocol"], len(last["members"])), ("consumer", "range", 2))
+        self.assertIn(last["leader"], [member["id"] for member in last["members"]])
+        assigned = []
+        for member in last["members"]:
+            self.assertEqual((member["client"], member["host"]), (member["id"].split("#")[0],
+                                                                 "/" + member["id"].split("#")[0]))
+            self.assertEqual((member["instance"], member["session"], member["rebalance"]), (None, 6000, 300000))
+            self.assertEqual(member["subscription"], {"topics": ["bank", "orders"], "user_data": None, "owned": [],
+                                                      "generation": -1, "rack": "r1"})
+            assigned += [(topic, n) for topic, numbers in member["assignment"] for n in numbers]
+        self.assertEqual(sorted(assigned), sorted(everything))
+
+    def check_transactions(self, folder, value_version):
+        """The states of a transactional id follow each other as Kafka's do; returns the values."""
+        follows = {None: {0}, 0: {0, 1}, 1: {1, 2, 3}, 2: {4}, 3: {5}, 4: {0, 1}, 5: {0, 1}}
+        state, values = None, []
+        for batch in self.check_folder(folder, 1):
+            for _, time, key, value in batch["records"]:
+                name, read = read_transaction_record(key, value)
+                self.assertEqual((name, read["version"], read["timeout"]), ("teller", value_version, 60000))
+                self.assertIn(read["state"], follows[state], values)
+                state = read["state"]
+                self.assertEqual(read["partitions"] is None, state == 0)
+                for topic, numbers in read["partitions"] or []:
+                    self.assertEqual((topic, set(numbers) - {0, 1}), ("bank", set()))
+                self.assertLessEqual(abs(read["updated"] - time), 1000)
+                values.append(read)
+        self.assertGreater(len(values), 50)
+        self.assertEqual({read["pid"] for read in values}, {values[0]["pid"]})
+        self.assertEqual({read["state"] for read in values}, {0, 1, 2, 3, 4, 5})
+        return values
+
+    def test_records_of_transaction_state_are_what_a_transaction_coordinator_writes(self):
+        folder = self.exported("__transaction_state-0", "transactions", self.root / "internal.toml")
+        values = self.check_transactions(folder, 0)
+        self.assertEqual({read["epoch"] for read in values}, {0})
+
+    def test_with_transaction_version_2_records_of_transaction_state_are_flexible(self):
+        run = self.root / "flexible.toml"
+        run.write_text('metadata = "kraft"\nkafka.rules = { kip-890-epochs = "new" }' + INTERNAL)
+        folder = self.exported("__transaction_state-0", "flexible", run)
+        values = self.check_transactions(folder, 1)
+        self.assertGreater(max(read["epoch"] for read in values), 10)
+        for read in values:
+            self.assertEqual(read["tags"], {2: b"\0\2"} if read["state"] else {})
+
     def test_a_recording_gives_the_files_of_its_run(self):
         recording = self.root / "run.db"
         subprocess.run([PROGRAM, "run", self.root / "run.toml", "--record", recording], check=True, capture_output=True)
@@ -277,7 +504,7 @@ class Segments(unittest.TestCase):
                 ((run, "--segments", self.root / "no", "--partition", "order-0"), 'such as "orders-0"'),
                 ((run, "--segments", self.root / "no", "--partition", "orders-x"), "no number of a partition"),
                 ((run, "--segments", self.root / "no", "--partition", "orders-7"), "no broker hosts orders-7"),
-                ((run, "--segments", self.root / "no", "--partition", "__consumer_offsets-0"), "internal topics"),
+                ((run, "--segments", self.root / "no", "--partition", "__consumer_offsets-7"), "no broker hosts"),
                 ((run, "--segments", self.root / "no", "--partition", "orders-0", "--broker", "9"), "brokers 1, 2, 3 do"),
                 ((run, "--segments", run / "no", "--partition", "orders-0"), "cannot be made"),
                 ((run, "--segments", self.root / "no"), "--partition"),
