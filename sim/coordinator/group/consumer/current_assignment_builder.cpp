@@ -1,6 +1,7 @@
 #include "sim/coordinator/group/consumer/current_assignment_builder.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace kscope::sim::consumer_group {
 namespace {

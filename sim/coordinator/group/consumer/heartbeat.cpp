@@ -1,5 +1,6 @@
 #include "sim/coordinator/group/consumer/heartbeat.h"
 
+#include <optional>
 #include <utility>
 
 #include "engine/core/check.h"
@@ -151,20 +152,23 @@ struct MemberTarget {
   PartitionSet partitions;
 };
 
-// Source: GroupMetadataManager.updateTargetAssignment, ModernGroup.targetAssignment.
-MemberTarget update_target(Step& step, const MemberChange& change, const GroupUpdate& update) {
+// None: the assignor failed. Source: GroupMetadataManager.updateTargetAssignment, ModernGroup.targetAssignment.
+std::optional<MemberTarget> update_target(Step& step, const MemberChange& change, const GroupUpdate& update) {
   const ConsumerGroup& group = step.group;
   if (update.group_epoch <= group.assignment_epoch) {
     const MemberId heir_of = change.gone.is_set() ? change.gone : change.updated->member_id;
-    return {group.assignment_epoch, group.target_of(heir_of)};
+    return MemberTarget{group.assignment_epoch, group.target_of(heir_of)};
   }
   KSCOPE_CHECK(!step.around.config.assignors.empty(), "group.consumer.assignors must name an assignor");
-  TargetAssignment target = compute_target_assignment(
+  std::optional<TargetAssignment> target = compute_target_assignment(
       {group, change, update.subscription_metadata, update.group_epoch, step.around.config.assignors.front()});
-  for (ConsumerGroupRecord& record : target.records) {
+  if (!target.has_value()) {
+    return std::nullopt;
+  }
+  for (ConsumerGroupRecord& record : target->records) {
     step.result.records.push_back(std::move(record));
   }
-  return {update.group_epoch, target.of_updated};
+  return MemberTarget{update.group_epoch, target->of_updated};
 }
 
 // Source: GroupMetadataManager.maybeReconcile.
@@ -229,10 +233,15 @@ ConsumerGroupResult consumer_group_heartbeat(const ConsumerGroup& group, const C
       update_group(step, change, member.metadata.subscribed_topics != sender.member.metadata.subscribed_topics);
 
   // 2. The target assignment catches up with the group epoch.
-  const MemberTarget target = update_target(step, change, update);
+  const std::optional<MemberTarget> target = update_target(step, change, update);
+  if (!target.has_value()) {
+    step.result.response.error_code = ErrorCode::UNKNOWN_SERVER_ERROR;
+    step.result.records.clear();
+    return step.result;
+  }
 
   // 3. The member goes a step towards it.
-  member.current = reconcile(step, member, target);
+  member.current = reconcile(step, member, *target);
   step.result.timers.push_back(
       {{MemberTimerKind::kSession, member.member_id}, around.now + around.config.session_timeout, {}});
 

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <string>
+
 #include "engine/core/check.h"
 #include "sim/coordinator/group/server_assignor.h"
 
@@ -69,7 +74,7 @@ Assignment assign(ServerAssignor assignor, const ServerAssignorInput& input) {
 
 }  // namespace
 
-TargetAssignment compute_target_assignment(const TargetAssignmentInput& input) {
+std::optional<TargetAssignment> compute_target_assignment(const TargetAssignmentInput& input) {
   const ConsumerGroup& group = input.group;
   KSCOPE_CHECK(input.change.updated != nullptr, "a target assignment is computed for a member's heartbeat");
   const std::vector<const ConsumerGroupMember*> members = members_after(group, input.change);
@@ -82,8 +87,11 @@ TargetAssignment compute_target_assignment(const TargetAssignmentInput& input) {
     const MemberId heir_of = replaces ? input.change.gone : member->member_id;
     spec.members.push_back(spec_of(*member, group.target_of(heir_of), places));
   }
+  spec.subscription_type = subscription_type(members);
   const Assignment assignment = assign(preferred_server_assignor(members).value_or(input.default_assignor), spec);
-  KSCOPE_CHECK(assignment.size() == members.size(), "an assignor answers for every member");
+  if (is_assignor_exception(spec, assignment)) {
+    return std::nullopt;
+  }
 
   TargetAssignment result;
   for (std::size_t i = 0; i < members.size(); ++i) {

@@ -2,6 +2,7 @@
 // The target assignment of a whole group (KIP-848): computed by the coordinator when the group epoch has moved past it,
 // and stored as the difference to the one before. Source: TargetAssignmentBuilder (Kafka 3.9).
 
+#include <optional>
 #include <vector>
 
 #include "sim/coordinator/group/consumer/consumer_group.h"
@@ -25,7 +26,8 @@ struct TargetAssignment {
   PartitionSet of_updated;  ///< the part of change.updated
 };
 
+/// None: the assignor failed, and the target stays what it was; Kafka's is a PartitionAssignorException.
 /// Requires: input.change.updated is set. Cost: that of the assignor.
-[[nodiscard]] TargetAssignment compute_target_assignment(const TargetAssignmentInput& input);
+[[nodiscard]] std::optional<TargetAssignment> compute_target_assignment(const TargetAssignmentInput& input);
 
 }  // namespace kscope::sim::consumer_group
