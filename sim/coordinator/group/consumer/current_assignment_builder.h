@@ -22,6 +22,10 @@
 //  UNRELEASED_PARTITIONS | heartbeat | a newer target takes some away             | UNREVOKED_PARTITIONS  | same
 //  UNRELEASED_PARTITIONS | heartbeat | others still hold some of it               | UNRELEASED_PARTITIONS | the target's
 //  UNRELEASED_PARTITIONS | heartbeat | all of it is free                          | STABLE                | the target's
+//  any                   | leave, -2 | static                                     | same, none pending    | -2
+//  any                   | join      | has the instance id of one at -2           | as that one, then     | 0, then
+//                        |           |                                            | by the rows above     | by them
+//  any                   | leave, -1; session timeout; rebalance timeout in UNREVOKED_PARTITIONS: the member is gone
 //
 // "Takes away" counts only while the member owns the partitions as far as it says: one that tells in the same heartbeat
 // that it has let go of them is not asked again. Effects belong to the caller: the record, and the rebalance timer, which

@@ -7,18 +7,12 @@
 #include "sim/coordinator/group/consumer/current_assignment_builder.h"
 #include "sim/coordinator/group/consumer/fencing.h"
 #include "sim/coordinator/group/consumer/heartbeat_checks.h"
+#include "sim/coordinator/group/consumer/heartbeat_sender.h"
 #include "sim/coordinator/group/consumer/subscription.h"
 #include "sim/coordinator/group/consumer/target_assignment.h"
 
 namespace kscope::sim::consumer_group {
 namespace {
-
-// Whose heartbeat it is, as it was before.
-struct Sender {
-  ErrorCode error = ErrorCode::NONE;
-  ConsumerGroupMember member;
-  MemberId replaced;  // the static member whose place it takes; not set: nobody's
-};
 
 // One heartbeat on its way through the steps of consumer_group_heartbeat().
 struct Step {
@@ -29,66 +23,6 @@ struct Step {
 
   void add(ConsumerGroupRecordData record) { result.records.push_back({group.id, std::move(record)}); }
 };
-
-Sender new_member(MemberId id) {
-  Sender sender;
-  sender.member.member_id = id;
-  return sender;
-}
-
-// Source: GroupMetadataManager.getOrMaybeSubscribeDynamicConsumerMember.
-Sender find_dynamic_member(const ConsumerGroup& group, const ConsumerGroupHeartbeatRequest& request) {
-  if (const ConsumerGroupMember* member = group.members.get(request.member_id); member != nullptr) {
-    return {check_member_epoch(*member, request), *member, {}};
-  }
-  if (request.member_epoch != kJoinGroupEpoch) {
-    return {ErrorCode::UNKNOWN_MEMBER_ID, {}, {}};
-  }
-  return new_member(request.member_id);
-}
-
-// Who joins with an instance id that somebody has takes over all that is known of that one, if it left with -2.
-Sender join_static_member(const ConsumerGroup& group, const ConsumerGroupHeartbeatRequest& request) {
-  const ConsumerGroupMember* holder = group.static_member(*request.instance_id);
-  if (holder == nullptr) {
-    const ConsumerGroupMember* known = group.members.get(request.member_id);
-    return known == nullptr ? new_member(request.member_id) : Sender{ErrorCode::NONE, *known, {}};
-  }
-  if (holder->current.member_epoch != kLeaveGroupStaticEpoch) {
-    return {ErrorCode::UNRELEASED_INSTANCE_ID, {}, {}};
-  }
-  Sender sender{ErrorCode::NONE, *holder, holder->member_id};
-  sender.member.member_id = request.member_id;
-  sender.member.current.member_epoch = kJoinGroupEpoch;
-  sender.member.current.previous_member_epoch = MemberEpoch{0};
-  return sender;
-}
-
-// Source: GroupMetadataManager.getOrMaybeSubscribeStaticConsumerMember.
-Sender find_static_member(const ConsumerGroup& group, const ConsumerGroupHeartbeatRequest& request) {
-  if (request.member_epoch == kJoinGroupEpoch) {
-    return join_static_member(group, request);
-  }
-  const ConsumerGroupMember* holder = group.static_member(*request.instance_id);
-  if (holder == nullptr) {
-    return {ErrorCode::UNKNOWN_MEMBER_ID, {}, {}};
-  }
-  if (holder->member_id != request.member_id) {
-    return {ErrorCode::FENCED_INSTANCE_ID, {}, {}};
-  }
-  return {check_member_epoch(*holder, request), *holder, {}};
-}
-
-Sender find_sender(const ConsumerGroup& group, const ConsumerGroupHeartbeatRequest& request,
-                   const ConsumerGroupConfig& config) {
-  if (request.member_epoch != kJoinGroupEpoch && !group.exists()) {
-    return {ErrorCode::GROUP_ID_NOT_FOUND, {}, {}};
-  }
-  if (const ErrorCode error = check_group_size(group, request.member_id, config); error != ErrorCode::NONE) {
-    return {error, {}, {}};
-  }
-  return request.instance_id.has_value() ? find_static_member(group, request) : find_dynamic_member(group, request);
-}
 
 MemberMetadata updated_metadata(MemberMetadata metadata, const ConsumerGroupHeartbeatRequest& request) {
   if (request.instance_id.has_value()) {
@@ -111,7 +45,7 @@ MemberMetadata updated_metadata(MemberMetadata metadata, const ConsumerGroupHear
 
 // The old member goes and the new one begins with all it had. The timers of the old one run on: if the append fails, it
 // is still there. Source: GroupMetadataManager.replaceMember.
-void replace_member(Step& step, const Sender& sender) {
+void replace_member(Step& step, const HeartbeatSender& sender) {
   append_member_tombstones(step.result.records, step.group.id, sender.replaced);
   const MemberId id = sender.member.member_id;
   step.add(ConsumerGroupMemberMetadata{id, sender.member.metadata});
@@ -193,15 +127,6 @@ CurrentAssignment reconcile(Step& step, const ConsumerGroupMember& member, const
 
 }  // namespace
 
-void apply(ConsumerGroup& group, const ConsumerGroupResult& result) {
-  for (const ConsumerGroupRecord& record : result.records) {
-    replay(group, record);
-  }
-  if (result.metadata_refresh.has_value()) {
-    group.metadata_refresh = *result.metadata_refresh;
-  }
-}
-
 ConsumerGroupResult consumer_group_heartbeat(const ConsumerGroup& group, const ConsumerGroupHeartbeatRequest& request,
                                              const GroupSurroundings& around) {
   Step step{group, request, around, {}};
@@ -213,7 +138,7 @@ ConsumerGroupResult consumer_group_heartbeat(const ConsumerGroup& group, const C
     return consumer_group_leave(group, request, around.topics);
   }
   KSCOPE_CHECK(request.member_id.is_set(), "whoever receives a request to join issues a member id first");
-  const Sender sender = find_sender(group, request, around.config);
+  const HeartbeatSender sender = find_sender(group, request, around.config);
   step.result.response.error_code = sender.error;
   if (sender.error != ErrorCode::NONE) {
     return step.result;

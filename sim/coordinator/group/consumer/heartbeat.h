@@ -10,11 +10,8 @@
 namespace kscope::sim::consumer_group {
 
 /// Answers one heartbeat, leaving included.
-/// Errors: INVALID_REQUEST, UNSUPPORTED_ASSIGNOR; GROUP_ID_NOT_FOUND: only a member that joins creates a group;
-/// GROUP_MAX_SIZE_REACHED; UNKNOWN_MEMBER_ID: no such member, or nobody has the instance id; FENCED_MEMBER_EPOCH;
-/// UNRELEASED_INSTANCE_ID: joins with the instance id of a member that did not leave with -2; FENCED_INSTANCE_ID: another
-/// member has the instance id; UNKNOWN_SERVER_ERROR: the assignor failed. With an error there are no records and no
-/// timers.
+/// Errors: INVALID_REQUEST, UNSUPPORTED_ASSIGNOR, those of find_sender() and of consumer_group_leave();
+/// UNKNOWN_SERVER_ERROR: the assignor failed. With an error there are no records and no timers.
 /// Effects, in the result: records; session timer set anew, rebalance timer set or cancelled when the member's state is
 /// stored; deadline for looking at the topics again. The answer has an assignment when it differs, or when the request
 /// tells everything.
