@@ -32,6 +32,7 @@ class TopicPlaces {
 
   [[nodiscard]] PartitionSet partitions(const std::vector<AssignedPartition>& assigned) const {
     std::vector<TopicPartition> partitions;
+    partitions.reserve(assigned.size());
     for (const AssignedPartition& each : assigned) {
       partitions.push_back({topics_[static_cast<std::size_t>(each.topic)], each.partition});
     }
