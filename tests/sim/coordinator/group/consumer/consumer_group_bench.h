@@ -18,6 +18,7 @@ namespace kscope::sim::consumer_group {
 inline constexpr MemberId kAlice{NodeId(1), 0};
 inline constexpr MemberId kBob{NodeId(2), 0};
 inline constexpr MemberId kCarol{NodeId(3), 0};
+inline constexpr MemberId kDave{NodeId(4), 0};
 inline constexpr TopicId kT0{0};
 inline constexpr TopicId kT1{1};
 inline constexpr TopicId kMissing{9};
