@@ -36,6 +36,17 @@ NamedAssignment as_sets(NamedAssignment assignment) {
   return assignment;
 }
 
+// The topic's place. A topic that is only named by a subscription or a claim joins the list without partitions.
+std::int32_t place_of_topic(AssignorInput& input, const std::string& name) {
+  const auto found = std::find_if(input.topics.begin(), input.topics.end(),
+                                  [&](const AssignorTopic& known) { return known.name == name; });
+  const auto place = static_cast<std::int32_t>(found - input.topics.begin());
+  if (found == input.topics.end()) {
+    input.topics.push_back({name, 0, {}});
+  }
+  return place;
+}
+
 }  // namespace
 
 AssignorInput assignor_input(const Json& example) {
@@ -57,13 +68,12 @@ AssignorInput assignor_input(const Json& example) {
     AssignorMember one{
         member.at("id"), text_or_empty(member.at("group_instance_id")), text_or_empty(member.at("rack")), {}};
     for (const Json& topic : member.at("topics")) {
-      const auto found = std::find_if(input.topics.begin(), input.topics.end(), [&](const AssignorTopic& known) {
-        return known.name == topic.get<std::string>();
-      });
-      if (found != input.topics.end()) {
-        one.topics.push_back(static_cast<std::int32_t>(found - input.topics.begin()));
-      }
+      one.topics.push_back(place_of_topic(input, topic));
     }
+    for (const Json& partition : member.at("owned")) {
+      one.owned.push_back({place_of_topic(input, partition.at(0)), partition.at(1)});
+    }
+    one.generation_id = member.at("generation");
     input.members.push_back(one);
   }
   return input;

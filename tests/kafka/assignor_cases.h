@@ -8,7 +8,7 @@
 
 namespace kscope::sim::kafka_data {
 
-/// The case's topics and members. A subscription to a topic that does not exist is left out.
+/// The case's topics and members. Topics that do not exist but are named by members are listed without partitions.
 [[nodiscard]] AssignorInput assignor_input(const nlohmann::json& example);
 
 /// Adds a test failure unless `assignment` is what Kafka gave: list for list where the order of Kafka's lists does not
