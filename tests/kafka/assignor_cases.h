@@ -12,7 +12,7 @@ namespace kscope::sim::kafka_data {
 [[nodiscard]] AssignorInput assignor_input(const nlohmann::json& example);
 
 /// Adds a test failure unless `assignment` is what Kafka gave: list for list where the order of Kafka's lists does not
-/// depend on its hash maps, set for set where only the sets do not.
+/// depend on its hash maps, set for set where only the sets do not, and no lists where Kafka throws.
 void expect_assignment(const nlohmann::json& example, const AssignorInput& input, const Assignment& assignment);
 
 }  // namespace kscope::sim::kafka_data

@@ -24,5 +24,11 @@ TEST(KafkaRangeAssignor, AssignsAsKafka) { expect_all("assignors_range.jsonl", a
 
 TEST(KafkaRoundRobinAssignor, AssignsAsKafka) { expect_all("assignors_roundrobin.jsonl", assign_round_robin); }
 
+TEST(KafkaStickyAssignor, AssignsAsKafka) { expect_all("assignors_sticky.jsonl", assign_sticky); }
+
+TEST(KafkaCooperativeStickyAssignor, AssignsAsKafka) {
+  expect_all("assignors_cooperative_sticky.jsonl", assign_cooperative_sticky);
+}
+
 }  // namespace
 }  // namespace kscope::sim

@@ -57,7 +57,8 @@ struct AssignorInput {
   std::vector<AssignorMember> members;
 };
 
-/// For each member, in the order of the input, its partitions.
+/// For each member, in the order of the input, its partitions. Without any list although there are members: the
+/// assignor gives up on this input and the rebalance fails (only the sticky assignors do).
 using Assignment = std::vector<std::vector<AssignedPartition>>;
 
 /// Topic by topic, each member gets a run of neighbouring partitions; the first members get one more when it does not
@@ -70,6 +71,26 @@ using Assignment = std::vector<std::vector<AssignedPartition>>;
 /// All partitions in order of topic name and number are dealt to the members in turn, members that are not subscribed
 /// to the topic being passed over. Cost: O(partitions x members). Source: RoundRobinAssignor, Kafka 3.9.
 [[nodiscard]] Assignment assign_round_robin(const AssignorInput& input);
+
+/// Balances the partitions as well as the subscriptions allow, and within that leaves as many as possible with who
+/// owned them. When all members subscribe to the same topics, each is filled up to its quota; otherwise partitions move
+/// from the fullest members until no move helps. Where racks are known and differ, partitions go to members in the rack
+/// of a replica as far as the balance allows. Of two claims to a partition the one of the higher generation holds; two
+/// of one generation are both void. Kept partitions come first in each list: by number and topic with equal
+/// subscriptions, as they were claimed otherwise.
+/// Claims to partitions of existing topics that do not exist are taken at their word as Kafka's assignor takes them:
+/// the result can contain them. Gives no lists where Kafka's assignor throws: when such claims leave no room for
+/// partitions that do exist, or when the last owner of an earlier generation has nothing that others could have or
+/// give. Cost with equal subscriptions: O(partitions x log partitions + members^2), and O(partitions x members) with
+/// racks; otherwise about O(partitions x members x log).
+/// Source: StickyAssignor, AbstractStickyAssignor, Kafka 3.9; KIP-54, KIP-341, KIP-881.
+[[nodiscard]] Assignment assign_sticky(const AssignorInput& input);
+
+/// The same balance for cooperative rebalancing: a partition that another member still has to give up is left out of
+/// the result, so that nobody owns it until the next rebalance. Which partitions a member has to revoke follows from
+/// what it owned and is no longer given. Claims are taken in order of topic and number, as ConsumerProtocol writes
+/// them. Source: CooperativeStickyAssignor, Kafka 3.9; KIP-429.
+[[nodiscard]] Assignment assign_cooperative_sticky(const AssignorInput& input);
 
 /// The order in which range and round robin take members: static members by their instance id, then dynamic ones by
 /// member id. Gives places in the list of members. Source: AbstractPartitionAssignor.MemberInfo, Kafka 3.9.
