@@ -7,7 +7,6 @@
 namespace kscope::sim {
 namespace {
 
-constexpr std::size_t kKeptGenerations = 20;
 constexpr std::size_t kKeptMissing = 1000;
 
 /// What a client did counts wherever it was, also in a topic that is deleted and of which nothing is promised any more.
@@ -87,20 +86,6 @@ std::int64_t OffsetSet::count(Offset from, Offset to) const {
   return sum;
 }
 
-std::int64_t GroupWatch::skipped() const {
-  std::int64_t sum = 0;
-  for (const auto& [partition, offset] : committed) {
-    const auto got = delivered.find(partition);
-    if (got == delivered.end() || got->second.empty() || offset <= got->second.first()) {
-      continue;
-    }
-    const auto done = processed.find(partition);
-    const Offset first = got->second.first();
-    sum += (offset - first) - (done == processed.end() ? 0 : done->second.count(first, offset));
-  }
-  return sum;
-}
-
 std::size_t Watch::wanted_replicas(const Registry& registry, TopicPartition partition) const {
   if (const PartitionWatch* p = find(partition); p != nullptr && p->moved_count > 0) {
     return static_cast<std::size_t>(p->moved_count);
@@ -161,6 +146,9 @@ const PartitionWatch* Watch::find(TopicPartition p) const {
 void Watch::on_act(const World& world, const Event& event) {
   if (event.kind == EventKind::kFault && static_cast<FaultKind>(event.what) == FaultKind::kPowerLoss) {
     after_power_loss(world, event);
+  }
+  if (event.kind == EventKind::kFault) {
+    on_consumer_death(world, event);
   }
   const NodeEntry* entry =
       event.node.is_valid() ? &world.registry().nodes.at(static_cast<std::size_t>(event.node.value)) : nullptr;
@@ -300,7 +288,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kPartitionsRefused:
     case NoteKind::kTxnOffset:
     case NoteKind::kTopicDeletionRefused:
-    case NoteKind::kReassignmentRefused: break;
+    case NoteKind::kReassignmentRefused:
+    case NoteKind::kStaticMemberReplaced: break;
   }
 }
 
@@ -512,54 +501,6 @@ void Watch::on_controller_note(const World& world, const Event& event, const Not
     p.isr = note.brokers;
     p.elr = elr_of(world, event.node, note.partition);
     p.partition_epoch = PartitionEpoch(static_cast<std::int32_t>(note.b));
-  }
-}
-
-void Watch::on_group_note(const Event& event, const Note& note) {
-  GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
-  switch (note.kind) {
-    case NoteKind::kGroupState: group.state = static_cast<std::int32_t>(note.a); break;
-    case NoteKind::kMemberJoined:
-    case NoteKind::kMemberLeft:
-      if (group.pending_reason.empty()) {
-        group.rebalance_started = event.time;
-      }
-      group.pending_reason = std::to_string(note.a) + (note.kind == NoteKind::kMemberJoined ? "+" : "-");
-      break;
-    case NoteKind::kGenerationAssigned: {
-      group.generation = static_cast<std::int32_t>(note.a);
-      GenerationWatch next;
-      next.generation = group.generation;
-      next.started_at = group.pending_reason.empty() ? event.time : group.rebalance_started;
-      next.stable_at = event.time;
-      next.reason = std::move(group.pending_reason);
-      group.pending_reason.clear();
-      group.generations.push_back(std::move(next));
-      if (group.generations.size() > kKeptGenerations) {
-        group.generations.erase(group.generations.begin());
-      }
-      break;
-    }
-    case NoteKind::kPartitionAssigned:
-      group.owners.insert_or_assign(note.partition, event.node);
-      group.owner_generation.insert_or_assign(note.partition, static_cast<std::int32_t>(note.a));
-      for (GenerationWatch& generation : group.generations) {
-        if (generation.generation == note.a) {
-          generation.owners.insert_or_assign(note.partition, event.node);
-          generation.stable_at = event.time;
-          generation.is_stable = true;
-        }
-      }
-      break;
-    case NoteKind::kPartitionRevoked: {
-      const auto owner = group.owners.find(note.partition);
-      if (owner != group.owners.end() && owner->second == event.node) {
-        group.owners.erase(note.partition);
-        group.owner_generation.erase(note.partition);
-      }
-      break;
-    }
-    default: group.committed.insert_or_assign(note.partition, Offset(note.a)); break;
   }
 }
 

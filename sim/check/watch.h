@@ -74,7 +74,7 @@ struct PartitionWatch {
   BrokerSet candidates_before;  ///< ISR and ELR before the last change of the ISR
   BrokerId last_leader;         ///< by the controller: who led last, also while nobody does
   PartitionEpoch partition_epoch{0};
-  BrokerSet asked_in;  ///< whom a leader asked to be taken into the ISR, and who has not left it since
+  BrokerSet asked_in;     ///< whom a leader asked to be taken into the ISR, and who has not left it since
   BrokerSet moving_from;  ///< while a reassignment goes on: where the partition lay, and where it shall lie
   BrokerSet moving_to;
   std::int32_t moved_count = 0;  ///< replicas that its last reassignment left it; 0 = it was never moved
@@ -134,6 +134,7 @@ struct GenerationWatch {
   bool is_stable = false;
   std::string reason;
   FlatMap<TopicPartition, NodeId> owners;
+  FlatMap<TopicPartition, Duration> stalled;  ///< for how long nobody read a partition before its owner took it
 };
 struct GroupWatch {
   std::int32_t state = -1;
@@ -145,9 +146,13 @@ struct GroupWatch {
   FlatMap<TopicPartition, OffsetSet> delivered;  ///< handed to some application of the group
   FlatMap<TopicPartition, OffsetSet> processed;  ///< finished by some application of the group
   FlatMap<TopicPartition, FlatMap<Offset, RecordId>>
-      copied;                    ///< the committed copy of each record; groups with an output
-  std::int64_t redelivered = 0;  ///< handed out again
-  std::string pending_reason;    ///< why the next rebalance began
+      copied;                                     ///< the committed copy of each record; groups with an output
+  std::int64_t redelivered = 0;                   ///< handed out again
+  FlatMap<TopicPartition, SimTime> unread_since;  ///< whose owner gave it up, or is dead
+  FlatMap<TopicPartition, NodeId> last_owners;    ///< who took it last, also after it was given up
+  Duration stalled{0};                            ///< how long partitions had no reader after an owner, of all together
+  std::int64_t moved = 0;                         ///< how often a partition came to another owner
+  std::string pending_reason;                     ///< why the next rebalance began
   SimTime rebalance_started;
 
   /// Records below the committed offsets that no application finished: lost to the group, or in processing just now.
@@ -266,6 +271,7 @@ class Watch {
   [[nodiscard]] const TopicWatch* topic_watch(TopicId topic) const;
   TopicWatch& topic_watch(TopicId topic);
   void on_group_note(const Event& event, const Note& note);
+  void on_consumer_death(const World& world, const Event& event);
   void on_transaction_note(const Event& event, const Note& note);
   void note_acked(const World& world, const Event& event, const Note& note);
   static void note_committed(PartitionWatch& p, const PartitionLog* leader);

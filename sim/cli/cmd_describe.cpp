@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "sim/cli/commands.h"
@@ -12,6 +13,7 @@
 #include "sim/cli/usage_error.h"
 #include "sim/config/units.h"
 #include "sim/scenario/amounts.h"
+#include "sim/scenario/names.h"
 #include "sim/scenario/rule_settings.h"
 
 namespace kscope::cli {
@@ -22,6 +24,7 @@ constexpr const char* kExamples = R"(Examples:
   kafkascope describe hello --setup                            what the scenario sets up
   kafkascope describe hello --at 20s                           the cluster after 20 seconds
   kafkascope describe hello --do "8s crash b1" --at 20s --members
+  kafkascope describe hello --at 20s --group billing           one group as kafka-consumer-groups.sh prints it
 )";
 
 struct Options {
@@ -30,6 +33,7 @@ struct Options {
   bool setup_only = false;
   bool internal_topics = false;
   bool members = false;
+  std::string group;  ///< only this one; "" = everything
 };
 
 void print_setup(const scenario::Scenario& scenario, bool is_coloured) {
@@ -53,6 +57,20 @@ void print_setup(const scenario::Scenario& scenario, bool is_coloured) {
   }
 }
 
+/// "" = the scenario has the group, or none is asked for.
+std::string group_problem(const scenario::Scenario& scenario, const std::string& wanted) {
+  std::vector<std::string> known;
+  for (const scenario::GroupEntry& group : scenario.groups) {
+    known.push_back(group.id);
+  }
+  if (wanted.empty() || std::find(known.begin(), known.end(), wanted) != known.end()) {
+    return "";
+  }
+  const std::string hint = scenario::did_you_mean(wanted, known);
+  return fmt::format("--group {}: the scenario has no such group{}; it has {}", wanted, hint,
+                     known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+}
+
 void print_group(const view::DescribedGroup& group, const Options& options, bool is_coloured) {
   const auto heading = [&](std::string_view variant) {
     fmt::print("\n{}", coloured(fmt::format("kafka-consumer-groups.sh --describe --group {}{}", group.name, variant),
@@ -70,6 +88,14 @@ void print_group(const view::DescribedGroup& group, const Options& options, bool
 
 void print_cluster(const OpenRun& run, const Options& options, bool is_coloured) {
   const view::Described described = view::build_described(run.session->world(), options.internal_topics);
+  if (!options.group.empty()) {
+    for (const view::DescribedGroup& group : described.groups) {
+      if (group.name == options.group) {
+        print_group(group, options, is_coloured);
+      }
+    }
+    return;
+  }
   fmt::print("\n{}\n", coloured(fmt::format("kafka-topics.sh --describe at {}{}", clock_text(run.session->now()),
                                             described.is_any_broker_up ? "" : " (no broker is up: as in ZooKeeper)"),
                                 Colour::kDim, is_coloured));
@@ -99,8 +125,14 @@ int describe(const Options& options) {
       return kUsage;
     }
   }
+  if (const std::string problem = group_problem(opened->scenario, options.group); !problem.empty()) {
+    fmt::print(stderr, "{}\n", problem);
+    return kUsage;
+  }
   const bool is_coloured = is_output_coloured();
-  print_setup(opened->scenario, is_coloured);
+  if (options.group.empty()) {
+    print_setup(opened->scenario, is_coloured);
+  }
   if (options.setup_only) {
     return kHeld;
   }
@@ -137,6 +169,8 @@ void add_describe(CLI::App& app, int& status) {
       ->option_text("TIME ACTION");
   command->add_flag("--setup", options->setup_only, "run nothing: only what the scenario sets up");
   command->add_flag("--internal", options->internal_topics, "internal topics too");
+  command->add_option("--group", options->group, "only this group, as kafka-consumer-groups.sh prints it")
+      ->option_text("NAME");
   command->add_flag("--members", options->members, "the members of each group too");
   command->footer(std::string(kExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = describe(*options); });

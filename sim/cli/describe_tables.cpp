@@ -154,27 +154,34 @@ std::string group_offsets_table(const view::DescribedGroup& group) {
   return out + "\n";
 }
 
+// The column of instance ids is there when a member has one. Source: ConsumerGroupCommand.printMembers, Kafka 3.9.
 std::string group_members_table(const view::DescribedGroup& group) {
   if (group.members.empty()) {
     return group_remark(group);
   }
   std::size_t group_width = std::max(kColumn, group.name.size());
   std::size_t consumer_width = kColumn;
+  std::size_t instance_width = 17;
   std::size_t host_width = kColumn;
   std::size_t client_width = kColumn;
+  bool has_static = false;
   for (const view::DescribedMember& member : group.members) {
     consumer_width = std::max(consumer_width, member.member_id.size());
+    instance_width = std::max(instance_width, member.group_instance_id.size());
     host_width = std::max(host_width, member.client_id.size() + 1);
     client_width = std::max(client_width, member.client_id.size());
+    has_static = has_static || !member.group_instance_id.empty();
   }
-  const auto row = [&](std::string_view name, std::string_view consumer, std::string_view host, std::string_view client,
-                       std::string_view count) {
-    return fmt::format("{:<{}} {:<{}} {:<{}} {:<{}} {:<15} \n", name, group_width, consumer, consumer_width, host,
-                       host_width, client, client_width, count);
+  const auto row = [&](std::string_view name, std::string_view consumer, std::string_view instance,
+                       std::string_view host, std::string_view client, std::string_view count) {
+    const std::string shown_instance = has_static ? fmt::format("{:<{}} ", instance, instance_width) : "";
+    return fmt::format("{:<{}} {:<{}} {}{:<{}} {:<{}} {:<15} \n", name, group_width, consumer, consumer_width,
+                       shown_instance, host, host_width, client, client_width, count);
   };
-  std::string out = group_remark(group) + "\n" + row("GROUP", "CONSUMER-ID", "HOST", "CLIENT-ID", "#PARTITIONS");
+  std::string out = group_remark(group) + "\n" +
+                    row("GROUP", "CONSUMER-ID", "GROUP-INSTANCE-ID", "HOST", "CLIENT-ID", "#PARTITIONS");
   for (const view::DescribedMember& member : group.members) {
-    out += row(group.name, member.member_id, "/" + member.client_id, member.client_id,
+    out += row(group.name, member.member_id, member.group_instance_id, "/" + member.client_id, member.client_id,
                std::to_string(member.assignment.size()));
   }
   return out;

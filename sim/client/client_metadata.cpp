@@ -35,7 +35,7 @@ ClientTopic merged(const ClientTopic& old, const MetadataTopic& told) {
     }
     ClientPartition& known = topic.partitions[index];
     if (partition.leader_epoch >= known.leader_epoch) {
-      known = ClientPartition{partition.leader, partition.leader_epoch};
+      known = ClientPartition{partition.leader, partition.leader_epoch, partition.replicas};
     }
   }
   return topic;

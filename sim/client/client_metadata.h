@@ -16,6 +16,7 @@ namespace kscope::sim {
 struct ClientPartition {
   BrokerId leader;  ///< none = the answer named none
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
+  std::vector<BrokerId> replicas{};
   bool operator==(const ClientPartition&) const = default;
 };
 struct ClientTopic {

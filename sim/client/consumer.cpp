@@ -177,6 +177,12 @@ Duration retry_backoff(Ctx& ctx, const Consumer& consumer, std::int32_t failures
   return client_backoff(ctx, {config.retry_backoff_ms, config.retry_backoff_max_ms}, failures);
 }
 
+bool Consumer::is_cooperative() const {
+  const std::vector<AssignorName>& assignors = setup.config.partition_assignment_strategy;
+  return std::all_of(assignors.begin(), assignors.end(),
+                     [](AssignorName name) { return name == AssignorName::COOPERATIVE_STICKY; });
+}
+
 Consumer::Consumer(const ConsumerSetup& its_setup)
     : setup(its_setup),
       network(ReconnectBackoff{its_setup.config.reconnect_backoff_ms, its_setup.config.reconnect_backoff_max_ms}),

@@ -92,6 +92,11 @@ struct Consumer {
   [[nodiscard]] bool commits_automatically() const {
     return setup.commit == ConsumerSetup::CommitMode::kAuto && setup.config.enable_auto_commit;
   }
+  /// Whether it has a group.instance.id: it is not missed before its session is over (KIP-345).
+  [[nodiscard]] bool is_static() const { return !setup.config.group_instance_id.empty(); }
+  /// Whether it keeps its partitions while it joins (KIP-429): all its assignors can do that.
+  /// Source: ConsumerPartitionAssignor.RebalanceProtocol, ConsumerCoordinator's constructor, Kafka 3.9.
+  [[nodiscard]] bool is_cooperative() const;
 };
 
 }  // namespace kscope::sim

@@ -46,6 +46,7 @@ void send(Ctx& ctx, Consumer& consumer, PendingCommit& commit) {
   request.generation = commit.generation;
   request.member = commit.member;
   request.partitions = commit.offsets;
+  request.group_instance_id = consumer.setup.config.group_instance_id;
   commit.correlation_id = consumer.network.send(ctx, consumer.membership.coordinator, std::move(request),
                                                 consumer.setup.config.request_timeout_ms);
 }
@@ -77,6 +78,8 @@ void on_error(Ctx& ctx, Consumer& consumer, std::size_t index, ErrorCode error) 
       reset_and_rejoin(ctx, consumer, Forget::kMemberToo);
     } else if (error == ErrorCode::ILLEGAL_GENERATION) {
       reset_and_rejoin(ctx, consumer, Forget::kGeneration);
+    } else if (error == ErrorCode::FENCED_INSTANCE_ID) {
+      fail_application(ctx, consumer, error);
     }
   }
   finish(ctx, consumer, index);

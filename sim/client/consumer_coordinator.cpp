@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/client/consumer_parts.h"
+#include "sim/coordinator/group/assignor.h"
 #include "sim/protocol/message_kind.h"
 
 namespace kscope::sim {
@@ -18,7 +19,8 @@ Note group_note(const Consumer& consumer, NoteKind kind, TopicPartition partitio
 }
 
 /// Partitions are given up before a member joins: with a last commit while it still owns them, without one when the
-/// coordinator has already given them to others. Returns false while the commit is under way.
+/// coordinator has already given them to others. A cooperative member commits, too, and keeps what it still owns.
+/// Returns false while the commit is under way. Source: ConsumerCoordinator.onJoinPrepare.
 bool prepare_join(Ctx& ctx, Consumer& consumer) {
   Membership& membership = consumer.membership;
   if (membership.join_prepared) {
@@ -36,7 +38,9 @@ bool prepare_join(Ctx& ctx, Consumer& consumer) {
     }
   }
   membership.is_revoke_committed = false;
-  revoke_all(ctx, consumer);
+  if (!owns || !consumer.is_cooperative()) {
+    revoke_all(ctx, consumer);
+  }
   membership.join_prepared = true;
   return true;
 }
@@ -46,6 +50,7 @@ void send_join(Ctx& ctx, Consumer& consumer) {
   JoinGroupRequest request;
   request.group = consumer.setup.group;
   request.member = membership.member;
+  request.group_instance_id = consumer.setup.config.group_instance_id;
   request.session_timeout = consumer.setup.config.session_timeout_ms;
   request.rebalance_timeout = consumer.setup.config.max_poll_interval_ms;
   request.protocols = join_protocols(consumer);
@@ -102,6 +107,7 @@ void send_sync(Ctx& ctx, Consumer& consumer, std::vector<MemberAssignment> assig
   request.generation = membership.generation;
   request.member = membership.member;
   request.assignments = std::move(assignments);
+  request.group_instance_id = consumer.setup.config.group_instance_id;
   membership.join_correlation =
       consumer.network.send(ctx, membership.coordinator, std::move(request), consumer.setup.config.request_timeout_ms);
 }
@@ -111,15 +117,42 @@ void arm_heartbeat(Ctx& ctx, Consumer& consumer, Duration delay) {
   consumer.membership.heartbeat_timer = ctx.after(delay, Timer{TimerKind::kHeartbeat, consumer.setup.group.value, 0});
 }
 
+/// Gives up what is not in the new assignment, which is sorted. Returns whether that was anything.
+bool revoke_others(Ctx& ctx, Consumer& consumer, const std::vector<TopicPartition>& assignment) {
+  const auto is_lost = [&](TopicPartition partition) {
+    return !std::binary_search(assignment.begin(), assignment.end(), partition);
+  };
+  for (const TopicPartitionState& owned : consumer.fetcher.assigned) {
+    if (is_lost(owned.partition)) {
+      ctx.note(group_note(consumer, NoteKind::kPartitionRevoked, owned.partition));
+    }
+  }
+  std::erase_if(consumer.fetcher.completed, [&](const CompletedFetch& fetch) { return is_lost(fetch.partition); });
+  return std::erase_if(consumer.fetcher.assigned,
+                       [&](const TopicPartitionState& owned) { return is_lost(owned.partition); }) > 0;
+}
+
+/// Takes the partitions of the new generation. What it owns already, which is nothing after an eager join, it goes on with.
+/// When it had to give something up it joins again at once, so that others can have that.
+/// Source: ConsumerCoordinator.onJoinComplete.
 void take_assignment(Ctx& ctx, Consumer& consumer, std::vector<TopicPartition> assignment) {
   std::sort(assignment.begin(), assignment.end());
-  consumer.fetcher.assigned.clear();
-  for (const TopicPartition partition : assignment) {
-    TopicPartitionState state;
-    state.partition = partition;
-    consumer.fetcher.assigned.push_back(state);
-    ctx.note(group_note(consumer, NoteKind::kPartitionAssigned, partition));
+  if (revoke_others(ctx, consumer, assignment)) {
+    request_rejoin(consumer);
   }
+  std::vector<TopicPartitionState> assigned;
+  for (const TopicPartition partition : assignment) {
+    Note note = group_note(consumer, NoteKind::kPartitionAssigned, partition);
+    if (const TopicPartitionState* owned = consumer.fetcher.find(partition)) {
+      assigned.push_back(*owned);
+      note.b = 1;
+    } else {
+      assigned.emplace_back();
+      assigned.back().partition = partition;
+    }
+    ctx.note(note);
+  }
+  consumer.fetcher.assigned = std::move(assigned);
 }
 
 bool is_coordinator_request(std::uint16_t kind) {
@@ -210,11 +243,11 @@ void reset_and_rejoin(Ctx& ctx, Consumer& consumer, Forget what) {
 std::int64_t leave_group(Ctx& ctx, Consumer& consumer) {
   Membership& membership = consumer.membership;
   std::int64_t correlation_id = 0;
-  if (membership.coordinator.is_valid() && membership.member.is_set() &&
+  if (!consumer.is_static() && membership.coordinator.is_valid() && membership.member.is_set() &&
       consumer.network.is_connectable(membership.coordinator, ctx.now())) {
-    correlation_id =
-        consumer.network.send(ctx, membership.coordinator, LeaveGroupRequest{consumer.setup.group, membership.member},
-                              consumer.setup.config.request_timeout_ms);
+    correlation_id = consumer.network.send(ctx, membership.coordinator,
+                                           LeaveGroupRequest{consumer.setup.group, {{membership.member, {}}}},
+                                           consumer.setup.config.request_timeout_ms);
   }
   membership.join_correlation = 0;
   reset_and_rejoin(ctx, consumer, Forget::kMemberToo);
@@ -263,6 +296,7 @@ void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
   membership.member = response.member;
   membership.generation = response.generation;
   membership.is_leader = response.leader == response.member;
+  membership.protocol = response.protocol;
   membership.join_attempts = 0;
   membership.last_heartbeat_heard = ctx.now();
   arm_heartbeat(ctx, consumer, consumer.setup.config.heartbeat_interval_ms);
@@ -288,7 +322,8 @@ void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
     consumer.metadata.set_topics(membership.group_topics);
     consumer.metadata.request_update(ctx, consumer.network);
   }
-  send_sync(ctx, consumer, compute_assignment(ctx, consumer, response));
+  send_sync(ctx, consumer,
+            response.skip_assignment ? std::vector<MemberAssignment>{} : compute_assignment(ctx, consumer, response));
 }
 
 void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
@@ -307,6 +342,10 @@ void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
   if (consumer.copier) {
     consumer.copier->generation = membership.generation;
     consumer.copier->member = membership.member;
+  }
+  if (membership.protocol == protocol_name(AssignorName::STICKY)) {
+    membership.sticky_partitions = response.assignment;
+    membership.sticky_generation = membership.generation;
   }
   take_assignment(ctx, consumer, response.assignment);
   consumer.next_auto_commit = ctx.now() + consumer.setup.config.auto_commit_interval_ms;
@@ -339,6 +378,7 @@ void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlatio
       reset_and_rejoin(ctx, consumer,
                        response.error == ErrorCode::UNKNOWN_MEMBER_ID ? Forget::kMemberToo : Forget::kGeneration);
       return;
+    case ErrorCode::FENCED_INSTANCE_ID: fail_application(ctx, consumer, response.error); return;
     default:  // COORDINATOR_LOAD_IN_PROGRESS and what else may come: sooner again than the interval
       consumer.last_error = response.error;
       arm_heartbeat(ctx, consumer, consumer.setup.config.retry_backoff_ms);
@@ -387,7 +427,8 @@ void on_heartbeat_timer(Ctx& ctx, Consumer& consumer) {
                         consumer.network.is_connectable(membership.coordinator, ctx.now());
   if (can_send) {
     membership.heartbeat_correlation = consumer.network.send(
-        ctx, membership.coordinator, HeartbeatRequest{consumer.setup.group, membership.generation, membership.member},
+        ctx, membership.coordinator,
+        HeartbeatRequest{consumer.setup.group, membership.generation, membership.member, config.group_instance_id},
         config.request_timeout_ms);
   }
   arm_heartbeat(

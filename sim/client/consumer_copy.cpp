@@ -142,6 +142,7 @@ bool end_copy(Ctx& ctx, Consumer& consumer) {
   if (!ctx.registry().rules.is_old(Rule::kKip447)) {
     offsets.generation = copier.generation;
     offsets.member = copier.member;
+    offsets.group_instance_id = consumer.setup.config.group_instance_id;
   }
   offsets.partitions = consumed_offsets(ctx, consumer);
   transaction_of(copier).send_offsets(std::move(offsets));

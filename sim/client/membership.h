@@ -1,5 +1,5 @@
 #pragma once
-// Membership: a consumer's side of the classic group protocol, eager rebalances. What it does is in
+// Membership: a consumer's side of the classic group protocol, eager or cooperative. What it does is in
 // consumer_coordinator.cpp; here is what it knows and which moves it may make.
 //
 //                  rejoin needed (told by a heartbeat, a commit, or by newer metadata)
@@ -12,17 +12,21 @@
 //       UNJOINED <-------------------------------------------------------------------------- +
 //
 // from                 | event                                    | to                   | effects
-// UNJOINED, STABLE     | poll() and rejoin needed                 | PREPARING_REBALANCE  | partitions given up, JoinGroup
+// UNJOINED, STABLE     | poll() and rejoin needed                 | PREPARING_REBALANCE  | partitions given up, JoinGroup;
+//                      |                                          |                      | cooperative: only those of a lost generation
 // PREPARING_REBALANCE  | JoinGroup: NONE                          | COMPLETING_REBALANCE | SyncGroup (leader: with assignment)
 // PREPARING_REBALANCE  | JoinGroup: MEMBER_ID_REQUIRED            | UNJOINED             | JoinGroup again with the id (KIP-394)
 // PREPARING, COMPLETING| UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION    | UNJOINED             | member id (only the former), generation forgotten
 // PREPARING, COMPLETING| NOT_COORDINATOR, lost connection         | UNJOINED             | coordinator looked for, after a backoff again
-// COMPLETING_REBALANCE | SyncGroup: NONE                          | STABLE               | partitions taken, heartbeats
+// COMPLETING_REBALANCE | SyncGroup: NONE                          | STABLE               | partitions taken, heartbeats;
+//                      |                                          |                      | cooperative: others given up, then rejoin needed
+// any                  | FENCED_INSTANCE_ID                       | UNJOINED             | poll() throws, the application closes
 // STABLE               | heartbeat, commit: UNKNOWN_MEMBER_ID, .. | UNJOINED             | the same; partitions are lost at the next poll()
-// STABLE               | close(), max.poll.interval.ms exceeded   | UNJOINED             | LeaveGroup
+// STABLE               | close(), max.poll.interval.ms exceeded   | UNJOINED             | LeaveGroup, but not of a static member
 // Source: AbstractCoordinator, ConsumerCoordinator, Heartbeat (Kafka 3.9).
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -56,8 +60,12 @@ struct Membership {
   LocalTime join_retry_at = LocalTime::min();  ///< no JoinGroup before this
   LocalTime last_heartbeat_heard{};            ///< session.timeout.ms counts from here
   TimerId heartbeat_timer;
+  std::string protocol;                                 ///< assignor that the coordinator selected
   std::vector<TopicId> group_topics;                    ///< leader: what the members subscribe to
   std::vector<std::int32_t> assigned_partition_counts;  ///< leader: partitions of `group_topics` when it assigned
+  // What the sticky assignor remembers, and sends with the next subscription. Source: StickyAssignor.onAssignment.
+  std::vector<TopicPartition> sticky_partitions;
+  GenerationId sticky_generation = kNoGeneration;
 
   /// Changes the state; a move that the table does not have is a failed check.
   void transition_to(MemberState to);

@@ -37,7 +37,8 @@ struct TransactionOffsets {
   GenerationId generation = kNoGeneration;  ///< none before KIP-447
   MemberId member;                          ///< the same
   std::vector<OffsetCommitPartition> partitions;
-  bool is_group_added = false;  ///< the transaction coordinator knows that the group is part of the transaction
+  std::string group_instance_id{};  ///< the same
+  bool is_group_added = false;      ///< the transaction coordinator knows that the group is part of the transaction
 };
 
 class ProducerTransaction {

@@ -35,7 +35,7 @@ void ProducerTransaction::send_to_group_coordinator(Ctx& ctx, Producer& producer
   has_offsets_ = true;
   send(ctx, producer, group_coordinator_,
        TxnOffsetCommitRequest{id_, offsets_->group, self.id, self.epoch, offsets_->generation, offsets_->member,
-                              offsets_->partitions});
+                              offsets_->partitions, offsets_->group_instance_id});
 }
 
 void ProducerTransaction::on_add_offsets_response(Ctx& ctx, Producer& producer,

@@ -15,6 +15,7 @@ struct ConsumerConfig {
   std::string group_id;  // empty: the consumer belongs to no group
 
   // Membership.
+  std::string group_instance_id;  // empty: a dynamic member
   Duration session_timeout_ms = 45000ms;
   Duration heartbeat_interval_ms = 3000ms;
   Duration max_poll_interval_ms = 300000ms;

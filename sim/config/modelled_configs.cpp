@@ -39,13 +39,6 @@ constexpr std::int64_t kHour = 60 * kMinute;
 
 // Values that the model honours, of configs that it honours in part.
 
-/// Members vote for the first assignor of their lists that all of them know.
-bool prefers_modelled_assignor(std::string_view value) {
-  std::vector<AssignorName> names;
-  return read_config(value, names) &&
-         (names.front() == AssignorName::RANGE || names.front() == AssignorName::ROUND_ROBIN);
-}
-
 /// Kafka's own selectors; others would be classes of the user.
 bool is_modelled_selector(std::string_view value) {
   return value.empty() || value.ends_with("RackAwareReplicaSelector") || value.ends_with("LeaderSelector");
@@ -225,13 +218,14 @@ struct ConsumerFields {
       KSCOPE_MS("fetch.max.wait.ms", fetch_max_wait_ms),
       KSCOPE_FIELD("fetch.min.bytes", fetch_min_bytes),
       KSCOPE_FIELD("group.id", group_id),
+      KSCOPE_FIELD("group.instance.id", group_instance_id),
       KSCOPE_MS("heartbeat.interval.ms", heartbeat_interval_ms),
       KSCOPE_FIELD("isolation.level", isolation_level),
       KSCOPE_FIELD("max.partition.fetch.bytes", max_partition_fetch_bytes),
       KSCOPE_MS("max.poll.interval.ms", max_poll_interval_ms),
       KSCOPE_FIELD("max.poll.records", max_poll_records),
       KSCOPE_MS("metadata.max.age.ms", metadata_max_age_ms),
-      KSCOPE_ONLY("partition.assignment.strategy", partition_assignment_strategy, prefers_modelled_assignor, "range"),
+      KSCOPE_FIELD("partition.assignment.strategy", partition_assignment_strategy),
       KSCOPE_MS("reconnect.backoff.max.ms", reconnect_backoff_max_ms),
       KSCOPE_MS("reconnect.backoff.ms", reconnect_backoff_ms),
       KSCOPE_MS("request.timeout.ms", request_timeout_ms),

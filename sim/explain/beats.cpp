@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/coordinator/group/group.h"
+
 namespace kscope::sim {
 namespace {
 
@@ -69,6 +71,7 @@ class Teller {
   std::string leader_text() const;
   std::string refused_isr_text() const;
   std::string truncation_text() const;
+  std::string static_member_text() const;
   std::string deletion_text() const;
   std::string reassignment_text() const;
   std::string read_replica_text() const;
@@ -468,9 +471,20 @@ std::optional<view::Beat> Teller::tell_txn_offset() const {
   return std::nullopt;
 }
 
+std::string Teller::static_member_text() const {
+  const NodeId now(static_cast<std::int32_t>(note_.a));
+  const NodeId before(static_cast<std::int32_t>(note_.b));
+  const std::string who =
+      now == before ? fmt::format("{} is back as the static member that it was", node(now))
+                    : fmt::format("{} has the group.instance.id of {} and takes its place", node(now), node(before));
+  return static_cast<GroupState>(note_.c) == GroupState::Stable
+             ? fmt::format("{}: group {} goes on without a rebalance.", who, group())
+             : fmt::format("{} while group {} is rebalancing.", who, group());
+}
+
 std::optional<view::Beat> Teller::tell_groups() const {
   static constexpr std::string_view kReasons[] = {"left the group", "sent no heartbeat within session.timeout.ms",
-                                                  "did not rejoin in time", "was replaced"};
+                                                  "did not rejoin in time", "finds no room any more (group.max.size)"};
   switch (note_.kind) {
     case NoteKind::kMemberJoined:
       return beat(BeatKind::kRebalance, 1, about_group(note_.group),
@@ -480,6 +494,8 @@ std::optional<view::Beat> Teller::tell_groups() const {
       return beat(BeatKind::kRebalance, 1, about_group(note_.group),
                   fmt::format("{} {}; group {} rebalances.", node(NodeId(static_cast<std::int32_t>(note_.a))),
                               kReasons[note_.c >= 0 && note_.c < 4 ? note_.c : 0], group()));
+    case NoteKind::kStaticMemberReplaced:
+      return beat(BeatKind::kRebalance, 1, about_group(note_.group), static_member_text());
     case NoteKind::kGenerationAssigned:
       return beat(BeatKind::kRebalance, 0, about_group(note_.group),
                   fmt::format("Group {} is stable in generation {}: {} over {}.", group(), note_.a,

@@ -30,7 +30,9 @@ struct GroupMemberRecord {
   Duration rebalance_timeout{0};
   std::vector<TopicId> subscription;
   std::vector<TopicPartition> assignment;
-  KSCOPE_FIELDS(GroupMemberRecord, member, client, session_timeout, rebalance_timeout, subscription, assignment);
+  std::string group_instance_id{};  ///< empty: a dynamic member
+  KSCOPE_FIELDS(GroupMemberRecord, member, client, session_timeout, rebalance_timeout, subscription, assignment,
+                group_instance_id);
 };
 
 struct CoordinatorRecord {

@@ -1,6 +1,7 @@
 #pragma once
 // The classic group protocol and offsets. Source: Kafka 3.9 JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit,
-// OffsetFetch, FindCoordinator.
+// OffsetFetch, FindCoordinator. Where a request has a `group_instance_id`, it is that of a static member (KIP-345), and
+// empty for a dynamic one.
 
 #include <string>
 #include <vector>
@@ -29,21 +30,33 @@ struct FindCoordinatorResponse {
 struct JoinProtocol {
   std::string name;  ///< "range", "roundrobin", ...
   std::vector<TopicId> topics;
-  std::vector<TopicPartition> owned;
-  KSCOPE_FIELDS(JoinProtocol, name, topics, owned);
+  std::vector<TopicPartition> owned;        ///< sticky assignors: what it has kept
+  GenerationId generation = kNoGeneration;  ///< sticky assignors: in which it got that
+  std::string rack{};                       ///< client.rack (KIP-881)
+  KSCOPE_FIELDS(JoinProtocol, name, topics, owned, generation, rack);
 };
+
+/// JoinGroup versions that differ in what the coordinator may answer.
+inline constexpr std::int16_t kJoinRequiresMemberId = 4;   ///< MEMBER_ID_REQUIRED (KIP-394)
+inline constexpr std::int16_t kJoinMaySkipAssignment = 9;  ///< JoinGroupResponse::skip_assignment (KIP-814)
+
 struct JoinGroupRequest {
   GroupId group;
   MemberId member;  ///< not set on the first join (KIP-394: MEMBER_ID_REQUIRED)
+  std::string group_instance_id{};
   Duration session_timeout{0};
   Duration rebalance_timeout{0};
   std::vector<JoinProtocol> protocols;  ///< in order of preference
-  KSCOPE_FIELDS(JoinGroupRequest, group, member, session_timeout, rebalance_timeout, protocols);
+  std::int16_t version = kJoinMaySkipAssignment;
+  std::string protocol_type{"consumer"};  ///< what kind of members the group has: all the same
+  KSCOPE_FIELDS(JoinGroupRequest, group, member, group_instance_id, session_timeout, rebalance_timeout, protocols,
+                version, protocol_type);
 };
 struct JoinGroupMember {
   MemberId member;
+  std::string group_instance_id{};
   JoinProtocol subscription;
-  KSCOPE_FIELDS(JoinGroupMember, member, subscription);
+  KSCOPE_FIELDS(JoinGroupMember, member, group_instance_id, subscription);
 };
 struct JoinGroupResponse {
   ErrorCode error = ErrorCode::NONE;
@@ -53,7 +66,8 @@ struct JoinGroupResponse {
   MemberId leader;
   MemberId member;
   std::vector<JoinGroupMember> members;  ///< only the leader is told
-  KSCOPE_FIELDS(JoinGroupResponse, error, group, generation, protocol, leader, member, members);
+  bool skip_assignment = false;          ///< the leader is back as it was: the assignment stays (KIP-814)
+  KSCOPE_FIELDS(JoinGroupResponse, error, group, generation, protocol, leader, member, members, skip_assignment);
 };
 
 struct MemberAssignment {
@@ -66,7 +80,8 @@ struct SyncGroupRequest {
   GenerationId generation = kNoGeneration;
   MemberId member;
   std::vector<MemberAssignment> assignments;  ///< only the leader sends some
-  KSCOPE_FIELDS(SyncGroupRequest, group, generation, member, assignments);
+  std::string group_instance_id{};
+  KSCOPE_FIELDS(SyncGroupRequest, group, generation, member, assignments, group_instance_id);
 };
 struct SyncGroupResponse {
   ErrorCode error = ErrorCode::NONE;
@@ -79,7 +94,8 @@ struct HeartbeatRequest {
   GroupId group;
   GenerationId generation = kNoGeneration;
   MemberId member;
-  KSCOPE_FIELDS(HeartbeatRequest, group, generation, member);
+  std::string group_instance_id{};
+  KSCOPE_FIELDS(HeartbeatRequest, group, generation, member, group_instance_id);
 };
 struct HeartbeatResponse {
   ErrorCode error = ErrorCode::NONE;
@@ -87,15 +103,27 @@ struct HeartbeatResponse {
   KSCOPE_FIELDS(HeartbeatResponse, error, group);
 };
 
+/// Who leaves. An administrator names a static member by its instance id alone.
+struct MemberIdentity {
+  MemberId member;
+  std::string group_instance_id{};
+  KSCOPE_FIELDS(MemberIdentity, member, group_instance_id);
+};
 struct LeaveGroupRequest {
   GroupId group;
-  MemberId member;
-  KSCOPE_FIELDS(LeaveGroupRequest, group, member);
+  std::vector<MemberIdentity> members;
+  KSCOPE_FIELDS(LeaveGroupRequest, group, members);
+};
+struct LeaveGroupMemberResult {
+  MemberIdentity identity;
+  ErrorCode error = ErrorCode::NONE;
+  KSCOPE_FIELDS(LeaveGroupMemberResult, identity, error);
 };
 struct LeaveGroupResponse {
   ErrorCode error = ErrorCode::NONE;
   GroupId group;
-  KSCOPE_FIELDS(LeaveGroupResponse, error, group);
+  std::vector<LeaveGroupMemberResult> members;
+  KSCOPE_FIELDS(LeaveGroupResponse, error, group, members);
 };
 
 struct OffsetCommitPartition {
@@ -108,7 +136,8 @@ struct OffsetCommitRequest {
   GenerationId generation = kNoGeneration;
   MemberId member;
   std::vector<OffsetCommitPartition> partitions;
-  KSCOPE_FIELDS(OffsetCommitRequest, group, generation, member, partitions);
+  std::string group_instance_id{};
+  KSCOPE_FIELDS(OffsetCommitRequest, group, generation, member, partitions, group_instance_id);
 };
 struct OffsetCommitResult {
   TopicPartition partition;

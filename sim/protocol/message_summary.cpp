@@ -227,12 +227,16 @@ class Summary {
                                       : fmt::format("{}: {}", group(m.group), broker(m.coordinator));
   }
   std::string operator()(const JoinGroupRequest& m) const {
-    return group(m.group) + ", " + registry_.member_text(m.member);
+    return group(m.group) + ", " + registry_.member_text(m.member) +
+           (m.group_instance_id.empty() ? "" : ", static member " + m.group_instance_id);
   }
   std::string operator()(const JoinGroupResponse& m) const {
-    return m.error != ErrorCode::NONE ? group(m.group) + ": " + error(m.error)
-                                      : fmt::format("{}: generation {}, {}{}", group(m.group), m.generation.value,
-                                                    m.protocol, m.leader == m.member ? ", you assign" : "");
+    return m.error != ErrorCode::NONE
+               ? group(m.group) + ": " + error(m.error)
+               : fmt::format("{}: generation {}, {}{}", group(m.group), m.generation.value, m.protocol,
+                             m.leader != m.member ? ""
+                             : m.skip_assignment  ? ", the assignment stays"
+                                                  : ", you assign");
   }
   std::string operator()(const SyncGroupRequest& m) const {
     return fmt::format("{}, generation {}{}", group(m.group), m.generation.value,
@@ -250,7 +254,9 @@ class Summary {
   }
   std::string operator()(const HeartbeatResponse& m) const { return group(m.group) + ": " + error(m.error); }
   std::string operator()(const LeaveGroupRequest& m) const {
-    return group(m.group) + ", " + registry_.member_text(m.member);
+    return group(m.group) + ": " + list(m.members, [&](const MemberIdentity& one) {
+             return one.member.is_set() ? registry_.member_text(one.member) : one.group_instance_id;
+           });
   }
   std::string operator()(const LeaveGroupResponse& m) const { return group(m.group) + ": " + error(m.error); }
   std::string operator()(const OffsetCommitRequest& m) const {

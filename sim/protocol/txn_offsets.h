@@ -30,8 +30,9 @@ struct TxnOffsetCommitRequest {
   GenerationId generation = kNoGeneration;  ///< as the consumer knows it (KIP-447); none: anybody may commit
   MemberId member;                          ///< the same
   std::vector<OffsetCommitPartition> partitions;
+  std::string group_instance_id{};  ///< the same
   KSCOPE_FIELDS(TxnOffsetCommitRequest, transactional_id, group, producer_id, producer_epoch, generation, member,
-                partitions);
+                partitions, group_instance_id);
 };
 struct TxnOffsetCommitResponse {
   GroupId group;

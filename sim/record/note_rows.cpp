@@ -204,6 +204,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kRecordCopied:
     case NoteKind::kPartitionReassigned:
     case NoteKind::kReassignmentRefused:
+    case NoteKind::kStaticMemberReplaced:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

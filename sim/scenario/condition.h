@@ -68,6 +68,8 @@ enum class Quantity : std::uint8_t {
   kProcessed,    ///< processed(billing), processed(billing-1): records whose processing ended
   kRedelivered,  ///< redelivered(billing): records handed to the application of the group more than once
   kSkipped,      ///< skipped(billing): records below the committed offset that the application never finished
+  kMoved,        ///< moved(billing): how often a partition came to another owner
+  kStalled,      ///< stalled(billing): how long partitions had no reader after an owner, of all together
 };
 
 /// A quantity with its arguments looked up. What was not given is not valid.

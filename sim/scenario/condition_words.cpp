@@ -12,7 +12,7 @@ constexpr ArgumentKind kReplicaBroker = ArgumentKind::kMaybeBroker;
 constexpr ArgumentKind kGroup = ArgumentKind::kGroup;
 constexpr ArgumentKind kNothing = ArgumentKind::kNothing;
 
-constexpr std::array<QuantityDef, 40> kDefs = {{
+constexpr std::array<QuantityDef, 42> kDefs = {{
     {{Q::kLeader, "leader", "leader(PARTITION)", "Broker that leads it by the controller's state; none = offline."},
      kPartition,
      kNothing,
@@ -152,6 +152,15 @@ constexpr std::array<QuantityDef, 40> kDefs = {{
      kGroup,
      kNothing,
      ValueKind::kNumber},
+    {{Q::kMoved, "moved", "moved(GROUP)", "How often a partition came to another owner."},
+     kGroup,
+     kNothing,
+     ValueKind::kNumber},
+    {{Q::kStalled, "stalled", "stalled(GROUP)",
+      "How long partitions had no reader, from one owner to the next: the sum over all partitions."},
+     kGroup,
+     kNothing,
+     ValueKind::kDuration},
     // Other names of the same.
     {{Q::kHighWatermark, "high_watermark", "high_watermark(PARTITION[, BROKER])", "The same as hw."},
      kPartition,

@@ -68,6 +68,10 @@ ConfigValues consumer_values(const Scenario& scenario, const GroupEntry& group, 
   }
   add(values, scenario.consumer_defaults);
   add(values, group.configs);
+  if (const std::string* instance = values.find("group.instance.id")) {
+    values.set("group.instance.id",
+               fmt::format("{}-{}", *instance, number));  // the members share the setting, not the id
+  }
   if (const MemberEntry* member = override_of(group, number)) {
     add(values, member->configs);
   }

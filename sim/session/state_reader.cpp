@@ -148,9 +148,11 @@ Value RunReader::read(const Term& term) const {
     case Quantity::kAcked:
     case Quantity::kFailed:
     case Quantity::kDelivered:
-    case Quantity::kProcessed:
+    case Quantity::kProcessed: return read_client(term);
     case Quantity::kRedelivered:
-    case Quantity::kSkipped: return read_client(term);
+    case Quantity::kSkipped:
+    case Quantity::kMoved:
+    case Quantity::kStalled: return read_group_so_far(term);
   }
   return None{};
 }
@@ -387,11 +389,17 @@ Value RunReader::read_client(const Term& term) const {
       default: break;
     }
   }
-  if (term.quantity == Quantity::kRedelivered || term.quantity == Quantity::kSkipped) {
-    const sim::GroupWatch& group = run_.watch.groups().at(static_cast<std::size_t>(term.group.value));
-    return term.quantity == Quantity::kRedelivered ? group.redelivered : group.skipped();
-  }
   return sum;
+}
+
+Value RunReader::read_group_so_far(const Term& term) const {
+  const sim::GroupWatch& group = run_.watch.groups().at(static_cast<std::size_t>(term.group.value));
+  switch (term.quantity) {
+    case Quantity::kRedelivered: return group.redelivered;
+    case Quantity::kSkipped: return group.skipped();
+    case Quantity::kMoved: return group.moved;
+    default: return group.stalled.count();
+  }
 }
 
 }  // namespace kscope::session

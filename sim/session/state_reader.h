@@ -16,6 +16,7 @@ class RunReader final : public scenario::StateReader {
   [[nodiscard]] scenario::Value read_cluster(const scenario::Term& term) const;
   [[nodiscard]] scenario::Value read_group(const scenario::Term& term) const;
   [[nodiscard]] scenario::Value read_client(const scenario::Term& term) const;
+  [[nodiscard]] scenario::Value read_group_so_far(const scenario::Term& term) const;
 
   const Run& run_;
 };

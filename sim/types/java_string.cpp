@@ -81,6 +81,11 @@ std::int32_t java_string_hash(std::string_view utf8) {
   return static_cast<std::int32_t>(hash);
 }
 
+std::uint32_t java_hash_bucket(std::string_view utf8, std::uint32_t bucket_count) {
+  const auto hash = static_cast<std::uint32_t>(java_string_hash(utf8));
+  return (hash ^ (hash >> 16)) & (bucket_count - 1);
+}
+
 bool java_string_less(std::string_view a, std::string_view b) {
   const auto is_ascii = [](char c) { return static_cast<std::uint8_t>(c) < 0x80; };
   if (std::all_of(a.begin(), a.end(), is_ascii) && std::all_of(b.begin(), b.end(), is_ascii)) {

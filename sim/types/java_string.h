@@ -14,6 +14,10 @@ namespace kscope::sim {
 /// Signed 32-bit hash of the text. Cost: O(bytes). Source: java.lang.String.hashCode, Java 17.
 [[nodiscard]] std::int32_t java_string_hash(std::string_view utf8);
 
+/// The bucket of a java.util.HashMap with so many in which a String lies: maps are iterated bucket by bucket, and within one
+/// in order of insertion. Requires: a power of two. Source: HashMap.hash, Java 17.
+[[nodiscard]] std::uint32_t java_hash_bucket(std::string_view utf8, std::uint32_t bucket_count);
+
 /// Whether `a` comes before `b` in the order of their UTF-16 units. It differs from the order of the UTF-8 bytes only
 /// above U+FFFF. Source: java.lang.String.compareTo, Java 17.
 [[nodiscard]] bool java_string_less(std::string_view a, std::string_view b);

@@ -263,6 +263,7 @@ void add_group(const sim::World& world, const Cluster& cluster, const sim::Group
     DescribedMember one;
     one.member_id = registry.member_text(id);
     one.client_id = registry.nodes.at(static_cast<std::size_t>(id.client.value)).name;
+    one.group_instance_id = member.group_instance_id;
     for (const sim::TopicPartition partition : is_stable ? member.assignment : std::vector<sim::TopicPartition>{}) {
       one.assignment.emplace_back(topic_name(partition.topic), partition.partition);
       offsets.try_emplace(partition);

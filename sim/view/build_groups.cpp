@@ -9,22 +9,44 @@
 namespace kscope::view {
 namespace {
 
-std::string waiting_for(const sim::Registry& registry, const sim::Group& group) {
-  std::string names;
-  const auto add = [&](const sim::MemberId& member) {
-    names += (names.empty() ? "" : ", ") + node_name(registry, member.client);
-  };
+/// "b, a": members by name.
+std::string names_of(const sim::Registry& registry, const std::vector<sim::MemberId>& members) {
+  std::vector<std::string> names;
+  for (const sim::MemberId& member : members) {
+    names.push_back(node_name(registry, member.client));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// What the rebalance waits for, and how long at most.
+std::string waiting_for(const sim::Registry& registry, const sim::Group& group, LocalTime now) {
+  std::vector<sim::MemberId> missing;
   if (group.state == sim::GroupState::PreparingRebalance) {
+    const std::string left = duration_text(group.rebalance_until - now);
     for (const auto& [id, member] : group.members) {
       if (!member.join.is_set()) {
-        add(id);
+        missing.push_back(id);
       }
     }
-    return names.empty() ? "group.initial.rebalance.delay.ms: others may still join"
-                         : "waits for " + names + " to rejoin, at most max.poll.interval.ms";
+    if (!missing.empty()) {
+      return fmt::format("{} must join again, for at most {} more (max.poll.interval.ms)", names_of(registry, missing),
+                         left);
+    }
+    for (const sim::PendingMember& pending : group.pending) {
+      missing.push_back(pending.id);
+    }
+    return missing.empty() ? fmt::format("others may still join for {} (group.initial.rebalance.delay.ms)", left)
+                           : fmt::format("{} has an id and must come back with it, for at most {} more",
+                                         names_of(registry, missing), left);
   }
   if (group.state == sim::GroupState::CompletingRebalance) {
-    return "waits for " + node_name(registry, group.leader.client) + " to send the assignment (SyncGroup)";
+    const std::string left = duration_text(group.sync_until - now);
+    const sim::GroupMember* leader = group.members.get(group.leader);
+    if (leader != nullptr && !leader->sync.is_set()) {
+      return fmt::format("{} computes the assignment and must send it (SyncGroup), for at most {} more",
+                         node_name(registry, group.leader.client), left);
+    }
+    return "the assignment is being replicated in __consumer_offsets";
   }
   return {};
 }
@@ -46,17 +68,20 @@ void add_generations(const sim::Registry& registry, const sim::GroupWatch& watch
     one.stable_at = generation.stable_at;
     one.is_stable = generation.is_stable;
     one.reason = reason_text(registry, generation.reason);
-    one.stalled = generation.stable_at - generation.started_at;
     for (const std::int64_t key : out.partition_keys) {
       const sim::TopicPartition partition{sim::TopicId(static_cast<std::int32_t>(key >> 32)),
                                           static_cast<std::int32_t>(key & 0xffffffff)};
       const auto owner = generation.owners.find(partition);
       one.owner.push_back(owner == generation.owners.end() ? -1 : owner->second.value);
+      const Duration* stalled = generation.stalled.get(partition);
+      one.stalled.push_back(stalled == nullptr ? Duration(0) : *stalled);
+      one.stalled_count += stalled == nullptr ? 0 : 1;
+      one.longest_stall = std::max(one.longest_stall, one.stalled.back());
+      one.total_stall += one.stalled.back();
       if (before != nullptr) {
         const auto earlier = before->owners.find(partition);
         const std::int32_t who = earlier == before->owners.end() ? -1 : earlier->second.value;
         one.moved_count += who >= 0 && one.owner.back() >= 0 && who != one.owner.back() ? 1 : 0;
-        one.revoked_count += who >= 0 ? 1 : 0;
       }
     }
     out.generations.push_back(std::move(one));
@@ -79,15 +104,17 @@ void build_groups(const Inside& inside, Snapshot& out) {
     group.generation = watched.generation;
     const sim::Group* live = session::find_group(world, id);
     group.state = live == nullptr ? "no coordinator" : std::string(sim::group_state_name(live->state));
+    NodeId coordinator;
     for (const NodeId node : registry.broker_nodes) {
       const sim::Broker* broker = session::find_broker(world, node);
       if (broker != nullptr && broker->groups.find(id) != nullptr) {
         group.coordinator = registry.broker(node).id.value;
+        coordinator = node;
       }
     }
     if (live != nullptr) {
       group.protocol = live->protocol;
-      group.waiting_for = waiting_for(registry, *live);
+      group.waiting_for = waiting_for(registry, *live, world.local_time(coordinator));
     }
     for (const Partition& partition : out.partitions) {
       for (const GroupMark& mark : partition.groups) {
@@ -107,6 +134,8 @@ void build_groups(const Inside& inside, Snapshot& out) {
       member.node = node.value;
       member.name = node_name(registry, node);
       member.state = consumer == nullptr ? "down" : std::string(sim::member_state_name(consumer->membership.state));
+      member.instance_id = registry.consumer(node).config.group_instance_id;
+      group.is_cooperative = group.is_cooperative || (consumer != nullptr && consumer->is_cooperative());
       member.member_id = consumer == nullptr ? "" : registry.member_text(consumer->membership.member);
       for (std::size_t i = 0; i < group.partition_keys.size(); ++i) {
         const sim::TopicPartition partition{sim::TopicId(static_cast<std::int32_t>(group.partition_keys[i] >> 32)),

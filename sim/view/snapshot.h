@@ -145,6 +145,7 @@ struct GroupMember {
   std::int32_t node = -1;
   std::string name;  ///< "billing-1"
   std::string member_id;
+  std::string instance_id;          ///< group.instance.id of a static member; "" = a dynamic one
   std::string state;                ///< "Stable", "rejoining" ...
   std::vector<std::int32_t> owned;  ///< indexes into Group::partitions
 };
@@ -157,8 +158,10 @@ struct Generation {
   std::string reason;               ///< "billing-2 joined"
   std::vector<std::int32_t> owner;  ///< by partition: consumer node, -1 = nobody
   std::int32_t moved_count = 0;     ///< partitions with another owner than before
-  std::int32_t revoked_count = 0;
-  Duration stalled{0};  ///< time that partitions were owned by nobody, the longest
+  std::vector<Duration> stalled;    ///< by partition: for how long nobody read it before its owner took it
+  std::int32_t stalled_count = 0;   ///< partitions that nobody read for a while
+  Duration longest_stall{0};
+  Duration total_stall{0};  ///< of all partitions together
 };
 struct Group {
   std::int32_t group = -1;
@@ -174,6 +177,7 @@ struct Group {
   std::vector<GroupMember> members;
   std::vector<Generation> generations;  ///< oldest first, the last 20
   std::int64_t total_lag = 0;
+  bool is_cooperative = false;  ///< its members keep their partitions while they join (KIP-429)
 };
 
 // ---- network --------------------------------------------------------------------------------------------------------

@@ -132,6 +132,7 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kRecordCopied: return "record_copied";
     case NoteKind::kPartitionReassigned: return "partition_reassigned";
     case NoteKind::kReassignmentRefused: return "reassignment_refused";
+    case NoteKind::kStaticMemberReplaced: return "static_member_replaced";
   }
   return "?";
 }

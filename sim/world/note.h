@@ -52,11 +52,11 @@ enum class NoteKind : std::uint8_t {
   kTopicRefused,   ///< an administrator was refused partition.topic: a = ErrorCode, b, c = asked, found of the answer
   kZombieRefused,  ///< a = stale controller epoch, b = current one
   // groups
-  kGroupState,          ///< group, a = new GroupState, b = old, c = generation
-  kMemberJoined,        ///< group, a = client node, b = member serial
-  kMemberLeft,          ///< group, a = client node, b = member serial, c: 0 left 1 session expired 2 rebalance timeout
+  kGroupState,    ///< group, a = new GroupState, b = old, c = generation
+  kMemberJoined,  ///< group, a = client node, b = member serial
+  kMemberLeft,  ///< group, a = client node, b = member serial, c: 0 left 1 session expired 2 rebalance timeout 3 group.max.size
   kGenerationAssigned,  ///< group, a = generation, b = members, c = partitions
-  kPartitionAssigned,   ///< consumer takes it: group, partition, a = generation
+  kPartitionAssigned,   ///< consumer takes it: group, partition, a = generation, b: 1 it had it all the time
   kPartitionRevoked,    ///< consumer gives it up: group, partition, a = generation
   kOffsetCommitted,     ///< group, partition, a = offset, b = generation
   kCommitRefused,       ///< group, partition, a = offset, b = ErrorCode
@@ -91,8 +91,10 @@ enum class NoteKind : std::uint8_t {
   // reassignment
   kPartitionReassigned,  ///< partition: a = ReassignmentStep, brokers, before
   kReassignmentRefused,  ///< partition: a = ErrorCode
+  // static members
+  kStaticMemberReplaced,  ///< group: a static member is back under another member id: a = client node, b = that of the old id, c = GroupState
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kReassignmentRefused) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kStaticMemberReplaced) + 1;
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.
 enum class TopicDeletionStep : std::int8_t {
   kMarked,  ///< nobody serves it any more, its replicas are to go

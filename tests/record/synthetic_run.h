@@ -108,6 +108,11 @@ inline void SyntheticRun::make_note() {
     case sim::NoteKind::kGroupState: note.a = static_cast<std::int64_t>(below(5)); break;
     case sim::NoteKind::kMemberJoined:
     case sim::NoteKind::kMemberLeft: note.a = static_cast<std::int64_t>(5 + below(2)); break;
+    case sim::NoteKind::kStaticMemberReplaced:
+      note.a = static_cast<std::int64_t>(5 + below(2));
+      note.b = static_cast<std::int64_t>(5 + below(2));
+      note.c = static_cast<std::int64_t>(below(4));
+      break;
     case sim::NoteKind::kClientThrottled: note.a = static_cast<std::int64_t>(4 + below(2)); break;
     case sim::NoteKind::kTxnOffset: note.c = static_cast<std::int64_t>(below(3)); break;
     case sim::NoteKind::kPartitionReassigned:

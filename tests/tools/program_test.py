@@ -137,6 +137,7 @@ class Program(unittest.TestCase):
                 (["run", "/bin/sh"], 3, "/bin/sh"),
                 (["check", "helo"], 3, 'did you mean "hello"?'),
                 (["check", "--jobs", "0"], 2, "--jobs"),
+                (["describe", "hello", "--group", "biling"], 2, 'did you mean "billing"?'),
                 (["describe", "hello", "--at", "61s"], 2, "lies after the end of the run (60s)"),
                 (["validate", "helo"], 3, 'did you mean "hello"?'),
                 (["list", "--action"], 2, 'did you mean "--actions"?')]:

@@ -44,7 +44,7 @@ void draw_group_head(const Group& g, const Panel& ui) {
   const std::string facts = fmt::format(
       "{}   \u00b7   {}   \u00b7   coordinator {}   \u00b7   lag {}",
       g.generation < 0 ? std::string("no generation yet") : fmt::format("generation {}", g.generation),
-      g.protocol.empty() ? "no protocol yet" : g.protocol,
+      g.protocol.empty() ? "no protocol yet" : g.protocol + (g.is_cooperative ? " (cooperative)" : " (eager)"),
       g.coordinator < 0 ? std::string("none") : fmt::format("broker {}", g.coordinator), count_text(g.total_lag));
   ImGui::SameLine(0, ui.px(14));
   ImGui::AlignTextToFramePadding();
@@ -60,8 +60,16 @@ struct MatrixSize {
   float row;
 };
 
-void draw_matrix_cell(const view::Snapshot& s, const Group& g, const Panel& ui, const Rect& r, std::int32_t owner,
-                      std::int32_t before, bool is_stable) {
+/// One partition in one generation.
+struct Cell {
+  std::int32_t owner = -1;
+  std::int32_t before = -1;  ///< in the generation before
+  Duration stalled{0};
+};
+
+void draw_matrix_cell(const view::Snapshot& s, const Group& g, const Panel& ui, const Rect& r, const Cell& cell,
+                      bool is_stable) {
+  const std::int32_t owner = cell.owner;
   ImGuiPainter p = window_painter(ui);
   const Theme& t = ui.theme;
   const float rounding = ui.px(4);
@@ -76,9 +84,14 @@ void draw_matrix_cell(const view::Snapshot& s, const Group& g, const Panel& ui, 
   p.rect(r, faded(t.outline, 0.7F), 1, rounding);
   const std::string name = owner_name(s, owner);
   const std::size_t dash = name.rfind('-');
-  text_centered(p, r.center(), ink_on(fill), Face::Strong, ui.px(text_size::kSmall),
-                dash == std::string::npos ? name : name.substr(dash + 1));
-  if (before >= 0 && before != owner) {
+  const bool has_stalled = cell.stalled > Duration(0);
+  text_centered(p, {has_stalled ? r.x + r.w * 0.22F : r.center().x, r.center().y}, ink_on(fill), Face::Strong,
+                ui.px(text_size::kSmall), dash == std::string::npos ? name : name.substr(dash + 1));
+  if (has_stalled) {
+    text_centered(p, {r.x + r.w * 0.64F, r.center().y}, ink_on(fill), Face::Regular, ui.px(text_size::kSmall),
+                  span_text(cell.stalled));
+  }
+  if (cell.before >= 0 && cell.before != owner) {
     // A moved partition has a notch, so that it is seen without colour.
     const std::array<Vec2, 3> notch{Vec2{r.x, r.y}, {r.x + ui.px(10), r.y}, {r.x, r.y + ui.px(10)}};
     p.fill_polygon(notch, t.outline);
@@ -103,7 +116,7 @@ RowRange visible_rows(float top, float height, std::size_t count) {
 void draw_matrix(const view::Snapshot& s, const Group& g, const Panel& ui) {
   const Theme& t = ui.theme;
   ImGuiPainter p = window_painter(ui);
-  const MatrixSize size{ui.px(128), ui.px(52), ui.px(26)};
+  const MatrixSize size{ui.px(128), ui.px(78), ui.px(26)};
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const auto room =
       static_cast<std::size_t>(std::max(1.0F, (ImGui::GetContentRegionAvail().x - size.name) / size.column));
@@ -123,7 +136,7 @@ void draw_matrix(const view::Snapshot& s, const Group& g, const Panel& ui) {
       const Rect r{x + ui.px(2), at.y + ui.px(24) + static_cast<float>(row) * size.row, size.column - ui.px(4),
                    size.row - ui.px(4)};
       const std::int32_t before = previous != nullptr && row < previous->owner.size() ? previous->owner[row] : -1;
-      draw_matrix_cell(s, g, ui, r, generation.owner[row], before, generation.is_stable);
+      draw_matrix_cell(s, g, ui, r, {generation.owner[row], before, generation.stalled[row]}, generation.is_stable);
     }
     const Rect column{x, at.y, size.column, ui.px(24) + static_cast<float>(g.partitions.size()) * size.row};
     if (chosen) {
@@ -155,11 +168,15 @@ void draw_generation_text(const Group& g, const Panel& ui) {
       shown = &generation;
     }
   }
-  const std::string text = fmt::format(
-      "Generation {} began at {} because {}. It moved {} of {} partitions and stopped {}{}.", shown->generation,
-      clock_text(shown->started_at), shown->reason.empty() ? "the group started" : shown->reason, shown->moved_count,
-      g.partitions.size(), shown->revoked_count,
-      shown->stalled.count() > 0 ? ", the longest for " + span_text(shown->stalled) : "");
+  const std::string stalls =
+      shown->stalled_count == 0
+          ? std::string("no partition was without a reader")
+          : fmt::format("{} had no reader for a while, the longest for {} ({} of all together)", shown->stalled_count,
+                        span_text(shown->longest_stall), span_text(shown->total_stall));
+  const std::string text =
+      fmt::format("Generation {} began at {} because {}. It moved {} of {} partitions; {}.", shown->generation,
+                  clock_text(shown->started_at), shown->reason.empty() ? "the group started" : shown->reason,
+                  shown->moved_count, g.partitions.size(), stalls);
   label_wrapped(ui, Face::Regular, text_size::kBody, ui.theme.text, text);
 }
 
@@ -190,9 +207,9 @@ void draw_members(const view::Snapshot& s, const Group& g, const Panel& ui) {
            ui.px(4));
     text_left(p, {at.x + ui.px(28), r.center().y}, ui.theme.text, Face::Strong, ui.px(text_size::kBody), m.name);
     text_left(p, {at.x + ui.px(150), r.center().y}, ui.theme.text_secondary, Face::Regular, ui.px(text_size::kBody),
-              m.state);
-    text_left(p, {at.x + ui.px(280), r.center().y}, ui.theme.text, Face::Regular, ui.px(text_size::kBody),
-              owned.empty() ? "owns nothing" : owned, r.w - ui.px(290));
+              m.instance_id.empty() ? m.state : m.state + ", static");
+    text_left(p, {at.x + ui.px(310), r.center().y}, ui.theme.text, Face::Regular, ui.px(text_size::kBody),
+              owned.empty() ? "owns nothing" : owned, r.w - ui.px(320));
     ImGui::PopID();
   }
 }

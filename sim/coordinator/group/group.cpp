@@ -4,9 +4,13 @@
 
 #include "engine/core/check.h"
 #include "sim/coordinator/group/group_parts.h"
+#include "sim/types/java_string.h"
 
 namespace kscope::sim {
 namespace {
+
+/// Of the java.util.HashMap that counts the votes; it has room for a dozen protocols before it grows.
+constexpr std::uint32_t kVoteBuckets = 16;
 
 bool names(const std::vector<JoinProtocol>& protocols, const std::string& name) {
   return std::any_of(protocols.begin(), protocols.end(),
@@ -62,6 +66,24 @@ bool Group::is_pending(MemberId member) const {
   return std::any_of(pending.begin(), pending.end(), [&](const PendingMember& one) { return one.id == member; });
 }
 
+ErrorCode Group::validate(MemberId member, const std::string& group_instance_id) const {
+  if (!group_instance_id.empty()) {
+    const MemberId* holder = static_members.get(group_instance_id);
+    if (holder == nullptr) {
+      return ErrorCode::UNKNOWN_MEMBER_ID;
+    }
+    if (*holder != member) {
+      return ErrorCode::FENCED_INSTANCE_ID;
+    }
+  }
+  return has(member) ? ErrorCode::NONE : ErrorCode::UNKNOWN_MEMBER_ID;
+}
+
+std::size_t Group::awaiting_join_count() const {
+  return static_cast<std::size_t>(
+      std::count_if(members.begin(), members.end(), [](const auto& entry) { return entry.second.join.is_set(); }));
+}
+
 bool Group::has_all_joined() const {
   return pending.empty() &&
          std::all_of(members.begin(), members.end(), [](const auto& entry) { return entry.second.join.is_set(); });
@@ -79,33 +101,34 @@ bool Group::is_sync_pending() const {
   return std::any_of(members.begin(), members.end(), [](const auto& entry) { return entry.second.is_sync_pending; });
 }
 
-bool Group::supports(const std::vector<JoinProtocol>& protocols) const {
-  if (members.empty()) {
-    return !protocols.empty();
+bool Group::supports(const JoinGroupRequest& request) const {
+  if (state == GroupState::Empty) {
+    return !request.protocols.empty();
   }
-  return std::any_of(protocols.begin(), protocols.end(),
+  return request.protocol_type == protocol_type &&
+         std::any_of(request.protocols.begin(), request.protocols.end(),
                      [&](const JoinProtocol& offered) { return all_support(*this, offered.name); });
 }
 
 std::string Group::select_protocol() const {
   KSCOPE_CHECK(!members.empty(), "only a group with members selects a protocol");
-  std::vector<std::pair<std::string, int>> votes;  // in the first member's order of preference
-  for (const JoinProtocol& offered : members.begin()->second.protocols) {
-    if (all_support(*this, offered.name)) {
-      votes.emplace_back(offered.name, 0);
-    }
-  }
-  KSCOPE_CHECK(!votes.empty(), "members without a common protocol were let in");
+  std::vector<std::pair<std::string, int>> votes;
   for (const auto& entry : members) {
-    for (const JoinProtocol& offered : entry.second.protocols) {
-      const auto vote = std::find_if(votes.begin(), votes.end(),
-                                     [&](const auto& candidate) { return candidate.first == offered.name; });
-      if (vote != votes.end()) {
-        ++vote->second;
-        break;
-      }
+    const std::vector<JoinProtocol>& offered = entry.second.protocols;
+    const auto choice = std::find_if(offered.begin(), offered.end(),
+                                     [&](const JoinProtocol& one) { return all_support(*this, one.name); });
+    KSCOPE_CHECK(choice != offered.end(), "members without a common protocol were let in");
+    const auto vote = std::find_if(votes.begin(), votes.end(),
+                                   [&](const auto& candidate) { return candidate.first == choice->name; });
+    if (vote != votes.end()) {
+      ++vote->second;
+    } else {
+      votes.emplace_back(choice->name, 1);
     }
   }
+  std::stable_sort(votes.begin(), votes.end(), [](const auto& a, const auto& b) {
+    return java_hash_bucket(a.first, kVoteBuckets) < java_hash_bucket(b.first, kVoteBuckets);
+  });
   return std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; })
       ->first;
 }

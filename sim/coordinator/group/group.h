@@ -1,7 +1,8 @@
 #pragma once
 // One consumer group as its coordinator sees it: state, generation, members with what they wait for, committed offsets.
 // Plain data and the questions asked of it; who changes it is GroupCoordinator.
-// Kafka: GroupMetadata, MemberMetadata (3.9). Not here: static members (group.instance.id).
+// Where Kafka takes any member out of a hash map, the one with the lowest id is taken here.
+// Kafka: ClassicGroup, ClassicGroupMember (3.9).
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,7 @@ struct AwaitedAnswer {
 
 struct GroupMember {
   MemberId id;
+  std::string group_instance_id;  ///< of a static member (KIP-345); empty: a dynamic one
   Duration session_timeout{0};
   Duration rebalance_timeout{0};
   std::vector<JoinProtocol> protocols;     ///< in the member's order of preference
@@ -41,6 +43,8 @@ struct GroupMember {
   LocalTime session_deadline{};            ///< removed when nothing is heard until then
   LocalTime session_timer_at{};            ///< when the timer fires; it looks at the deadline then
   TimerId session_timer;
+
+  [[nodiscard]] bool is_static() const { return !group_instance_id.empty(); }
 };
 
 /// A member id that was issued and not used yet (KIP-394).
@@ -61,19 +65,23 @@ struct Group {
   std::int32_t partition = -1;  ///< of __consumer_offsets
   GroupState state = GroupState::Empty;
   GenerationId generation{0};
-  std::string protocol;  ///< assignor that was selected; "" = none
-  MemberId leader;       ///< member that computes the assignment
+  std::string protocol_type;  ///< of its members; stays when they are gone
+  std::string protocol;       ///< assignor that was selected; "" = none
+  MemberId leader;            ///< member that computes the assignment
   FlatMap<MemberId, GroupMember> members;
+  FlatMap<std::string, MemberId> static_members;  ///< by group.instance.id: who has it now
   std::vector<PendingMember> pending;
   GroupOffsets offsets;
   /// Committed in transactions that are not decided yet. Kafka: GroupMetadata.pendingTransactionalOffsetCommits.
   FlatMap<ProducerId, GroupOffsets> pending_transactional;
   FlatMap<NodeId, std::int32_t> issued;  ///< member ids issued to each client, for the serial of the next
-  bool is_in_initial_delay = false;      ///< group.initial.rebalance.delay.ms: more members may come
-  bool new_member_added = false;         ///< during the initial delay
+  bool is_in_initial_delay = false;  ///< it was Empty before: group.initial.rebalance.delay.ms, more members may come
+  bool new_member_added = false;     ///< during the initial delay
   Duration initial_delay_left{0};
-  TimerId rebalance_timer;  ///< initial delay or rebalance timeout
+  TimerId rebalance_timer;      ///< initial delay or rebalance timeout
+  LocalTime rebalance_until{};  ///< when it fires
   TimerId sync_timer;
+  LocalTime sync_until{};
 
   /// Takes over a commit unless a later one is known. Source: GroupMetadata.onOffsetCommitAppend.
   void take_offset(TopicPartition of, const GroupOffset& offset);
@@ -84,6 +92,11 @@ struct Group {
   [[nodiscard]] bool is_in_transaction(TopicPartition of) const;
 
   [[nodiscard]] bool has(MemberId member) const { return members.contains(member); }
+  /// NONE, UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID where another member has the instance id now.
+  /// Source: ClassicGroup.validateMember.
+  [[nodiscard]] ErrorCode validate(MemberId member, const std::string& group_instance_id) const;
+  /// How many members wait for the end of the join phase.
+  [[nodiscard]] std::size_t awaiting_join_count() const;
   [[nodiscard]] bool is_pending(MemberId member) const;
   /// Whether every member has sent its JoinGroup and no issued id is outstanding. Source: GroupMetadata.hasAllMembersJoined.
   [[nodiscard]] bool has_all_joined() const;
@@ -91,9 +104,11 @@ struct Group {
   [[nodiscard]] Duration rebalance_timeout() const;
   /// Whether anybody still owes a SyncGroup.
   [[nodiscard]] bool is_sync_pending() const;
-  /// Whether the member's protocols share a name that all members support; true for the first member.
-  [[nodiscard]] bool supports(const std::vector<JoinProtocol>& protocols) const;
-  /// The protocol that most members prefer among those that all support. Requires: members. Source: GroupMetadata.selectProtocol.
+  /// Whether who joins is of the group's kind, and offers a protocol that all members support; anything will do while the
+  /// group is Empty. Source: ClassicGroup.supportsProtocols.
+  [[nodiscard]] bool supports(const JoinGroupRequest& request) const;
+  /// The protocol that most members prefer among those that all support; of two with as many votes the one that Java's hash
+  /// map gives first. Requires: members. Source: ClassicGroup.selectProtocol.
   [[nodiscard]] std::string select_protocol() const;
 };
 

@@ -43,9 +43,17 @@ struct WantedAppend {
   std::optional<TransactionalAppend> transaction{};
 };
 
+/// A static member came back under another member id while the group was Stable. What was, in case that cannot be stored.
+struct ReplacedMember {
+  MemberId new_id;
+  GroupMember before;
+  MemberId leader_before;
+  bool may_skip_assignment = false;  ///< its JoinGroup is of version 9 or later
+};
+
 /// An append that is not replicated everywhere yet, and who waits for it.
 struct PendingAppend {
-  enum class Kind : std::uint8_t { kOffsetCommit, kTxnOffsetCommit, kAssignment, kGroupEmpty };
+  enum class Kind : std::uint8_t { kOffsetCommit, kTxnOffsetCommit, kAssignment, kGroupEmpty, kStaticMember };
   AppendToken token;
   Kind kind = Kind::kOffsetCommit;
   GroupId group;
@@ -56,6 +64,7 @@ struct PendingAppend {
   std::vector<TopicPartition> unknown;         ///< the same: of partitions that there are not
   ProducerId producer;                         ///< kTxnOffsetCommit
   std::vector<MemberAssignment> assignments;   ///< kAssignment
+  std::optional<ReplacedMember> replaced{};    ///< kStaticMember
 };
 
 struct GroupCoordinator {

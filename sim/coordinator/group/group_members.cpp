@@ -4,6 +4,13 @@
 
 namespace kscope::sim {
 
+void take_join(GroupMember& member, AwaitedAnswer to, const JoinGroupRequest& request) {
+  member.protocols = request.protocols;
+  member.session_timeout = request.session_timeout;
+  member.rebalance_timeout = request.rebalance_timeout;
+  member.join = to;
+}
+
 void keep_alive(Ctx& ctx, const Group& group, GroupMember& member, Duration within) {
   member.session_deadline = ctx.now() + within;
   if (ctx.is_armed(member.session_timer)) {
@@ -42,9 +49,8 @@ void remove_member(Ctx& ctx, Group& group, MemberId id, LeaveReason reason) {
   if (member->join.is_set()) {
     refuse_join(ctx, member->join, group.id, MemberId{}, ErrorCode::UNKNOWN_MEMBER_ID);
   }
-  if (member->sync.is_set()) {
-    send_response(ctx, member->sync.node, member->sync.correlation_id,
-                  SyncGroupResponse{ErrorCode::UNKNOWN_MEMBER_ID, group.id, {}});
+  if (member->is_static()) {
+    group.static_members.erase(member->group_instance_id);
   }
   group.members.erase(id);
   if (group.leader == id) {
@@ -64,6 +70,10 @@ void remove_member(Ctx& ctx, Group& group, MemberId id, LeaveReason reason) {
 
 void remove_and_update(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id, LeaveReason reason) {
   remove_member(ctx, group, id, reason);
+  rebalance_without(ctx, coordinator, group);
+}
+
+void rebalance_without(Ctx& ctx, GroupCoordinator& coordinator, Group& group) {
   switch (group.state) {
     case GroupState::Empty:
     case GroupState::Dead: return;
@@ -73,7 +83,7 @@ void remove_and_update(Ctx& ctx, GroupCoordinator& coordinator, Group& group, Me
   }
 }
 
-bool remove_pending(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id) {
+bool forget_pending(Ctx& ctx, Group& group, MemberId id) {
   const auto issued = std::find_if(group.pending.begin(), group.pending.end(),
                                    [&](const PendingMember& pending) { return pending.id == id; });
   if (issued == group.pending.end()) {
@@ -81,9 +91,6 @@ bool remove_pending(Ctx& ctx, GroupCoordinator& coordinator, Group& group, Membe
   }
   ctx.cancel(issued->timer);
   group.pending.erase(issued);
-  if (group.state == GroupState::PreparingRebalance) {
-    try_complete_join(ctx, coordinator, group);
-  }
   return true;
 }
 

@@ -5,14 +5,17 @@
 namespace kscope::sim {
 namespace {
 
-/// Why a commit is refused, or NONE. Source: GroupCoordinator.validateOffsetCommit, doCommitOffsets (Kafka 3.9).
+/// Why a commit is refused, or NONE. Source: ClassicGroup.validateOffsetCommit, Kafka 3.9.
 ErrorCode commit_error(const Group& group, const OffsetCommitRequest& request) {
-  const bool is_member = request.member.is_set() || request.generation >= GenerationId(0);
-  if (!is_member) {
-    return group.state == GroupState::Empty ? ErrorCode::NONE : ErrorCode::UNKNOWN_MEMBER_ID;
+  const bool names_generation = request.generation >= GenerationId(0);
+  if (!names_generation && group.state == GroupState::Empty) {
+    return ErrorCode::NONE;
   }
-  if (!group.has(request.member)) {
+  if (!names_generation && !request.member.is_set() && request.group_instance_id.empty()) {
     return ErrorCode::UNKNOWN_MEMBER_ID;
+  }
+  if (const ErrorCode error = group.validate(request.member, request.group_instance_id); error != ErrorCode::NONE) {
+    return error;
   }
   if (group.generation != request.generation) {
     return ErrorCode::ILLEGAL_GENERATION;

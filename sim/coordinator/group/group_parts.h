@@ -8,11 +8,16 @@
 // PreparingRebalance  | all members sent JoinGroup, or the | members are left | CompletingRebalance | generation + 1, absent members
 //                     | delay or the timeout is over       |                  |                     | removed, JoinGroups answered
 //                     |                                    | nobody is left   | Empty               | generation + 1, stored
+// PreparingRebalance  | the timeout is over, and only      | static members   | (the same)          | rebalance timeout again:
+//                     | static members are missing         | of old remain    |                     | their sessions end them
+// Stable              | static member comes back           | same protocol    | (the same)          | its new id stored, then JoinGroup
+//                     |                                    |                  |                     | answered: no rebalance
+// CompletingRebalance | static member comes back           |                  | PreparingRebalance  | as for a member that joins
 // CompletingRebalance | leader's assignment replicated     | same generation  | Stable              | SyncGroups answered
 //                     | its append failed                  | same generation  | PreparingRebalance  | SyncGroups: error
 // any                 | coordinator moves to another broker|                  | Dead                | who waits: NOT_COORDINATOR
 //
-// Source: GroupState, GroupCoordinator, DelayedJoin, InitialDelayedJoin (Kafka 3.9).
+// Source: GroupMetadataManager (its classic groups), ClassicGroupState (Kafka 3.9).
 
 #include <cstdint>
 #include <vector>
@@ -22,7 +27,7 @@
 namespace kscope::sim {
 
 /// Why a member is removed; the numbers of NoteKind::kMemberLeft.
-enum class LeaveReason : std::int64_t { kLeft = 0, kSessionExpired = 1, kRebalanceTimeout = 2 };
+enum class LeaveReason : std::int64_t { kLeft = 0, kSessionExpired = 1, kRebalanceTimeout = 2, kGroupFull = 3 };
 
 /// Changes the state. A move that the table above does not have is a failed check. Effects: note.
 void transition_to(Ctx& ctx, Group& group, GroupState to);
@@ -37,9 +42,13 @@ void transition_to(Ctx& ctx, Group& group, GroupState to);
 /// A member joins or leaves a group that may rebalance now. Effects: state PreparingRebalance and its timer; completes at
 /// once when everybody is there. No effect unless the group is Empty, CompletingRebalance or Stable.
 void maybe_prepare_rebalance(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
+/// A member is new, or has joined again: rebalances, or completes the join that goes on.
+/// Source: GroupMetadataManager.maybePrepareRebalanceOrCompleteJoin.
+void rebalance_or_complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
 /// Completes the join when every member has sent JoinGroup and the initial delay is over.
 void try_complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
-/// The join phase ends: absent members go, a new generation begins or the group is empty.
+/// The join phase ends: absent members go, but static ones; a new generation begins or the group is empty. When nobody has
+/// joined, and static members remain, it waits once more.
 void complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
 /// kInitialRebalanceDelay fired: waits once more if members came, at most until the rebalance timeout.
 void on_initial_delay_over(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
@@ -49,28 +58,48 @@ void on_sync_timeout(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
 void answer_syncs(Ctx& ctx, Group& group, ErrorCode error);
 /// Sends a member its JoinGroup answer; the leader is told of all members.
 void answer_join(Ctx& ctx, const Group& group, const GroupMember& member, AwaitedAnswer to);
+/// Who assigns, of what was offered under the selected protocol.
+[[nodiscard]] std::vector<JoinGroupMember> members_for_leader(const Group& group);
 /// Answers a JoinGroup that failed.
 void refuse_join(Ctx& ctx, AwaitedAnswer to, GroupId group, MemberId member, ErrorCode error);
 
+// ---- static members (group_static_members.cpp)
+
+/// A static member without a member id joins, and its instance id is taken: `request` replaces who has it.
+/// Effects: whoever waits under the old id is told FENCED_INSTANCE_ID.
+/// Source: GroupMetadataManager.updateStaticMemberThenRebalanceOrCompleteJoin.
+void join_as_before(Ctx& ctx, GroupCoordinator& coordinator, Group& group, AwaitedAnswer to, MemberId new_id,
+                    const JoinGroupRequest& request);
+/// The new id of a static member is stored, or could not be.
+void finish_replacement(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error);
+
 // ---- members (group_members.cpp)
+
+/// Takes over what the member's JoinGroup says; it waits for the answer from now on.
+void take_join(GroupMember& member, AwaitedAnswer to, const JoinGroupRequest& request);
 
 /// Something was heard of the member: it is kept for `within` more. Effects: its timer.
 void keep_alive(Ctx& ctx, const Group& group, GroupMember& member, Duration within);
 /// kSessionExpired fired.
 void on_session_timer(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id);
-/// Takes the member out. Effects: note, timer cancelled, a waiting JoinGroup or SyncGroup answered UNKNOWN_MEMBER_ID, the
-/// next member becomes leader if it was the leader. Does not rebalance.
+/// Takes the member out. Effects: note, timer cancelled, a waiting JoinGroup answered UNKNOWN_MEMBER_ID, the first member
+/// that is left becomes leader if it was the leader. Does not rebalance.
 void remove_member(Ctx& ctx, Group& group, MemberId id, LeaveReason reason);
 /// Takes the member out and rebalances, or completes the join that waited for it.
 void remove_and_update(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id, LeaveReason reason);
-/// Forgets an issued id that was not used. False: there is none such.
-bool remove_pending(Ctx& ctx, GroupCoordinator& coordinator, Group& group, MemberId id);
+/// Somebody is gone: rebalances, or completes the join that waited for it.
+void rebalance_without(Ctx& ctx, GroupCoordinator& coordinator, Group& group);
+/// Forgets an issued id that was not used. False: there is none such. Effects: its timer.
+bool forget_pending(Ctx& ctx, Group& group, MemberId id);
 
 // ---- storage (group_storage.cpp)
 
-/// Asks for the group's metadata to be appended: generation, members and these assignments.
-void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend::Kind kind,
+/// Asks for the group's metadata to be appended: generation, members and these assignments. `pending` has its kind, and what
+/// else that needs.
+void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend pending,
                  std::vector<MemberAssignment> assignments);
+/// What a failed append of the group's metadata means to members. Source: appendGroupMetadataErrorToResponseError.
+[[nodiscard]] ErrorCode assignment_answer_for(ErrorCode append_error);
 /// Asks for records to be appended; `pending` says what to do when they are replicated.
 void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records,
                  std::optional<TransactionalAppend> transaction = {});

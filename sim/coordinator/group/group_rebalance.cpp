@@ -15,10 +15,11 @@ JoinProtocol subscription_of(const GroupMember& member, const std::string& proto
   return JoinProtocol{protocol, {}, {}};
 }
 
+/// Static members stay for as long as their session lasts: they may be restarting.
 void remove_absent_members(Ctx& ctx, Group& group) {
   std::vector<MemberId> absent;
   for (const auto& [id, member] : group.members) {
-    if (!member.join.is_set()) {
+    if (!member.join.is_set() && !member.is_static()) {
       absent.push_back(id);
     }
   }
@@ -27,9 +28,33 @@ void remove_absent_members(Ctx& ctx, Group& group) {
   }
 }
 
+/// The leader stays if it has joined; else the first member that has takes over. False: nobody has joined.
+/// Source: ClassicGroup.maybeElectNewJoinedLeader.
+bool elect_joined_leader(Group& group) {
+  const GroupMember* leader = group.members.get(group.leader);
+  if (leader != nullptr && leader->join.is_set()) {
+    return true;
+  }
+  for (const auto& [id, member] : group.members) {
+    if (member.join.is_set()) {
+      group.leader = id;
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Arms the timer that ends the join phase.
+void wait_for_members(Ctx& ctx, Group& group, TimerKind kind, Duration time) {
+  group.rebalance_until = ctx.now() + time;
+  group.rebalance_timer = ctx.after(time, Timer{kind, group.id.value, 0});
+}
+
 void begin_generation(Ctx& ctx, Group& group) {
   for (const auto& [id, member] : group.members) {
-    answer_join(ctx, group, member, member.join);
+    if (member.join.is_set()) {
+      answer_join(ctx, group, member, member.join);
+    }
   }
   for (auto& entry : group.members) {
     GroupMember& member = entry.second;
@@ -39,6 +64,7 @@ void begin_generation(Ctx& ctx, Group& group) {
     keep_alive(ctx, group, member, member.session_timeout);
   }
   ctx.cancel(group.sync_timer);
+  group.sync_until = ctx.now() + group.rebalance_timeout();
   group.sync_timer = ctx.after(group.rebalance_timeout(), Timer{TimerKind::kSyncTimeout, group.id.value, 0});
 }
 
@@ -66,12 +92,20 @@ void maybe_prepare_rebalance(Ctx& ctx, GroupCoordinator& coordinator, Group& gro
     const Duration delay = ctx.registry().broker(ctx.self()).config.group_initial_rebalance_delay_ms;
     group.new_member_added = false;
     group.initial_delay_left = std::max(limit - delay, Duration(0));
-    group.rebalance_timer = ctx.after(delay, Timer{TimerKind::kInitialRebalanceDelay, group.id.value, 0});
+    wait_for_members(ctx, group, TimerKind::kInitialRebalanceDelay, delay);
   } else {
-    group.rebalance_timer = ctx.after(limit, Timer{TimerKind::kRebalanceTimeout, group.id.value, 0});
+    wait_for_members(ctx, group, TimerKind::kRebalanceTimeout, limit);
   }
   transition_to(ctx, group, GroupState::PreparingRebalance);
   try_complete_join(ctx, coordinator, group);
+}
+
+void rebalance_or_complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group) {
+  if (group.state == GroupState::PreparingRebalance) {
+    try_complete_join(ctx, coordinator, group);
+  } else {
+    maybe_prepare_rebalance(ctx, coordinator, group);
+  }
 }
 
 void try_complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group) {
@@ -82,15 +116,21 @@ void try_complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group) {
 
 void complete_join(Ctx& ctx, GroupCoordinator& coordinator, Group& group) {
   ctx.cancel(group.rebalance_timer);
-  group.is_in_initial_delay = false;
   remove_absent_members(ctx, group);
+  if (!elect_joined_leader(group) && !group.members.empty()) {
+    wait_for_members(ctx, group, TimerKind::kRebalanceTimeout, group.rebalance_timeout());
+    return;
+  }
+  group.is_in_initial_delay = false;
   if (ctx.registry().planted_bug != PlantedBug::kGenerationNotRaised || group.generation == GenerationId(0)) {
     ++group.generation;
   }
   if (group.members.empty()) {
     group.protocol.clear();
     transition_to(ctx, group, GroupState::Empty);
-    store_group(coordinator, group, PendingAppend::Kind::kGroupEmpty, {});
+    PendingAppend pending;
+    pending.kind = PendingAppend::Kind::kGroupEmpty;
+    store_group(coordinator, group, std::move(pending), {});
     return;
   }
   group.protocol = group.select_protocol();
@@ -107,7 +147,7 @@ void on_initial_delay_over(Ctx& ctx, GroupCoordinator& coordinator, Group& group
     const Duration configured = ctx.registry().broker(ctx.self()).config.group_initial_rebalance_delay_ms;
     const Duration delay = std::min(configured, group.initial_delay_left);
     group.initial_delay_left -= delay;
-    group.rebalance_timer = ctx.after(delay, Timer{TimerKind::kInitialRebalanceDelay, group.id.value, 0});
+    wait_for_members(ctx, group, TimerKind::kInitialRebalanceDelay, delay);
     return;
   }
   complete_join(ctx, coordinator, group);
@@ -149,6 +189,14 @@ void answer_syncs(Ctx& ctx, Group& group, ErrorCode error) {
   }
 }
 
+std::vector<JoinGroupMember> members_for_leader(const Group& group) {
+  std::vector<JoinGroupMember> members;
+  for (const auto& [id, member] : group.members) {
+    members.push_back(JoinGroupMember{id, member.group_instance_id, subscription_of(member, group.protocol)});
+  }
+  return members;
+}
+
 void answer_join(Ctx& ctx, const Group& group, const GroupMember& member, AwaitedAnswer to) {
   JoinGroupResponse response;
   response.group = group.id;
@@ -157,9 +205,7 @@ void answer_join(Ctx& ctx, const Group& group, const GroupMember& member, Awaite
   response.leader = group.leader;
   response.member = member.id;
   if (member.id == group.leader) {
-    for (const auto& [id, other] : group.members) {
-      response.members.push_back(JoinGroupMember{id, subscription_of(other, group.protocol)});
-    }
+    response.members = members_for_leader(group);
   }
   send_response(ctx, to.node, to.correlation_id, std::move(response));
 }

@@ -19,16 +19,22 @@ CoordinatedPartition* find_partition(GroupCoordinator& coordinator, std::int32_t
 /// What the metadata record of a group makes of it: it was Stable or Empty when that was written.
 void replay_group(Group& group, const CoordinatorRecord& record) {
   group.generation = record.generation;
+  group.protocol_type = "consumer";
   group.protocol = record.assignor;
   group.leader = record.leader;
   group.members.clear();
+  group.static_members.clear();
   for (const GroupMemberRecord& stored : record.members) {
     GroupMember member;
     member.id = stored.member;
+    member.group_instance_id = stored.group_instance_id;
     member.session_timeout = stored.session_timeout;
     member.rebalance_timeout = stored.rebalance_timeout;
     member.protocols = {JoinProtocol{record.assignor, stored.subscription, {}}};
     member.assignment = stored.assignment;
+    if (member.is_static()) {
+      group.static_members.insert_or_assign(member.group_instance_id, member.id);
+    }
     group.members.insert_or_assign(member.id, std::move(member));
   }
   group.state = record.members.empty() ? GroupState::Empty : GroupState::Stable;
@@ -107,19 +113,6 @@ void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& 
   note.partition = TopicPartition{kOffsetsTopic, owned.partition};
   note.a = loaded;
   ctx.note(note);
-}
-
-/// What a failed append of the group's metadata means to members. Source: GroupMetadataManager.storeGroup.
-ErrorCode assignment_answer_for(ErrorCode append_error) {
-  switch (append_error) {
-    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
-    case ErrorCode::NOT_ENOUGH_REPLICAS:
-    case ErrorCode::NOT_ENOUGH_REPLICAS_AFTER_APPEND: return ErrorCode::COORDINATOR_NOT_AVAILABLE;
-    case ErrorCode::NOT_LEADER_OR_FOLLOWER:
-    case ErrorCode::KAFKA_STORAGE_ERROR: return ErrorCode::NOT_COORDINATOR;
-    case ErrorCode::REQUEST_TIMED_OUT: return ErrorCode::REBALANCE_IN_PROGRESS;
-    default: return ErrorCode::UNKNOWN_SERVER_ERROR;
-  }
 }
 
 /// The assignment of this generation is safe: the group is Stable.
@@ -201,6 +194,18 @@ ErrorCode group_status(const Ctx& ctx, const GroupCoordinator& coordinator, Grou
   return ErrorCode::NOT_COORDINATOR;
 }
 
+ErrorCode assignment_answer_for(ErrorCode append_error) {
+  switch (append_error) {
+    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
+    case ErrorCode::NOT_ENOUGH_REPLICAS:
+    case ErrorCode::NOT_ENOUGH_REPLICAS_AFTER_APPEND: return ErrorCode::COORDINATOR_NOT_AVAILABLE;
+    case ErrorCode::NOT_LEADER_OR_FOLLOWER:
+    case ErrorCode::KAFKA_STORAGE_ERROR: return ErrorCode::NOT_COORDINATOR;
+    case ErrorCode::REQUEST_TIMED_OUT: return ErrorCode::REBALANCE_IN_PROGRESS;
+    default: return ErrorCode::UNKNOWN_SERVER_ERROR;
+  }
+}
+
 void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vector<CoordinatorRecord> records,
                  std::optional<TransactionalAppend> transaction) {
   pending.token = AppendToken(coordinator.next_token++);
@@ -208,7 +213,7 @@ void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vect
   coordinator.pending_appends.push_back(std::move(pending));
 }
 
-void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend::Kind kind,
+void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend pending,
                  std::vector<MemberAssignment> assignments) {
   CoordinatorRecord record;
   record.kind = CoordinatorRecordKind::kGroupMetadata;
@@ -229,10 +234,9 @@ void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppen
       }
     }
     stored.assignment = assignment.partitions;
+    stored.group_instance_id = member.group_instance_id;
     record.members.push_back(std::move(stored));
   }
-  PendingAppend pending;
-  pending.kind = kind;
   pending.group = group.id;
   pending.partition = group.partition;
   pending.generation = group.generation;
@@ -291,6 +295,7 @@ void GroupCoordinator::finish_append(Ctx& ctx, AppendToken token, ErrorCode erro
     case PendingAppend::Kind::kOffsetCommit: finish_commit(ctx, *this, pending, error, base_offset); return;
     case PendingAppend::Kind::kTxnOffsetCommit: finish_txn_commit(ctx, *this, pending, error, base_offset); return;
     case PendingAppend::Kind::kAssignment: finish_assignment(ctx, *this, pending, error); return;
+    case PendingAppend::Kind::kStaticMember: finish_replacement(ctx, *this, pending, error); return;
     case PendingAppend::Kind::kGroupEmpty: return;
   }
 }
@@ -318,7 +323,9 @@ void GroupCoordinator::fire(Ctx& ctx, const Timer& timer) {
   } else if (timer.kind == TimerKind::kSessionExpired) {
     on_session_timer(ctx, *this, *group, member);
   } else if (timer.kind == TimerKind::kPendingMemberExpired) {
-    remove_pending(ctx, *this, *group, member);
+    if (forget_pending(ctx, *group, member)) {
+      try_complete_join(ctx, *this, *group);
+    }
   } else {
     KSCOPE_CHECK(false, "the group coordinator got a timer that it never armed");
   }

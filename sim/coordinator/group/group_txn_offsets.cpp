@@ -19,13 +19,13 @@ namespace {
 /// did producers before KIP-447. Source: GroupCoordinator.validateOffsetCommit.
 ErrorCode txn_commit_error(const Group& group, const TxnOffsetCommitRequest& request) {
   const bool names_generation = request.generation >= GenerationId(0);
-  if (!names_generation && (group.state == GroupState::Empty || !request.member.is_set())) {
+  const bool names_member = request.member.is_set() || !request.group_instance_id.empty();
+  if (!names_generation && (group.state == GroupState::Empty || !names_member)) {
     return ErrorCode::NONE;
   }
-  if (!group.has(request.member)) {
-    return ErrorCode::UNKNOWN_MEMBER_ID;
-  }
-  return group.generation == request.generation ? ErrorCode::NONE : ErrorCode::ILLEGAL_GENERATION;
+  const ErrorCode error = group.validate(request.member, request.group_instance_id);
+  const bool is_current = group.generation == request.generation;
+  return error == ErrorCode::NONE && !is_current ? ErrorCode::ILLEGAL_GENERATION : error;
 }
 
 void answer_txn_commit(Ctx& ctx, AwaitedAnswer to, TxnOffsetCommitResponse response,

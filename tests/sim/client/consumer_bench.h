@@ -52,7 +52,7 @@ struct ConsumerBench : ClientBench<Consumer> {
     response.protocol = "range";
     response.leader = kMember;
     response.member = kMember;
-    response.members.push_back(JoinGroupMember{kMember, JoinProtocol{"range", {kOrders}, {}}});
+    response.members.push_back(JoinGroupMember{kMember, {}, JoinProtocol{"range", {kOrders}, {}}});
     reply<JoinGroupRequest>(response);
   }
   void sync(std::int32_t partitions = 1) {

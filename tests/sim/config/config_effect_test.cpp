@@ -177,6 +177,7 @@ std::vector<Effect> effects() {
       {kConsumer, "fetch.max.bytes", "400"},
       {kConsumer, "fetch.max.wait.ms", "100"},
       {kConsumer, "fetch.min.bytes", "5000"},
+      {kConsumer, "group.instance.id", "static"},
       {kConsumer, "heartbeat.interval.ms", "1000"},
       {kConsumer, "isolation.level", "read_committed", kTransactional},
       {kConsumer, "max.partition.fetch.bytes", "400"},

@@ -81,10 +81,11 @@ class GroupBench {
   }
   ErrorCode leave(NodeId client, MemberId member) {
     Ctx c = ctx();
-    coordinator.leave_group(c, client, ++correlation, LeaveGroupRequest{kBilling, member});
+    coordinator.leave_group(c, client, ++correlation, LeaveGroupRequest{kBilling, {{member, {}}}});
     remember();
     const std::int64_t id = correlation;
-    return answer<LeaveGroupResponse>(id)->error;
+    const auto response = *answer<LeaveGroupResponse>(id);
+    return response.members.empty() ? response.error : response.members.front().error;
   }
   std::int64_t commit(NodeId client, MemberId member, GenerationId generation, Offset offset,
                       std::int32_t partition = 0) {
@@ -203,6 +204,28 @@ class GroupBench {
     remember();
     return true;
   }
+  /// When the timer fires; none: it is not armed.
+  std::optional<LocalTime> fires_at(TimerId id) const {
+    for (const Armed& one : armed) {
+      if (one.id == id && timers.is_armed(id)) {
+        return one.at;
+      }
+    }
+    return std::nullopt;
+  }
+  /// Fires one timer, now. Requires: it is armed.
+  void fire(TimerId id) {
+    for (std::size_t i = 0; i < armed.size(); ++i) {
+      if (armed[i].id == id && timers.is_armed(id)) {
+        const Timer timer = armed[i].timer;
+        timers.release(id);
+        Ctx c = ctx();
+        coordinator.fire(c, timer);
+        remember();
+        return;
+      }
+    }
+  }
   /// Two members in a Stable group of generation 1; Alice leads.
   void make_stable() {
     lead();
@@ -215,6 +238,15 @@ class GroupBench {
     sync(kBob, bob, GenerationId(1));
     sync(kAlice, alice, GenerationId(1), {{alice, {TopicPartition{kOrders, 0}}}, {bob, {TopicPartition{kOrders, 1}}}});
     replicate();
+  }
+
+  /// Takes in what the last call to the coordinator armed.
+  void remember() {
+    for (; seen < outbox.effects.size(); ++seen) {
+      if (const auto* arm = std::get_if<ArmEffect<Timer>>(&outbox.effects[seen])) {
+        armed.push_back(Armed{now + arm->delay, arm->timer, arm->id});
+      }
+    }
   }
 
   Registry registry;
@@ -252,13 +284,6 @@ class GroupBench {
     batch.coordinator_records = std::make_shared<const std::vector<CoordinatorRecord>>(append.records);
     next_offset += batch.record_count;
     return batch;
-  }
-  void remember() {
-    for (; seen < outbox.effects.size(); ++seen) {
-      if (const auto* arm = std::get_if<ArmEffect<Timer>>(&outbox.effects[seen])) {
-        armed.push_back(Armed{now + arm->delay, arm->timer, arm->id});
-      }
-    }
   }
   std::vector<Armed> armed;
   std::size_t seen = 0;

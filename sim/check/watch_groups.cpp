@@ -1,0 +1,105 @@
+// What the watch remembers of consumer groups: generations, who owned what, and how long nobody read a partition.
+#include "sim/check/watch.h"
+
+namespace kscope::sim {
+namespace {
+
+constexpr std::size_t kKeptGenerations = 20;
+
+void begin_generation(GroupWatch& group, const Event& event, const Note& note) {
+  group.generation = static_cast<std::int32_t>(note.a);
+  GenerationWatch next;
+  next.generation = group.generation;
+  next.started_at = group.pending_reason.empty() ? event.time : group.rebalance_started;
+  next.stable_at = event.time;
+  next.reason = std::move(group.pending_reason);
+  group.pending_reason.clear();
+  group.generations.push_back(std::move(next));
+  if (group.generations.size() > kKeptGenerations) {
+    group.generations.erase(group.generations.begin());
+  }
+}
+
+void on_partition_revoked(GroupWatch& group, const Event& event, const Note& note) {
+  const NodeId* owner = group.owners.get(note.partition);
+  if (owner != nullptr && *owner == event.node) {
+    group.owners.erase(note.partition);
+    group.owner_generation.erase(note.partition);
+    group.unread_since.try_emplace(note.partition, event.time);
+  }
+}
+
+void on_partition_assigned(GroupWatch& group, const Event& event, const Note& note) {
+  const NodeId* before = group.last_owners.get(note.partition);
+  group.moved += before != nullptr && *before != event.node ? 1 : 0;
+  Duration stalled{0};
+  if (const SimTime* since = group.unread_since.get(note.partition)) {
+    stalled = event.time - *since;
+    group.stalled += stalled;
+    group.unread_since.erase(note.partition);
+  }
+  group.owners.insert_or_assign(note.partition, event.node);
+  group.last_owners.insert_or_assign(note.partition, event.node);
+  group.owner_generation.insert_or_assign(note.partition, static_cast<std::int32_t>(note.a));
+  for (GenerationWatch& generation : group.generations) {
+    if (generation.generation == note.a) {
+      generation.owners.insert_or_assign(note.partition, event.node);
+      generation.stable_at = event.time;
+      generation.is_stable = true;
+      if (stalled > Duration(0)) {
+        generation.stalled.insert_or_assign(note.partition, stalled);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::int64_t GroupWatch::skipped() const {
+  std::int64_t sum = 0;
+  for (const auto& [partition, offset] : committed) {
+    const auto got = delivered.find(partition);
+    if (got == delivered.end() || got->second.empty() || offset <= got->second.first()) {
+      continue;
+    }
+    const auto done = processed.find(partition);
+    const Offset first = got->second.first();
+    sum += (offset - first) - (done == processed.end() ? 0 : done->second.count(first, offset));
+  }
+  return sum;
+}
+
+void Watch::on_consumer_death(const World& world, const Event& event) {
+  const auto kind = static_cast<FaultKind>(event.what);
+  const bool dies = kind == FaultKind::kCrash || kind == FaultKind::kPowerLoss;
+  if (!dies || !event.node.is_valid() ||
+      world.registry().nodes.at(static_cast<std::size_t>(event.node.value)).role != NodeRole::kConsumer) {
+    return;
+  }
+  GroupWatch& group = groups_.at(static_cast<std::size_t>(world.registry().consumer(event.node).group.value));
+  for (const auto& [partition, owner] : group.owners) {
+    if (owner == event.node) {
+      group.unread_since.try_emplace(partition, event.time);
+    }
+  }
+}
+
+void Watch::on_group_note(const Event& event, const Note& note) {
+  GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
+  switch (note.kind) {
+    case NoteKind::kGroupState: group.state = static_cast<std::int32_t>(note.a); break;
+    case NoteKind::kMemberJoined:
+    case NoteKind::kMemberLeft:
+      if (group.pending_reason.empty()) {
+        group.rebalance_started = event.time;
+      }
+      group.pending_reason = std::to_string(note.a) + (note.kind == NoteKind::kMemberJoined ? "+" : "-");
+      break;
+    case NoteKind::kGenerationAssigned: begin_generation(group, event, note); break;
+    case NoteKind::kPartitionAssigned: on_partition_assigned(group, event, note); break;
+    case NoteKind::kPartitionRevoked: on_partition_revoked(group, event, note); break;
+    default: group.committed.insert_or_assign(note.partition, Offset(note.a)); break;
+  }
+}
+
+}  // namespace kscope::sim
