@@ -20,7 +20,8 @@ inline constexpr bool kIsBrokerRequest =
              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
              InitProducerIdRequest, AllocateProducerIdsRequest, DeleteRecordsRequest, AddPartitionsToTxnRequest,
              EndTxnRequest, WriteTxnMarkersRequest, CreatePartitionsRequest, DeleteTopicsRequest,
-             AddOffsetsToTxnRequest, TxnOffsetCommitRequest, AlterPartitionReassignmentsRequest>;
+             AddOffsetsToTxnRequest, TxnOffsetCommitRequest, AlterPartitionReassignmentsRequest,
+             consumer_group::ConsumerGroupHeartbeatRequest>;
 
 template <class Body>
 inline constexpr bool kIsOfZooKeeper = kIsOneOf<Body, ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent>;
@@ -90,6 +91,9 @@ struct Apis {
   }
   void operator()(const HeartbeatRequest& request) const {
     handle_heartbeat(ctx, broker, from, correlation_id, request);
+  }
+  void operator()(const consumer_group::ConsumerGroupHeartbeatRequest& request) const {
+    handle_consumer_group_heartbeat(ctx, broker, from, correlation_id, request);
   }
   void operator()(const LeaveGroupRequest& request) const {
     handle_leave_group(ctx, broker, from, correlation_id, request);
@@ -230,6 +234,8 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kSyncTimeout:
     case TimerKind::kSessionExpired:
     case TimerKind::kPendingMemberExpired:
+    case TimerKind::kConsumerSessionExpired:
+    case TimerKind::kConsumerRebalanceTimeout:
     case TimerKind::kOffsetCommitTimeout:
     case TimerKind::kCoordinatorLoad: groups.on_timer(ctx, *this, timer); return;
     case TimerKind::kTransactionLoad:

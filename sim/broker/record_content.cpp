@@ -18,6 +18,9 @@ std::string key_of(const CoordinatorRecord& record) {
   if (record.kind == CoordinatorRecordKind::kGroupMetadata) {
     return fmt::format("group {}", record.group.value);
   }
+  if (record.kind == CoordinatorRecordKind::kConsumerGroup) {
+    return consumer_group::key_text(*record.consumer_group);
+  }
   return fmt::format("offset {} {} {}", record.group.value, record.partition.topic.value, record.partition.partition);
 }
 
@@ -33,6 +36,15 @@ RecordContentSize content_size(const Registry& registry, const RecordBatch& batc
   return {record.key.is_valid() ? static_cast<std::int32_t>(key.size()) : kNullSize, record.value_size, {}};
 }
 
+/// Sizes of key and value as in ConsumerGroup*Key/Value, with names of a usual length.
+RecordContentSize consumer_group_size(const consumer_group::ConsumerGroupRecord& record) {
+  constexpr std::int32_t kKeySize = 40;
+  if (consumer_group::is_tombstone(record)) {
+    return {kKeySize, kNullSize, {}};
+  }
+  return {kKeySize, static_cast<std::int32_t>(12 + 20 * consumer_group::entry_count(record)), {}};
+}
+
 }  // namespace
 
 RecordContentSize content_size(const CoordinatorRecord& record) {
@@ -46,6 +58,7 @@ RecordContentSize content_size(const CoordinatorRecord& record) {
       return {16, static_cast<std::int32_t>(60 + record.members.size() * 120 + entries * 12), {}};
     }
     case CoordinatorRecordKind::kTombstone: return {28, kNullSize, {}};
+    case CoordinatorRecordKind::kConsumerGroup: return consumer_group_size(*record.consumer_group);
     case CoordinatorRecordKind::kTransaction:
       return {20, static_cast<std::int32_t>(50 + record.transaction.partitions.size() * 12), {}};
   }

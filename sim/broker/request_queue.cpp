@@ -47,6 +47,7 @@ constexpr std::array<ApiCost, kMessageKindCount> make_costs() {
   costs[kind_of<JoinGroupRequest>()] = {ChannelKind::kCoordinator, 40us};
   costs[kind_of<SyncGroupRequest>()] = {ChannelKind::kCoordinator, 40us};
   costs[kind_of<HeartbeatRequest>()] = {ChannelKind::kCoordinator, 15us};
+  costs[kind_of<consumer_group::ConsumerGroupHeartbeatRequest>()] = {ChannelKind::kCoordinator, 30us};
   costs[kind_of<LeaveGroupRequest>()] = {ChannelKind::kCoordinator, 30us};
   costs[kind_of<OffsetCommitRequest>()] = {ChannelKind::kCoordinator, 40us};
   costs[kind_of<OffsetFetchRequest>()] = {ChannelKind::kCoordinator, 30us};

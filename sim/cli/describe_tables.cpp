@@ -178,8 +178,8 @@ std::string group_members_table(const view::DescribedGroup& group) {
     return fmt::format("{:<{}} {:<{}} {}{:<{}} {:<{}} {:<15} \n", name, group_width, consumer, consumer_width,
                        shown_instance, host, host_width, client, client_width, count);
   };
-  std::string out = group_remark(group) + "\n" +
-                    row("GROUP", "CONSUMER-ID", "GROUP-INSTANCE-ID", "HOST", "CLIENT-ID", "#PARTITIONS");
+  std::string out =
+      group_remark(group) + "\n" + row("GROUP", "CONSUMER-ID", "GROUP-INSTANCE-ID", "HOST", "CLIENT-ID", "#PARTITIONS");
   for (const view::DescribedMember& member : group.members) {
     out += row(group.name, member.member_id, member.group_instance_id, "/" + member.client_id, member.client_id,
                std::to_string(member.assignment.size()));

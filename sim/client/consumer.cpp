@@ -32,6 +32,7 @@ void turn(Ctx& ctx, Consumer& consumer) {
   Wakeup wakeup;
   look_for_coordinator(ctx, consumer, wakeup);
   drive_commits(ctx, consumer, wakeup);
+  drive_membership(ctx, consumer, wakeup);
   drive_copier(ctx, consumer);
   while (consumer.application == ApplicationState::kPolling && !consumer.is_paused) {
     if (consumer.is_close_wanted) {
@@ -46,6 +47,7 @@ void turn(Ctx& ctx, Consumer& consumer) {
     }
     take_records(ctx, consumer);
   }
+  drive_membership(ctx, consumer, wakeup);  // poll() may have made it join again
   if (consumer.application == ApplicationState::kClosing) {
     run_close(ctx, consumer);
   }
@@ -67,6 +69,8 @@ void on_request_failed(Ctx& ctx, Consumer& consumer, const InFlightRequest& requ
     on_offset_fetch_failed(ctx, consumer);
   } else if (request.kind == message_kind<HeartbeatRequest>()) {
     on_heartbeat_failed(ctx, consumer, request.correlation_id);
+  } else if (request.kind == message_kind<consumer_group::ConsumerGroupHeartbeatRequest>()) {
+    on_consumer_heartbeat_failed(ctx, consumer, request.correlation_id);
   } else if (request.kind == message_kind<LeaveGroupRequest>()) {
     if (request.correlation_id == consumer.leave_correlation) {
       consumer.leave_correlation = 0;
@@ -109,6 +113,9 @@ struct ResponseVisitor {
   }
   void operator()(const HeartbeatResponse& response) const {
     on_heartbeat_response(ctx, consumer, correlation_id, response);
+  }
+  void operator()(const consumer_group::ConsumerGroupHeartbeatResponse& response) const {
+    on_consumer_heartbeat_response(ctx, consumer, correlation_id, response);
   }
   void operator()(const LeaveGroupResponse&) const {
     if (correlation_id == consumer.leave_correlation) {
@@ -178,6 +185,9 @@ Duration retry_backoff(Ctx& ctx, const Consumer& consumer, std::int32_t failures
 }
 
 bool Consumer::is_cooperative() const {
+  if (members) {
+    return true;
+  }
   const std::vector<AssignorName>& assignors = setup.config.partition_assignment_strategy;
   return std::all_of(assignors.begin(), assignors.end(),
                      [](AssignorName name) { return name == AssignorName::COOPERATIVE_STICKY; });
@@ -189,6 +199,10 @@ Consumer::Consumer(const ConsumerSetup& its_setup)
       metadata(MetadataTiming{its_setup.config.metadata_max_age_ms, its_setup.config.retry_backoff_ms,
                               its_setup.config.retry_backoff_max_ms, its_setup.config.request_timeout_ms},
                its_setup.config.allow_auto_create_topics) {
+  if (its_setup.config.group_protocol == GroupProtocol::CONSUMER) {
+    members.emplace();
+    membership.rejoin_needed = false;
+  }
   if (its_setup.output) {
     copier.emplace(*its_setup.output);
   }

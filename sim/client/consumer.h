@@ -7,7 +7,8 @@
 // A consumer with a Copier produces what it reads, in transactions: see there.
 //
 // A rebalance is noticed by a heartbeat but carried out inside poll(), so a slow application delays the whole group.
-// Kafka: KafkaConsumer with the classic protocol (LegacyKafkaConsumer, 3.9).
+// Kafka: KafkaConsumer with the classic protocol (LegacyKafkaConsumer, 3.9), or with the consumer protocol of KIP-848, in which
+// heartbeats and rebalances go on beside the application (AsyncKafkaConsumer).
 // MODEL: one connection per broker; Kafka keeps a second one to the coordinator.
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "sim/client/client_metadata.h"
+#include "sim/client/consumer_membership.h"
 #include "sim/client/copier.h"
 #include "sim/client/fetcher.h"
 #include "sim/client/membership.h"
@@ -54,6 +56,8 @@ struct Consumer {
   NetworkClient network;
   ClientMetadata metadata;
   Membership membership;
+  std::optional<ConsumerMembership>
+      members;  ///< group.protocol=consumer: how far it is; `membership` has its id and epoch
   Fetcher fetcher;
   std::optional<Copier> copier;  ///< it consumes, transforms and produces
 

@@ -45,6 +45,7 @@ void finish_records(Ctx& ctx, Consumer& consumer) {
 
 bool run_poll(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   consumer.last_poll = ctx.now();
+  rejoin_if_stale(ctx, consumer);
   join_if_needed(ctx, consumer, wakeup);
   if (is_commit_pending(consumer, CommitReason::kBeforeRevoke) && !consumer.is_cooperative()) {
     return false;  // what is handed out now would not be in that commit (KAFKA-14196)

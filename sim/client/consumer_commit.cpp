@@ -41,6 +41,10 @@ bool can_send(const Ctx& ctx, const Consumer& consumer) {
 }
 
 void send(Ctx& ctx, Consumer& consumer, PendingCommit& commit) {
+  if (consumer.members) {
+    commit.generation =
+        consumer.membership.generation;  // the epoch may have risen since; the partitions are the member's
+  }
   OffsetCommitRequest request;
   request.group = consumer.setup.group;
   request.generation = commit.generation;
@@ -61,7 +65,9 @@ void finish(Ctx& ctx, Consumer& consumer, std::size_t index) {
 void on_error(Ctx& ctx, Consumer& consumer, std::size_t index, ErrorCode error) {
   PendingCommit& commit = consumer.commits[index];
   consumer.last_error = error;
-  if (is_retriable(error)) {
+  // The epoch rose while the commit was on its way: it is sent again with the new one.
+  const bool is_stale = error == ErrorCode::STALE_MEMBER_EPOCH && consumer.membership.generation != kNoGeneration;
+  if (is_retriable(error) || is_stale) {
     if (is_synchronous(commit.reason) && ctx.now() < commit.deadline) {
       commit.correlation_id = 0;
       commit.retry_at = ctx.now() + retry_backoff(ctx, consumer, commit.attempts);
@@ -71,7 +77,8 @@ void on_error(Ctx& ctx, Consumer& consumer, std::size_t index, ErrorCode error) 
     if (commit.reason == CommitReason::kAuto) {
       consumer.next_auto_commit = ctx.now() + consumer.setup.config.retry_backoff_ms;
     }
-  } else if (commit.generation == consumer.membership.generation && consumer.membership.join_correlation == 0) {
+  } else if (!consumer.members && commit.generation == consumer.membership.generation &&
+             consumer.membership.join_correlation == 0) {
     if (error == ErrorCode::REBALANCE_IN_PROGRESS) {
       request_rejoin(consumer);
     } else if (error == ErrorCode::UNKNOWN_MEMBER_ID) {
@@ -152,7 +159,9 @@ void drive_commits(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
       ++i;
       continue;
     }
-    if (ctx.now() >= commit.deadline || commit.generation != consumer.membership.generation) {
+    const bool is_of_past = consumer.members ? consumer.membership.generation == kNoGeneration
+                                             : commit.generation != consumer.membership.generation;
+    if (ctx.now() >= commit.deadline || is_of_past) {
       finish(ctx, consumer, i);
       continue;
     }

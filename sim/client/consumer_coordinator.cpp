@@ -117,6 +117,13 @@ void arm_heartbeat(Ctx& ctx, Consumer& consumer, Duration delay) {
   consumer.membership.heartbeat_timer = ctx.after(delay, Timer{TimerKind::kHeartbeat, consumer.setup.group.value, 0});
 }
 
+bool is_coordinator_request(std::uint16_t kind) {
+  return kind == message_kind<JoinGroupRequest>() || kind == message_kind<SyncGroupRequest>() ||
+         kind == message_kind<HeartbeatRequest>() || kind == message_kind<OffsetCommitRequest>() ||
+         kind == message_kind<OffsetFetchRequest>() || kind == message_kind<LeaveGroupRequest>() ||
+         kind == message_kind<consumer_group::ConsumerGroupHeartbeatRequest>();
+}
+
 /// Gives up what is not in the new assignment, which is sorted. Returns whether that was anything.
 bool revoke_others(Ctx& ctx, Consumer& consumer, const std::vector<TopicPartition>& assignment) {
   const auto is_lost = [&](TopicPartition partition) {
@@ -132,9 +139,8 @@ bool revoke_others(Ctx& ctx, Consumer& consumer, const std::vector<TopicPartitio
                        [&](const TopicPartitionState& owned) { return is_lost(owned.partition); }) > 0;
 }
 
-/// Takes the partitions of the new generation. What it owns already, which is nothing after an eager join, it goes on with.
-/// When it had to give something up it joins again at once, so that others can have that.
-/// Source: ConsumerCoordinator.onJoinComplete.
+}  // namespace
+
 void take_assignment(Ctx& ctx, Consumer& consumer, std::vector<TopicPartition> assignment) {
   std::sort(assignment.begin(), assignment.end());
   if (revoke_others(ctx, consumer, assignment)) {
@@ -154,14 +160,6 @@ void take_assignment(Ctx& ctx, Consumer& consumer, std::vector<TopicPartition> a
   }
   consumer.fetcher.assigned = std::move(assigned);
 }
-
-bool is_coordinator_request(std::uint16_t kind) {
-  return kind == message_kind<JoinGroupRequest>() || kind == message_kind<SyncGroupRequest>() ||
-         kind == message_kind<HeartbeatRequest>() || kind == message_kind<OffsetCommitRequest>() ||
-         kind == message_kind<OffsetFetchRequest>() || kind == message_kind<LeaveGroupRequest>();
-}
-
-}  // namespace
 
 void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   Membership& membership = consumer.membership;
@@ -185,7 +183,8 @@ void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
 
 void join_if_needed(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   Membership& membership = consumer.membership;
-  if (!membership.rejoin_needed || membership.join_correlation != 0 || !membership.coordinator.is_valid()) {
+  if (consumer.members || !membership.rejoin_needed || membership.join_correlation != 0 ||
+      !membership.coordinator.is_valid()) {
     return;
   }
   if (!prepare_join(ctx, consumer)) {
@@ -220,6 +219,8 @@ void mark_coordinator_unknown(Ctx& ctx, Consumer& consumer) {
       on_offset_fetch_failed(ctx, consumer);
     } else if (request.kind == message_kind<HeartbeatRequest>()) {
       on_heartbeat_failed(ctx, consumer, request.correlation_id);
+    } else if (request.kind == message_kind<consumer_group::ConsumerGroupHeartbeatRequest>()) {
+      on_consumer_heartbeat_failed(ctx, consumer, request.correlation_id);
     } else {
       on_join_failed(ctx, consumer, request.correlation_id);
     }
@@ -241,6 +242,10 @@ void reset_and_rejoin(Ctx& ctx, Consumer& consumer, Forget what) {
 }
 
 std::int64_t leave_group(Ctx& ctx, Consumer& consumer) {
+  if (consumer.members) {
+    const bool is_closing = consumer.application == ApplicationState::kClosing;
+    return leave_consumer_group(ctx, consumer, is_closing ? ConsumerMemberState::LEAVING : ConsumerMemberState::STALE);
+  }
   Membership& membership = consumer.membership;
   std::int64_t correlation_id = 0;
   if (!consumer.is_static() && membership.coordinator.is_valid() && membership.member.is_set() &&
@@ -322,8 +327,16 @@ void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
     consumer.metadata.set_topics(membership.group_topics);
     consumer.metadata.request_update(ctx, consumer.network);
   }
-  send_sync(ctx, consumer,
-            response.skip_assignment ? std::vector<MemberAssignment>{} : compute_assignment(ctx, consumer, response));
+  if (response.skip_assignment) {
+    send_sync(ctx, consumer, {});
+    return;
+  }
+  std::vector<MemberAssignment> assignment = compute_assignment(ctx, consumer, response);
+  if (assignment.empty()) {
+    fail_application(ctx, consumer, ErrorCode::UNKNOWN_SERVER_ERROR);  // the assignor has thrown
+    return;
+  }
+  send_sync(ctx, consumer, std::move(assignment));
 }
 
 void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,

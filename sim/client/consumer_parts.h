@@ -54,6 +54,25 @@ void on_max_poll_timer(Ctx& ctx, Consumer& consumer);
 /// The leader looks whether topics of the group have other numbers of partitions now.
 void check_partition_counts(Consumer& consumer);
 
+/// Takes the partitions of a new generation. What it owns already, which is nothing after an eager join, it goes on with.
+/// When it had to give something up it joins again at once, so that others can have that.
+/// Source: ConsumerCoordinator.onJoinComplete.
+void take_assignment(Ctx& ctx, Consumer& consumer, std::vector<TopicPartition> assignment);
+
+// ---- consumer protocol, KIP-848 (consumer_heartbeat.cpp); no effect on a consumer that speaks the classic one
+
+/// Goes a step towards the target assignment, and sends the heartbeat that is due.
+void drive_membership(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
+/// poll(): who left since it had not called poll() for max.poll.interval.ms joins again.
+void rejoin_if_stale(Ctx& ctx, Consumer& consumer);
+void on_consumer_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                                    const consumer_group::ConsumerGroupHeartbeatResponse& response);
+void on_consumer_heartbeat_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id);
+/// Leaves without waiting for the answer. Returns its correlation id, 0 if there is nobody to tell.
+std::int64_t leave_consumer_group(Ctx& ctx, Consumer& consumer, ConsumerMemberState then);
+/// What it owns, ascending.
+[[nodiscard]] std::vector<TopicPartition> consumer_owned(const Consumer& consumer);
+
 // ---- assignment (consumer_assignment.cpp)
 
 /// What JoinGroup offers: partition.assignment.strategy in order of preference.

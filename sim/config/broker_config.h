@@ -61,6 +61,15 @@ struct BrokerConfig {
   Duration group_min_session_timeout_ms = 6000ms;
   Duration group_max_session_timeout_ms = 1800000ms;
   std::int32_t group_max_size = 2147483647;
+  RebalanceProtocols group_coordinator_rebalance_protocols;
+  std::vector<ServerAssignorName> group_consumer_assignors = {ServerAssignorName::UNIFORM, ServerAssignorName::RANGE};
+  Duration group_consumer_heartbeat_interval_ms = 5000ms;
+  Duration group_consumer_session_timeout_ms = 45000ms;
+  Duration group_consumer_min_heartbeat_interval_ms = 5000ms;
+  Duration group_consumer_max_heartbeat_interval_ms = 15000ms;
+  Duration group_consumer_min_session_timeout_ms = 45000ms;
+  Duration group_consumer_max_session_timeout_ms = 60000ms;
+  std::int32_t group_consumer_max_size = 2147483647;
 
   // The log.
   std::int32_t message_max_bytes = 1048588;

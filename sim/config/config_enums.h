@@ -67,6 +67,19 @@ struct ThrottledReplicas {
 /// the wire.
 enum class IsolationLevel : std::uint8_t { READ_UNCOMMITTED = 0, READ_COMMITTED = 1 };
 
+/// `group.protocol`: which protocol a consumer speaks to its group's coordinator (CONSUMER: KIP-848).
+enum class GroupProtocol : std::uint8_t { CLASSIC, CONSUMER };
+
+/// One name in `group.consumer.assignors`: an assignor that brokers have built in.
+enum class ServerAssignorName : std::uint8_t { RANGE, UNIFORM };
+
+/// `group.coordinator.rebalance.protocols`.
+struct RebalanceProtocols {
+  bool has_classic = true;
+  bool has_consumer = false;
+  bool operator==(const RebalanceProtocols&) const = default;
+};
+
 /// One name in `partition.assignment.strategy`.
 enum class AssignorName : std::uint8_t { RANGE, ROUND_ROBIN, STICKY, COOPERATIVE_STICKY };
 

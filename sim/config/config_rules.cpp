@@ -53,6 +53,21 @@ void check_retry_backoff(const Config& config, Problems& problems) {
       problems);
 }
 
+/// group.consumer.NAME lies between group.consumer.min.NAME and group.consumer.max.NAME.
+/// Source: AbstractKafkaConfig.validateGroupCoordinatorConfigs, GroupCoordinatorConfig.validate.
+void check_bounds(Duration value, Duration least, Duration most, const std::string& name, Problems& problems) {
+  refuse_if(least > most, "group.consumer.max." + name,
+            fmt::format("group.consumer.max.{} must be at least group.consumer.min.{}", name, name), problems);
+  refuse_if(value < least, "group.consumer." + name,
+            fmt::format("group.consumer.{} = {} must be at least group.consumer.min.{} = {}", name, millis(value), name,
+                        millis(least)),
+            problems);
+  refuse_if(value > most, "group.consumer." + name,
+            fmt::format("group.consumer.{} = {} must be at most group.consumer.max.{} = {}", name, millis(value), name,
+                        millis(most)),
+            problems);
+}
+
 void check_idempotence(const ConfigValues& values, ProducerConfig& config, Problems& problems) {
   const std::pair<bool, std::string_view> obstacles[] = {
       {config.retries == 0, "retries must not be 0 for an idempotent producer"},
@@ -107,6 +122,13 @@ std::vector<ConfigProblem> apply_config_rules(const ConfigValues&, BrokerConfig&
   refuse_if(static_cast<std::int32_t>(config.offsets_commit_required_acks) > config.offsets_topic_replication_factor,
             "offsets.commit.required.acks",
             "offsets.commit.required.acks must be at most offsets.topic.replication.factor", problems);
+  check_bounds(config.group_consumer_heartbeat_interval_ms, config.group_consumer_min_heartbeat_interval_ms,
+               config.group_consumer_max_heartbeat_interval_ms, "heartbeat.interval.ms", problems);
+  check_bounds(config.group_consumer_session_timeout_ms, config.group_consumer_min_session_timeout_ms,
+               config.group_consumer_max_session_timeout_ms, "session.timeout.ms", problems);
+  refuse_if(config.group_consumer_heartbeat_interval_ms >= config.group_consumer_session_timeout_ms,
+            "group.consumer.heartbeat.interval.ms",
+            "group.consumer.heartbeat.interval.ms must be below group.consumer.session.timeout.ms", problems);
   refuse_if(config.group_min_session_timeout_ms > config.group_max_session_timeout_ms, "group.min.session.timeout.ms",
             "group.min.session.timeout.ms must be at most group.max.session.timeout.ms", problems);
   return problems;
@@ -133,8 +155,15 @@ std::vector<ConfigProblem> apply_config_rules(const ConfigValues& values, Produc
 std::vector<ConfigProblem> apply_config_rules(const ConfigValues& values, ConsumerConfig& config) {
   Problems problems;
   follow_reconnect_backoff(values, config);
-  refuse_if(config.heartbeat_interval_ms >= config.session_timeout_ms, "heartbeat.interval.ms",
+  const bool is_classic = config.group_protocol == GroupProtocol::CLASSIC;
+  refuse_if(is_classic && config.heartbeat_interval_ms >= config.session_timeout_ms, "heartbeat.interval.ms",
             "heartbeat.interval.ms must be below session.timeout.ms", problems);
+  refuse_if(is_classic && values.has("group.remote.assignor"), "group.remote.assignor",
+            "group.remote.assignor cannot be set when group.protocol=CLASSIC", problems);
+  for (const char* name : {"partition.assignment.strategy", "heartbeat.interval.ms", "session.timeout.ms"}) {
+    refuse_if(!is_classic && values.has(name), name,
+              fmt::format("{} cannot be set when group.protocol=CONSUMER: the broker decides", name), problems);
+  }
   if (config.group_id.empty() && config.enable_auto_commit) {
     refuse_if(values.has("enable.auto.commit"), "enable.auto.commit",
               "enable.auto.commit=true needs a group.id to commit for", problems);

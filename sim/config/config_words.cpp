@@ -54,6 +54,12 @@ constexpr Word<BrokerCompressionType> kBrokerCodecs[] = {
     {"lz4", BrokerCompressionType::LZ4},           {"zstd", BrokerCompressionType::ZSTD}};
 constexpr Word<IsolationLevel> kIsolationLevels[] = {{"read_uncommitted", IsolationLevel::READ_UNCOMMITTED},
                                                      {"read_committed", IsolationLevel::READ_COMMITTED}};
+constexpr Word<GroupProtocol> kGroupProtocols[] = {{"classic", GroupProtocol::CLASSIC},
+                                                   {"consumer", GroupProtocol::CONSUMER}};
+constexpr Word<ServerAssignorName> kServerAssignors[] = {{"RangeAssignor", ServerAssignorName::RANGE},
+                                                         {"range", ServerAssignorName::RANGE},
+                                                         {"UniformAssignor", ServerAssignorName::UNIFORM},
+                                                         {"uniform", ServerAssignorName::UNIFORM}};
 constexpr Word<AssignorName> kAssignors[] = {{"RangeAssignor", AssignorName::RANGE},
                                              {"range", AssignorName::RANGE},
                                              {"RoundRobinAssignor", AssignorName::ROUND_ROBIN},
@@ -62,6 +68,26 @@ constexpr Word<AssignorName> kAssignors[] = {{"RangeAssignor", AssignorName::RAN
                                              {"sticky", AssignorName::STICKY},
                                              {"CooperativeStickyAssignor", AssignorName::COOPERATIVE_STICKY},
                                              {"cooperative-sticky", AssignorName::COOPERATIVE_STICKY}};
+
+/// A list of classes, with or without their package, or of short names. Not empty.
+template <class Value>
+bool read_classes(std::string_view text, std::span<const Word<Value>> words, std::vector<Value>& member) {
+  std::vector<Value> names;
+  for (const std::string& word : split_config_list(text)) {
+    const std::size_t package_end = word.rfind('.');
+    const std::string short_name = package_end == std::string::npos ? word : word.substr(package_end + 1);
+    Value name{};
+    if (!read_word<Value>(short_name, words, name)) {
+      return false;
+    }
+    names.push_back(name);
+  }
+  if (names.empty()) {
+    return false;
+  }
+  member = names;
+  return true;
+}
 
 }  // namespace
 
@@ -92,6 +118,24 @@ bool read_config(std::string_view text, Acks& member) { return read_word<Acks>(t
 
 bool read_config(std::string_view text, AutoOffsetReset& member) {
   return read_word<AutoOffsetReset>(text, kResets, member);
+}
+
+bool read_config(std::string_view text, GroupProtocol& member) {
+  return read_word<GroupProtocol>(lower_case(text), kGroupProtocols, member);
+}
+
+bool read_config(std::string_view text, RebalanceProtocols& member) {
+  RebalanceProtocols protocols{false, false};
+  for (const std::string& word : split_config_list(text)) {
+    GroupProtocol protocol{};
+    if (!read_config(word, protocol)) {
+      return false;
+    }
+    protocols.has_classic = protocols.has_classic || protocol == GroupProtocol::CLASSIC;
+    protocols.has_consumer = protocols.has_consumer || protocol == GroupProtocol::CONSUMER;
+  }
+  member = protocols;
+  return protocols.has_classic;  // Kafka refuses a list without it
 }
 
 bool read_config(std::string_view text, TimestampType& member) {
@@ -165,21 +209,11 @@ bool read_config(std::string_view text, ThrottledReplicas& member) {
 }
 
 bool read_config(std::string_view text, std::vector<AssignorName>& member) {
-  std::vector<AssignorName> names;
-  for (std::string& word : split_config_list(text)) {
-    const std::size_t package_end = word.rfind('.');
-    const std::string short_name = package_end == std::string::npos ? word : word.substr(package_end + 1);
-    AssignorName name{};
-    if (!read_word<AssignorName>(short_name, kAssignors, name)) {
-      return false;
-    }
-    names.push_back(name);
-  }
-  if (names.empty()) {
-    return false;
-  }
-  member = names;
-  return true;
+  return read_classes<AssignorName>(text, kAssignors, member);
+}
+
+bool read_config(std::string_view text, std::vector<ServerAssignorName>& member) {
+  return read_classes<ServerAssignorName>(text, kServerAssignors, member);
 }
 
 bool read_config(std::string_view text, InterBrokerProtocol& member) {

@@ -16,6 +16,8 @@ struct ConsumerConfig {
 
   // Membership.
   std::string group_instance_id;  // empty: a dynamic member
+  GroupProtocol group_protocol = GroupProtocol::CLASSIC;
+  std::string group_remote_assignor;  // CONSUMER only; empty: the first of group.consumer.assignors
   Duration session_timeout_ms = 45000ms;
   Duration heartbeat_interval_ms = 3000ms;
   Duration max_poll_interval_ms = 300000ms;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/check.h"
+#include "sim/coordinator/consumer_group_record_bytes.h"
 #include "sim/protocol/consumer_protocol.h"
 
 namespace kscope::sim {
@@ -107,6 +108,9 @@ std::int16_t group_metadata_value_version(const InterBrokerProtocol& protocol) {
 
 wire::OffsetsTopicRecord offsets_topic_record(const Registry& registry, const RecordBatch& batch, std::size_t index) {
   const CoordinatorRecord& record = batch.coordinator_records->at(index);
+  if (record.kind == CoordinatorRecordKind::kConsumerGroup) {
+    return consumer_group_wire_record(registry, *record.consumer_group);
+  }
   const InterBrokerProtocol& protocol =
       registry.broker(batch.records->at(index).producer).config.inter_broker_protocol_version;
   const std::string& group = registry.groups.at(static_cast<std::size_t>(record.group.value)).name;

@@ -1,86 +1,8 @@
 #include "sim/explain/beats.h"
 
-#include <fmt/format.h>
-
-#include "sim/coordinator/group/group.h"
+#include "sim/explain/teller.h"
 
 namespace kscope::sim {
-namespace {
-
-using view::BeatKind;
-using view::EntityKind;
-using view::EntityRef;
-
-EntityRef about_partition(TopicPartition p) { return {EntityKind::kPartition, p.topic.value, p.partition, -1}; }
-EntityRef about_replica(TopicPartition p, NodeId node) {
-  return {EntityKind::kReplica, p.topic.value, p.partition, node.value};
-}
-EntityRef about_node(NodeId node) { return {EntityKind::kNode, node.value, -1, -1}; }
-EntityRef about_group(GroupId group) { return {EntityKind::kGroup, group.value, -1, -1}; }
-
-/// Collects what the texts need, so that each case below is one sentence.
-class Teller {
- public:
-  Teller(const Note& note, const Event& event, const Registry& registry)
-      : note_(note), event_(event), registry_(registry) {}
-
-  std::optional<view::Beat> tell() const;
-
- private:
-  view::Beat beat(BeatKind kind, int rank, EntityRef about, std::string text) const {
-    view::Beat out;
-    out.event = event_.number;
-    out.time = event_.time;
-    out.kind = kind;
-    out.rank = rank;
-    out.text = std::move(text);
-    out.about = about;
-    return out;
-  }
-  std::string partition() const { return registry_.partition_name(note_.partition); }
-  std::string node(NodeId id) const {
-    return id.is_valid() ? registry_.nodes.at(static_cast<std::size_t>(id.value)).name : "nobody";
-  }
-  std::string self() const { return node(event_.node); }
-  std::string broker(std::int64_t id) const {
-    const NodeId found = registry_.node_of_replica(BrokerId(static_cast<std::int32_t>(id)));
-    return found.is_valid() ? node(found) : "no broker";
-  }
-  std::string broker() const { return broker(note_.broker.value); }
-  std::string group() const {
-    return note_.group.is_valid() ? registry_.groups.at(static_cast<std::size_t>(note_.group.value)).name : "?";
-  }
-  static std::string records(std::int64_t count) { return count == 1 ? "1 record" : fmt::format("{} records", count); }
-  std::string isr(const BrokerSet& brokers) const {
-    std::string out;
-    for (std::size_t i = 0; i < registry_.broker_nodes.size(); ++i) {
-      if (brokers.contains(i)) {
-        out += (out.empty() ? "" : ", ") + node(registry_.broker_nodes[i]);
-      }
-    }
-    return out.empty() ? "nobody" : out;
-  }
-  static std::string error(std::int64_t code) { return std::string(name(static_cast<ErrorCode>(code))); }
-
-  std::optional<view::Beat> tell_records() const;
-  std::optional<view::Beat> tell_replication() const;
-  std::optional<view::Beat> tell_controller() const;
-  std::optional<view::Beat> tell_groups() const;
-  std::optional<view::Beat> tell_txn_offset() const;
-  std::optional<view::Beat> tell_transactions() const;
-  std::string leader_text() const;
-  std::string refused_isr_text() const;
-  std::string truncation_text() const;
-  std::string static_member_text() const;
-  std::string deletion_text() const;
-  std::string reassignment_text() const;
-  std::string read_replica_text() const;
-  std::optional<view::Beat> tell_failed_election() const;
-
-  const Note& note_;
-  const Event& event_;
-  const Registry& registry_;
-};
 
 std::string Teller::leader_text() const {
   if (!note_.broker.is_valid()) {
@@ -451,86 +373,6 @@ std::optional<view::Beat> Teller::tell_controller() const {
   }
 }
 
-std::optional<view::Beat> Teller::tell_txn_offset() const {
-  switch (static_cast<TxnOffset>(note_.c)) {
-    case TxnOffset::kPending:
-      return beat(
-          BeatKind::kCommit, 3, about_group(note_.group),
-          fmt::format("Offset {} of {} is part of a transaction: for group {} it counts when that is committed.",
-                      note_.a, partition(), group()));
-    case TxnOffset::kDropped:
-      return beat(BeatKind::kCommit, 2, about_group(note_.group),
-                  fmt::format("The transaction is aborted: group {} does not commit offset {} of {}.", group(), note_.a,
-                              partition()));
-    case TxnOffset::kAwaited:
-      return beat(BeatKind::kCommit, 2, about_group(note_.group),
-                  fmt::format("Who asks where group {} stands in {} has to wait: a commit is not decided yet "
-                              "(UNSTABLE_OFFSET_COMMIT).",
-                              group(), partition()));
-  }
-  return std::nullopt;
-}
-
-std::string Teller::static_member_text() const {
-  const NodeId now(static_cast<std::int32_t>(note_.a));
-  const NodeId before(static_cast<std::int32_t>(note_.b));
-  const std::string who =
-      now == before ? fmt::format("{} is back as the static member that it was", node(now))
-                    : fmt::format("{} has the group.instance.id of {} and takes its place", node(now), node(before));
-  return static_cast<GroupState>(note_.c) == GroupState::Stable
-             ? fmt::format("{}: group {} goes on without a rebalance.", who, group())
-             : fmt::format("{} while group {} is rebalancing.", who, group());
-}
-
-std::optional<view::Beat> Teller::tell_groups() const {
-  static constexpr std::string_view kReasons[] = {"left the group", "sent no heartbeat within session.timeout.ms",
-                                                  "did not rejoin in time", "finds no room any more (group.max.size)"};
-  switch (note_.kind) {
-    case NoteKind::kMemberJoined:
-      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
-                  fmt::format("{} joins group {}: all members must rejoin.",
-                              node(NodeId(static_cast<std::int32_t>(note_.a))), group()));
-    case NoteKind::kMemberLeft:
-      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
-                  fmt::format("{} {}; group {} rebalances.", node(NodeId(static_cast<std::int32_t>(note_.a))),
-                              kReasons[note_.c >= 0 && note_.c < 4 ? note_.c : 0], group()));
-    case NoteKind::kStaticMemberReplaced:
-      return beat(BeatKind::kRebalance, 1, about_group(note_.group), static_member_text());
-    case NoteKind::kGenerationAssigned:
-      return beat(BeatKind::kRebalance, 0, about_group(note_.group),
-                  fmt::format("Group {} is stable in generation {}: {} over {}.", group(), note_.a,
-                              note_.c == 1 ? "1 partition" : fmt::format("{} partitions", note_.c),
-                              note_.b == 1 ? "1 member" : fmt::format("{} members", note_.b)));
-    case NoteKind::kOffsetCommitted:
-      return beat(BeatKind::kCommit, 3, about_group(note_.group),
-                  fmt::format("Group {} commits offset {} of {}: a new owner would start there.", group(), note_.a,
-                              partition()));
-    case NoteKind::kTxnOffset: return tell_txn_offset();
-    case NoteKind::kCommitRefused:
-      return beat(BeatKind::kError, 1, about_group(note_.group),
-                  fmt::format("A commit of group {} for {} at {} is refused: {}.", group(), partition(), note_.a,
-                              error(note_.b)));
-    case NoteKind::kPositionReset:
-      return beat(BeatKind::kRebalance, 3, about_group(note_.group),
-                  fmt::format("{} starts {} at offset {} ({}).", self(), partition(), note_.a,
-                              note_.b == 0   ? "auto.offset.reset=earliest"
-                              : note_.b == 1 ? "auto.offset.reset=latest"
-                              : note_.b == 2 ? "the committed offset"
-                                             : "where the leader's log departs from what was read"));
-    case NoteKind::kTruncationDetected: return beat(BeatKind::kError, 0, about_node(event_.node), truncation_text());
-    case NoteKind::kReadReplica: return beat(BeatKind::kRecord, 1, about_node(event_.node), read_replica_text());
-    case NoteKind::kMaxPollExceeded:
-      return beat(BeatKind::kRebalance, 0, about_node(event_.node),
-                  fmt::format("{} leaves group {}: its application did not call poll() within max.poll.interval.ms.",
-                              self(), group()));
-    case NoteKind::kCoordinatorLoaded:
-      return beat(BeatKind::kRebalance, 2, about_node(event_.node),
-                  fmt::format("{} is now {} coordinator for {}.", self(),
-                              note_.partition.topic == kOffsetsTopic ? "group" : "transaction", partition()));
-    default: return std::nullopt;
-  }
-}
-
 std::optional<view::Beat> Teller::tell_transactions() const {
   switch (note_.kind) {
     case NoteKind::kTransactionState: {
@@ -575,8 +417,6 @@ std::optional<view::Beat> Teller::tell() const {
   }
   return tell_transactions();
 }
-
-}  // namespace
 
 std::optional<view::Beat> beat_of_note(const Note& note, const Event& event, const Registry& registry) {
   return Teller(note, event, registry).tell();

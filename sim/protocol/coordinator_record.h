@@ -9,6 +9,7 @@
 
 #include "engine/core/fields.h"
 #include "engine/core/time.h"
+#include "sim/coordinator/group/consumer/consumer_group_records.h"
 #include "sim/protocol/transaction.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
@@ -45,8 +46,9 @@ struct CoordinatorRecord {
   MemberId leader;                         ///< kGroupMetadata
   std::vector<GroupMemberRecord> members;  ///< kGroupMetadata
   TransactionRecord transaction;           ///< kTransaction
+  std::shared_ptr<const consumer_group::ConsumerGroupRecord> consumer_group;  ///< kConsumerGroup
   KSCOPE_FIELDS(CoordinatorRecord, kind, group, partition, committed, generation, assignor, leader, members,
-                transaction);
+                transaction, consumer_group);
 };
 
 }  // namespace kscope::sim

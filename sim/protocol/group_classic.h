@@ -111,7 +111,7 @@ struct MemberIdentity {
 };
 struct LeaveGroupRequest {
   GroupId group;
-  std::vector<MemberIdentity> members;
+  std::vector<MemberIdentity> members{};
   KSCOPE_FIELDS(LeaveGroupRequest, group, members);
 };
 struct LeaveGroupMemberResult {
@@ -122,7 +122,7 @@ struct LeaveGroupMemberResult {
 struct LeaveGroupResponse {
   ErrorCode error = ErrorCode::NONE;
   GroupId group;
-  std::vector<LeaveGroupMemberResult> members;
+  std::vector<LeaveGroupMemberResult> members{};
   KSCOPE_FIELDS(LeaveGroupResponse, error, group, members);
 };
 

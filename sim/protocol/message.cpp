@@ -104,6 +104,8 @@ constexpr std::array<KindInfo, kMessageKindCount> kKinds{{
     {"TxnOffsetCommit response", true},
     {"AlterPartitionReassignments request", false},
     {"AlterPartitionReassignments response", true},
+    {"ConsumerGroupHeartbeat request", false},
+    {"ConsumerGroupHeartbeat response", true},
 }};
 
 // Request and response header with client id, and the 4-byte length that frames them.
@@ -139,6 +141,16 @@ std::int64_t body_size(const JoinGroupRequest& request) {
     size += kEntryBytes + entries(protocol.topics.size() + protocol.owned.size());
   }
   return size;
+}
+
+std::int64_t body_size(const consumer_group::ConsumerGroupHeartbeatRequest& request) {
+  const std::size_t topics = request.subscribed_topics ? request.subscribed_topics->size() : 0;
+  const std::size_t owned = request.owned ? request.owned->size() : 0;
+  return kBodyBytes + entries(topics + owned);
+}
+
+std::int64_t body_size(const consumer_group::ConsumerGroupHeartbeatResponse& response) {
+  return kBodyBytes + entries(response.assignment ? response.assignment->size() : 0);
 }
 
 std::int64_t body_size(const ZkRequest& request) {

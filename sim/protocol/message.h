@@ -10,6 +10,7 @@
 #include "sim/protocol/delete_records.h"
 #include "sim/protocol/fetch.h"
 #include "sim/protocol/group_classic.h"
+#include "sim/protocol/group_consumer.h"
 #include "sim/protocol/kraft.h"
 #include "sim/protocol/metadata.h"
 #include "sim/protocol/produce.h"
@@ -39,7 +40,8 @@ using MessageBody = std::variant<
     BrokerRegistrationResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse, CreatePartitionsRequest,
     CreatePartitionsResponse, DeleteTopicsRequest, DeleteTopicsResponse, AddOffsetsToTxnRequest,
     AddOffsetsToTxnResponse, TxnOffsetCommitRequest, TxnOffsetCommitResponse, AlterPartitionReassignmentsRequest,
-    AlterPartitionReassignmentsResponse>;
+    AlterPartitionReassignmentsResponse, consumer_group::ConsumerGroupHeartbeatRequest,
+    consumer_group::ConsumerGroupHeartbeatResponse>;
 
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's

@@ -259,6 +259,26 @@ class Summary {
            });
   }
   std::string operator()(const LeaveGroupResponse& m) const { return group(m.group) + ": " + error(m.error); }
+  std::string operator()(const consumer_group::ConsumerGroupHeartbeatRequest& m) const {
+    const std::string who = group(m.group) + ", " + registry_.member_text(m.member_id);
+    if (m.is_leave()) {
+      return who + (m.member_epoch == consumer_group::kLeaveGroupEpoch ? ", leaves" : ", is away for a while");
+    }
+    return fmt::format("{}, {}{}", who,
+                       m.member_epoch == consumer_group::kJoinGroupEpoch
+                           ? std::string("joins")
+                           : fmt::format("member epoch {}", m.member_epoch.value),
+                       !m.owned ? std::string() : fmt::format(", owns {}", m.owned->size()));
+  }
+  std::string operator()(const consumer_group::ConsumerGroupHeartbeatResponse& m) const {
+    if (m.error_code != ErrorCode::NONE) {
+      return group(m.group) + ": " + error(m.error_code);
+    }
+    return fmt::format("{}: member epoch {}{}", group(m.group), m.member_epoch.value,
+                       !m.assignment           ? std::string()
+                       : m.assignment->empty() ? std::string(", no partition")
+                                               : ", " + list(*m.assignment, [&](TopicPartition p) { return name(p); }));
+  }
   std::string operator()(const OffsetCommitRequest& m) const {
     return group(m.group) + ": " + list(m.partitions, [&](const OffsetCommitPartition& p) {
              return fmt::format("{} = {}", name(p.partition), p.committed.offset.value);

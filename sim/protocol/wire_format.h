@@ -229,11 +229,12 @@ class Reader {
   }
   void value(std::optional<std::string>& text) {
     const std::optional<std::size_t> size = length<std::int16_t>();
-    text = std::nullopt;
+    std::optional<std::string> read;
     if (size.has_value()) {
       const std::span<const std::uint8_t> bytes = take(*size);
-      text.emplace(bytes.begin(), bytes.end());
+      read = std::string(bytes.begin(), bytes.end());
     }
+    text = std::move(read);
   }
   template <class T>
   void value(std::optional<std::vector<T>>& list) {

@@ -20,11 +20,11 @@ void add_words(std::vector<Row>& rows, std::string_view domain, const std::array
   }
 }
 
-constexpr std::array<std::string_view, sim::kGroupStateCount> kGroupStates{"Empty", "PreparingRebalance",
-                                                                           "CompletingRebalance", "Stable", "Dead"};
+constexpr std::array<std::string_view, sim::kGroupStateCount> kGroupStates{
+    "Empty", "PreparingRebalance", "CompletingRebalance", "Stable", "Dead", "Assigning", "Reconciling"};
 constexpr std::array<std::string_view, 5> kElectionReasons{"clean", "unclean", "preferred", "controlled shutdown",
                                                            "found by a new controller"};
-constexpr std::array<std::string_view, 4> kLeavingReasons{"left", "session expired", "rebalance timeout", "replaced"};
+constexpr std::array<std::string_view, 4> kLeavingReasons{"left", "session expired", "rebalance timeout", "group full"};
 constexpr std::array<std::string_view, 5> kBatchSteps{"appended", "replicated", "acked", "failed", "retried"};
 constexpr std::array<std::string_view, 5> kOffsetKinds{"high_watermark", "log_end_offset", "log_start_offset",
                                                        "committed", "position"};

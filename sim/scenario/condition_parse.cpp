@@ -480,7 +480,7 @@ class Parser {
 
   bool check_state(const Value& literal, std::size_t column, bool is_equality) {
     static const std::vector<std::string> kStates = {"Empty", "PreparingRebalance", "CompletingRebalance", "Stable",
-                                                     "Dead"};
+                                                     "Dead",  "Assigning",          "Reconciling"};
     if (!is_equality || !std::holds_alternative<std::string>(literal)) {
       return fail_at(column, "expected == or != with a state of a group, such as Stable") >= 0;
     }

@@ -39,6 +39,7 @@ class Validator {
     check_clients();
     check_node_names();
     check_configs();
+    check_group_protocols();
     check_replicas();
     names_ = names_of(scenario_);
     check_quotas();
@@ -230,6 +231,34 @@ class Validator {
         }
         if (!numbers.insert(member.number).second) {
           error(member.line, fmt::format("member {} of group {} is there already", member.number, group.id));
+        }
+      }
+    }
+  }
+
+  /// Only the new coordinator speaks the consumer protocol (KIP-848): with KRaft, and where a broker is told to.
+  void check_group_protocols() {
+    for (const GroupEntry& group : scenario_.groups) {
+      bool is_consumer = consumer_config(scenario_, group, 1).group_protocol == sim::GroupProtocol::CONSUMER;
+      for (const MemberEntry& member : group.overrides) {
+        is_consumer = is_consumer ||
+                      consumer_config(scenario_, group, member.number).group_protocol == sim::GroupProtocol::CONSUMER;
+      }
+      if (!is_consumer) {
+        continue;
+      }
+      if (!scenario_.is_kraft()) {
+        error(group.line, fmt::format("group {}: group.protocol = \"consumer\" needs metadata = \"kraft\": the "
+                                      "coordinator that speaks it does not run with ZooKeeper",
+                                      group.id));
+      }
+      for (const BrokerEntry& broker : scenario_.brokers) {
+        if (!broker_config(scenario_, broker).group_coordinator_rebalance_protocols.has_consumer) {
+          error(group.line, fmt::format("group {}: group.protocol = \"consumer\" needs "
+                                        "group.coordinator.rebalance.protocols = \"classic,consumer\" in "
+                                        "[defaults.broker]; broker {} has it without",
+                                        group.id, broker.id));
+          break;
         }
       }
     }

@@ -59,6 +59,13 @@ struct FamilyOf {
   F operator()(const sim::OffsetsForLeaderEpochResponse&) const { return F::kFetch; }
   F operator()(const sim::HeartbeatRequest&) const { return F::kHeartbeat; }
   F operator()(const sim::HeartbeatResponse&) const { return F::kHeartbeat; }
+  // What only says that the member is alive counts as a heartbeat.
+  F operator()(const sim::consumer_group::ConsumerGroupHeartbeatRequest& m) const {
+    return m.is_leave() || m.owned.has_value() ? F::kGroup : F::kHeartbeat;
+  }
+  F operator()(const sim::consumer_group::ConsumerGroupHeartbeatResponse& m) const {
+    return m.assignment.has_value() || m.error_code != sim::ErrorCode::NONE ? F::kGroup : F::kHeartbeat;
+  }
   F operator()(const sim::FindCoordinatorRequest&) const { return F::kGroup; }
   F operator()(const sim::FindCoordinatorResponse&) const { return F::kGroup; }
   F operator()(const sim::JoinGroupRequest&) const { return F::kGroup; }

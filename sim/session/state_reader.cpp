@@ -68,6 +68,17 @@ const sim::Group* find_group(const sim::World& world, sim::GroupId group) {
   return nullptr;
 }
 
+const sim::consumer_group::ConsumerGroup* find_consumer_group(const sim::World& world, sim::GroupId group) {
+  for (const NodeId node : world.registry().broker_nodes) {
+    const sim::Broker* broker = find_broker(world, node);
+    const auto* found = broker == nullptr ? nullptr : broker->groups.find_consumer_group(group);
+    if (found != nullptr) {
+      return found;
+    }
+  }
+  return nullptr;
+}
+
 namespace {
 
 // The broker's own belief may be wrong: a paused broker does not know that its session is over. What counts is the tree of
@@ -296,9 +307,15 @@ Value RunReader::read_group(const Term& term) const {
   const sim::GroupWatch& watched = run_.watch.groups().at(static_cast<std::size_t>(term.group.value));
   switch (term.quantity) {
     case Quantity::kState:
+      if (const auto* consumers = find_consumer_group(world, term.group)) {
+        return std::string(sim::consumer_group::to_string(consumers->state()));
+      }
       return group == nullptr ? Value(None{}) : Value(std::string(sim::group_state_name(group->state)));
     case Quantity::kGeneration: return std::int64_t{watched.generation};
     case Quantity::kMembers:
+      if (const auto* consumers = find_consumer_group(world, term.group)) {
+        return static_cast<std::int64_t>(consumers->members.size());
+      }
       return group == nullptr ? std::int64_t{0} : static_cast<std::int64_t>(group->members.size());
     case Quantity::kOwner: {
       const auto owner = watched.owners.find(term.partition);

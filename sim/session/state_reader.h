@@ -23,6 +23,8 @@ class RunReader final : public scenario::StateReader {
 
 /// The group as its coordinator has it now; nullptr while there is no coordinator.
 const sim::Group* find_group(const sim::World& world, sim::GroupId group);
+/// The same if its members speak the consumer protocol (KIP-848); else nullptr.
+const sim::consumer_group::ConsumerGroup* find_consumer_group(const sim::World& world, sim::GroupId group);
 /// The consumer's role if its process runs.
 const sim::Consumer* find_consumer(const sim::World& world, NodeId node);
 const sim::Producer* find_producer(const sim::World& world, NodeId node);

@@ -37,7 +37,14 @@ struct Record {
 
 /// What an internal topic's record says. Only batches of internal topics carry these; one per record, same index.
 /// kTransaction: of __transaction_state; the others: of __consumer_offsets.
-enum class CoordinatorRecordKind : std::uint8_t { kOffsetCommit, kGroupMetadata, kTombstone, kTransaction };
+/// kConsumerGroup: of a group of KIP-848.
+enum class CoordinatorRecordKind : std::uint8_t {
+  kOffsetCommit,
+  kGroupMetadata,
+  kTombstone,
+  kTransaction,
+  kConsumerGroup
+};
 struct CoordinatorRecord;  // sim/protocol/coordinator_record.h
 
 struct RecordBatch {

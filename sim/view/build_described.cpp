@@ -276,6 +276,44 @@ void add_group(const sim::World& world, const Cluster& cluster, const sim::Group
   }
 }
 
+/// A group of the consumer protocol (KIP-848). `held`: what it has committed.
+void add_consumer_group(const sim::World& world, const Cluster& cluster,
+                        const sim::consumer_group::ConsumerGroup& group, const sim::Group* held, DescribedGroup& out) {
+  const sim::Registry& registry = world.registry();
+  const auto topic_name = [&](sim::TopicId topic) {
+    return registry.topics[static_cast<std::size_t>(topic.value)].name;
+  };
+  out.exists = true;
+  out.state = std::string(sim::consumer_group::to_string(group.state()));
+  out.protocol = "uniform";
+  for (const auto& [id, member] : group.members) {
+    if (member.metadata.server_assignor) {
+      out.protocol = std::string(sim::consumer_group::to_string(*member.metadata.server_assignor));
+    }
+  }
+  std::map<sim::TopicPartition, std::optional<std::int64_t>> offsets;
+  if (held != nullptr) {
+    for (const auto& [partition, offset] : held->offsets) {
+      offsets[partition] = offset.committed.offset.value;
+    }
+  }
+  for (const auto& [id, member] : group.members) {
+    DescribedMember one;
+    one.member_id = registry.member_text(id);
+    one.client_id = registry.nodes.at(static_cast<std::size_t>(id.client.value)).name;
+    one.group_instance_id = member.metadata.instance_id.value_or("");
+    for (const sim::TopicPartition partition : member.current.assigned) {
+      one.assignment.emplace_back(topic_name(partition.topic), partition.partition);
+      offsets.try_emplace(partition);
+    }
+    out.members.push_back(std::move(one));
+  }
+  for (const auto& [partition, committed] : offsets) {
+    out.offsets.push_back(
+        {topic_name(partition.topic), partition.partition, committed, log_end_of(world, cluster, partition)});
+  }
+}
+
 }  // namespace
 
 Described build_described(const sim::World& world, bool with_internal_topics) {
@@ -300,7 +338,11 @@ Described build_described(const sim::World& world, bool with_internal_topics) {
     if (!out.is_any_broker_up) {
       group.error = kNobodyToAsk;
     } else if (const sim::GroupCoordinator* coordinator = coordinator_of(world, cluster, group)) {
-      if (const sim::Group* held = coordinator->find(sim::GroupId(static_cast<std::int32_t>(i)))) {
+      const sim::GroupId id(static_cast<std::int32_t>(i));
+      const sim::Group* held = coordinator->find(id);
+      if (const auto* consumers = coordinator->find_consumer_group(id)) {
+        add_consumer_group(world, cluster, *consumers, held, group);
+      } else if (held != nullptr) {
         add_group(world, cluster, *held, group);
       }
     }

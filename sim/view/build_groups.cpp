@@ -12,6 +12,7 @@ namespace {
 /// "b, a": members by name.
 std::string names_of(const sim::Registry& registry, const std::vector<sim::MemberId>& members) {
   std::vector<std::string> names;
+  names.reserve(members.size());
   for (const sim::MemberId& member : members) {
     names.push_back(node_name(registry, member.client));
   }
@@ -51,16 +52,36 @@ std::string waiting_for(const sim::Registry& registry, const sim::Group& group, 
   return {};
 }
 
+/// The same for a group of the consumer protocol: who is not where the target assignment has it.
+std::string waiting_for(const sim::Registry& registry, const sim::consumer_group::ConsumerGroup& group) {
+  std::vector<sim::MemberId> revoking;
+  std::vector<sim::MemberId> behind;
+  for (const auto& [id, member] : group.members) {
+    if (member.current.state == sim::consumer_group::MemberState::UNREVOKED_PARTITIONS) {
+      revoking.push_back(id);
+    } else if (!member.is_reconciled_to(group.assignment_epoch)) {
+      behind.push_back(id);
+    }
+  }
+  if (!revoking.empty()) {
+    return fmt::format("{} must give up partitions and say so, within max.poll.interval.ms; the others read on",
+                       names_of(registry, revoking));
+  }
+  return behind.empty()
+             ? ""
+             : fmt::format("{} will hear of the new assignment with the next heartbeat", names_of(registry, behind));
+}
+
 std::string reason_text(const sim::Registry& registry, const std::string& reason) {
   if (reason.empty()) {
-    return "first members";
+    return "members joined again";  // they gave something up, or the leader saw that topics have changed
   }
   const NodeId node(static_cast<std::int32_t>(std::atoi(reason.c_str())));
   return node_name(registry, node) + (reason.back() == '+' ? " joined" : " left");
 }
 
 void add_generations(const sim::Registry& registry, const sim::GroupWatch& watched, Group& out) {
-  const sim::GenerationWatch* before = nullptr;
+  FlatMap<sim::TopicPartition, NodeId> last_owners;
   for (const sim::GenerationWatch& generation : watched.generations) {
     Generation one;
     one.generation = generation.generation;
@@ -78,14 +99,13 @@ void add_generations(const sim::Registry& registry, const sim::GroupWatch& watch
       one.stalled_count += stalled == nullptr ? 0 : 1;
       one.longest_stall = std::max(one.longest_stall, one.stalled.back());
       one.total_stall += one.stalled.back();
-      if (before != nullptr) {
-        const auto earlier = before->owners.find(partition);
-        const std::int32_t who = earlier == before->owners.end() ? -1 : earlier->second.value;
-        one.moved_count += who >= 0 && one.owner.back() >= 0 && who != one.owner.back() ? 1 : 0;
+      if (owner != generation.owners.end()) {
+        const NodeId* before = last_owners.get(partition);
+        one.moved_count += before != nullptr && *before != owner->second ? 1 : 0;
+        last_owners.insert_or_assign(partition, owner->second);
       }
     }
     out.generations.push_back(std::move(one));
-    before = &generation;
   }
 }
 
@@ -112,7 +132,11 @@ void build_groups(const Inside& inside, Snapshot& out) {
         coordinator = node;
       }
     }
-    if (live != nullptr) {
+    if (const auto* consumers = session::find_consumer_group(world, id)) {
+      group.state = sim::consumer_group::to_string(consumers->state());
+      group.protocol = "consumer protocol";
+      group.waiting_for = waiting_for(registry, *consumers);
+    } else if (live != nullptr) {
       group.protocol = live->protocol;
       group.waiting_for = waiting_for(registry, *live, world.local_time(coordinator));
     }
@@ -133,7 +157,9 @@ void build_groups(const Inside& inside, Snapshot& out) {
       GroupMember member;
       member.node = node.value;
       member.name = node_name(registry, node);
-      member.state = consumer == nullptr ? "down" : std::string(sim::member_state_name(consumer->membership.state));
+      member.state = consumer == nullptr ? "down"
+                     : consumer->members ? std::string(sim::member_state_name(consumer->members->state))
+                                         : std::string(sim::member_state_name(consumer->membership.state));
       member.instance_id = registry.consumer(node).config.group_instance_id;
       group.is_cooperative = group.is_cooperative || (consumer != nullptr && consumer->is_cooperative());
       member.member_id = consumer == nullptr ? "" : registry.member_text(consumer->membership.member);

@@ -243,8 +243,8 @@ void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
   if (const sim::Consumer* consumer = session::find_consumer(inside.run().world, NodeId(node.node))) {
     const sim::Registry& registry = inside.run().world.registry();
     fact(out, "member id", registry.member_text(consumer->membership.member), "Issued by the group coordinator.");
-    fact(out, "generation", fmt::format("{}", consumer->membership.generation.value),
-         "Commits of another generation are refused.");
+    fact(out, consumer->members ? "member epoch" : "generation",
+         fmt::format("{}", consumer->membership.generation.value), "Commits of another one are refused.");
     fact(out, "coordinator", node_name(registry, consumer->membership.coordinator),
          "Leads the group's partition of __consumer_offsets.");
     if (consumer->copier) {
@@ -480,7 +480,7 @@ void inspect_event(const Inside& inside, std::int64_t number, Inspection& out) {
 void inspect_group(const Group& group, Inspection& out) {
   out.title = "Group " + group.name;
   out.subtitle = group.waiting_for.empty() ? "Consumers that share the partitions of their topics." : group.waiting_for;
-  fact(out, "state", group.state, "Kafka's state of the classic group protocol.");
+  fact(out, "state", group.state, "Kafka's state of the group, as its coordinator has it.");
   fact(out, "generation", fmt::format("{}", group.generation),
        "Counts rebalances; commits of an older one are refused.");
   fact(out, "assignor", group.protocol.empty() ? "none yet" : group.protocol, "partition.assignment.strategy");

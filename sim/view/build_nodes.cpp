@@ -112,6 +112,20 @@ void fill_producer(const Inside& inside, NodeId id, Node& out) {
   out.label = fmt::format("acks={}", acks == sim::Acks::ALL ? "all" : acks == sim::Acks::LEADER ? "1" : "0");
 }
 
+/// Of a consumer that speaks the consumer protocol (KIP-848).
+std::string_view state_word(sim::ConsumerMemberState state) {
+  switch (state) {
+    case sim::ConsumerMemberState::JOINING: return "joining";
+    case sim::ConsumerMemberState::RECONCILING: return "reconciling";
+    case sim::ConsumerMemberState::ACKNOWLEDGING: return "acknowledging";
+    case sim::ConsumerMemberState::STABLE: return "stable";
+    case sim::ConsumerMemberState::LEAVING: return "leaving";
+    case sim::ConsumerMemberState::STALE: return "left: no poll()";
+    case sim::ConsumerMemberState::FATAL: return "failed";
+  }
+  return "?";
+}
+
 void fill_consumer(const Inside& inside, NodeId id, Node& out) {
   const sim::World& world = inside.run().world;
   const sim::ConsumerSetup& setup = world.registry().consumer(id);
@@ -127,6 +141,9 @@ void fill_consumer(const Inside& inside, NodeId id, Node& out) {
     case sim::MemberState::PREPARING_REBALANCE: out.member_state = "joining"; break;
     case sim::MemberState::COMPLETING_REBALANCE: out.member_state = "syncing"; break;
     case sim::MemberState::STABLE: out.member_state = "stable"; break;
+  }
+  if (consumer->members) {
+    out.member_state = state_word(consumer->members->state);
   }
   out.label = out.member_state;
   if (consumer->is_paused) {

@@ -44,8 +44,8 @@ struct DescribedTopic {
 struct DescribedMember {
   std::string member_id;
   std::string client_id;
-  std::string group_instance_id;  ///< of a static member; "" = a dynamic one
   std::vector<std::pair<std::string, std::int32_t>> assignment;  ///< topic, partition; empty unless the group is Stable
+  std::string group_instance_id{};                               ///< of a static member; "" = a dynamic one
 };
 struct DescribedOffset {
   std::string topic;

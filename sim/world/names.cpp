@@ -33,6 +33,8 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kSyncTimeout: return "SyncGroup timeout";
     case TimerKind::kSessionExpired: return "session.timeout.ms";
     case TimerKind::kPendingMemberExpired: return "pending member timeout";
+    case TimerKind::kConsumerSessionExpired: return "group.consumer.session.timeout.ms";
+    case TimerKind::kConsumerRebalanceTimeout: return "rebalance timeout of a member";
     case TimerKind::kOffsetCommitTimeout: return "offsets.commit.timeout.ms";
     case TimerKind::kCoordinatorLoad: return "groups read from the log";
     case TimerKind::kTransactionLoad: return "transactional ids read from the log";

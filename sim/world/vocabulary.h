@@ -43,13 +43,15 @@ enum class TimerKind : std::uint8_t {
   kControllerRetry,           ///< a = broker: its request again after a broken connection
   kPreferredLeaderCheck,
   // group coordinator
-  kInitialRebalanceDelay,  ///< a = group
-  kRebalanceTimeout,       ///< a = group
-  kSyncTimeout,            ///< a = group
-  kSessionExpired,         ///< a = group, b = member key
-  kPendingMemberExpired,   ///< a = group, b = member key
-  kOffsetCommitTimeout,    ///< a = token of the oldest append to __consumer_offsets
-  kCoordinatorLoad,        ///< a = partition of __consumer_offsets: its groups are read from the log
+  kInitialRebalanceDelay,     ///< a = group
+  kRebalanceTimeout,          ///< a = group
+  kSyncTimeout,               ///< a = group
+  kSessionExpired,            ///< a = group, b = member key
+  kPendingMemberExpired,      ///< a = group, b = member key
+  kConsumerSessionExpired,    ///< KIP-848: a = group, b = member key
+  kConsumerRebalanceTimeout,  ///< KIP-848: a = group, b = member key
+  kOffsetCommitTimeout,       ///< a = token of the oldest append to __consumer_offsets
+  kCoordinatorLoad,           ///< a = partition of __consumer_offsets: its groups are read from the log
   // transaction coordinator
   kTransactionLoad,        ///< a = partition of __transaction_state
   kTransactionAbortCheck,  ///< are there transactions that are open for too long?

@@ -29,6 +29,8 @@ std::string state_name(GroupState state) {
     case GroupState::CompletingRebalance: return "COMPLETING_REBALANCE";
     case GroupState::Stable: return "STABLE";
     case GroupState::Dead: return "DEAD";
+    case GroupState::Assigning:
+    case GroupState::Reconciling: break;  // not of this protocol
   }
   return "?";
 }

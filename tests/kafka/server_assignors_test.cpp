@@ -40,6 +40,8 @@ std::vector<AssignedPartition> partitions_from(const Json& by_topic, const Topic
 ServerAssignorInput input_from(const Json& example) {
   const TopicPlaces places = places_of_topics(example);
   ServerAssignorInput input;
+  input.subscription_type = example.at("subscription_type") == "HOMOGENEOUS" ? SubscriptionType::HOMOGENEOUS
+                                                                             : SubscriptionType::HETEROGENEOUS;
   for (const Json& topic : example.at("topics")) {
     input.partition_counts.push_back(topic.at("partitions").get<std::int32_t>());
   }

@@ -32,6 +32,15 @@ std::size_t place_of(const view::Snapshot& s, const Group& group, std::int32_t n
   return static_cast<std::size_t>(it - ids.begin());
 }
 
+/// "range (eager)": how the group shares its partitions.
+std::string protocol_text(const Group& g) {
+  if (g.protocol.empty()) {
+    return "no protocol yet";
+  }
+  const bool names_itself = g.protocol.starts_with("cooperative") || g.protocol.starts_with("consumer");
+  return names_itself ? g.protocol : g.protocol + (g.is_cooperative ? " (cooperative)" : " (eager)");
+}
+
 void draw_group_head(const Group& g, const Panel& ui) {
   const Theme& t = ui.theme;
   label(ui, Face::Strong, text_size::kTitle, t.text, g.name);
@@ -41,11 +50,11 @@ void draw_group_head(const Group& g, const Panel& ui) {
                                                                   : Status::Attention;
   chip(ui, "state", {g.state, status, true, true, false},
        "The state of the group at its coordinator, in Kafka's words.");
-  const std::string facts = fmt::format(
-      "{}   \u00b7   {}   \u00b7   coordinator {}   \u00b7   lag {}",
-      g.generation < 0 ? std::string("no generation yet") : fmt::format("generation {}", g.generation),
-      g.protocol.empty() ? "no protocol yet" : g.protocol + (g.is_cooperative ? " (cooperative)" : " (eager)"),
-      g.coordinator < 0 ? std::string("none") : fmt::format("broker {}", g.coordinator), count_text(g.total_lag));
+  const std::string facts =
+      fmt::format("{}   \u00b7   {}   \u00b7   coordinator {}   \u00b7   lag {}",
+                  g.generation < 0 ? std::string("no generation yet") : fmt::format("generation {}", g.generation),
+                  protocol_text(g), g.coordinator < 0 ? std::string("none") : fmt::format("broker {}", g.coordinator),
+                  count_text(g.total_lag));
   ImGui::SameLine(0, ui.px(14));
   ImGui::AlignTextToFramePadding();
   label(ui, Face::Regular, text_size::kBody, t.text_secondary, facts);

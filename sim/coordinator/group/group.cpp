@@ -31,6 +31,8 @@ std::string_view group_state_name(GroupState state) {
     case GroupState::CompletingRebalance: return "CompletingRebalance";
     case GroupState::Stable: return "Stable";
     case GroupState::Dead: return "Dead";
+    case GroupState::Assigning: return "Assigning";
+    case GroupState::Reconciling: return "Reconciling";
   }
   return "?";
 }
@@ -139,6 +141,8 @@ bool is_legal_transition(GroupState from, GroupState to) {
     case GroupState::CompletingRebalance:
     case GroupState::Empty: return from == GroupState::PreparingRebalance;
     case GroupState::Stable: return from == GroupState::CompletingRebalance;
+    case GroupState::Assigning:
+    case GroupState::Reconciling: return false;  // no states of the classic protocol
     case GroupState::PreparingRebalance:
       return from == GroupState::Stable || from == GroupState::CompletingRebalance || from == GroupState::Empty;
   }
@@ -158,5 +162,9 @@ void transition_to(Ctx& ctx, Group& group, GroupState to) {
 }
 
 std::int64_t member_key(MemberId member) { return (std::int64_t{member.client.value} << 32) + member.serial; }
+
+MemberId member_of_key(std::int64_t key) {
+  return MemberId{NodeId(static_cast<std::int32_t>(key >> 32)), static_cast<std::int32_t>(key & INT32_MAX)};
+}
 
 }  // namespace kscope::sim

@@ -17,8 +17,17 @@
 
 namespace kscope::sim {
 
-enum class GroupState : std::uint8_t { Empty, PreparingRebalance, CompletingRebalance, Stable, Dead };
-inline constexpr std::size_t kGroupStateCount = 5;
+/// Kafka: org.apache.kafka.common.GroupState. Assigning and Reconciling are of groups of KIP-848 only.
+enum class GroupState : std::uint8_t {
+  Empty,
+  PreparingRebalance,
+  CompletingRebalance,
+  Stable,
+  Dead,
+  Assigning,
+  Reconciling
+};
+inline constexpr std::size_t kGroupStateCount = 7;
 /// Kafka's name of the state.
 std::string_view group_state_name(GroupState state);
 

@@ -19,8 +19,11 @@
 #include "sim/broker/internal_append.h"
 #include "sim/config/broker_config.h"
 #include "sim/coordinator/group/append_token.h"
+#include "sim/coordinator/group/consumer/consumer_group.h"
+#include "sim/coordinator/group/consumer/member_timer.h"
 #include "sim/coordinator/group/group.h"
 #include "sim/log/partition_log.h"
+#include "sim/protocol/group_consumer.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::sim {
@@ -51,9 +54,22 @@ struct ReplacedMember {
   bool may_skip_assignment = false;  ///< its JoinGroup is of version 9 or later
 };
 
+/// An answer to a ConsumerGroupHeartbeat that waits until what it tells is replicated.
+struct AwaitedHeartbeat {
+  AwaitedAnswer to;
+  consumer_group::ConsumerGroupHeartbeatResponse response;
+};
+
 /// An append that is not replicated everywhere yet, and who waits for it.
 struct PendingAppend {
-  enum class Kind : std::uint8_t { kOffsetCommit, kTxnOffsetCommit, kAssignment, kGroupEmpty, kStaticMember };
+  enum class Kind : std::uint8_t {
+    kOffsetCommit,
+    kTxnOffsetCommit,
+    kAssignment,
+    kGroupEmpty,
+    kStaticMember,
+    kConsumerGroup
+  };
   AppendToken token;
   Kind kind = Kind::kOffsetCommit;
   GroupId group;
@@ -65,13 +81,31 @@ struct PendingAppend {
   ProducerId producer;                         ///< kTxnOffsetCommit
   std::vector<MemberAssignment> assignments;   ///< kAssignment
   std::optional<ReplacedMember> replaced{};    ///< kStaticMember
+  /// Heartbeats of KIP-848 that are answered when this is replicated: the one that changed something, and later ones that
+  /// changed nothing.
+  std::vector<AwaitedHeartbeat> heartbeats{};
+};
+
+/// A group whose members speak the consumer protocol (KIP-848), with the timers of its members. What it has committed is kept
+/// in the Group of the same id, which has no members.
+struct HostedConsumerGroup {
+  struct ArmedTimer {
+    TimerId id;
+    consumer_group::MemberEpoch member_epoch{0};
+  };
+  std::int32_t partition = -1;
+  consumer_group::ConsumerGroup group;
+  consumer_group::PartitionCounts topics;  ///< those that its members subscribe to, as this broker saw them last
+  FlatMap<consumer_group::MemberTimer, ArmedTimer> timers;
+  std::vector<Note> untold;  ///< of changes that are not replicated yet
 };
 
 struct GroupCoordinator {
-  std::vector<CoordinatedPartition> partitions;  ///< led by this broker, ascending
-  FlatMap<GroupId, Group> groups;                ///< of loaded partitions
-  std::vector<PendingAppend> pending_appends;    ///< ascending tokens
-  std::vector<WantedAppend> wanted_appends;      ///< empty between events
+  std::vector<CoordinatedPartition> partitions;           ///< led by this broker, ascending
+  FlatMap<GroupId, Group> groups;                         ///< of loaded partitions
+  FlatMap<GroupId, HostedConsumerGroup> consumer_groups;  ///< the same: those of KIP-848
+  std::vector<PendingAppend> pending_appends;             ///< ascending tokens
+  std::vector<WantedAppend> wanted_appends;               ///< empty between events
   std::int64_t next_token = 0;
 
   // Requests, already on an I/O thread. Answers by send_response now or later.
@@ -79,6 +113,10 @@ struct GroupCoordinator {
   void sync_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const SyncGroupRequest& request);
   void heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation_id, const HeartbeatRequest& request);
   void leave_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const LeaveGroupRequest& request);
+  /// KIP-848. `topics`: what this broker knows of the topics that the request and the group's members name.
+  void consumer_group_heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation_id,
+                                const consumer_group::ConsumerGroupHeartbeatRequest& request,
+                                const consumer_group::PartitionCounts& topics);
   /// `unknown`: partitions that were taken out of the request since there are none such: they are answered with
   /// UNKNOWN_TOPIC_OR_PARTITION.
   void offset_commit(Ctx& ctx, NodeId from, std::int64_t correlation_id, const OffsetCommitRequest& request,
@@ -113,6 +151,11 @@ struct GroupCoordinator {
   void fire(Ctx& ctx, const Timer& timer);
 
   [[nodiscard]] const Group* find(GroupId group) const { return groups.get(group); }
+  /// The group if it is one of KIP-848 that exists; else nullptr.
+  [[nodiscard]] const consumer_group::ConsumerGroup* find_consumer_group(GroupId group) const {
+    const HostedConsumerGroup* hosted = consumer_groups.get(group);
+    return hosted == nullptr || !hosted->group.exists() ? nullptr : &hosted->group;
+  }
 };
 
 /// How many partitions __consumer_offsets has or will have: the topic's setup, else offsets.topic.num.partitions.
@@ -126,6 +169,8 @@ void handle_find_coordinator(Ctx&, Broker&, NodeId from, std::int64_t correlatio
 void handle_join_group(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const JoinGroupRequest&);
 void handle_sync_group(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const SyncGroupRequest&);
 void handle_heartbeat(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const HeartbeatRequest&);
+void handle_consumer_group_heartbeat(Ctx&, Broker&, NodeId from, std::int64_t correlation_id,
+                                     const consumer_group::ConsumerGroupHeartbeatRequest&);
 void handle_leave_group(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const LeaveGroupRequest&);
 void handle_offset_commit(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const OffsetCommitRequest&);
 void handle_offset_fetch(Ctx&, Broker&, NodeId from, std::int64_t correlation_id, const OffsetFetchRequest&);

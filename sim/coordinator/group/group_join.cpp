@@ -13,6 +13,8 @@ constexpr Duration kNewMemberJoinTimeout = 5min;  // GroupCoordinatorConfig.CLAS
 /// Ids of one client differ also between coordinators: each leader epoch counts in a range of its own.
 constexpr std::int32_t kSerialsPerEpoch = 10'000;
 
+}  // namespace
+
 MemberId issue_id(const GroupCoordinator& coordinator, Group& group, NodeId client) {
   std::int32_t epoch = 0;
   for (const CoordinatedPartition& owned : coordinator.partitions) {
@@ -23,6 +25,8 @@ MemberId issue_id(const GroupCoordinator& coordinator, Group& group, NodeId clie
   std::int32_t& issued = group.issued[client];
   return MemberId{client, epoch * kSerialsPerEpoch + issued++};
 }
+
+namespace {
 
 /// First JoinGroup of a client: it gets an id and has to come again with it (KIP-394).
 void require_member_id(Ctx& ctx, Group& group, AwaitedAnswer to, MemberId id, const JoinGroupRequest& request) {
@@ -74,6 +78,8 @@ bool has_room_for(const Group& group, MemberId member, std::size_t max_size) {
     }
     case GroupState::CompletingRebalance:
     case GroupState::Stable: return group.has(member) || group.members.size() < max_size;
+    case GroupState::Assigning:
+    case GroupState::Reconciling: break;
   }
   return true;
 }
@@ -121,7 +127,9 @@ void join_member(Ctx& ctx, GroupCoordinator& coordinator, Group& group, AwaitedA
       joins_again = group.leader == member.id || !is_same;
       break;
     case GroupState::Empty:
-    case GroupState::Dead: refuse_join(ctx, to, group.id, request.member, ErrorCode::UNKNOWN_MEMBER_ID); return;
+    case GroupState::Dead:
+    case GroupState::Assigning:
+    case GroupState::Reconciling: refuse_join(ctx, to, group.id, request.member, ErrorCode::UNKNOWN_MEMBER_ID); return;
   }
   if (joins_again) {
     take_join(member, to, request);
@@ -157,6 +165,9 @@ void GroupCoordinator::join_group(Ctx& ctx, NodeId from, std::int64_t correlatio
   if (error == ErrorCode::NONE && (request.session_timeout < config.group_min_session_timeout_ms ||
                                    request.session_timeout > config.group_max_session_timeout_ms)) {
     error = ErrorCode::INVALID_SESSION_TIMEOUT;
+  }
+  if (error == ErrorCode::NONE && has_consumer_members(*this, request.group)) {
+    error = ErrorCode::INCONSISTENT_GROUP_PROTOCOL;  // MODEL: a group does not move from one protocol to the other
   }
   const bool is_new_group = error == ErrorCode::NONE && find(request.group) == nullptr;
   if (is_new_group && request.member.is_set()) {

@@ -76,7 +76,9 @@ void remove_and_update(Ctx& ctx, GroupCoordinator& coordinator, Group& group, Me
 void rebalance_without(Ctx& ctx, GroupCoordinator& coordinator, Group& group) {
   switch (group.state) {
     case GroupState::Empty:
-    case GroupState::Dead: return;
+    case GroupState::Dead:
+    case GroupState::Assigning:
+    case GroupState::Reconciling: return;
     case GroupState::CompletingRebalance:
     case GroupState::Stable: maybe_prepare_rebalance(ctx, coordinator, group); return;
     case GroupState::PreparingRebalance: try_complete_join(ctx, coordinator, group); return;

@@ -137,14 +137,16 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
   ErrorCode error = group_status(ctx, *this, request.group);
   Group* group = groups.get(request.group);
   if (error == ErrorCode::NONE && group == nullptr) {
-    if (request.generation >= GenerationId(0)) {
+    if (request.generation >= GenerationId(0) && find_consumer_group(request.group) == nullptr) {
       error = ErrorCode::ILLEGAL_GENERATION;
     } else {
       group = &add_group(ctx, *this, request.group);
     }
   }
   if (error == ErrorCode::NONE) {
-    error = commit_error(*group, request);
+    const consumer_group::ConsumerGroup* consumers = find_consumer_group(request.group);
+    error = consumers != nullptr ? consumer_commit_error(*consumers, request.member, request.generation, false)
+                                 : commit_error(*group, request);
   }
   if (error != ErrorCode::NONE) {
     refuse_commit(ctx, to, request.group, request.partitions, unknown, error);

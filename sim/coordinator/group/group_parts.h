@@ -34,8 +34,35 @@ void transition_to(Ctx& ctx, Group& group, GroupState to);
 /// Whether the table has the move.
 [[nodiscard]] bool is_legal_transition(GroupState from, GroupState to);
 
+/// The id that a client gets: no other has it, whichever broker coordinates.
+[[nodiscard]] MemberId issue_id(const GroupCoordinator& coordinator, Group& group, NodeId client);
+
+// ---- KIP-848 (group_consumer_protocol.cpp)
+
+/// Whether the group has members that speak the consumer protocol.
+[[nodiscard]] bool has_consumer_members(const GroupCoordinator& coordinator, GroupId group);
+/// The group in the words of clients' GroupState. Requires: it exists.
+[[nodiscard]] GroupState state_of(const consumer_group::ConsumerGroup& group);
+/// NONE, UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH. `generation` is the member epoch.
+/// Source: ConsumerGroup.validateOffsetCommit.
+[[nodiscard]] ErrorCode consumer_commit_error(const consumer_group::ConsumerGroup& group, MemberId member,
+                                              GenerationId generation, bool is_transactional);
+/// A record of such a group was read from the log, or is to be taken over.
+void replay_consumer_group(GroupCoordinator& coordinator, std::int32_t partition,
+                           const consumer_group::ConsumerGroupRecord& record);
+/// The partition's groups of this protocol are loaded: their members' timers begin. Returns how many there are.
+std::int64_t start_consumer_groups(Ctx& ctx, GroupCoordinator& coordinator, std::int32_t partition);
+/// The coordinator moves away: forgets them, and their timers.
+void forget_consumer_groups(Ctx& ctx, GroupCoordinator& coordinator, std::int32_t partition);
+/// An append is replicated: heartbeats that waited for it are answered. What could not be stored is forgotten: then the groups
+/// of the partition are read from the log again.
+void finish_consumer_heartbeats(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error);
+/// kConsumerSessionExpired, kConsumerRebalanceTimeout.
+void on_consumer_timer(Ctx& ctx, GroupCoordinator& coordinator, const Timer& timer);
+
 /// Number of a member in timers.
 [[nodiscard]] std::int64_t member_key(MemberId member);
+[[nodiscard]] MemberId member_of_key(std::int64_t key);
 
 // ---- rebalance (group_rebalance.cpp)
 

@@ -71,8 +71,10 @@ GroupSpec make_group_spec(const ServerAssignorInput& input) {
   const bool are_alike =
       std::all_of(spec.subscriptions.begin(), spec.subscriptions.end(),
                   [&](const std::vector<std::int32_t>& topics) { return topics == spec.subscriptions.front(); });
-  spec.subscription_type =
-      are_alike && !input.differ_in_missing_topics ? SubscriptionType::HOMOGENEOUS : SubscriptionType::HETEROGENEOUS;
+  const SubscriptionType by_topics = are_alike ? SubscriptionType::HOMOGENEOUS : SubscriptionType::HETEROGENEOUS;
+  spec.subscription_type = input.subscription_type.value_or(by_topics);
+  KSCOPE_CHECK(are_alike || spec.subscription_type == SubscriptionType::HETEROGENEOUS,
+               "members with the same names of topics have the same topics");
   return spec;
 }
 

@@ -11,11 +11,6 @@
 
 namespace kscope::sim {
 
-enum class SubscriptionType : std::uint8_t {
-  HOMOGENEOUS,    ///< all members subscribe to the same topics
-  HETEROGENEOUS,  ///< they do not
-};
-
 struct GroupSpec {
   std::vector<std::int32_t> partition_counts;            ///< by topic
   std::vector<std::size_t> places;                       ///< by member, its place in the input; ascending member ids

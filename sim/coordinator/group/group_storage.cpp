@@ -52,6 +52,9 @@ void replay(GroupCoordinator& coordinator, std::int32_t partition, const Coordin
       return;
     case CoordinatorRecordKind::kGroupMetadata: replay_group(group, record); return;
     case CoordinatorRecordKind::kTombstone: offsets.erase(record.partition); return;
+    case CoordinatorRecordKind::kConsumerGroup:
+      replay_consumer_group(coordinator, partition, *record.consumer_group);
+      return;
     case CoordinatorRecordKind::kTransaction: KSCOPE_CHECK(false, "a transactional id in __consumer_offsets");
   }
 }
@@ -107,6 +110,7 @@ void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& 
     state.c = group.generation.value;
     ctx.note(state);
   }
+  loaded += start_consumer_groups(ctx, coordinator, owned.partition);
   owned.is_loading = false;
   Note note;
   note.kind = NoteKind::kCoordinatorLoaded;
@@ -280,6 +284,7 @@ void GroupCoordinator::lose(Ctx& ctx, std::int32_t partition) {
     }
   }
   groups.erase_if([&](GroupId, const Group& group) { return group.partition == partition; });
+  forget_consumer_groups(ctx, *this, partition);
   std::erase_if(wanted_appends, [&](const WantedAppend& wanted) { return wanted.partition == partition; });
 }
 
@@ -292,12 +297,14 @@ void GroupCoordinator::finish_append(Ctx& ctx, AppendToken token, ErrorCode erro
   const PendingAppend pending = std::move(*found);
   pending_appends.erase(found);
   switch (pending.kind) {
-    case PendingAppend::Kind::kOffsetCommit: finish_commit(ctx, *this, pending, error, base_offset); return;
-    case PendingAppend::Kind::kTxnOffsetCommit: finish_txn_commit(ctx, *this, pending, error, base_offset); return;
-    case PendingAppend::Kind::kAssignment: finish_assignment(ctx, *this, pending, error); return;
-    case PendingAppend::Kind::kStaticMember: finish_replacement(ctx, *this, pending, error); return;
-    case PendingAppend::Kind::kGroupEmpty: return;
+    case PendingAppend::Kind::kOffsetCommit: finish_commit(ctx, *this, pending, error, base_offset); break;
+    case PendingAppend::Kind::kTxnOffsetCommit: finish_txn_commit(ctx, *this, pending, error, base_offset); break;
+    case PendingAppend::Kind::kAssignment: finish_assignment(ctx, *this, pending, error); break;
+    case PendingAppend::Kind::kStaticMember: finish_replacement(ctx, *this, pending, error); break;
+    case PendingAppend::Kind::kConsumerGroup:
+    case PendingAppend::Kind::kGroupEmpty: break;
   }
+  finish_consumer_heartbeats(ctx, *this, pending, error);
 }
 
 void GroupCoordinator::fire(Ctx& ctx, const Timer& timer) {
@@ -308,12 +315,15 @@ void GroupCoordinator::fire(Ctx& ctx, const Timer& timer) {
     }
     return;
   }
+  if (timer.kind == TimerKind::kConsumerSessionExpired || timer.kind == TimerKind::kConsumerRebalanceTimeout) {
+    on_consumer_timer(ctx, *this, timer);
+    return;
+  }
   Group* group = groups.get(GroupId(static_cast<std::int32_t>(timer.a)));
   if (group == nullptr) {
     return;
   }
-  const MemberId member{NodeId(static_cast<std::int32_t>(timer.b >> 32)),
-                        static_cast<std::int32_t>(timer.b & INT32_MAX)};
+  const MemberId member = member_of_key(timer.b);
   if (timer.kind == TimerKind::kInitialRebalanceDelay) {
     on_initial_delay_over(ctx, *this, *group);
   } else if (timer.kind == TimerKind::kRebalanceTimeout) {

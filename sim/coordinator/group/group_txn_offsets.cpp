@@ -96,7 +96,9 @@ void GroupCoordinator::txn_offset_commit(Ctx& ctx, NodeId from, std::int64_t cor
   Group* group = groups.get(request.group);
   if (error == ErrorCode::NONE) {
     group = group == nullptr ? &add_group(ctx, *this, request.group) : group;
-    error = txn_commit_error(*group, request);
+    const consumer_group::ConsumerGroup* consumers = find_consumer_group(request.group);
+    error = consumers != nullptr ? consumer_commit_error(*consumers, request.member, request.generation, true)
+                                 : txn_commit_error(*group, request);
   }
   if (error != ErrorCode::NONE || request.partitions.empty()) {
     refuse_txn_commit(ctx, to, request.group, request.partitions, unknown, error);

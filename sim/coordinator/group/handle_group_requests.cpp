@@ -44,6 +44,30 @@ std::vector<TopicPartition> take_unknown(const Broker& broker, std::vector<Offse
   return unknown;
 }
 
+/// What this broker knows of the topics that a heartbeat and the members of its group name. Those that do not exist are left
+/// out. Cost: O(topics of the group x log partitions).
+consumer_group::PartitionCounts topics_of(const Broker& broker,
+                                          const consumer_group::ConsumerGroupHeartbeatRequest& request) {
+  FlatSet<TopicId> names;
+  if (request.subscribed_topics) {
+    names = FlatSet<TopicId>(request.subscribed_topics->begin(), request.subscribed_topics->end());
+  }
+  if (const consumer_group::ConsumerGroup* group = broker.groups.find_consumer_group(request.group)) {
+    for (const auto& [id, member] : group->members) {
+      for (const TopicId topic : member.metadata.subscribed_topics) {
+        names.insert(topic);
+      }
+    }
+  }
+  consumer_group::PartitionCounts topics;
+  for (const TopicId topic : names) {
+    if (const std::int32_t count = broker.metadata.partition_count(topic); count > 0) {
+      topics.insert_or_assign(topic, count);
+    }
+  }
+  return topics;
+}
+
 }  // namespace
 
 void GroupCoordinator::on_leadership_gained(Ctx& ctx, Broker& broker, TopicPartition partition) {
@@ -90,6 +114,12 @@ void handle_sync_group(Ctx& ctx, Broker& broker, NodeId from, std::int64_t corre
 void handle_heartbeat(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                       const HeartbeatRequest& request) {
   broker.groups.heartbeat(ctx, from, correlation_id, request);
+}
+
+void handle_consumer_group_heartbeat(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
+                                     const consumer_group::ConsumerGroupHeartbeatRequest& request) {
+  broker.groups.consumer_group_heartbeat(ctx, from, correlation_id, request, topics_of(broker, request));
+  append_wanted(ctx, broker);
 }
 
 void handle_leave_group(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,

@@ -9,10 +9,16 @@
 #include "sim/coordinator/group/assignor.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace kscope::sim {
+
+enum class SubscriptionType : std::uint8_t {
+  HOMOGENEOUS,    ///< all members subscribe to the same topics
+  HETEROGENEOUS,  ///< they do not
+};
 
 struct ServerAssignorMember {
   std::string member_id;
@@ -27,9 +33,9 @@ struct ServerAssignorMember {
 struct ServerAssignorInput {
   std::vector<std::int32_t> partition_counts;  ///< by topic, in ascending order of topic id
   std::vector<ServerAssignorMember> members;
-  /// Whether members subscribe to different ones of the topics that do not exist. It decides with the topics that do
-  /// whether subscriptions are the same. Source: ModernGroup.subscriptionType, Kafka 3.9.
-  bool differ_in_missing_topics = false;
+  /// Kafka compares the names that members subscribe to, and names count too whose topics do not exist: a group can be
+  /// HETEROGENEOUS though all members have the same `topics`. Not given: as the `topics` are.
+  std::optional<SubscriptionType> subscription_type = std::nullopt;
 };
 
 /// Topic by topic each subscriber gets a run of neighbouring partitions, the first ones one more when it does not come out

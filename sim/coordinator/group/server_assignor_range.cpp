@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,10 +19,8 @@ namespace {
 
 // By member of the spec its rank in the order in which range assignment takes members.
 std::vector<std::int32_t> member_ranks(const ServerAssignorInput& input, const GroupSpec& spec) {
-  std::vector<std::int32_t> order;
-  for (std::int32_t member = 0; member < spec.member_count(); ++member) {
-    order.push_back(member);
-  }
+  std::vector<std::int32_t> order(spec.places.size());
+  std::iota(order.begin(), order.end(), 0);
   const auto instance_id = [&](std::int32_t member) -> const std::string& {
     return input.members[spec.places[static_cast<std::size_t>(member)]].instance_id;
   };

@@ -7,8 +7,8 @@
 //
 // Step 3 gives up (PartitionAssignorException) when a partition is to move from B to A after another one of the topic
 // moved from A to B. Kafka 3.9 means to take the earlier move back instead, but its check of that move's record is the
-// wrong way round and always fails. A member that is full and still smaller than the others leads there: partitions move
-// for its sake, yet never to it, so that they may even move from a member to itself, and twice is once too often.
+// wrong way round and always fails. It happens where A has become the smaller of the two by giving
+// partitions of another topic to others meanwhile.
 
 #include "engine/core/check.h"
 #include "sim/coordinator/group/uniform_assignment_builder.h"

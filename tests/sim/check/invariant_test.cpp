@@ -348,6 +348,7 @@ session::Run run_for(PlantedBug chance, PlantedBug bug) {
           with_acts(kQuiet,
                     {{"10s", "cut b2 b1"}, {"10s", "cut b2 b3"}, {"11s", "produce shop"}, {"25s", "heal b2 b1"}}),
           bug);
+    case PlantedBug::kExpandBelowEpochStart: return run_file("history/expand-below-epoch-start", bug);
     case PlantedBug::kIgnoreBrokerEpochs:
     case PlantedBug::kRegisterWithOldEpoch: return run_file("history/empty-replica-joins", bug);
     case PlantedBug::kAcceptOldController: return run_file("faults/zombie-controller", bug);

@@ -443,4 +443,43 @@ do = "pause c3 9s"
 // And an administrator deletes what they work with.
 const std::string kDeleting = std::string(kThrottled) + "[[at]]\ntime = \"15s\"\ndo = \"delete-topic orders\"\n";
 
+// A group that could speak either protocol, and one that speaks the consumer protocol (KIP-848); a member of it stands still.
+const std::string kBothProtocols = R"toml(
+title = "both protocols"
+metadata = "kraft"
+seed = 5
+until = "60s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+group.coordinator.rebalance.protocols = "classic,consumer"
+group.consumer.heartbeat.interval.ms = 1000
+group.consumer.min.heartbeat.interval.ms = 1000
+group.consumer.session.timeout.ms = 6000
+group.consumer.min.session.timeout.ms = 5000
+[[broker]]
+id = 1
+[[broker]]
+id = 2
+[[broker]]
+id = 3
+[[topic]]
+name = "orders"
+partitions = 6
+replication.factor = 3
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "20/s", key = "none" }
+[[group]]
+id = "billing"
+topics = ["orders"]
+members = 3
+)toml";
+const std::string kConsumerProtocol = kBothProtocols + R"toml(
+config = { group.protocol = "consumer" }
+[[at]]
+time = "25s"
+do = "pause billing-2 20s"
+)toml";
+
 }  // namespace kscope::scenario

@@ -53,6 +53,11 @@ std::vector<Effect> effects() {
       {kBroker, "delete.topic.enable", "false", kDeleting},
       {kBroker, "fetch.max.bytes", "1024"},
       {kBroker, "follower.replication.throttled.rate", "1000", kReturning},
+      {kBroker, "group.consumer.assignors", "range", kConsumerProtocol},
+      {kBroker, "group.consumer.heartbeat.interval.ms", "2000", kConsumerProtocol},
+      {kBroker, "group.consumer.max.size", "1", kConsumerProtocol},
+      {kBroker, "group.consumer.session.timeout.ms", "5000", kConsumerProtocol},
+      {kBroker, "group.coordinator.rebalance.protocols", "classic", kConsumerProtocol},
       {kBroker, "group.initial.rebalance.delay.ms", "100"},
       {kBroker, "group.max.session.timeout.ms", "9000"},
       {kBroker, "group.max.size", "1"},
@@ -178,6 +183,8 @@ std::vector<Effect> effects() {
       {kConsumer, "fetch.max.wait.ms", "100"},
       {kConsumer, "fetch.min.bytes", "5000"},
       {kConsumer, "group.instance.id", "static"},
+      {kConsumer, "group.protocol", "consumer", kBothProtocols},
+      {kConsumer, "group.remote.assignor", "range", kConsumerProtocol},
       {kConsumer, "heartbeat.interval.ms", "1000"},
       {kConsumer, "isolation.level", "read_committed", kTransactional},
       {kConsumer, "max.partition.fetch.bytes", "400"},
@@ -197,7 +204,11 @@ std::vector<Effect> effects() {
 // Rows of the table that no value can show, and why.
 const std::map<std::string, std::string>& exempt() {
   static const std::map<std::string, std::string> kExempt = {
-      {"group.id", "a scenario's group has its id; anything else is an error"}};
+      {"group.id", "a scenario's group has its id; anything else is an error"},
+      {"group.consumer.min.heartbeat.interval.ms", "bounds what another config may be"},
+      {"group.consumer.max.heartbeat.interval.ms", "bounds what another config may be"},
+      {"group.consumer.min.session.timeout.ms", "bounds what another config may be"},
+      {"group.consumer.max.session.timeout.ms", "bounds what another config may be"}};
   return kExempt;
 }
 

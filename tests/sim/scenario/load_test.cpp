@@ -463,7 +463,7 @@ TEST(Load, hostile_text_costs_an_error_only) {
   EXPECT_THAT(errors_of("brokers = 3\n[[topic]]\nname = \"a\"\npartitions = 10000\nreplication.factor = 3\n" +
                         std::string("[[topic]]\nname = \"b\"\npartitions = 10000\nreplication.factor = 3\n") +
                         "[[group]]\nid = \"g\"\ntopics = [\"a\"]\nmembers = 900\nspare = 900\n"),
-              HasSubstr("there are 1800 consumers; at most 900"));
+              HasSubstr("there are 1800 consumers; at most 1000"));
   EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = \"a\\nb\"\n"), HasSubstr("letters, digits"));
   EXPECT_THAT(errors_of("brokers = 1\n[[topic]]\nname = 3\n"), HasSubstr("a name in quotes"));
   EXPECT_THAT(errors_of("brokers = 1\ntopic = 3\n"), HasSubstr("[[topic]]"));

@@ -155,6 +155,34 @@ bool have_same_key(const ConsumerGroupRecord& a, const ConsumerGroupRecord& b) {
       a.data);
 }
 
+std::string key_text(const ConsumerGroupRecord& record) {
+  std::string text = "consumer group " + std::to_string(record.group.value) + " " + std::string(type_name(record));
+  std::visit(
+      [&]<class Data>(const Data& data) {
+        if constexpr (is_about_member<Data>) {
+          text += " " + std::to_string(data.member.client.value) + " " + std::to_string(data.member.serial);
+        }
+      },
+      record.data);
+  return text;
+}
+
+std::size_t entry_count(const ConsumerGroupRecord& record) {
+  struct Counter {
+    std::size_t operator()(const ConsumerGroupMetadata&) const { return 0; }
+    std::size_t operator()(const ConsumerGroupTargetAssignmentMetadata&) const { return 0; }
+    std::size_t operator()(const ConsumerGroupPartitionMetadata& data) const { return data.value->size(); }
+    std::size_t operator()(const ConsumerGroupMemberMetadata& data) const {
+      return data.value->subscribed_topics.size() + 3;  // client id, host and instance id are texts, too
+    }
+    std::size_t operator()(const ConsumerGroupTargetAssignmentMember& data) const { return data.value->size(); }
+    std::size_t operator()(const ConsumerGroupCurrentMemberAssignment& data) const {
+      return data.value->assigned.size() + data.value->pending_revocation.size();
+    }
+  };
+  return std::visit(Counter{}, record.data);
+}
+
 void replay(ConsumerGroup& group, const ConsumerGroupRecord& record) {
   KSCOPE_CHECK(record.group == group.id, "a record of another group");
   std::visit([&group](const auto& data) { apply(group, data); }, record.data);

@@ -12,7 +12,9 @@
 //
 // Source: the schemas of these names, GroupMetadataManager.replay, GroupCoordinatorRecordHelpers (Kafka 3.9).
 
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -66,6 +68,11 @@ struct ConsumerGroupRecord {
 [[nodiscard]] bool is_tombstone(const ConsumerGroupRecord& record);
 /// Whether a compacted log keeps only the later one of the two.
 [[nodiscard]] bool have_same_key(const ConsumerGroupRecord& a, const ConsumerGroupRecord& b);
+
+/// The key as compaction compares it: equal for exactly those that have_same_key().
+[[nodiscard]] std::string key_text(const ConsumerGroupRecord& record);
+/// Topics and partitions that the value names. Requires: no tombstone.
+[[nodiscard]] std::size_t entry_count(const ConsumerGroupRecord& record);
 
 /// Applies one record to the group that it names; the only thing that changes what is stored of a group. A group that
 /// does not exist begins with its first record, and with its last tombstone it does not exist again. Tombstones of what

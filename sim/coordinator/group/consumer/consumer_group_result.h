@@ -10,9 +10,9 @@
 #include "engine/core/time.h"
 #include "sim/coordinator/group/consumer/consumer_group.h"
 #include "sim/coordinator/group/consumer/consumer_group_config.h"
-#include "sim/coordinator/group/consumer/consumer_group_heartbeat.h"
 #include "sim/coordinator/group/consumer/consumer_group_records.h"
 #include "sim/coordinator/group/consumer/member_timer.h"
+#include "sim/protocol/group_consumer.h"
 
 namespace kscope::sim::consumer_group {
 

@@ -110,7 +110,7 @@ CurrentAssignment reconcile(Step& step, const ConsumerGroupMember& member, const
   if (member.is_reconciled_to(target.assignment_epoch)) {
     return member.current;
   }
-  const CurrentAssignment next = compute_current_assignment(
+  CurrentAssignment next = compute_current_assignment(
       {member.current, target.assignment_epoch, target.partitions, step.group.partition_epochs, step.request.owned});
   if (next == member.current) {
     return next;

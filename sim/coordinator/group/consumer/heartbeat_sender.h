@@ -5,7 +5,7 @@
 
 #include "sim/coordinator/group/consumer/consumer_group.h"
 #include "sim/coordinator/group/consumer/consumer_group_config.h"
-#include "sim/coordinator/group/consumer/consumer_group_heartbeat.h"
+#include "sim/protocol/group_consumer.h"
 #include "sim/types/error_code.h"
 
 namespace kscope::sim::consumer_group {

@@ -36,6 +36,13 @@ PartitionCounts compute_subscription_metadata(const std::vector<const ConsumerGr
   return subscribed;
 }
 
+SubscriptionType subscription_type(const std::vector<const ConsumerGroupMember*>& members) {
+  const bool are_alike = std::all_of(members.begin(), members.end(), [&members](const ConsumerGroupMember* member) {
+    return member->metadata.subscribed_topics == members.front()->metadata.subscribed_topics;
+  });
+  return are_alike ? SubscriptionType::HOMOGENEOUS : SubscriptionType::HETEROGENEOUS;
+}
+
 std::optional<ServerAssignor> preferred_server_assignor(const std::vector<const ConsumerGroupMember*>& members) {
   std::array<std::int32_t, kServerAssignorCount> votes{};
   for (const ConsumerGroupMember* member : members) {

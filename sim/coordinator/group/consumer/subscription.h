@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/coordinator/group/consumer/consumer_group.h"
+#include "sim/coordinator/group/server_assignor.h"
 
 namespace kscope::sim::consumer_group {
 
@@ -24,6 +25,9 @@ struct MemberChange {
 /// The topics that somebody subscribes to and that exist, with their numbers of partitions.
 [[nodiscard]] PartitionCounts compute_subscription_metadata(const std::vector<const ConsumerGroupMember*>& members,
                                                             const PartitionCounts& topics);
+
+/// Whether all members subscribe to the same topics, existing or not. Source: ModernGroup.subscriptionType.
+[[nodiscard]] SubscriptionType subscription_type(const std::vector<const ConsumerGroupMember*>& members);
 
 /// The assignor that most members ask for; the first by name among equals; none: nobody asks for any.
 [[nodiscard]] std::optional<ServerAssignor> preferred_server_assignor(

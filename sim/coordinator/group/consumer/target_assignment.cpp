@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string>
 
 #include "engine/core/check.h"
@@ -33,6 +32,7 @@ class TopicPlaces {
 
   [[nodiscard]] PartitionSet partitions(const std::vector<AssignedPartition>& assigned) const {
     std::vector<TopicPartition> partitions;
+    partitions.reserve(assigned.size());
     for (const AssignedPartition& each : assigned) {
       partitions.push_back({topics_[static_cast<std::size_t>(each.topic)], each.partition});
     }
@@ -64,20 +64,6 @@ ServerAssignorMember spec_of(const ConsumerGroupMember& member, const PartitionS
   return spec;
 }
 
-FlatSet<TopicId> missing_topics(const ConsumerGroupMember& member, const PartitionCounts& topics) {
-  std::vector<TopicId> missing;
-  const FlatSet<TopicId>& subscribed = member.metadata.subscribed_topics;
-  std::copy_if(subscribed.begin(), subscribed.end(), std::back_inserter(missing),
-               [&topics](TopicId topic) { return !topics.contains(topic); });
-  return {missing.begin(), missing.end()};
-}
-
-bool differ_in_missing_topics(const std::vector<const ConsumerGroupMember*>& members, const PartitionCounts& topics) {
-  const FlatSet<TopicId> first = missing_topics(*members.front(), topics);
-  return std::any_of(members.begin(), members.end(),
-                     [&](const ConsumerGroupMember* member) { return missing_topics(*member, topics) != first; });
-}
-
 Assignment assign(ServerAssignor assignor, const ServerAssignorInput& input) {
   switch (assignor) {
     case ServerAssignor::kRange: return assign_server_range(input);
@@ -101,7 +87,7 @@ std::optional<TargetAssignment> compute_target_assignment(const TargetAssignment
     const MemberId heir_of = replaces ? input.change.gone : member->member_id;
     spec.members.push_back(spec_of(*member, group.target_of(heir_of), places));
   }
-  spec.differ_in_missing_topics = differ_in_missing_topics(members, input.subscription_metadata);
+  spec.subscription_type = subscription_type(members);
   const Assignment assignment = assign(preferred_server_assignor(members).value_or(input.default_assignor), spec);
   if (is_assignor_exception(spec, assignment)) {
     return std::nullopt;

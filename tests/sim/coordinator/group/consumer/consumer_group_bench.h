@@ -18,6 +18,7 @@ namespace kscope::sim::consumer_group {
 inline constexpr MemberId kAlice{NodeId(1), 0};
 inline constexpr MemberId kBob{NodeId(2), 0};
 inline constexpr MemberId kCarol{NodeId(3), 0};
+inline constexpr MemberId kDave{NodeId(4), 0};
 inline constexpr TopicId kT0{0};
 inline constexpr TopicId kT1{1};
 inline constexpr TopicId kMissing{9};
@@ -148,18 +149,19 @@ class ConsumerGroupBench {
     copy.metadata_refresh = {};
     return copy;
   }
-  /// The last record of every key.
-  [[nodiscard]] std::vector<ConsumerGroupRecord> compacted_log() const {
-    std::vector<ConsumerGroupRecord> kept;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      const bool is_last = std::none_of(records.begin() + static_cast<std::ptrdiff_t>(i) + 1, records.end(),
-                                        [&](const auto& later) { return have_same_key(records[i], later); });
-      if (is_last) {
-        kept.push_back(records[i]);
+  /// The log after its first `clean` records were compacted: of them the last of every key is left.
+  [[nodiscard]] std::vector<ConsumerGroupRecord> compacted_log(std::size_t clean) const {
+    const auto end = records.begin() + static_cast<std::ptrdiff_t>(clean);
+    std::vector<ConsumerGroupRecord> log;
+    for (auto record = records.begin(); record != end; ++record) {
+      if (std::none_of(record + 1, end, [&](const auto& later) { return have_same_key(*record, later); })) {
+        log.push_back(*record);
       }
     }
-    return kept;
+    log.insert(log.end(), end, records.end());
+    return log;
   }
+  [[nodiscard]] std::vector<ConsumerGroupRecord> compacted_log() const { return compacted_log(records.size()); }
 
   ConsumerGroup group;
   PartitionCounts topics{{kT0, 4}, {kT1, 2}};

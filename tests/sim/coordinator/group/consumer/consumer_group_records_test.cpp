@@ -56,24 +56,9 @@ TEST(ConsumerGroupRecords, a_current_assignment_may_come_before_what_the_member_
   MemberMetadata metadata;
   metadata.instance_id = "a";
   replay(group, {kGroup, ConsumerGroupMemberMetadata{kAlice, metadata}});
+  ASSERT_NE(group.static_member("a"), nullptr);
   EXPECT_EQ(group.static_member("a")->current, current);
   EXPECT_EQ(*group.partition_epochs.get({kT0, 1}), MemberEpoch{4});
-}
-
-TEST(ConsumerGroupRecords, the_member_that_goes_leaves_its_instance_id_to_the_one_that_came) {
-  ConsumerGroup group;
-  group.id = kGroup;
-  MemberMetadata metadata;
-  metadata.instance_id = "a";
-  for (const MemberId id : {kAlice, kBob}) {
-    replay(group, {kGroup, ConsumerGroupMemberMetadata{id, metadata}});
-  }
-  std::vector<ConsumerGroupRecord> tombstones;
-  append_member_tombstones(tombstones, kGroup, kAlice);
-  for (const ConsumerGroupRecord& record : tombstones) {
-    replay(group, record);
-  }
-  EXPECT_EQ(group.static_member("a")->member_id, kBob);
 }
 
 TEST(ConsumerGroupRecords, keys_are_the_group_and_the_member) {

@@ -133,7 +133,9 @@ TEST(ConsumerGroupStorm, epochs_never_go_back_and_the_group_comes_to_rest) {
     for (const auto& [id, member] : group.members) {
       EXPECT_EQ(member.current.assigned, group.target_of(id));
     }
-    EXPECT_EQ(ConsumerGroupBench::rebuilt_from(storm.bench.compacted_log()), storm.bench.stored());
+    for (std::size_t clean = 0; clean <= storm.bench.records.size(); clean += 1 + storm.bench.records.size() / 8) {
+      EXPECT_EQ(ConsumerGroupBench::rebuilt_from(storm.bench.compacted_log(clean)), storm.bench.stored());
+    }
     ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
   }
 }

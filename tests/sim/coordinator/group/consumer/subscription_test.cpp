@@ -39,6 +39,14 @@ TEST(Subscription, topics_that_do_not_exist_are_left_out) {
   EXPECT_EQ(compute_subscription_metadata({}, {{kT0, 4}}), PartitionCounts{});
 }
 
+TEST(Subscription, topics_that_do_not_exist_count_when_subscriptions_are_compared) {
+  const ConsumerGroupMember alice = member_wanting(kAlice, {kT0, kMissing});
+  const ConsumerGroupMember bob = member_wanting(kBob, {kT0});
+  EXPECT_EQ(subscription_type({&alice, &bob}), SubscriptionType::HETEROGENEOUS);
+  EXPECT_EQ(subscription_type({&alice, &alice}), SubscriptionType::HOMOGENEOUS);
+  EXPECT_EQ(subscription_type({}), SubscriptionType::HOMOGENEOUS);
+}
+
 TEST(Subscription, the_assignor_with_most_votes_is_preferred) {
   const ConsumerGroupMember range = member_wanting(kAlice, {}, ServerAssignor::kRange);
   const ConsumerGroupMember uniform = member_wanting(kBob, {}, ServerAssignor::kUniform);

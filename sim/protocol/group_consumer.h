@@ -17,6 +17,7 @@
 namespace kscope::sim::consumer_group {
 
 struct ConsumerGroupHeartbeatRequest {
+  GroupId group;
   MemberId member_id;  ///< not set: the member has none yet, whoever receives the request issues one
   MemberEpoch member_epoch = kJoinGroupEpoch;
   std::optional<std::string> instance_id;  ///< group.instance.id; empty texts are refused
@@ -25,7 +26,7 @@ struct ConsumerGroupHeartbeatRequest {
   std::optional<std::vector<TopicId>> subscribed_topics;
   std::optional<std::string> server_assignor;        ///< group.remote.assignor
   std::optional<std::vector<TopicPartition>> owned;  ///< what the member owns now
-  KSCOPE_FIELDS(ConsumerGroupHeartbeatRequest, member_id, member_epoch, instance_id, rack_id, rebalance_timeout,
+  KSCOPE_FIELDS(ConsumerGroupHeartbeatRequest, group, member_id, member_epoch, instance_id, rack_id, rebalance_timeout,
                 subscribed_topics, server_assignor, owned);
 
   [[nodiscard]] bool is_leave() const {
@@ -38,12 +39,14 @@ struct ConsumerGroupHeartbeatRequest {
 };
 
 struct ConsumerGroupHeartbeatResponse {
+  GroupId group;
   ErrorCode error_code = ErrorCode::NONE;
   MemberId member_id;
   MemberEpoch member_epoch{0};
   Duration heartbeat_interval{0};
   std::optional<PartitionSet> assignment;  ///< none: as before
-  KSCOPE_FIELDS(ConsumerGroupHeartbeatResponse, error_code, member_id, member_epoch, heartbeat_interval, assignment);
+  KSCOPE_FIELDS(ConsumerGroupHeartbeatResponse, group, error_code, member_id, member_epoch, heartbeat_interval,
+                assignment);
 };
 
 }  // namespace kscope::sim::consumer_group

@@ -1,4 +1,7 @@
-// Members with a group.instance.id: they may leave for a while, and whoever comes back with the id goes on.
+// Whose heartbeat it is when members have a group.instance.id: they may leave for a while, and whoever comes back with
+// the id goes on.
+
+#include "sim/coordinator/group/consumer/heartbeat_sender.h"
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 

@@ -1,0 +1,99 @@
+// What the notes of consumer groups and their offsets say.
+#include <algorithm>
+
+#include "sim/coordinator/group/group.h"
+#include "sim/explain/teller.h"
+
+namespace kscope::sim {
+
+std::optional<view::Beat> Teller::tell_txn_offset() const {
+  switch (static_cast<TxnOffset>(note_.c)) {
+    case TxnOffset::kPending:
+      return beat(
+          BeatKind::kCommit, 3, about_group(note_.group),
+          fmt::format("Offset {} of {} is part of a transaction: for group {} it counts when that is committed.",
+                      note_.a, partition(), group()));
+    case TxnOffset::kDropped:
+      return beat(BeatKind::kCommit, 2, about_group(note_.group),
+                  fmt::format("The transaction is aborted: group {} does not commit offset {} of {}.", group(), note_.a,
+                              partition()));
+    case TxnOffset::kAwaited:
+      return beat(BeatKind::kCommit, 2, about_group(note_.group),
+                  fmt::format("Who asks where group {} stands in {} has to wait: a commit is not decided yet "
+                              "(UNSTABLE_OFFSET_COMMIT).",
+                              group(), partition()));
+  }
+  return std::nullopt;
+}
+
+/// Whether members of the group speak the protocol of KIP-848.
+bool Teller::has_consumer_protocol() const {
+  return std::any_of(registry_.consumers->begin(), registry_.consumers->end(), [&](const ConsumerSetup& setup) {
+    return setup.group == note_.group && setup.config.group_protocol == GroupProtocol::CONSUMER;
+  });
+}
+
+std::string Teller::static_member_text() const {
+  const NodeId now(static_cast<std::int32_t>(note_.a));
+  const NodeId before(static_cast<std::int32_t>(note_.b));
+  const std::string who =
+      now == before ? fmt::format("{} is back as the static member that it was", node(now))
+                    : fmt::format("{} has the group.instance.id of {} and takes its place", node(now), node(before));
+  return static_cast<GroupState>(note_.c) == GroupState::Stable
+             ? fmt::format("{}: group {} goes on without a rebalance.", who, group())
+             : fmt::format("{} while group {} is rebalancing.", who, group());
+}
+
+std::optional<view::Beat> Teller::tell_groups() const {
+  static constexpr std::string_view kReasons[] = {"left the group", "sent no heartbeat within session.timeout.ms",
+                                                  "did not rejoin in time", "finds no room any more (group.max.size)"};
+  switch (note_.kind) {
+    case NoteKind::kMemberJoined:
+      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
+                  fmt::format("{} joins group {}: {}.", node(NodeId(static_cast<std::int32_t>(note_.a))), group(),
+                              has_consumer_protocol() ? "the coordinator assigns anew, nobody has to rejoin"
+                                                      : "all members must rejoin"));
+    case NoteKind::kMemberLeft:
+      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
+                  fmt::format("{} {}; group {} rebalances.", node(NodeId(static_cast<std::int32_t>(note_.a))),
+                              kReasons[note_.c >= 0 && note_.c < 4 ? note_.c : 0], group()));
+    case NoteKind::kStaticMemberReplaced:
+      return beat(BeatKind::kRebalance, 1, about_group(note_.group), static_member_text());
+    case NoteKind::kGenerationAssigned:
+      return beat(
+          BeatKind::kRebalance, 0, about_group(note_.group),
+          fmt::format("Group {} {} {}: {} over {}.", group(),
+                      has_consumer_protocol() ? "is to reach the assignment of epoch" : "is stable in generation",
+                      note_.a, note_.c == 1 ? "1 partition" : fmt::format("{} partitions", note_.c),
+                      note_.b == 1 ? "1 member" : fmt::format("{} members", note_.b)));
+    case NoteKind::kOffsetCommitted:
+      return beat(BeatKind::kCommit, 3, about_group(note_.group),
+                  fmt::format("Group {} commits offset {} of {}: a new owner would start there.", group(), note_.a,
+                              partition()));
+    case NoteKind::kTxnOffset: return tell_txn_offset();
+    case NoteKind::kCommitRefused:
+      return beat(BeatKind::kError, 1, about_group(note_.group),
+                  fmt::format("A commit of group {} for {} at {} is refused: {}.", group(), partition(), note_.a,
+                              error(note_.b)));
+    case NoteKind::kPositionReset:
+      return beat(BeatKind::kRebalance, 3, about_group(note_.group),
+                  fmt::format("{} starts {} at offset {} ({}).", self(), partition(), note_.a,
+                              note_.b == 0   ? "auto.offset.reset=earliest"
+                              : note_.b == 1 ? "auto.offset.reset=latest"
+                              : note_.b == 2 ? "the committed offset"
+                                             : "where the leader's log departs from what was read"));
+    case NoteKind::kTruncationDetected: return beat(BeatKind::kError, 0, about_node(event_.node), truncation_text());
+    case NoteKind::kReadReplica: return beat(BeatKind::kRecord, 1, about_node(event_.node), read_replica_text());
+    case NoteKind::kMaxPollExceeded:
+      return beat(BeatKind::kRebalance, 0, about_node(event_.node),
+                  fmt::format("{} leaves group {}: its application did not call poll() within max.poll.interval.ms.",
+                              self(), group()));
+    case NoteKind::kCoordinatorLoaded:
+      return beat(BeatKind::kRebalance, 2, about_node(event_.node),
+                  fmt::format("{} is now {} coordinator for {}.", self(),
+                              note_.partition.topic == kOffsetsTopic ? "group" : "transaction", partition()));
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace kscope::sim
