@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sim/coordinator/group/consumer/subscription.h"
 #include "sim/session/state_reader.h"
 #include "sim/types/java_string.h"
 #include "sim/view/described.h"
@@ -276,6 +277,20 @@ void add_group(const sim::World& world, const Cluster& cluster, const sim::Group
   }
 }
 
+/// The assignor that the coordinator uses: what most members ask for, else the first of group.consumer.assignors.
+std::string server_assignor_of(const sim::BrokerConfig& config, const sim::consumer_group::ConsumerGroup& group) {
+  std::vector<const sim::consumer_group::ConsumerGroupMember*> members;
+  members.reserve(group.members.size());
+  for (const auto& [id, member] : group.members) {
+    members.push_back(&member);
+  }
+  const bool is_range = config.group_consumer_assignors.front() == sim::ServerAssignorName::RANGE;
+  const auto by_default =
+      is_range ? sim::consumer_group::ServerAssignor::kRange : sim::consumer_group::ServerAssignor::kUniform;
+  return std::string(
+      sim::consumer_group::to_string(sim::consumer_group::preferred_server_assignor(members).value_or(by_default)));
+}
+
 /// A group of the consumer protocol (KIP-848). `held`: what it has committed.
 void add_consumer_group(const sim::World& world, const Cluster& cluster,
                         const sim::consumer_group::ConsumerGroup& group, const sim::Group* held, DescribedGroup& out) {
@@ -285,12 +300,7 @@ void add_consumer_group(const sim::World& world, const Cluster& cluster,
   };
   out.exists = true;
   out.state = std::string(sim::consumer_group::to_string(group.state()));
-  out.protocol = "uniform";
-  for (const auto& [id, member] : group.members) {
-    if (member.metadata.server_assignor) {
-      out.protocol = std::string(sim::consumer_group::to_string(*member.metadata.server_assignor));
-    }
-  }
+  out.protocol = server_assignor_of(registry.brokers->front().config, group);
   std::map<sim::TopicPartition, std::optional<std::int64_t>> offsets;
   if (held != nullptr) {
     for (const auto& [partition, offset] : held->offsets) {

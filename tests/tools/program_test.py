@@ -104,6 +104,16 @@ class Program(unittest.TestCase):
                 allowed = (0, 1) if {"--bug", "--rules"} & set(words) else (0,)
                 self.assertIn(done.returncode, allowed, example + done.stdout + done.stderr)
 
+    def test_a_group_of_the_consumer_protocol_names_the_assignor_that_it_uses(self):
+        scenario = ROOT / "scenarios" / "groups" / "consumer-protocol.toml"
+        text = scenario.read_text(encoding="utf-8")
+        by_broker = text.replace("[defaults.broker]\n", '[defaults.broker]\ngroup.consumer.assignors = "range"\n')
+        by_member = text.replace('group.protocol = "consumer"',
+                                 'group.protocol = "consumer", group.remote.assignor = "range"')
+        for written, assignor in [(text, "uniform"), (by_broker, "range"), (by_member, "range")]:
+            done = self.call("describe", self.file("group.toml", written), "--at", "20s", "--group", "billing")
+            self.assertRegex(done.stdout, rf"billing .* {assignor} +Stable +2\n$", done.stderr)
+
     def test_version(self):
         self.assertRegex(self.call("--version").stdout, r"^kafkascope \d+\.\d+\.\d+\n$")
 
