@@ -18,7 +18,7 @@
 namespace kscope::cli {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kCheckExamples = R"(Examples:
   kafkascope check                            every scenario that comes with the program
   kafkascope check scenarios/faults my.toml   a folder and a file
   kafkascope check hello --seeds 1000 --stop-early
@@ -28,7 +28,7 @@ constexpr const char* kExamples = R"(Examples:
 
 constexpr std::int64_t kBrokenShown = 5;  ///< of one scenario; the others are counted
 
-struct Options {
+struct CheckOptions {
   std::vector<std::string> scenarios;
   std::int64_t seeds = 1;
   std::optional<std::uint64_t> first_seed;
@@ -68,7 +68,7 @@ std::unique_ptr<Finding> work_on(const RunOptions& options) {
 // The lines of one scenario, and the sum of all.
 class Table {
  public:
-  Table(const std::vector<std::string>& scenarios, const Options& options)
+  Table(const std::vector<std::string>& scenarios, const CheckOptions& options)
       : scenarios_(scenarios), options_(options), is_coloured_(is_output_coloured()) {
     for (const std::string& scenario : scenarios) {
       width_ = std::max(width_, display_name(scenario).size());
@@ -164,7 +164,7 @@ class Table {
   }
 
   const std::vector<std::string>& scenarios_;
-  const Options& options_;
+  const CheckOptions& options_;
   bool is_coloured_;
   std::size_t width_ = 0;
   std::int64_t held_ = 0;
@@ -175,7 +175,7 @@ class Table {
   std::uint64_t events_ = 0;
 };
 
-std::vector<Job> plan(const std::vector<std::string>& scenarios, const Options& options) {
+std::vector<Job> plan(const std::vector<std::string>& scenarios, const CheckOptions& options) {
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     if (options.seeds == 1 && !options.first_seed) {
@@ -200,7 +200,7 @@ std::string finding_json(const std::string& scenario, const Finding& finding) {
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-int check(const Options& options) {
+int check(const CheckOptions& options) {
   catch_interrupts();
   const std::vector<std::string> scenarios = expand_scenarios(options.scenarios);
   if (scenarios.empty()) {
@@ -245,7 +245,7 @@ int check(const Options& options) {
 }  // namespace
 
 void add_check(CLI::App& app, int& status) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Run scenarios, with many seeds if you like, and count what held");
   command->add_option("SCENARIO", options->scenarios,
                       "files, folders or names; without any, all that come with the program");
@@ -268,7 +268,7 @@ void add_check(CLI::App& app, int& status) {
       ->option_text("N (1 to 256; default: one for each core)");
   command->add_flag("--stop-early", options->stop_early, "stop at the first run that does not hold");
   command->add_flag("--json", options->json, "print the outcomes as JSON");
-  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
+  command->footer(std::string(kCheckExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = check(*options); });
 }
 

@@ -20,14 +20,14 @@ namespace kscope::cli {
 namespace {
 
 constexpr std::size_t kWidth = 100;
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kDescribeExamples = R"(Examples:
   kafkascope describe hello --setup                            what the scenario sets up
   kafkascope describe hello --at 20s                           the cluster after 20 seconds
   kafkascope describe hello --do "8s crash b1" --at 20s --members
   kafkascope describe hello --at 20s --group billing           one group as kafka-consumer-groups.sh prints it
 )";
 
-struct Options {
+struct DescribeOptions {
   RunOptions run;
   std::string at;
   bool setup_only = false;
@@ -71,7 +71,7 @@ std::string group_problem(const scenario::Scenario& scenario, const std::string&
                      known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
-void print_group(const view::DescribedGroup& group, const Options& options, bool is_coloured) {
+void print_group(const view::DescribedGroup& group, const DescribeOptions& options, bool is_coloured) {
   const auto heading = [&](std::string_view variant) {
     fmt::print("\n{}", coloured(fmt::format("kafka-consumer-groups.sh --describe --group {}{}", group.name, variant),
                                 Colour::kDim, is_coloured));
@@ -86,7 +86,7 @@ void print_group(const view::DescribedGroup& group, const Options& options, bool
   fmt::print("{}", group_state_table(group));
 }
 
-void print_cluster(const OpenRun& run, const Options& options, bool is_coloured) {
+void print_cluster(const OpenRun& run, const DescribeOptions& options, bool is_coloured) {
   const view::Described described = view::build_described(run.session->world(), options.internal_topics);
   if (!options.group.empty()) {
     for (const view::DescribedGroup& group : described.groups) {
@@ -109,7 +109,7 @@ void print_cluster(const OpenRun& run, const Options& options, bool is_coloured)
   }
 }
 
-int describe(const Options& options) {
+int describe(const DescribeOptions& options) {
   catch_interrupts();
   int status = kHeld;
   const std::unique_ptr<OpenRun> opened = prepare_run(options.run, status);
@@ -150,7 +150,7 @@ int describe(const Options& options) {
 }  // namespace
 
 void add_describe(CLI::App& app, int& status) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DescribeOptions>();
   CLI::App* command =
       app.add_subcommand("describe", "Say what a scenario sets up, and print the cluster as Kafka's own tools do");
   command->add_option("SCENARIO", options->run.scenario, "file or name")->required();
@@ -172,7 +172,7 @@ void add_describe(CLI::App& app, int& status) {
   command->add_option("--group", options->group, "only this group, as kafka-consumer-groups.sh prints it")
       ->option_text("NAME");
   command->add_flag("--members", options->members, "the members of each group too");
-  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
+  command->footer(std::string(kDescribeExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = describe(*options); });
 }
 

@@ -16,7 +16,7 @@
 namespace kscope::cli {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kExportExamples = R"(Examples:
   kafkascope export run.db --json > run.json              everything as one object
   kafkascope export run.db --csv --folder run             a file for each table: run/election.csv ...
   kafkascope export run.db --csv --table record_fate --output fate.csv
@@ -25,7 +25,7 @@ constexpr const char* kExamples = R"(Examples:
       makes logs/orders-0 with .log, .index and .timeindex files, for kafka-dump-log.sh and the like
 )";
 
-struct Options {
+struct ExportOptions {
   std::string file;
   bool is_csv = false;
   bool is_json = false;
@@ -35,7 +35,7 @@ struct Options {
   SegmentExport segments;
 };
 
-Result<void> write(record::Reader& reader, const Options& options) {
+Result<void> write(record::Reader& reader, const ExportOptions& options) {
   const auto format = options.is_csv ? record::ExportFormat::kCsv : record::ExportFormat::kJson;
   if (!options.folder.empty()) {
     return record::export_to_folder(reader, format, options.folder);
@@ -59,7 +59,7 @@ Result<void> write(record::Reader& reader, const Options& options) {
   return (*file)->keep();
 }
 
-int run_export(const Options& options) {
+int run_export(const ExportOptions& options) {
   catch_interrupts();
   Result<std::unique_ptr<record::Reader>> opened = record::Reader::open(options.file);
   if (!opened) {
@@ -86,7 +86,7 @@ int run_export(const Options& options) {
 }  // namespace
 
 void add_export(CLI::App& app, int& status) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand("export", "Write a recording as CSV or JSON, or a partition as Kafka's files");
   command->add_option("RUN.db", options->file, "a recording, made by run --record; with --segments also a scenario")
       ->required();
@@ -119,7 +119,7 @@ void add_export(CLI::App& app, int& status) {
   command->add_option("--folder", options->folder, "folder to write a file for each table into")
       ->excludes(table)
       ->excludes(output);
-  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
+  command->footer(std::string(kExportExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] {
     if (!options->segments.folder.empty()) {
       if (options->segments.partition.empty()) {

@@ -14,7 +14,7 @@
 namespace kscope::cli {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kQueryExamples = R"(Examples:
   kafkascope query run.db                              what tables there are
   kafkascope query run.db "SELECT * FROM election"
   kafkascope query run.db "SELECT * FROM event WHERE number BETWEEN 100 AND 120"
@@ -22,7 +22,7 @@ constexpr const char* kExamples = R"(Examples:
 Ten more, with answers to real questions, are in docs/recording.md.
 )";
 
-struct Options {
+struct QueryOptions {
   std::string file;
   std::string sql;
   bool is_csv = false;
@@ -40,7 +40,7 @@ int failed(const Error& error) {
   return kBadInput;
 }
 
-int ask(const Options& options) {
+int ask(const QueryOptions& options) {
   catch_interrupts();
   Result<std::unique_ptr<record::Reader>> opened = record::Reader::open(options.file);
   if (!opened) {
@@ -80,14 +80,14 @@ int ask(const Options& options) {
 }  // namespace
 
 void add_query(CLI::App& app, int& status) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<QueryOptions>();
   CLI::App* command = app.add_subcommand("query", "Ask a recording with SQL");
   command->add_option("RUN.db", options->file, "a recording, made by run --record")->required();
   command->add_option("SQL", options->sql, "one SELECT; without it, the tables are listed");
   auto* csv = command->add_flag("--csv", options->is_csv, "all rows as CSV");
   command->add_flag("--json", options->is_json, "all rows as JSON")->excludes(csv);
   command->add_option("--limit", options->limit, "rows at most in the table; 0 = all")->capture_default_str();
-  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
+  command->footer(std::string(kQueryExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = ask(*options); });
 }
 

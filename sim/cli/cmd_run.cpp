@@ -14,7 +14,7 @@
 namespace kscope::cli {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kRunExamples = R"(Examples:
   kafkascope run hello --story                      what happens, in plain sentences
   kafkascope run my.toml --seed 7 --until 30s       another seed, and only the first 30 seconds
   kafkascope run hello --do "8s crash b1" --do "20s restart b1"
@@ -23,7 +23,7 @@ constexpr const char* kExamples = R"(Examples:
 kafkascope list --actions shows what --do takes; docs/command-line.md describes the JSON.
 )";
 
-struct Options {
+struct RunCommandOptions {
   RunOptions run;
   bool story = false;
   int rank = 1;
@@ -31,7 +31,7 @@ struct Options {
   bool quiet = false;
 };
 
-int run(const Options& options) {
+int run(const RunCommandOptions& options) {
   catch_interrupts();
   int status = kHeld;
   const std::unique_ptr<OpenRun> opened = prepare_run(options.run, status);
@@ -77,7 +77,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app, int& status) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunCommandOptions>();
   CLI::App* command = app.add_subcommand("run", "Run a scenario and say whether what it expects held");
   command->add_option("SCENARIO", options->run.scenario, "file, or name as `kafkascope list` shows it")->required();
   command->add_option("--seed", options->run.seed, "another seed than the scenario's")
@@ -108,7 +108,7 @@ void add_run(CLI::App& app, int& status) {
       ->option_text("0 to 3 (default 1)");
   auto* json = command->add_flag("--json", options->json, "print the outcome as JSON")->excludes(story);
   command->add_flag("--quiet", options->quiet, "print no summary; the exit status says it")->excludes(json);
-  command->footer(std::string(kExamples) + "\n" + kExitStatusText);
+  command->footer(std::string(kRunExamples) + "\n" + kExitStatusText);
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -37,7 +37,7 @@ record::RunInfo run_info(const OpenRun& run, const RunOptions& options) {
   return info;
 }
 
-std::string_view verdict_word(view::Verdict verdict) {
+std::string_view report_word(view::Verdict verdict) {
   return verdict == view::Verdict::kBroken ? "broken" : "permitted";
 }
 
@@ -241,7 +241,7 @@ Result<void> finish_recording(OpenRun& run) {
   for (const view::InvariantRow& row : run.session->invariant_rows()) {
     if (row.verdict == view::Verdict::kBroken || row.verdict == view::Verdict::kPermitted) {
       run.recorder->on_violation(
-          {row.first_event, row.first_time, row.id, row.name, std::string(verdict_word(row.verdict)), row.detail});
+          {row.first_event, row.first_time, row.id, row.name, std::string(report_word(row.verdict)), row.detail});
     }
   }
   return run.recorder->finish(run.session->world());

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kMaxNames = 200'000;
 
 /// To the nanosecond: "2.000500000 s".
-std::string seconds(SimTime time) {
+std::string exact_seconds(SimTime time) {
   const std::int64_t at = nanos(time);
   return fmt::format("{}.{:09} s", at / 1'000'000'000, at % 1'000'000'000);
 }
@@ -84,12 +84,12 @@ std::string NameTable::what(const TraceEvent& event) const {
 }
 
 std::string NameTable::sentence(const TraceEvent& event) const {
-  std::string out = fmt::format("event {} at {}: ", event.number, seconds(event.time));
+  std::string out = fmt::format("event {} at {}: ", event.number, exact_seconds(event.time));
   const std::string self = event.node.is_valid() ? node(event.node) : "the cluster";
   switch (event.kind) {
     case EventKind::kDelivery:
       out += fmt::format("{} gets message {} ({}, {} bytes, sent at {}) from {}", self, event.message, what(event),
-                         event.size_bytes, seconds(event.sent_at), node(event.peer));
+                         event.size_bytes, exact_seconds(event.sent_at), node(event.peer));
       break;
     case EventKind::kTimer: out += fmt::format("timer \"{}\" of {}", what(event), self); break;
     case EventKind::kDiskDone: out += fmt::format("a flush of {} ends", self); break;

@@ -8,7 +8,7 @@
 
 #include "sim/scenario/scenario.h"
 
-namespace kscope::cli {
+namespace kscope::cli::describe_tables_test {
 namespace {
 
 struct Act {
@@ -207,4 +207,4 @@ TEST(Described, a_topic_id_has_22_characters_and_hangs_on_the_name) {
 }
 
 }  // namespace
-}  // namespace kscope::cli
+}  // namespace kscope::cli::describe_tables_test

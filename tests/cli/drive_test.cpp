@@ -5,7 +5,7 @@
 
 #include "sim/cli/outcome.h"
 
-namespace kscope::cli {
+namespace kscope::cli::drive_test {
 namespace {
 
 using testing::HasSubstr;
@@ -41,4 +41,4 @@ TEST(Drive, clock_text_is_minutes_and_seconds) {
 }
 
 }  // namespace
-}  // namespace kscope::cli
+}  // namespace kscope::cli::drive_test

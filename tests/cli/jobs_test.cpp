@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace kscope::cli {
+namespace kscope::cli::jobs_test {
 namespace {
 
 TEST(Jobs, are_reported_in_order_whichever_is_ready_first) {
@@ -58,4 +58,4 @@ TEST(Jobs, none_and_no_threads_are_no_mistake) {
 }
 
 }  // namespace
-}  // namespace kscope::cli
+}  // namespace kscope::cli::jobs_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::cli {
+namespace kscope::cli::terminal_test {
 namespace {
 
 TEST(Terminal, colours_only_when_wanted) {
@@ -19,4 +19,4 @@ TEST(Terminal, wrapping_keeps_words_and_empty_lines) {
 }
 
 }  // namespace
-}  // namespace kscope::cli
+}  // namespace kscope::cli::terminal_test

@@ -6,7 +6,7 @@
 #include "sim/cli/exit_status.h"
 #include "sim/cli/program.h"
 
-namespace kscope::cli {
+namespace kscope::cli::usage_error_test {
 namespace {
 
 using testing::HasSubstr;
@@ -81,4 +81,4 @@ TEST(UsageError, values_of_options) {
 }
 
 }  // namespace
-}  // namespace kscope::cli
+}  // namespace kscope::cli::usage_error_test

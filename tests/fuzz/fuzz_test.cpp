@@ -21,7 +21,7 @@
 #include "source_dir_generated.h"
 #include "tests/fuzz/mutator.h"
 
-namespace kscope::fuzz {
+namespace kscope::fuzz::fuzz_test {
 namespace {
 
 constexpr std::uint64_t kEventsOfRun = 4000;
@@ -200,4 +200,4 @@ TEST(Fuzz, acts_by_hand_never_break_a_running_cluster) {
 }
 
 }  // namespace
-}  // namespace kscope::fuzz
+}  // namespace kscope::fuzz::fuzz_test

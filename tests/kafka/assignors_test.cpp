@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::assignors_test {
 namespace {
 
 void expect_all(std::string_view file, Assignment (*assign)(const AssignorInput&)) {
@@ -31,4 +31,4 @@ TEST(KafkaCooperativeStickyAssignor, AssignsAsKafka) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::assignors_test

@@ -14,7 +14,7 @@
 #include "tests/kafka/kafka_data.h"
 #include "tests/sim/coordinator/group/group_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::classic_group_test {
 namespace {
 
 using nlohmann::json;
@@ -382,4 +382,4 @@ TEST(KafkaClassicGroup, DoesWhatKafkaDoesEventByEvent) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::classic_group_test

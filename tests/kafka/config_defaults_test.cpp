@@ -13,7 +13,7 @@
 #include <set>
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::config_defaults_test {
 namespace {
 
 // Kafka's classes -> scope. Every other class is merged into the broker's definition.
@@ -120,4 +120,4 @@ TEST(KafkaConfigDefaults, TypedConfigsStartWithKafkasDefaults) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::config_defaults_test

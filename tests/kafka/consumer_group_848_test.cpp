@@ -13,7 +13,7 @@
 #include "sim/coordinator/group/consumer/heartbeat.h"
 #include "tests/kafka/kafka_data.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::consumer_group_848_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -261,4 +261,4 @@ TEST(KafkaConsumerGroup, DoesAsKafkaEventByEvent) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::consumer_group_848_test

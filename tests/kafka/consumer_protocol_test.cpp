@@ -6,7 +6,7 @@
 
 #include <tuple>
 
-namespace kscope::sim::wire {
+namespace kscope::sim::wire::consumer_protocol_test {
 namespace {
 
 using Types = std::tuple<ConsumerProtocolSubscription, ConsumerProtocolAssignment>;
@@ -22,4 +22,4 @@ TEST(KafkaConsumerProtocol, DamagedBytesAreSafe) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::wire
+}  // namespace kscope::sim::wire::consumer_protocol_test

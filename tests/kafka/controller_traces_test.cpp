@@ -12,7 +12,7 @@
 #include "tests/kafka/kafka_data.h"
 #include "tests/kafka/partition_json.h"
 
-namespace kscope::sim::kraft {
+namespace kscope::sim::kraft::controller_traces_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -323,4 +323,4 @@ TEST(KafkaController, DoesAsKafkaEventByEvent) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::kraft
+}  // namespace kscope::sim::kraft::controller_traces_test

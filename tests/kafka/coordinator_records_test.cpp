@@ -7,7 +7,7 @@
 
 #include <tuple>
 
-namespace kscope::sim::wire {
+namespace kscope::sim::wire::coordinator_records_test {
 namespace {
 
 using Types =
@@ -31,4 +31,4 @@ TEST(KafkaCoordinatorRecords, DamagedBytesAreSafe) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::wire
+}  // namespace kscope::sim::wire::coordinator_records_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::errors_test {
 namespace {
 
 TEST(KafkaErrors, EveryErrorHasKafkasNumberNameAndKind) {
@@ -29,4 +29,4 @@ TEST(KafkaErrors, UnknownNumbersAndNamesAreNotErrors) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::errors_test

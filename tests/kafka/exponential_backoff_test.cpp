@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::exponential_backoff_test {
 namespace {
 
 TEST(KafkaExponentialBackoff, WaitsAsLongAsKafka) {
@@ -33,4 +33,4 @@ TEST(ExponentialBackoff, ChanceMovesTheWaitByAFifth) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::exponential_backoff_test

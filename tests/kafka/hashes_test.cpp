@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::hashes_test {
 namespace {
 
 // Columns named p<N> hold the partition for N partitions. Returns how many there were.
@@ -56,4 +56,4 @@ TEST(KafkaCrc32c, Checksums) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::hashes_test

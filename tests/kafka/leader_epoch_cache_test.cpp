@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::leader_epoch_cache_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -61,4 +61,4 @@ TEST(KafkaLeaderEpochCache, FollowsKafkasTraces) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::leader_epoch_cache_test

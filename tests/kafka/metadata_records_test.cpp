@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace kscope::sim::kraft {
+namespace kscope::sim::kraft::metadata_records_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -61,4 +61,4 @@ TEST(KafkaMetadataRecords, BytesThatEndAnywhereTooEarlyAreRefused) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::kraft
+}  // namespace kscope::sim::kraft::metadata_records_test

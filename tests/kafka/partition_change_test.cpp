@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace kscope::sim::kraft {
+namespace kscope::sim::kraft::partition_change_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -89,4 +89,4 @@ TEST(KafkaPartitionChange, BuildsAndMergesAsKafka) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::kraft
+}  // namespace kscope::sim::kraft::partition_change_test

@@ -10,7 +10,7 @@
 
 #include "sim/types/error_code.h"
 
-namespace kscope::sim {
+namespace kscope::sim::producer_state_test {
 namespace {
 
 using nlohmann::json;
@@ -151,4 +151,4 @@ TEST(KafkaProducerState, EveryTraceAgrees) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::producer_state_test

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <string>
 
-namespace kscope::sim::raft {
+namespace kscope::sim::raft::raft_high_watermark_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -54,4 +54,4 @@ TEST(KafkaRaftHighWatermark, LeaderStateFollowsKafkasTraces) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::raft
+}  // namespace kscope::sim::raft::raft_high_watermark_test

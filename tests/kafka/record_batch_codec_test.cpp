@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::record_batch_codec_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -161,4 +161,4 @@ TEST(RecordBatchCodec, HostileLengthsWithAGoodChecksumNeverReadBeyondTheBatch) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::record_batch_codec_test

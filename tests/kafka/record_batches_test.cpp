@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::record_batches_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -99,4 +99,4 @@ TEST(KafkaBatchFill, TakesTheRecordsThatKafkaTakes) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::record_batches_test

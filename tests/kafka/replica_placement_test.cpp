@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::replica_placement_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -61,4 +61,4 @@ TEST(KafkaReplicaPlacement, StripesAsKafka) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::replica_placement_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::server_assignors_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -125,4 +125,4 @@ TEST(KafkaServerUniformAssignor, AssignsAsKafka40) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::server_assignors_test

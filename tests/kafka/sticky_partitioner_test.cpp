@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::sticky_partitioner_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -85,4 +85,4 @@ TEST(KafkaStickyPartitioner, FollowsKafkasTraces) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::sticky_partitioner_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace kscope::sim {
+namespace kscope::sim::varints_test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -60,4 +60,4 @@ TEST(KafkaVarints, ACutNumberIsNotRead) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::varints_test

@@ -7,7 +7,7 @@
 #include "engine/core/rng.h"
 #include "tests/record/synthetic_run.h"
 
-namespace kscope::record {
+namespace kscope::record::chunk_codec_test {
 namespace {
 
 std::vector<std::uint8_t> bytes_of(const ChunkEncoder& encoder) {
@@ -108,4 +108,4 @@ TEST(ChunkCodec, damaged_bytes_are_an_error_or_other_events_but_never_more) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::chunk_codec_test

@@ -11,7 +11,7 @@
 #include "sim/record/query.h"
 #include "tests/record/recorded_file.h"
 
-namespace kscope::record {
+namespace kscope::record::export_test {
 namespace {
 
 using testing::HasSubstr;
@@ -107,4 +107,4 @@ TEST_F(Export, a_reader_that_takes_no_more_is_told) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::export_test

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <thread>
 
-namespace kscope::record {
+namespace kscope::record::parcel_queue_test {
 namespace {
 
 constexpr std::chrono::milliseconds kLong{10'000};
@@ -85,4 +85,4 @@ TEST(ParcelQueue, waiting_for_what_was_given_waits_for_its_writing) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::parcel_queue_test

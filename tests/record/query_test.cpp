@@ -7,7 +7,7 @@
 
 #include "tests/record/recorded_file.h"
 
-namespace kscope::record {
+namespace kscope::record::query_test {
 namespace {
 
 using testing::HasSubstr;
@@ -160,4 +160,4 @@ TEST_F(Query, limits_hold) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::query_test

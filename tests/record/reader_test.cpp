@@ -12,7 +12,7 @@
 #include "sim/record/query.h"
 #include "tests/record/recorded_file.h"
 
-namespace kscope::record {
+namespace kscope::record::reader_test {
 namespace {
 
 using testing::HasSubstr;
@@ -192,4 +192,4 @@ TEST(Reader, reads_from_a_folder_that_nobody_may_write) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::reader_test

@@ -10,7 +10,7 @@
 #include "sim/record/replay.h"
 #include "tests/record/real_run.h"
 
-namespace kscope::record {
+namespace kscope::record::record_determinism_test {
 namespace {
 
 // To the end of every scenario; with sanitizers, which make a run many times as long, only as far as most faults are.
@@ -66,4 +66,4 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
 INSTANTIATE_TEST_SUITE_P(Determinism, EveryRecordedScenario, testing::ValuesIn(scenario_names()), test_name);
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::record_determinism_test

@@ -17,7 +17,7 @@
 #include "tests/record/synthetic_run.h"
 #include "tests/temp_folder.h"
 
-namespace kscope::record {
+namespace kscope::record::recorder_killed_test {
 namespace {
 
 using testing::HasSubstr;
@@ -204,4 +204,4 @@ TEST(RecorderLimits, a_read_only_folder_is_told_at_once) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::recorder_killed_test

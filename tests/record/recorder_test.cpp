@@ -12,7 +12,7 @@
 #include "sim/record/query.h"
 #include "tests/record/recorded_file.h"
 
-namespace kscope::record {
+namespace kscope::record::recorder_test {
 namespace {
 
 using testing::HasSubstr;
@@ -160,4 +160,4 @@ TEST(Recorder, goes_on_without_a_file_when_there_is_no_room_and_tells_it_at_the_
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::recorder_test

@@ -15,7 +15,7 @@
 #include "sim/record/rerun.h"
 #include "tests/record/real_run.h"
 
-namespace kscope::record {
+namespace kscope::record::recording_job_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -178,4 +178,4 @@ TEST(RecordingJob, what_goes_wrong_on_its_thread_does_not_end_the_program) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::recording_job_test

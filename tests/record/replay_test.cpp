@@ -11,7 +11,7 @@
 #include "sim/types/crc32c.h"
 #include "tests/record/real_run.h"
 
-namespace kscope::record {
+namespace kscope::record::replay_test {
 namespace {
 
 using testing::EndsWith;
@@ -287,4 +287,4 @@ TEST(Replay, stops_when_it_is_told_to) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::replay_test

@@ -6,7 +6,7 @@
 #include "sim/record/replay.h"
 #include "tests/record/real_run.h"
 
-namespace kscope::record {
+namespace kscope::record::rerun_test {
 namespace {
 
 using testing::HasSubstr;
@@ -68,4 +68,4 @@ TEST(SaveRecording, stopping_it_is_told_and_leaves_an_open_recording) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::rerun_test

@@ -14,7 +14,7 @@
 #include "sim/record/query.h"
 #include "tests/record/real_run.h"
 
-namespace kscope::record {
+namespace kscope::record::schema_test {
 namespace {
 
 std::string documentation() {
@@ -210,4 +210,4 @@ TEST(SchemaOfALongRun, is_asked_the_ten_queries_within_their_limits) {
 }
 
 }  // namespace
-}  // namespace kscope::record
+}  // namespace kscope::record::schema_test

@@ -17,7 +17,6 @@ namespace {
 
 constexpr double kNoticeSeconds = 5;
 constexpr Duration kFrameBudget = 8ms;
-constexpr std::int32_t kBeatRank = 1;  // beats that the adaptive pace slows down for
 
 }  // namespace
 

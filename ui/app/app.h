@@ -14,6 +14,9 @@
 
 namespace kscope::ui {
 
+/// The beats, by rank, that a step of the window stops at and the adaptive pace slows down for.
+inline constexpr std::int32_t kBeatRank = 1;
+
 class App final : public CommandSink {
  public:
   /// Requires: `host` outlives the application.

@@ -6,7 +6,6 @@
 namespace kscope::ui {
 namespace {
 
-constexpr std::int32_t kBeatRank = 1;
 constexpr float kScaleStep = 1.1F;
 
 char shortcut_of(CommandId id) {

@@ -5,7 +5,7 @@
 
 #include "engine/core/rng.h"
 
-namespace kscope {
+namespace kscope::local_clock_test {
 namespace {
 
 SimTime at(Duration since_start) { return SimTime{} + since_start; }
@@ -79,4 +79,4 @@ TEST(LocalClock, WhatIsDueIsNeverDueBeforeTheClockHasCountedIt) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::local_clock_test

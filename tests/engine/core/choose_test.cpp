@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace kscope {
+namespace kscope::choose_test {
 namespace {
 
 constexpr Label kLabel{1, 2, 3};
@@ -172,4 +172,4 @@ TEST(Choose, EveryKindHasAName) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::choose_test

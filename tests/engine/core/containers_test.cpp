@@ -12,7 +12,7 @@
 #include "engine/core/inline_vec.h"
 #include "engine/core/rng.h"
 
-namespace kscope {
+namespace kscope::containers_test {
 namespace {
 
 TEST(InlineVec, BehavesLikeAVectorAcrossTheSpill) {
@@ -149,4 +149,4 @@ TEST(FreeList, GivesTheLastFreedFirstWhateverItsSize) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::containers_test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace kscope {
+namespace kscope::copy_on_write_test {
 namespace {
 
 TEST(CopyOnWrite, shares_until_one_changes) {
@@ -28,4 +28,4 @@ TEST(CopyOnWrite, the_only_owner_changes_in_place) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::copy_on_write_test

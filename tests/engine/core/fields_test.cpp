@@ -10,7 +10,7 @@
 #include "engine/core/result.h"
 #include "engine/core/time.h"
 
-namespace kscope {
+namespace kscope::fields_test {
 namespace {
 
 using Position = Ordinal<struct PositionTag>;
@@ -99,4 +99,4 @@ TEST(Result, HoldsAValueOrAnErrorWithItsPlace) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::fields_test

@@ -9,7 +9,7 @@
 #include <limits>
 #include <vector>
 
-namespace kscope {
+namespace kscope::rng_test {
 namespace {
 
 TEST(Rng, Splitmix64MatchesThePublishedVector) {
@@ -251,4 +251,4 @@ TEST(Rng, BetweenOfDurationsIncludesBothEnds) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::rng_test

@@ -7,7 +7,7 @@
 
 #include "engine/core/fields.h"
 
-namespace kscope {
+namespace kscope::shared_list_test {
 namespace {
 
 TEST(SharedList, copies_share_their_elements) {
@@ -56,4 +56,4 @@ TEST(SharedListDeathTest, an_index_beyond_the_end_is_a_failed_check) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::shared_list_test

@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-namespace kscope {
+namespace kscope::strong_test {
 namespace {
 
 using Position = Ordinal<struct PositionTag>;
@@ -25,4 +25,4 @@ TEST(Strong, KindsOfNumberDoNotMix) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::strong_test

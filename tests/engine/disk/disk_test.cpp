@@ -7,7 +7,7 @@
 
 #include "engine/core/rng.h"
 
-namespace kscope {
+namespace kscope::disk_test {
 namespace {
 
 constexpr FileId kFile{0};
@@ -126,4 +126,4 @@ TEST(Disk, FlushedNeverExceedsWritten) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::disk_test

@@ -10,7 +10,7 @@
 
 #include "tests/engine/run/puppet_model.h"
 
-namespace kscope::puppet {
+namespace kscope::puppet::fault_action_test {
 namespace {
 
 constexpr NodeId a = Rig::a;
@@ -365,4 +365,4 @@ TEST(FaultRefusals, EachReasonIsGivenWhereTheActWouldDoNothing) {
 }
 
 }  // namespace
-}  // namespace kscope::puppet
+}  // namespace kscope::puppet::fault_action_test

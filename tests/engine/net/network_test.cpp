@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace kscope {
+namespace kscope::network_test {
 namespace {
 
 constexpr NodeId kA{0};
@@ -169,4 +169,4 @@ TEST(Network, OneConnectionServesBothDirections) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::network_test

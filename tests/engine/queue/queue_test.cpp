@@ -9,7 +9,7 @@
 #include "engine/queue/event_queue.h"
 #include "engine/queue/slab.h"
 
-namespace kscope {
+namespace kscope::queue_test {
 namespace {
 
 TEST(EventQueue, PopsInOrderOfTimeThenSequence) {
@@ -123,4 +123,4 @@ TEST(Slab, ReusesPlacesAndCopies) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::queue_test

@@ -3,7 +3,7 @@
 
 #include "tests/engine/run/puppet_model.h"
 
-namespace kscope::puppet {
+namespace kscope::puppet::kernel_net_test {
 namespace {
 
 constexpr NodeId a = Rig::a;
@@ -371,4 +371,4 @@ TEST(KernelNet, LossDelaysByRetransmissionAndLosesNothing) {
 }
 
 }  // namespace
-}  // namespace kscope::puppet
+}  // namespace kscope::puppet::kernel_net_test

@@ -3,7 +3,7 @@
 
 #include "tests/engine/run/puppet_model.h"
 
-namespace kscope::puppet {
+namespace kscope::puppet::kernel_process_test {
 namespace {
 
 // a and c are one process, b and d another; e is a process of its own.
@@ -212,4 +212,4 @@ TEST(KernelProcess, a_whole_process_that_leaves_exits) {
 }
 
 }  // namespace
-}  // namespace kscope::puppet
+}  // namespace kscope::puppet::kernel_process_test

@@ -5,7 +5,7 @@
 
 #include "tests/engine/run/puppet_model.h"
 
-namespace kscope::puppet {
+namespace kscope::puppet::kernel_step_test {
 namespace {
 
 constexpr NodeId a = Rig::a;
@@ -373,4 +373,4 @@ TEST(KernelTrace, TheFingerprintSeesTimeNodePayloadAndDecisions) {
 }
 
 }  // namespace
-}  // namespace kscope::puppet
+}  // namespace kscope::puppet::kernel_step_test

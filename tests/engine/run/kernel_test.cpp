@@ -6,7 +6,7 @@
 #include "engine/core/flat_map.h"
 #include "tests/engine/run/ring_model.h"
 
-namespace kscope::ring {
+namespace kscope::ring::kernel_test {
 namespace {
 
 const Member& member(const World& world, std::int32_t node) { return std::get<Member>(*world.role(NodeId(node))); }
@@ -223,4 +223,4 @@ TEST(Kernel, ACalmRunMakesOnlyTheEarliestChoices) {
 }
 
 }  // namespace
-}  // namespace kscope::ring
+}  // namespace kscope::ring::kernel_test

@@ -5,7 +5,7 @@
 
 #include "tests/engine/run/ring_model.h"
 
-namespace kscope::ring {
+namespace kscope::ring::timeline_test {
 namespace {
 
 using Line = Timeline<Moment>;
@@ -179,4 +179,4 @@ TEST(Timeline, WithoutCheckpointsOnlyTheStartIsKept) {
 }
 
 }  // namespace
-}  // namespace kscope::ring
+}  // namespace kscope::ring::timeline_test

@@ -7,7 +7,7 @@
 
 #include "engine/core/rng.h"
 
-namespace kscope {
+namespace kscope::timer_table_test {
 namespace {
 
 TEST(TimerTable, AHandleIsArmedUntilItIsReleased) {
@@ -54,4 +54,4 @@ TEST(TimerTable, ArmedAreExactlyThoseAllocatedAndNotReleased) {
 }
 
 }  // namespace
-}  // namespace kscope
+}  // namespace kscope::timer_table_test

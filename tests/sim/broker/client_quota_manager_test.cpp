@@ -4,7 +4,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::client_quota_manager_test {
 namespace {
 
 constexpr std::int64_t kQuota = 1000;  // bytes a second: 10000 at once for who was silent
@@ -188,4 +188,4 @@ TEST(ClientQuota, the_story_begins_anew_when_a_client_kept_within_it_for_all_win
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::client_quota_manager_test

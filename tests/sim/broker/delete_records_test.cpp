@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::delete_records_test {
 namespace {
 
 std::int64_t ask(BrokerRig& rig, Offset before, Duration timeout = 5s) {
@@ -118,4 +118,4 @@ TEST(DeleteRecords, who_does_not_lead_says_so) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::delete_records_test

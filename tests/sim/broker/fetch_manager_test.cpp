@@ -7,7 +7,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::fetch_manager_test {
 namespace {
 
 FetchPartition item(std::int32_t partition, std::int64_t offset, Uuid topic_id = {}) {
@@ -258,4 +258,4 @@ TEST(FetchManager, a_restart_of_the_broker_ends_all_sessions) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::fetch_manager_test

@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::fetch_session_cache_test {
 namespace {
 
 constexpr TopicId kOrders{1};
@@ -171,4 +171,4 @@ TEST(FetchSessionCache, the_shards_take_turns_and_their_ids_do_not_meet) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::fetch_session_cache_test

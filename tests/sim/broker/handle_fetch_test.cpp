@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::handle_fetch_test {
 namespace {
 
 BrokerRig led_by_1(std::vector<int> isr = {1, 2, 3}) {
@@ -285,4 +285,4 @@ TEST(Fetch, a_fetch_of_a_closed_connection_is_forgotten) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::handle_fetch_test

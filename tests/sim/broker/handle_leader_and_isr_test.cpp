@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::handle_leader_and_isr_test {
 namespace {
 
 LeaderAndIsrRequest request_of(PartitionState state, int controller_epoch, std::int64_t broker_epoch) {
@@ -170,4 +170,4 @@ TEST(StopReplica, KIP_570_an_older_leader_epoch_is_FENCED_LEADER_EPOCH) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::handle_leader_and_isr_test

@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::handle_list_offsets_test {
 namespace {
 
 ListOffsetsResult list(BrokerRig& rig, std::int64_t timestamp, BrokerId replica = {},
@@ -62,4 +62,4 @@ TEST(ListOffsets, leader_epochs_are_fenced) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::handle_list_offsets_test

@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::handle_offsets_for_leader_epoch_test {
 namespace {
 
 EpochEndOffset epoch_end(BrokerRig& rig, int epoch, LeaderEpoch current = kNoLeaderEpoch) {
@@ -33,4 +33,4 @@ TEST(OffsetsForLeaderEpoch, the_lookup_itself_is_fenced) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::handle_offsets_for_leader_epoch_test

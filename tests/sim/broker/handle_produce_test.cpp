@@ -3,7 +3,7 @@
 #include "sim/types/record_batch_size.h"
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::handle_produce_test {
 namespace {
 
 BrokerRig led_by_1(std::vector<int> isr = {1, 2, 3}, int count = 1) {
@@ -357,4 +357,4 @@ TEST(Produce, markers_are_not_compressed) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::handle_produce_test

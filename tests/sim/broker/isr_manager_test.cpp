@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::isr_manager_test {
 namespace {
 
 BrokerRig led_by_1(std::vector<int> isr) {
@@ -236,4 +236,4 @@ TEST(HighWatermark, a_restarted_leader_begins_with_the_checkpoint) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::isr_manager_test

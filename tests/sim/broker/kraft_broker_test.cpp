@@ -5,7 +5,7 @@
 
 #include "tests/sim/broker/kraft_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::kraft_broker_test {
 namespace {
 
 constexpr TopicPartition kOrders0{TopicId{1}, 0};
@@ -287,4 +287,4 @@ TEST(KraftBroker, brings_the_answer_of_the_controller_to_the_client_that_asked) 
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::kraft_broker_test

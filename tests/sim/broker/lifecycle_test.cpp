@@ -4,7 +4,7 @@
 
 #include "tests/sim/controller/controller_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::lifecycle_test {
 namespace {
 
 ErrorCode fence(ControllerBench& bench, int controller_epoch, int broker_epoch) {
@@ -113,4 +113,4 @@ TEST(BrokerLifecycle, ControlledShutdownGivesUpAfterItsRetries) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::lifecycle_test

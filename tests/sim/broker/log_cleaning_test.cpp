@@ -9,7 +9,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/world/cluster.h"
 
-namespace kscope::sim {
+namespace kscope::sim::log_cleaning_test {
 namespace {
 
 // The group commits often; the coordinator's broker dies when all is quiet, and another takes over.
@@ -112,4 +112,4 @@ TEST(LogCleaning, a_coordinator_that_reads_a_compacted_log_knows_what_it_would_k
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::log_cleaning_test

@@ -3,7 +3,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::log_manager_test {
 namespace {
 
 BrokerRig led_by_1(const BrokerConfig& config = {}) {
@@ -132,4 +132,4 @@ TEST(FileDeletion, what_a_power_loss_takes_is_no_deleted_file) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::log_manager_test

@@ -3,7 +3,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::log_recovery_test {
 namespace {
 
 constexpr std::int64_t kRecoveredTo = 10;
@@ -77,4 +77,4 @@ TEST(LogRecovery, deletions_that_were_not_written_down_are_forgotten) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::log_recovery_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::metadata_cache_test {
 namespace {
 
 PartitionState led_by(TopicPartition partition, int leader) {
@@ -63,4 +63,4 @@ TEST(MetadataCache, PartitionsThatAreDeletedAreForgotten) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::metadata_cache_test

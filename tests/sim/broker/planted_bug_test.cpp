@@ -4,7 +4,7 @@
 #include "sim/broker/replica_manager.h"
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::planted_bug_test {
 namespace {
 
 BrokerRig buggy(PlantedBug bug, int count, std::vector<int> isr = {1, 2}) {
@@ -87,4 +87,4 @@ TEST(PlantedBug, append_despite_min_isr) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::planted_bug_test

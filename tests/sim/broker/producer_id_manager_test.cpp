@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::producer_id_manager_test {
 namespace {
 
 InitProducerIdResponse ask(BrokerRig& rig) {
@@ -76,4 +76,4 @@ TEST(ProducerIdManager, a_request_without_an_answer_is_sent_again) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::producer_id_manager_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::purgatory_test {
 namespace {
 
 DelayedFetch until(std::int64_t deadline_ns) {
@@ -36,4 +36,4 @@ TEST(Purgatory, it_knows_what_has_expired_and_what_comes_next) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::purgatory_test

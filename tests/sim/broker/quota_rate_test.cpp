@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::quota_rate_test {
 namespace {
 
 constexpr QuotaWindows kWindows{11, 1000};
@@ -76,4 +76,4 @@ TEST(QuotaRate, a_replication_rate_is_over_the_time_since_the_oldest_sample) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::quota_rate_test

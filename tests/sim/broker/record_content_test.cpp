@@ -4,7 +4,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::record_content_test {
 namespace {
 
 TEST(RecordContent, what_compaction_leaves_of_a_batch_is_compressed_as_the_batch_was) {
@@ -24,4 +24,4 @@ TEST(RecordContent, what_compaction_leaves_of_a_batch_is_compressed_as_the_batch
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::record_content_test

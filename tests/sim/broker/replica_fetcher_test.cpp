@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::replica_fetcher_test {
 namespace {
 
 bool have_equal_logs(BrokerRig& rig, int a, int b) {
@@ -373,4 +373,4 @@ TEST(Replication, KIP_227_a_high_watermark_that_came_with_an_answer_to_an_earlie
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::replica_fetcher_test

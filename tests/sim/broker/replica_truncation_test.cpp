@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::replica_truncation_test {
 namespace {
 
 /// Epoch 1 at offsets 0..4, epoch 3 at 5..9.
@@ -51,4 +51,4 @@ TEST(Truncation, an_epoch_before_the_first_one_here_cuts_everything) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::replica_truncation_test

@@ -3,7 +3,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::replication_quota_manager_test {
 namespace {
 
 constexpr ThrottledReplicas kAll{true, {}};
@@ -102,4 +102,4 @@ TEST(ReplicationQuota, a_follower_without_a_rate_takes_all) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::replication_quota_manager_test

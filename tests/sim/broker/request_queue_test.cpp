@@ -2,7 +2,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::request_queue_test {
 namespace {
 
 Message produce_message(std::int64_t correlation_id, Acks acks = Acks::LEADER) {
@@ -150,4 +150,4 @@ TEST(RequestQueue, larger_requests_take_longer) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::request_queue_test

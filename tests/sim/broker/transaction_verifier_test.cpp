@@ -4,7 +4,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::transaction_verifier_test {
 namespace {
 
 constexpr TopicId kTransactionTopic{2};
@@ -289,4 +289,4 @@ TEST(TransactionVerifier, with_transaction_version_2_offsets_add_their_partition
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::transaction_verifier_test

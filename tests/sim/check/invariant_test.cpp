@@ -12,7 +12,7 @@
 #include "tests/sim/check/late_message_runs.h"
 #include "tests/sim/check/planted_run.h"
 
-namespace kscope::sim {
+namespace kscope::sim::invariant_test {
 namespace {
 
 // Crashes, cuts, a pause, elections and a rebalance, arranged so that each planted bug gets its chance to do harm.
@@ -511,4 +511,4 @@ std::string test_name(const ::testing::TestParamInfo<PlantedBugName>& info) {
 INSTANTIATE_TEST_SUITE_P(All, PlantedBugs, ::testing::ValuesIn(kPlantedBugs), test_name);
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::invariant_test

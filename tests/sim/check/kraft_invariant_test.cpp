@@ -5,7 +5,7 @@
 #include "sim/check/invariant.h"
 #include "tests/sim/check/kraft_runs.h"
 
-namespace kscope::sim {
+namespace kscope::sim::kraft_invariant_test {
 namespace {
 
 TEST(KraftInvariants, hold_while_replicas_leave_and_join_with_elr) {
@@ -62,4 +62,4 @@ TEST(KraftInvariants, each_part_of_the_metadata_log_has_its_bug) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::kraft_invariant_test

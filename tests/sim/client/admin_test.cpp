@@ -4,7 +4,7 @@
 
 #include "tests/sim/client/client_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::admin_test {
 namespace {
 
 struct Bench : ClientBench<Admin> {
@@ -235,4 +235,4 @@ TEST(Admin, a_refusal_that_may_pass_is_told_once) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::admin_test

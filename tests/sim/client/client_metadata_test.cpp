@@ -5,7 +5,7 @@
 #include "sim/client/admin.h"
 #include "tests/sim/client/client_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::client_metadata_test {
 namespace {
 
 constexpr Uuid kFirstId{2, 100};
@@ -80,4 +80,4 @@ TEST(ClientMetadata, an_answer_without_brokers_is_ignored) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::client_metadata_test

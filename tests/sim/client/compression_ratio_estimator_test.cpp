@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::compression_ratio_estimator_test {
 namespace {
 
 TEST(CompressionRatioEstimator, starts_with_no_compression_at_all) {
@@ -39,4 +39,4 @@ TEST(CompressionRatioEstimator, expects_nothing_of_compression_after_a_split) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::compression_ratio_estimator_test

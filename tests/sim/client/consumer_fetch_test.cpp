@@ -3,7 +3,7 @@
 
 #include "tests/sim/client/consumer_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::consumer_fetch_test {
 namespace {
 
 /// The broker's answer opens or continues a session.
@@ -73,4 +73,4 @@ TEST(Consumer, KIP_227_close_ends_the_session_and_waits_for_the_answer) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::consumer_fetch_test

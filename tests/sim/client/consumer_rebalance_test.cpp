@@ -4,7 +4,7 @@
 
 #include "tests/sim/client/consumer_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::consumer_rebalance_test {
 namespace {
 
 ConsumerSetup with_assignor(AssignorName name) {
@@ -163,4 +163,4 @@ TEST(ConsumerRebalance, a_leader_that_need_not_assign_sends_no_assignment) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::consumer_rebalance_test

@@ -2,7 +2,7 @@
 
 #include "tests/sim/client/consumer_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::consumer_test {
 namespace {
 
 TEST(Consumer, finds_its_coordinator_and_joins_with_the_id_that_it_is_given) {
@@ -459,4 +459,4 @@ TEST(MemberState, only_the_moves_of_the_table_are_legal) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::consumer_test

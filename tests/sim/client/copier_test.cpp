@@ -11,7 +11,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/world/cluster.h"
 
-namespace kscope::sim {
+namespace kscope::sim::copier_test {
 namespace {
 
 constexpr const char* kCopying = R"toml(
@@ -202,4 +202,4 @@ TEST(Copier, close_aborts_what_is_open) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::copier_test

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::fetch_session_handler_test {
 namespace {
 
 constexpr TopicId kOrders{1};
@@ -204,4 +204,4 @@ TEST(FetchSessionHandler, epochs_begin_again_at_1_after_the_largest) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::fetch_session_handler_test

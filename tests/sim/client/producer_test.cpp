@@ -4,7 +4,7 @@
 
 #include "tests/sim/client/client_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::producer_test {
 namespace {
 
 ProducerSetup setup_of(ProducerConfig config = {}) {
@@ -580,4 +580,4 @@ TEST(IdempotentProducer, another_id_follows_the_largest_epoch) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::producer_test

@@ -3,7 +3,7 @@
 #include "sim/client/producer.h"
 #include "tests/sim/client/client_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::split_batch_test {
 namespace {
 
 constexpr std::int32_t kRecordSize = 109;  // null key, value of 100 bytes
@@ -164,4 +164,4 @@ TEST(MessageTooLarge, parts_are_as_old_as_the_batch_was) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::split_batch_test

@@ -4,7 +4,7 @@
 #include "sim/client/producer.h"
 #include "tests/sim/client/client_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::throttle_test {
 namespace {
 
 ProducerSetup setup_of() {
@@ -84,4 +84,4 @@ TEST(Throttle, a_group_coordinator_has_a_connection_of_its_own) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::throttle_test

@@ -16,7 +16,7 @@
 #include "sim/world/cluster.h"
 #include "tests/sim/config/config_effect_scenarios.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::config_effect_test {
 namespace {
 
 using sim::ConfigScope;
@@ -336,4 +336,4 @@ TEST(ConfigEffect, log_configs_of_a_broker_hold_on_that_broker) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::config_effect_test

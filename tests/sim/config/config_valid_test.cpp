@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::config_valid_test {
 namespace {
 
 bool accepts(ConfigScope scope, std::string_view name, std::string_view value) {
@@ -95,4 +95,4 @@ TEST(Units, Sizes) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::config_valid_test

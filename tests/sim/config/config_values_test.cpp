@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::config_values_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -179,4 +179,4 @@ TEST(ConfigValues, AssignorsBearKafkasClassNamesOrShortOnes) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::config_values_test

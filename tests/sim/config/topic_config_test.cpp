@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::topic_config_test {
 namespace {
 
 TEST(TopicConfig, ABrokerWithoutSettingsGivesKafkasDefaults) {
@@ -46,4 +46,4 @@ TEST(ZooKeeperConfig, SessionTimeoutsAreHeldBetweenTwoAndTwentyTicks) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::topic_config_test

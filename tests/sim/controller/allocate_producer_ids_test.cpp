@@ -3,7 +3,7 @@
 #include "sim/controller/controller.h"
 #include "tests/sim/controller/controller_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::allocate_producer_ids_test {
 namespace {
 
 constexpr AllocateProducerIdsRequest kAsk{BrokerId{2}, BrokerEpoch{102}};
@@ -62,4 +62,4 @@ TEST(AllocateProducerIds, ABlockThatAnotherWroteMeanwhileIsNotGivenOutAgain) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::allocate_producer_ids_test

@@ -3,7 +3,7 @@
 #include "sim/controller/controller.h"
 #include "tests/sim/controller/controller_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::alter_partition_test {
 namespace {
 
 AlterPartitionRequest expand(int leader_epoch = 7, int partition_epoch = 4, std::vector<int> isr = {1, 2, 3}) {
@@ -139,4 +139,4 @@ TEST(AlterPartition, AWriteWhoseFirstAnswerWasLostIsFoundDone) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::alter_partition_test

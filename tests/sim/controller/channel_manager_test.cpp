@@ -4,7 +4,7 @@
 
 #include "tests/sim/controller/controller_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::channel_manager_test {
 namespace {
 
 constexpr BrokerId kTo{2};
@@ -81,4 +81,4 @@ TEST(ControllerChannelManager, NothingIsSentToABrokerWithoutAChannel) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::channel_manager_test

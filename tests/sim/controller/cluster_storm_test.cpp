@@ -6,7 +6,7 @@
 #include "sim/zookeeper/zk_paths.h"
 #include "tests/sim/controller/cluster_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::cluster_storm_test {
 namespace {
 
 constexpr int kServers = 3;
@@ -160,4 +160,4 @@ TEST(Controller, EveryStormOfTheWholeClusterEndsInOrder) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::cluster_storm_test

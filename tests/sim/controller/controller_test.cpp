@@ -4,7 +4,7 @@
 
 #include "tests/sim/controller/cluster_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::controller_test {
 namespace {
 
 template <class Body>
@@ -380,4 +380,4 @@ TEST(Controller, AQuickRestartWaitsForTheOldSession) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::controller_test

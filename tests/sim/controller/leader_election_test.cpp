@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::leader_election_test {
 namespace {
 
 struct Case {
@@ -100,4 +100,4 @@ TEST(LeaderElection, RemovalFromTheIsrKeepsItsLastMember) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::leader_election_test

@@ -6,7 +6,7 @@
 #include "sim/zookeeper/zk_paths.h"
 #include "tests/sim/controller/cluster_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::partition_reassignment_test {
 namespace {
 
 constexpr TopicPartition kFirst{TopicId{1}, 0};
@@ -278,4 +278,4 @@ TEST(PartitionReassignment, a_topic_that_is_deleted_is_not_moved_and_one_that_is
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::partition_reassignment_test

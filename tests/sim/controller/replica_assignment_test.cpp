@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::replica_assignment_test {
 namespace {
 
 std::vector<BrokerId> ids(std::initializer_list<int> numbers) {
@@ -48,4 +48,4 @@ TEST(ReplicaAssignment, fewer_replicas_only_remove) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::replica_assignment_test

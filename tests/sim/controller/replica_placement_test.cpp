@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace kscope::sim {
+namespace kscope::sim::replica_placement_test {
 namespace {
 
 using Ids = std::vector<std::int32_t>;
@@ -97,4 +97,4 @@ TEST(ReplicaPlacement, RefusesWhatCannotBePlaced) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::replica_placement_test

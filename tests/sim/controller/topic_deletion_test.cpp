@@ -4,7 +4,7 @@
 
 #include "tests/sim/controller/cluster_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::topic_deletion_test {
 namespace {
 
 constexpr TopicId kOrders{1};
@@ -272,4 +272,4 @@ TEST(DeleteTopics, refuses_what_is_unknown_disabled_or_not_its_business) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::topic_deletion_test

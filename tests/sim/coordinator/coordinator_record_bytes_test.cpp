@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::coordinator_record_bytes_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -183,4 +183,4 @@ TEST(CoordinatorRecordBytes, a_transactional_id_in_state_empty_has_null_for_its_
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::coordinator_record_bytes_test

@@ -4,7 +4,7 @@
 
 #include <initializer_list>
 
-namespace kscope::sim::wire {
+namespace kscope::sim::wire::coordinator_record_codec_test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -104,4 +104,4 @@ TEST(CoordinatorRecordCodec, only_version_1_of_a_transaction_keeps_the_ids_befor
 }
 
 }  // namespace
-}  // namespace kscope::sim::wire
+}  // namespace kscope::sim::wire::coordinator_record_codec_test

@@ -4,7 +4,7 @@
 
 #include "tests/sim/session/session_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::beats_test {
 namespace {
 
 using testing::AllOf;
@@ -118,4 +118,4 @@ TEST(Story, a_refused_change_of_the_isr_is_told_with_its_error) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::beats_test

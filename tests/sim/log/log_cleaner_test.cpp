@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::log_cleaner_test {
 namespace {
 
 constexpr KeyId kNoKey{};
@@ -257,4 +257,4 @@ TEST(LogCleaner, a_follower_takes_over_what_its_leader_compacted_with_the_gaps) 
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::log_cleaner_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::log_directory_test {
 namespace {
 
 constexpr TopicPartition kA0{TopicId(1), 0};
@@ -50,4 +50,4 @@ TEST(LogDirectory, a_copy_has_logs_of_its_own) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::log_directory_test

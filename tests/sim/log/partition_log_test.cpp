@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::partition_log_test {
 namespace {
 
 RecordBatch batch_of(std::int32_t count, std::int64_t timestamp_ms = 0, std::int32_t size_bytes = 100) {
@@ -333,4 +333,4 @@ TEST(PartitionLog, a_copy_is_independent) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::partition_log_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::recovery_test {
 namespace {
 
 constexpr TopicPartition kPartition{TopicId(1), 0};
@@ -116,4 +116,4 @@ TEST(LogDirectory, files_are_numbered_from_1_and_never_used_again) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::recovery_test

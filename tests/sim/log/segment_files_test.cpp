@@ -7,7 +7,7 @@
 #include "sim/types/compression.h"
 #include "sim/types/record_batch_size.h"
 
-namespace kscope::sim {
+namespace kscope::sim::segment_files_test {
 namespace {
 
 class SameContent final : public RecordContent {
@@ -73,4 +73,4 @@ TEST(SegmentFiles, compressed_batches_are_written_uncompressed_and_the_index_fit
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::segment_files_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::segment_index_test {
 namespace {
 
 // Batches of 100 bytes with ten offsets each; the n-th begins at offset 10 n and has timestamps up to 1000 + n.
@@ -80,4 +80,4 @@ TEST(SegmentIndex, truncation_keeps_the_entries_before_and_counts_the_interval_a
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::segment_index_test

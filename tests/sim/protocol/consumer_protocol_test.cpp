@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim::wire {
+namespace kscope::sim::wire::consumer_protocol_test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -57,4 +57,4 @@ TEST(ConsumerProtocol, fields_that_a_version_lacks_have_their_defaults) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::wire
+}  // namespace kscope::sim::wire::consumer_protocol_test

@@ -7,7 +7,7 @@
 
 #include "sim/world/registry.h"
 
-namespace kscope::sim {
+namespace kscope::sim::message_summary_test {
 namespace {
 
 constexpr TopicId kOrders{0};
@@ -59,4 +59,4 @@ TEST(MessageSummary, a_fetch_response_tells_its_session) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::message_summary_test

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace kscope::sim::wire {
+namespace kscope::sim::wire::wire_format_test {
 
 struct WireSampleInner {
   std::int16_t number = 0;
@@ -169,4 +169,4 @@ TEST(WireFormat, versions_outside_those_of_the_type_are_an_error_that_names_it) 
 }
 
 }  // namespace
-}  // namespace kscope::sim::wire
+}  // namespace kscope::sim::wire::wire_format_test

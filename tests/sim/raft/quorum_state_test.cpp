@@ -6,7 +6,7 @@
 
 #include <vector>
 
-namespace kscope::sim::raft {
+namespace kscope::sim::raft::quorum_state_test {
 namespace {
 
 constexpr ReplicaId kSelf{1};
@@ -106,4 +106,4 @@ TEST(QuorumState, TheLeaderIsKnownOrNot) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::raft
+}  // namespace kscope::sim::raft::quorum_state_test

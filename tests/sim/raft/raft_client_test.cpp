@@ -6,7 +6,7 @@
 
 #include "tests/sim/raft/raft_cluster.h"
 
-namespace kscope::sim::raft {
+namespace kscope::sim::raft::raft_client_test {
 namespace {
 
 constexpr int kVoters = 3;
@@ -208,4 +208,4 @@ TEST(RaftClient, KeepsItsPromisesThroughRandomFaults) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::raft
+}  // namespace kscope::sim::raft::raft_client_test

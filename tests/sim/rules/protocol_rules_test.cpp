@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace kscope::sim {
+namespace kscope::sim::protocol_rules_test {
 namespace {
 
 using testing::ElementsAre;
@@ -101,4 +101,4 @@ TEST(ProtocolRules, are_chosen_one_by_one) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::protocol_rules_test

@@ -5,7 +5,7 @@
 
 #include "tests/sim/scenario/fixture.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::action_test {
 namespace {
 
 using testing::HasSubstr;
@@ -156,4 +156,4 @@ TEST(Action, table_errors_name_the_key) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::action_test

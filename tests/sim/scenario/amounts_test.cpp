@@ -4,7 +4,7 @@
 
 #include "sim/config/units.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::amounts_test {
 namespace {
 
 TEST(Amounts, durations_come_back) {
@@ -40,4 +40,4 @@ TEST(Amounts, rates_come_back) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::amounts_test

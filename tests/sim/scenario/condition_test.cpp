@@ -6,7 +6,7 @@
 #include "sim/world/note.h"
 #include "tests/sim/scenario/fixture.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::condition_test {
 namespace {
 
 using testing::HasSubstr;
@@ -165,4 +165,4 @@ TEST(Condition, a_word_that_is_compared_with_no_quantity_is_a_mistyped_one) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::condition_test

@@ -18,7 +18,7 @@
 #include "sim/world/note.h"
 #include "source_dir_generated.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::format_doc_test {
 namespace {
 
 const std::string kDocument = std::string(KSCOPE_SOURCE_DIR) + "/docs/scenario-format.md";
@@ -170,4 +170,4 @@ TEST(FormatDocument, its_example_is_valid) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::format_doc_test

@@ -12,7 +12,7 @@
 #include "sim/scenario/limits.h"
 #include "sim/scenario/scenario.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::hostile_files_test {
 namespace {
 
 using testing::HasSubstr;
@@ -470,4 +470,4 @@ TEST(HostileFiles, files_at_the_limits_are_read) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::hostile_files_test

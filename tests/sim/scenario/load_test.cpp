@@ -6,7 +6,7 @@
 #include "sim/types/client_quota.h"
 #include "sim/world/vocabulary.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::load_test {
 namespace {
 
 using testing::HasSubstr;
@@ -483,4 +483,4 @@ TEST(Load, a_missing_file_is_an_error_with_its_name) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::load_test

@@ -5,7 +5,7 @@
 #include "sim/scenario/scenario.h"
 #include "tests/sim/scenario/fixture.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::names_test {
 namespace {
 
 TEST(Names, partitions_are_topic_and_number) {
@@ -61,4 +61,4 @@ TEST(Names, nearest_is_near) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::names_test

@@ -8,7 +8,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/world/registry.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::process_roles_test {
 namespace {
 
 using testing::HasSubstr;
@@ -110,4 +110,4 @@ TEST(ProcessRoles, left_out_every_node_is_a_process) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::process_roles_test

@@ -5,7 +5,7 @@
 
 #include "sim/scenario/build.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::rule_settings_test {
 namespace {
 
 using sim::Rule;
@@ -86,4 +86,4 @@ TEST(RuleSettings, are_saved) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::rule_settings_test

@@ -5,7 +5,7 @@
 #include "sim/scenario/scenario.h"
 #include "source_dir_generated.h"
 
-namespace kscope::scenario {
+namespace kscope::scenario::scenario_files_test {
 namespace {
 
 /// Every scenario of the repository is valid, has a title, a description and something it is expected to show, and comes
@@ -34,4 +34,4 @@ TEST(ScenarioFiles, are_valid_and_say_what_they_show) {
 }
 
 }  // namespace
-}  // namespace kscope::scenario
+}  // namespace kscope::scenario::scenario_files_test

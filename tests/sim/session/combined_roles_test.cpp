@@ -12,7 +12,7 @@
 #include "sim/world/cluster.h"
 #include "tests/sim/session/session_fixture.h"
 
-namespace kscope::session {
+namespace kscope::session::combined_roles_test {
 namespace {
 
 const std::string kCluster =
@@ -223,4 +223,4 @@ TEST(CombinedRoles, a_power_loss_of_the_controller_is_one_of_the_logs_of_its_bro
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::combined_roles_test

@@ -15,7 +15,7 @@
 #include "sim/session/run.h"
 #include "sim/session/session.h"
 
-namespace kscope::session {
+namespace kscope::session::determinism_test {
 namespace {
 
 // Every scenario goes to its own end; with sanitizers, which make a run many times as long, only as far as most faults
@@ -152,4 +152,4 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
 INSTANTIATE_TEST_SUITE_P(Determinism, EveryScenario, testing::ValuesIn(scenario_files()), test_name);
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::determinism_test

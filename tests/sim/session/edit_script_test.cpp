@@ -5,7 +5,7 @@
 
 #include "tests/sim/session/session_fixture.h"
 
-namespace kscope::session {
+namespace kscope::session::edit_script_test {
 namespace {
 
 view::ScriptLine line_of(const Session& session, const std::string& text) {
@@ -203,4 +203,4 @@ TEST(Session, two_acts_at_one_moment_are_two_lines_of_the_script) {
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::edit_script_test

@@ -8,7 +8,7 @@
 
 #include "tests/sim/session/session_fixture.h"
 
-namespace kscope::session {
+namespace kscope::session::health_log_test {
 namespace {
 
 using view::HealthState;
@@ -97,4 +97,4 @@ TEST(HealthOverTime, a_cluster_that_is_to_have_no_topic_has_started_when_its_bro
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::health_log_test

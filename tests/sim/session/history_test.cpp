@@ -12,7 +12,7 @@
 #include "sim/world/cluster.h"
 #include "source_dir_generated.h"
 
-namespace kscope::session {
+namespace kscope::session::history_test {
 namespace {
 
 const std::string kFolder = std::string(KSCOPE_SOURCE_DIR) + "/scenarios/history/";
@@ -158,4 +158,4 @@ TEST(HistoryFolder, has_a_test_for_every_file) {
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::history_test

@@ -10,7 +10,7 @@
 #include "sim/session/session.h"
 #include "source_dir_generated.h"
 
-namespace kscope::session {
+namespace kscope::session::save_test {
 namespace {
 
 std::vector<std::string> scenario_files() {
@@ -112,4 +112,4 @@ TEST(SavedScenarioText, keeps_every_field) {
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::save_test

@@ -9,7 +9,7 @@
 
 #include "tests/sim/session/session_fixture.h"
 
-namespace kscope::session {
+namespace kscope::session::session_kraft_test {
 namespace {
 
 const std::string kScenarios = std::string(KSCOPE_SOURCE_DIR) + "/scenarios";
@@ -76,4 +76,4 @@ TEST(KraftScenarios, are_the_same_run_every_time_and_other_with_another_seed) {
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::session_kraft_test

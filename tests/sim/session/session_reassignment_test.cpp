@@ -6,7 +6,7 @@
 #include "sim/view/described.h"
 #include "tests/sim/session/session_fixture.h"
 
-namespace kscope::session {
+namespace kscope::session::session_reassignment_test {
 namespace {
 
 std::unique_ptr<Session> story(const std::string& metadata) {
@@ -155,4 +155,4 @@ TEST(ReassignmentScript, a_changed_target_runs_anew) {
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::session_reassignment_test

@@ -16,7 +16,7 @@
 #include "sim/session/session.h"
 #include "source_dir_generated.h"
 
-namespace kscope::session {
+namespace kscope::session::session_scenarios_test {
 namespace {
 
 const std::string kScenarios = std::string(KSCOPE_SOURCE_DIR) + "/scenarios";
@@ -110,4 +110,4 @@ TEST(ScenariosGolden, has_a_line_for_each_scenario_and_no_other) {
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::session_scenarios_test

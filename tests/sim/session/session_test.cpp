@@ -10,7 +10,7 @@
 
 #include "sim/scenario/scenario.h"
 
-namespace kscope::session {
+namespace kscope::session::session_test {
 namespace {
 
 std::unique_ptr<Session> open(const std::string& name, const SessionOptions& options = {}) {
@@ -507,4 +507,4 @@ TEST(Session, AStepBackGoesOverWhatTheFilterHides) {
 }
 
 }  // namespace
-}  // namespace kscope::session
+}  // namespace kscope::session::session_test

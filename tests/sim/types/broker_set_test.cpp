@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace kscope::sim {
+namespace kscope::sim::broker_set_test {
 namespace {
 
 TEST(BrokerSet, holds_positions_of_both_words) {
@@ -33,4 +33,4 @@ TEST(BrokerSet, is_subtracted_cut_and_joined) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::broker_set_test

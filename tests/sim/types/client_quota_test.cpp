@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::client_quota_test {
 namespace {
 
 TEST(ClientQuota, the_quota_of_a_client_id_goes_before_the_default_one) {
@@ -30,4 +30,4 @@ TEST(ClientQuota, a_removed_quota_gives_way_to_the_default_one) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::client_quota_test

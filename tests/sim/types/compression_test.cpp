@@ -5,7 +5,7 @@
 #include "sim/config/config_enums.h"
 #include "sim/types/record_batch_size.h"
 
-namespace kscope::sim {
+namespace kscope::sim::compression_test {
 namespace {
 
 TEST(Compression, shrinks_the_records_and_not_the_header) {
@@ -34,4 +34,4 @@ TEST(Compression, a_topic_that_says_producer_keeps_the_codec_of_the_batch) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::compression_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::java_string_test {
 namespace {
 
 TEST(JavaString, UnitsAboveTheBasicPlaneAreSurrogatePairs) {
@@ -25,4 +25,4 @@ TEST(JavaString, OrderIsThatOfUtf16Units) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::java_string_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::record_batch_size_test {
 namespace {
 
 constexpr RecordContentSize kRecord{kNullSize, 100, {}};
@@ -48,4 +48,4 @@ TEST(BatchFill, a_record_that_alone_is_larger_is_taken_into_an_empty_batch) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::record_batch_size_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::topic_name_test {
 namespace {
 
 TEST(TopicName, legal_letters_and_length) {
@@ -35,4 +35,4 @@ TEST(TopicName, a_period_and_an_underscore_are_one_in_metrics) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::topic_name_test

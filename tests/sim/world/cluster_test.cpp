@@ -8,7 +8,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/session/session.h"
 
-namespace kscope::sim {
+namespace kscope::sim::cluster_test {
 namespace {
 
 /// Three brokers, "orders" with four partitions, one producer, a group of two and a spare; `group` adds to the group's
@@ -141,4 +141,4 @@ TEST_F(ClientsWorld, a_group_goes_on_with_another_coordinator) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::cluster_test

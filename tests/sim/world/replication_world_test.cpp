@@ -10,7 +10,7 @@
 #include "sim/session/run.h"
 #include "sim/world/cluster.h"
 
-namespace kscope::sim {
+namespace kscope::sim::replication_world_test {
 namespace {
 
 constexpr TopicPartition kOrders0{TopicId(1), 0};
@@ -170,4 +170,4 @@ TEST_F(ReplicationWorld, equal_seeds_make_equal_runs) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::replication_world_test

@@ -5,7 +5,7 @@
 #include "sim/zookeeper/zk_paths.h"
 #include "tests/sim/controller/controller_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::zk_client_test {
 namespace {
 
 /// A client that was just started; servers are nodes 3 and 4.
@@ -99,4 +99,4 @@ TEST(ZkClient, AnswersOverAnAbandonedConnectionAreIgnored) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::zk_client_test

@@ -4,7 +4,7 @@
 
 #include "sim/zookeeper/zk_paths.h"
 
-namespace kscope::sim {
+namespace kscope::sim::zk_database_test {
 namespace {
 
 /// A database with one open session, number 1.
@@ -88,4 +88,4 @@ TEST(WatchTable, WatchesGoWithTheConnection) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::zk_database_test

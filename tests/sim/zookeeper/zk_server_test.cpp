@@ -4,7 +4,7 @@
 
 #include "tests/sim/zookeeper/ensemble_fixture.h"
 
-namespace kscope::sim {
+namespace kscope::sim::zk_server_test {
 namespace {
 
 ZnodeData number(std::int32_t n) {
@@ -269,4 +269,4 @@ TEST(Ensemble, EveryStormEndsInAgreement) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::zk_server_test

@@ -4,7 +4,7 @@
 
 #include "sim/zookeeper/zk_paths.h"
 
-namespace kscope::sim {
+namespace kscope::sim::znode_tree_test {
 namespace {
 
 ZnodeData number(std::int32_t n) {
@@ -63,4 +63,4 @@ TEST(ZnodeTree, ChildrenAreNamesOfTheNextLevelOnly) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::znode_tree_test

@@ -16,7 +16,7 @@
 #include "tests/temp_folder.h"
 #include "tests/ui/fixture/hello_snapshot.h"
 
-namespace kscope::ui {
+namespace kscope::ui::app_test {
 namespace {
 
 class AppTest : public ::testing::Test {
@@ -527,4 +527,4 @@ TEST_F(AppTest, a_hundred_brokers_and_a_thousand_partitions_are_drawn) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::app_test

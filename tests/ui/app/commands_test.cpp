@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
-namespace kscope::ui {
+namespace kscope::ui::commands_test {
 namespace {
 
 TEST(Commands, no_key_means_two_things) {
@@ -51,4 +51,4 @@ TEST(Commands, fuzzy_search_prefers_word_beginnings) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::commands_test

@@ -4,7 +4,7 @@
 
 #include "tests/ui/fixture/hello_snapshot.h"
 
-namespace kscope::ui {
+namespace kscope::ui::pace_test {
 namespace {
 
 view::Snapshot with_flight(Duration flight) {
@@ -59,4 +59,4 @@ TEST(Pace, a_long_pause_of_the_window_does_not_jump) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::pace_test

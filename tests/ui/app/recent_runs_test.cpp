@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace kscope::ui {
+namespace kscope::ui::recent_runs_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -101,4 +101,4 @@ TEST_F(RecentRunsTest, a_list_that_cannot_be_kept_says_so) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::recent_runs_test

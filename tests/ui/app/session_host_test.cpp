@@ -11,7 +11,7 @@
 #include "source_dir_generated.h"
 #include "tests/temp_folder.h"
 
-namespace kscope::ui {
+namespace kscope::ui::session_host_test {
 namespace {
 
 TEST(Library, the_first_screen_comes_first_and_every_entry_has_a_title_and_a_summary) {
@@ -160,4 +160,4 @@ TEST(RecordedInTheWindow, the_run_may_go_on_or_be_gone_while_it_is_written) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::session_host_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::ui {
+namespace kscope::ui::theme_test {
 namespace {
 
 TEST(Theme, text_reads_well_on_every_ground) {
@@ -43,4 +43,4 @@ TEST(Theme, names_go_both_ways) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::theme_test

@@ -16,7 +16,7 @@
 #include "ui/draw/stage_paint.h"
 #include "ui/draw/tile.h"
 
-namespace kscope::ui {
+namespace kscope::ui::greyscale_test {
 namespace {
 
 using fixture::Image;
@@ -251,4 +251,4 @@ INSTANTIATE_TEST_SUITE_P(Themes, Greyscale, ::testing::Values(ThemeId::Light, Th
                          [](const auto& one) { return std::string(name_of(one.param)); });
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::greyscale_test

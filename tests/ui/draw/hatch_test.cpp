@@ -4,7 +4,7 @@
 
 #include "ui/draw/stroke.h"
 
-namespace kscope::ui {
+namespace kscope::ui::hatch_test {
 namespace {
 
 bool inside(const Rect& r, Vec2 p) {
@@ -46,4 +46,4 @@ TEST(Path, points_are_found_by_length) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::hatch_test

@@ -11,7 +11,7 @@
 #include "ui/draw/icons.h"
 #include "ui/draw/svg_painter.h"
 
-namespace kscope::ui {
+namespace kscope::ui::marks_test {
 namespace {
 
 // What is drawn, as SVG text, with every colour and opacity replaced by the same word.
@@ -81,4 +81,4 @@ TEST(Svg, text_is_escaped_and_the_document_is_closed) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::marks_test

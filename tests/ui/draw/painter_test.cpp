@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace kscope::ui {
+namespace kscope::ui::painter_test {
 namespace {
 
 /// Every character is ten pixels wide; keeps the texts it is given.
@@ -66,4 +66,4 @@ TEST(TextLeft, a_long_text_is_measured_a_few_times_only) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::painter_test

@@ -8,7 +8,7 @@
 #include "ui/draw/stage_paint.h"
 #include "ui/draw/svg_painter.h"
 
-namespace kscope::ui {
+namespace kscope::ui::stage_network_test {
 namespace {
 
 TEST(StageNetwork, TheTextOfALinksFaultStaysInThePicture) {
@@ -38,4 +38,4 @@ TEST(StageNetwork, TheTextOfALinksFaultStaysInThePicture) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::stage_network_test

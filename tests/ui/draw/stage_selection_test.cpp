@@ -5,7 +5,7 @@
 #include "ui/draw/stage_paint.h"
 #include "ui/draw/svg_painter.h"
 
-namespace kscope::ui {
+namespace kscope::ui::stage_selection_test {
 namespace {
 
 /// Keeps the frames that are drawn in the colours of the selection, with the width of their line.
@@ -67,4 +67,4 @@ TEST(StageSelection, the_ring_of_a_broker_stays_in_the_picture_and_off_its_neigh
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::stage_selection_test

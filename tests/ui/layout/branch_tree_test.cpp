@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::ui {
+namespace kscope::ui::branch_tree_test {
 namespace {
 
 view::Branch branch(std::int32_t number, std::int32_t parent, Duration fork, Duration end, bool is_current = false) {
@@ -66,4 +66,4 @@ TEST(BranchTree, every_line_can_be_clicked_inside_of_the_area) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::branch_tree_test

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace kscope::ui {
+namespace kscope::ui::key_sheet_test {
 namespace {
 
 constexpr std::array<int, 6> kGroups{15, 8, 22, 13, 6, 5};
@@ -61,4 +61,4 @@ TEST(KeySheet, groups_stay_in_order) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::key_sheet_test

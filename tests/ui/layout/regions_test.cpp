@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
-namespace kscope::ui {
+namespace kscope::ui::regions_test {
 namespace {
 
 struct Case {
@@ -88,4 +88,4 @@ TEST(Regions, projector_hides_the_rails) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::regions_test

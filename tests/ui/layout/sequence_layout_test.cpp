@@ -4,7 +4,7 @@
 
 #include "tests/ui/fixture/hello_snapshot.h"
 
-namespace kscope::ui {
+namespace kscope::ui::sequence_layout_test {
 namespace {
 
 SequenceView view_of() { return {{0, 0, 1200, 400}, 100, 30, SequenceAxis::Events, 0, true}; }
@@ -128,4 +128,4 @@ TEST(Sequence, an_arrow_with_room_around_it_says_what_it_carries) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::sequence_layout_test

@@ -4,7 +4,7 @@
 
 #include "tests/ui/fixture/hello_snapshot.h"
 
-namespace kscope::ui {
+namespace kscope::ui::stage_layout_test {
 namespace {
 
 const StageView kView{{100, 50, 1100, 600}, 1, 1, {}};
@@ -174,4 +174,4 @@ TEST(Stage, links_begin_and_end_at_their_nodes) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::stage_layout_test

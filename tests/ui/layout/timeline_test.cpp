@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::ui {
+namespace kscope::ui::timeline_test {
 namespace {
 
 TimeAxis axis_of(Duration from, Duration to) { return {SimTime(from), SimTime(to), 100, 1000}; }
@@ -33,4 +33,4 @@ TEST(Timeline, the_window_follows_the_playhead_but_not_before_the_start) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::timeline_test

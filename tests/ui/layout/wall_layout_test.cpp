@@ -6,7 +6,7 @@
 
 #include "tests/ui/fixture/hello_snapshot.h"
 
-namespace kscope::ui {
+namespace kscope::ui::wall_layout_test {
 namespace {
 
 const Rect kArea{10, 20, 1200, 600};
@@ -63,4 +63,4 @@ TEST(Wall, small_clusters_keep_their_cards) {
 }
 
 }  // namespace
-}  // namespace kscope::ui
+}  // namespace kscope::ui::wall_layout_test

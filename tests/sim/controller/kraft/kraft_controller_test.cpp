@@ -8,7 +8,7 @@
 
 #include "tests/sim/broker/kraft_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::kraft_controller_test {
 namespace {
 
 constexpr TopicPartition kOrders0{TopicId{1}, 0};
@@ -382,4 +382,4 @@ TEST(KraftController, hands_leadership_over_before_its_process_ends) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::kraft_controller_test

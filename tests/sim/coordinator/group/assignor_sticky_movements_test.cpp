@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::assignor_sticky_movements_test {
 namespace {
 
 // Two topics of two partitions, ranks 0 to 3.
@@ -49,4 +49,4 @@ TEST(StickyMovements, a_moved_partition_looks_for_an_exchange_with_its_first_own
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::assignor_sticky_movements_test

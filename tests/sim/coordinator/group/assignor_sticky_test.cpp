@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::assignor_sticky_test {
 namespace {
 
 using Partitions = std::vector<AssignedPartition>;
@@ -215,4 +215,4 @@ TEST(RangeAssignor, does_not_look_at_claims_or_topics_without_partitions) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::assignor_sticky_test

@@ -4,7 +4,7 @@
 #include "sim/coordinator/group/group_parts.h"
 #include "tests/sim/coordinator/group/group_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::group_consumer_protocol_test {
 namespace {
 
 using consumer_group::ConsumerGroupHeartbeatRequest;
@@ -162,4 +162,4 @@ TEST(GroupConsumerProtocol, a_broker_that_is_not_told_to_does_not_speak_it) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::group_consumer_protocol_test

@@ -5,7 +5,7 @@
 #include "sim/coordinator/group/group_parts.h"
 #include "tests/sim/coordinator/group/group_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::group_coordinator_test {
 namespace {
 
 constexpr GenerationId kFirst{1};
@@ -316,4 +316,4 @@ TEST(GroupState, only_the_moves_of_the_table_are_legal) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::group_coordinator_test

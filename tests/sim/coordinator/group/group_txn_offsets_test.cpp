@@ -3,7 +3,7 @@
 
 #include "tests/sim/coordinator/group/group_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::group_txn_offsets_test {
 namespace {
 
 constexpr GenerationId kFirst{1};
@@ -170,4 +170,4 @@ TEST(TxnOffsetCommit, a_coordinator_that_takes_over_knows_how_transactions_ended
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::group_txn_offsets_test

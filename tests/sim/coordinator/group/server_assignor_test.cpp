@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace kscope::sim {
+namespace kscope::sim::server_assignor_test {
 namespace {
 
 using Partitions = std::vector<AssignedPartition>;
@@ -217,4 +217,4 @@ TEST(ServerUniformAssignor, a_move_against_an_earlier_one_is_nothing_special_in_
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::server_assignor_test

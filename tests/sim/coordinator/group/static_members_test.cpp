@@ -4,7 +4,7 @@
 #include "sim/coordinator/group/group_coordinator.h"
 #include "tests/sim/coordinator/group/group_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::static_members_test {
 namespace {
 
 constexpr GenerationId kFirst{1};
@@ -183,4 +183,4 @@ TEST(StaticMembers, the_next_coordinator_knows_them) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::static_members_test

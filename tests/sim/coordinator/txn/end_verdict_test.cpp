@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::end_verdict_test {
 namespace {
 
 using S = TransactionState;
@@ -112,4 +112,4 @@ TEST(EndVerdict, while_one_change_is_appended_only_the_fence_goes_on) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::end_verdict_test

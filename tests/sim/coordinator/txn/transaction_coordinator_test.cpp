@@ -4,7 +4,7 @@
 
 #include "tests/sim/broker/broker_rig.h"
 
-namespace kscope::sim {
+namespace kscope::sim::transaction_coordinator_test {
 namespace {
 
 using S = TransactionState;
@@ -240,4 +240,4 @@ TEST(TransactionCoordinator, the_next_coordinator_finishes_what_was_decided) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::transaction_coordinator_test

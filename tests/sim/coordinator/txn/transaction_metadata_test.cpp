@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kscope::sim {
+namespace kscope::sim::transaction_metadata_test {
 namespace {
 
 using S = TransactionState;
@@ -132,4 +132,4 @@ TEST(TransactionMetadata, completing_ends_with_what_was_decided) {
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::transaction_metadata_test

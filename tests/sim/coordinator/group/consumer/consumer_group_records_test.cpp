@@ -2,7 +2,7 @@
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::consumer_group_records_test {
 namespace {
 
 constexpr GroupId kGroup{0};
@@ -90,4 +90,4 @@ TEST(ConsumerGroupRecordsDeathTest, a_member_goes_in_order) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::consumer_group_records_test

@@ -4,7 +4,7 @@
 #include "engine/core/rng.h"
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::consumer_group_storm_test {
 namespace {
 
 // A consumer as far as the coordinator can tell: its epoch and what it owns.
@@ -141,4 +141,4 @@ TEST(ConsumerGroupStorm, epochs_never_go_back_and_the_group_comes_to_rest) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::consumer_group_storm_test

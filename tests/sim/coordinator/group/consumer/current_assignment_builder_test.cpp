@@ -4,7 +4,7 @@
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::current_assignment_builder_test {
 namespace {
 
 struct Case {
@@ -101,4 +101,4 @@ TEST(CurrentAssignment, an_unreleased_member_gets_partition_by_partition) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::current_assignment_builder_test

@@ -2,7 +2,7 @@
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::fencing_test {
 namespace {
 
 TEST(Fencing, a_member_that_never_revokes_is_fenced_by_the_rebalance_timeout) {
@@ -100,4 +100,4 @@ TEST(Fencing, a_coordinator_that_takes_over_gives_every_member_its_whole_timeout
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::fencing_test

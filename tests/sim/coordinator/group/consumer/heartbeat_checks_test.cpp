@@ -4,7 +4,7 @@
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::heartbeat_checks_test {
 namespace {
 
 ErrorCode check(const ConsumerGroupHeartbeatRequest& request) { return check_request(request, {}); }
@@ -91,4 +91,4 @@ TEST(HeartbeatChecks, a_member_that_leaves_is_refused_for_a_bad_assignor_too) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::heartbeat_checks_test

@@ -5,7 +5,7 @@
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::heartbeat_sender_test {
 namespace {
 
 constexpr MemberId kAliceAgain{NodeId(1), 1};
@@ -163,4 +163,4 @@ TEST(StaticMember, a_full_group_does_not_take_it_back_under_another_member_id) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::heartbeat_sender_test

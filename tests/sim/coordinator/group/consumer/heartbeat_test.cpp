@@ -2,7 +2,7 @@
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::heartbeat_test {
 namespace {
 
 constexpr auto kNone = ErrorCode::NONE;
@@ -245,4 +245,4 @@ TEST(ConsumerGroupHeartbeat, an_assignor_that_fails_changes_nothing_and_is_tried
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::heartbeat_test

@@ -4,7 +4,7 @@
 
 #include "tests/sim/coordinator/group/consumer/consumer_group_bench.h"
 
-namespace kscope::sim::consumer_group {
+namespace kscope::sim::consumer_group::subscription_test {
 namespace {
 
 ConsumerGroupMember member_wanting(MemberId id, FlatSet<TopicId> topics, std::optional<ServerAssignor> assignor = {}) {
@@ -59,4 +59,4 @@ TEST(Subscription, the_assignor_with_most_votes_is_preferred) {
 }
 
 }  // namespace
-}  // namespace kscope::sim::consumer_group
+}  // namespace kscope::sim::consumer_group::subscription_test

@@ -3,7 +3,7 @@
 
 #include "tests/sim/client/consumer_bench.h"
 
-namespace kscope::sim {
+namespace kscope::sim::consumer_membership_test {
 namespace {
 
 using consumer_group::ConsumerGroupHeartbeatRequest;
@@ -211,4 +211,4 @@ TEST(ConsumerProtocol, a_coordinator_that_moved_is_looked_for_and_told_everythin
 }
 
 }  // namespace
-}  // namespace kscope::sim
+}  // namespace kscope::sim::consumer_membership_test
