@@ -4,11 +4,10 @@
 #include <cfloat>
 #include <cmath>
 
+#include "ui/draw/imgui_types.h"
+
 namespace kscope::ui {
 namespace {
-
-ImVec2 im(Vec2 v) { return {v.x, v.y}; }
-ImU32 im(Color c) { return IM_COL32(c.r, c.g, c.b, c.a); }
 
 ImDrawFlags im(Corners corners) {
   switch (corners) {

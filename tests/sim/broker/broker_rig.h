@@ -12,12 +12,10 @@
 
 #include "sim/broker/broker.h"
 #include "sim/broker/handlers.h"
+#include "tests/sim/sample_ids.h"
 
 namespace kscope::sim {
 
-inline constexpr TopicId kOrders{1};
-inline constexpr TopicPartition kOrders0{kOrders, 0};
-inline constexpr TopicPartition kOrders1{kOrders, 1};
 inline constexpr NodeId kProducerNode{10};
 inline constexpr NodeId kConsumerNode{11};
 inline constexpr BrokerId kControllerBroker{9};

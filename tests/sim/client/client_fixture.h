@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "sim/world/vocabulary.h"
+#include "tests/sim/sample_ids.h"
 
 namespace kscope::sim {
 
 inline constexpr NodeId kClientNode{3};
-inline constexpr TopicId kOrders{1};
 
 /// Three brokers (ids 1..3 on nodes 0..2), topics __consumer_offsets and "orders", one group, the client on node 3.
 inline Registry client_registry(NodeRole role) {

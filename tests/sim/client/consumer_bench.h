@@ -12,8 +12,7 @@
 
 namespace kscope::sim {
 
-inline constexpr GroupId kBilling{0};
-inline constexpr NodeId kCoordinator{1};
+inline constexpr NodeId kCoordinatorNode{1};
 inline constexpr MemberId kMember{kClientNode, 0};
 
 inline ConsumerSetup setup_of(ConsumerSetup::CommitMode commit = ConsumerSetup::CommitMode::kAuto) {
@@ -43,7 +42,7 @@ struct ConsumerBench : ClientBench<Consumer> {
     reply<MetadataRequest>(orders_metadata(partitions, epoch));
   }
   void find() {
-    reply<FindCoordinatorRequest>(FindCoordinatorResponse{ErrorCode::NONE, kBilling, BrokerId(2), kCoordinator});
+    reply<FindCoordinatorRequest>(FindCoordinatorResponse{ErrorCode::NONE, kBilling, BrokerId(2), kCoordinatorNode});
   }
   void join(std::int32_t generation = 1) {
     JoinGroupResponse response;

@@ -9,7 +9,7 @@ TEST(Consumer, finds_its_coordinator_and_joins_with_the_id_that_it_is_given) {
   ConsumerBench bench(setup_of());
   bench.find();
   ASSERT_EQ(bench.sent<JoinGroupRequest>().size(), 1U);
-  EXPECT_EQ(bench.sent<JoinGroupRequest>()[0].first.to, kCoordinator);
+  EXPECT_EQ(bench.sent<JoinGroupRequest>()[0].first.to, kCoordinatorNode);
   EXPECT_FALSE(bench.sent<JoinGroupRequest>()[0].second.member.is_set());
   JoinGroupResponse response;
   response.error = ErrorCode::MEMBER_ID_REQUIRED;
@@ -431,7 +431,7 @@ TEST(Consumer, a_lost_connection_to_the_coordinator_looks_for_it_again) {
   ConsumerBench bench(setup_of());
   bench.learn();
   bench.find();
-  bench.disconnect(kCoordinator);
+  bench.disconnect(kCoordinatorNode);
   EXPECT_EQ(bench.client.membership.state, MemberState::UNJOINED);
   EXPECT_EQ(bench.sent<FindCoordinatorRequest>().size(), 2U);
 }

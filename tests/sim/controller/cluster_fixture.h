@@ -71,7 +71,7 @@ struct SmallClusterModel {
 };
 
 /// Keeps every note of the run.
-struct NoteKeeper : Observer<SmallClusterModel> {
+struct NoteKeeper : kscope::Observer<SmallClusterModel> {
   struct Kept {
     SimTime time;
     NodeId node;
@@ -172,7 +172,7 @@ class SmallCluster {
 
   void run_for(Duration duration) {
     now_ += duration;
-    Observer<SmallClusterModel>* observers[] = {&notes};
+    kscope::Observer<SmallClusterModel>* observers[] = {&notes};
     while (world.step(observers, now_)) {
     }
   }

@@ -9,6 +9,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/session/session.h"
 #include "source_dir_generated.h"
+#include "tests/sim/session/session_fixture.h"
 
 namespace kscope::session::save_test {
 namespace {
@@ -29,12 +30,6 @@ std::unique_ptr<Session> open(const scenario::Scenario& scenario) {
   EXPECT_TRUE(opened) << to_string(opened.error());
   (*opened)->pause_on_break = false;
   return std::move(*opened);
-}
-
-void run_until(Session& session, SimTime time) {
-  RunLimits limits;
-  limits.until = time;
-  session.run(limits);
 }
 
 class SavedScenario : public testing::TestWithParam<std::string> {};

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "sim/scenario/scenario.h"
+#include "tests/sim/session/session_fixture.h"
 
 namespace kscope::session::session_test {
 namespace {
@@ -19,12 +20,6 @@ std::unique_ptr<Session> open(const std::string& name, const SessionOptions& opt
   Result<std::unique_ptr<Session>> opened = Session::open(*loaded, {}, options);
   EXPECT_TRUE(opened.has_value()) << (opened ? "" : to_string(opened.error()));
   return std::move(*opened);
-}
-
-void run_until(Session& session, SimTime time) {
-  RunLimits limits;
-  limits.until = time;
-  session.run(limits);
 }
 
 TEST(Session, ActingInThePastMakesABranchAndKeepsTheOldOne) {

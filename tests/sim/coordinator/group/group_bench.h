@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "sim/coordinator/group/group_coordinator.h"
+#include "tests/sim/sample_ids.h"
 
 namespace kscope::sim {
 
-inline constexpr GroupId kBilling{0};
 inline constexpr NodeId kAlice{1};
 inline constexpr NodeId kBob{2};
 inline constexpr NodeId kCarol{3};
-inline constexpr TopicId kOrders{1};
 
 class GroupBench {
  public:
