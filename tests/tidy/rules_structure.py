@@ -152,6 +152,20 @@ def no_catch_all_folder(file, tree):
                 yield 1, f"folder {part}: name the concept instead"
 
 
+@rule("test-namespace", "a test file has a namespace of its own name: it is compiled in one unit with others",
+      bad=[("tests/sim/log/a_test.cpp", "namespace kscope::sim {\nnamespace {\n}\n}\n"),
+           ("tests/sim/log/a_test.cpp", "namespace kscope::sim::b_test {\nnamespace {\n}\n}\n")],
+      good=[("tests/sim/log/a_test.cpp", "namespace kscope::sim::a_test {\nnamespace {\n}\n}\n"),
+            ("tests/sim/log/fixture.cpp", "namespace kscope::sim {\n}\n")])
+def test_namespace(file, tree):
+    if not file.path.startswith("tests/") or not file.path.endswith("_test.cpp"):
+        return
+    stem = PurePosixPath(file.path).stem
+    for line, text in enumerate(file.lines, 1):
+        if re.match(r"namespace kscope\b", text) and not re.search(rf"::{stem} \{{", text):
+            yield line, f"the namespace is not that of this file: kscope::...::{stem}"
+
+
 @rule("test-mirrors-source", "a test lies where its source lies",
       bad=[("tests/sim/log/nothing_test.cpp", ""), ("tests/sim/nowhere/a_test.cpp", ""),
            [("tests/sim/log/partition_log_tests.cpp", ""), ("sim/log/partition_log.h", "")]],
