@@ -170,8 +170,10 @@ void do_work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
 }
 
 /// Whether the partition still stands where the request that is answered found it.
-bool is_as_asked(const PartitionFetchState& state) {
-  return state.sent_offset == state.fetch_offset && state.sent_epoch == state.current_leader_epoch;
+bool is_as_asked(const PartitionFetchState& state, PlantedBug bug) {
+  const bool is_epoch_as_asked =
+      state.sent_epoch == state.current_leader_epoch || bug == PlantedBug::kTakeAnswerOfAnyEpoch;
+  return state.sent_offset == state.fetch_offset && is_epoch_as_asked;
 }
 
 /// The request that is out failed as a whole: every partition waits for the backoff.
@@ -263,8 +265,14 @@ ReplicaFetcher* ReplicaFetchers::find_asker(const Ctx& ctx, NodeId from, std::in
 void ReplicaFetchers::add(Ctx& ctx, BrokerId leader, const PartitionFetchState& initial) {
   const ReplicaFetcher* present = find(leader);
   const PartitionFetchState* known = present != nullptr ? present->find(initial.partition) : nullptr;
-  if (known != nullptr && known->current_leader_epoch == initial.current_leader_epoch) {
+  const PlantedBug bug = ctx.registry().planted_bug;
+  if (known != nullptr && known->current_leader_epoch == initial.current_leader_epoch &&
+      bug != PlantedBug::kFetcherStartsAgain) {
     return;
+  }
+  PartitionFetchState fresh = initial;
+  if (known != nullptr && bug == PlantedBug::kTakeAnswerOfAnyEpoch) {
+    fresh.sent_offset = known->sent_offset;
   }
   remove(ctx, initial.partition);
   auto at = std::lower_bound(fetchers_.begin(), fetchers_.end(), leader,
@@ -276,7 +284,7 @@ void ReplicaFetchers::add(Ctx& ctx, BrokerId leader, const PartitionFetchState& 
   }
   const auto place =
       std::lower_bound(at->partitions.begin(), at->partitions.end(), initial.partition, is_before_partition);
-  at->partitions.insert(place, initial);
+  at->partitions.insert(place, fresh);
 }
 
 bool ReplicaFetchers::keep_with_epoch(TopicPartition partition, BrokerId leader, LeaderEpoch epoch) {
@@ -352,8 +360,8 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
     Partition* partition = broker.replicas.find(result.partition);
     const bool is_fetching = state != nullptr && partition != nullptr && state->phase == ReplicaFetchPhase::Fetching &&
                              !state->delayed_until.has_value();
-    const bool takes_any = ctx.registry().planted_bug == PlantedBug::kTakeAnyAnswer;
-    if (!is_fetching || (!is_as_asked(*state) && !takes_any)) {
+    const PlantedBug bug = ctx.registry().planted_bug;
+    if (!is_fetching || (!is_as_asked(*state, bug) && bug != PlantedBug::kTakeAnyAnswer)) {
       // Removed, added again or truncated while the request was out. The leader believes that it has told its high
       // watermark: only a full fetch makes it tell that again.
       is_news_lost = is_news_lost || (is_fetching && result.error == ErrorCode::NONE);

@@ -61,7 +61,11 @@ int list_conditions() {
 
 int list_bugs() {
   for (const sim::PlantedBugName& bug : sim::kPlantedBugs) {
-    fmt::print("{:<28} caught by invariant {}\n", bug.name, bug.invariant);
+    if (bug.invariant.empty()) {
+      fmt::print("{:<28} breaks no invariant: see docs/model, \"Checks that nothing needs\"\n", bug.name);
+    } else {
+      fmt::print("{:<28} caught by invariant {}\n", bug.name, bug.invariant);
+    }
   }
   return kHeld;
 }

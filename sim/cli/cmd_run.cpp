@@ -93,7 +93,9 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--record", options->run.record, "write everything into this file, for query, export and replay")
       ->check(CLI::Validator(file_name_problem, ""))
       ->option_text("FILE");
-  command->add_option("--bug", options->run.planted_bug, "plant a bug that an invariant must catch")
+  command
+      ->add_option("--bug", options->run.planted_bug,
+                   "plant a bug: kafkascope list --bugs says which invariant catches it")
       ->check(CLI::Validator(planted_bug_problem, ""))
       ->option_text("BUG");
   command

@@ -1,7 +1,8 @@
 #pragma once
 // Planted bugs: deliberate mistakes, one of which a run may switch on. They prove that the invariants see. A protocol
 // function asks for its bug at the very place where a tired programmer would have made it. Never on unless a scenario or a
-// command line names one; the window then says so.
+// command line names one; the window then says so. Two leave out a check that nothing in this model needs: they change what
+// is sent, and no invariant (docs/model).
 
 #include <array>
 #include <cstdint>
@@ -83,14 +84,16 @@ enum class PlantedBug : std::uint8_t {
   kReassignBeforeInSync,        ///< C10: a controller ends a reassignment whose new replicas are not in sync yet
   kTakeAnyAnswer,               ///< L1, M7: a follower appends what an answer holds, wherever it stood when it asked
   kIgnorePartitionEpochs,       ///< R12, M10: the controller does not compare the partition epoch of AlterPartition
+  kFetcherStartsAgain,          ///< M2: a fetcher takes a partition up anew though its leader epoch is the same
+  kTakeAnswerOfAnyEpoch,        ///< M8: a follower takes an answer that it asked for in an earlier leader epoch
 };
 
 struct PlantedBugName {
   PlantedBug bug;
   std::string_view name;       ///< as scenarios and the command line write it
-  std::string_view invariant;  ///< which invariant must catch it
+  std::string_view invariant;  ///< which invariant must catch it; empty: none, as nothing goes wrong without the check
 };
-inline constexpr std::array<PlantedBugName, 72> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 74> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -163,6 +166,8 @@ inline constexpr std::array<PlantedBugName, 72> kPlantedBugs{{
     {PlantedBug::kReassignBeforeInSync, "reassign-before-in-sync", "C10"},
     {PlantedBug::kTakeAnyAnswer, "take-any-answer", "L1"},
     {PlantedBug::kIgnorePartitionEpochs, "ignore-partition-epochs", "R12"},
+    {PlantedBug::kFetcherStartsAgain, "fetcher-starts-again", ""},
+    {PlantedBug::kTakeAnswerOfAnyEpoch, "take-answer-of-any-epoch", ""},
 }};
 
 }  // namespace kscope::sim

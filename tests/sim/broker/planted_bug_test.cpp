@@ -49,6 +49,54 @@ TEST(PlantedBug, follower_keeps_leading) {
   EXPECT_EQ(rig.orders0(1).leader_epoch, rig.orders0(2).leader_epoch);
 }
 
+/// Two partitions: a fetcher that loses one of them has the other, and goes on with its request.
+BrokerRig buggy_with_two_partitions(PlantedBug bug) {
+  BrokerRig rig = buggy(bug, 2);
+  PartitionState other = BrokerRig::state(1, 5, {1, 2}, {1, 2});
+  other.partition = kOrders1;
+  rig.elect(other);
+  rig.pass(600ms);
+  return rig;
+}
+
+// How long it takes until broker 2 has what its leader got after the change of an ISR was told, in the same epoch.
+std::int64_t time_to_follow(PlantedBug bug) {
+  BrokerRig rig = buggy_with_two_partitions(bug);
+  PartitionState state = BrokerRig::state(1, 5, {1}, {1, 2});
+  state.partition_epoch = rig.orders0(2).partition_epoch + 1;
+  EXPECT_EQ(rig.leader_and_isr(2, state), ErrorCode::NONE);
+  rig.produce(1, Acks::LEADER, test_batch(1));
+  const std::int64_t begin = rig.time;
+  while (rig.log(2).log_end_offset() < Offset(1) && rig.time < begin + 1'000'000'000) {
+    rig.pass(100us);
+  }
+  return rig.time - begin;
+}
+
+TEST(PlantedBug, fetcher_starts_again_and_so_throws_an_answer_away) {
+  const std::int64_t right = time_to_follow(PlantedBug::kNone);
+  const std::int64_t wrong = time_to_follow(PlantedBug::kFetcherStartsAgain);
+  EXPECT_GE(wrong, right + 2'000'000) << "it has to ask again: there and back";
+  EXPECT_LT(wrong, 1'000'000'000) << "and then it has the same";
+}
+
+// What broker 2 holds once an answer is there that it asked for in the epoch before.
+Offset end_with_late_answer(PlantedBug bug) {
+  BrokerRig rig = buggy_with_two_partitions(bug);
+  rig.produce(1, Acks::LEADER, test_batch(1));
+  rig.pass(600ms);
+  EXPECT_EQ(rig.log(2).log_end_offset(), Offset(1));
+  rig.produce(1, Acks::LEADER, test_batch(1));  // the fetch that waits is answered: the answer is on its way
+  EXPECT_EQ(rig.leader_and_isr(2, BrokerRig::state(1, 6, {1, 2}, {1, 2})), ErrorCode::NONE);
+  rig.pass(1500us);
+  return rig.log(2).log_end_offset();
+}
+
+TEST(PlantedBug, take_answer_of_any_epoch) {
+  EXPECT_EQ(end_with_late_answer(PlantedBug::kNone), Offset(1));
+  EXPECT_EQ(end_with_late_answer(PlantedBug::kTakeAnswerOfAnyEpoch), Offset(2));
+}
+
 TEST(PlantedBug, hw_ignores_followers) {
   BrokerRig rig = buggy(PlantedBug::kHwIgnoresFollowers, 1);
   rig.produce(1, Acks::LEADER, test_batch(3));
