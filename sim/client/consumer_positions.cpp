@@ -60,6 +60,10 @@ void fetch_committed_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   OffsetFetchRequest request;
   request.group = consumer.setup.group;
   request.require_stable = !ctx.registry().rules.is_old(Rule::kKip447);
+  if (consumer.members) {
+    request.member = membership.member;
+    request.member_epoch = membership.generation;
+  }
   for (const TopicPartitionState& partition : consumer.fetcher.assigned) {
     if (partition.state == FetchState::INITIALIZING) {
       request.partitions.push_back(partition.partition);

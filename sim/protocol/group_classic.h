@@ -154,7 +154,9 @@ struct OffsetFetchRequest {
   GroupId group;
   std::vector<TopicPartition> partitions;
   bool require_stable = false;  ///< UNSTABLE_OFFSET_COMMIT where a commit is not decided yet (KIP-447)
-  KSCOPE_FIELDS(OffsetFetchRequest, group, partitions, require_stable);
+  MemberId member{};            ///< a member of the consumer protocol says who it is (version 9, KIP-848); else not set
+  GenerationId member_epoch = kNoGeneration;
+  KSCOPE_FIELDS(OffsetFetchRequest, group, partitions, require_stable, member, member_epoch);
 };
 struct OffsetFetchResult {
   TopicPartition partition;

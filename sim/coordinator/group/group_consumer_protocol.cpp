@@ -205,6 +205,15 @@ ErrorCode refusal(const Ctx& ctx, const GroupCoordinator& coordinator, GroupId i
   return is_classic ? ErrorCode::GROUP_ID_NOT_FOUND : ErrorCode::NONE;
 }
 
+/// NONE, UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH.
+ErrorCode member_epoch_error(const ConsumerGroup& group, MemberId member, GenerationId epoch) {
+  const consumer_group::ConsumerGroupMember* known = group.members.get(member);
+  if (known == nullptr) {
+    return ErrorCode::UNKNOWN_MEMBER_ID;
+  }
+  return known->current.member_epoch.value == epoch.value ? ErrorCode::NONE : ErrorCode::STALE_MEMBER_EPOCH;
+}
+
 }  // namespace
 
 bool has_consumer_members(const GroupCoordinator& coordinator, GroupId group) {
@@ -228,11 +237,12 @@ ErrorCode consumer_commit_error(const ConsumerGroup& group, MemberId member, Gen
   if ((generation < GenerationId(0) && group.members.empty()) || (is_transactional && names_nobody)) {
     return ErrorCode::NONE;
   }
-  const consumer_group::ConsumerGroupMember* known = group.members.get(member);
-  if (known == nullptr) {
-    return ErrorCode::UNKNOWN_MEMBER_ID;
-  }
-  return known->current.member_epoch.value == generation.value ? ErrorCode::NONE : ErrorCode::STALE_MEMBER_EPOCH;
+  return member_epoch_error(group, member, generation);
+}
+
+ErrorCode consumer_offset_fetch_error(const ConsumerGroup& group, const OffsetFetchRequest& request) {
+  const bool names_nobody = !request.member.is_set() && request.member_epoch < GenerationId(0);
+  return names_nobody ? ErrorCode::NONE : member_epoch_error(group, request.member, request.member_epoch);
 }
 
 void GroupCoordinator::consumer_group_heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation_id,

@@ -200,6 +200,10 @@ void GroupCoordinator::offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlat
   OffsetFetchResponse response;
   response.group = request.group;
   response.error = group_status(ctx, *this, request.group);
+  const consumer_group::ConsumerGroup* consumers = find_consumer_group(request.group);
+  if (response.error == ErrorCode::NONE && consumers != nullptr) {
+    response.error = consumer_offset_fetch_error(*consumers, request);
+  }
   if (response.error == ErrorCode::NONE) {
     const Group* group = groups.get(request.group);
     for (const TopicPartition partition : request.partitions) {

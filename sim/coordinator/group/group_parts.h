@@ -47,6 +47,9 @@ void transition_to(Ctx& ctx, Group& group, GroupState to);
 /// Source: ConsumerGroup.validateOffsetCommit.
 [[nodiscard]] ErrorCode consumer_commit_error(const consumer_group::ConsumerGroup& group, MemberId member,
                                               GenerationId generation, bool is_transactional);
+/// NONE, UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH; who names no member may always ask. Source: ConsumerGroup.validateOffsetFetch.
+[[nodiscard]] ErrorCode consumer_offset_fetch_error(const consumer_group::ConsumerGroup& group,
+                                                    const OffsetFetchRequest& request);
 /// A record of such a group was read from the log, or is to be taken over.
 void replay_consumer_group(GroupCoordinator& coordinator, std::int32_t partition,
                            const consumer_group::ConsumerGroupRecord& record);

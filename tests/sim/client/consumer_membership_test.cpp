@@ -178,6 +178,22 @@ TEST(ConsumerProtocol, a_commit_with_an_old_epoch_is_sent_again_with_the_new_one
   EXPECT_EQ(bench.sent<OffsetCommitRequest>().back().second.generation, GenerationId(2));
 }
 
+TEST(ConsumerProtocol, asks_for_offsets_as_a_member_and_again_when_its_epoch_is_old) {
+  ProtocolBench bench;
+  bench.answer_heartbeat(1, std::vector{0});
+  bench.answer_heartbeat(2);
+  ASSERT_EQ(bench.sent<OffsetFetchRequest>().size(), 1U);
+  EXPECT_EQ(bench.sent<OffsetFetchRequest>().back().second.member, bench.client.membership.member);
+  EXPECT_EQ(bench.sent<OffsetFetchRequest>().back().second.member_epoch, GenerationId(1));
+  OffsetFetchResponse stale;
+  stale.group = kBilling;
+  stale.error = ErrorCode::STALE_MEMBER_EPOCH;
+  bench.reply<OffsetFetchRequest>(stale);
+  bench.run_until(bench.now + 1s);
+  ASSERT_EQ(bench.sent<OffsetFetchRequest>().size(), 2U);
+  EXPECT_EQ(bench.sent<OffsetFetchRequest>().back().second.member_epoch, GenerationId(2));
+}
+
 TEST(ConsumerProtocol, an_application_that_does_not_poll_leaves_and_joins_again_when_it_does) {
   ConsumerSetup setup = with_consumer_protocol();
   setup.config.max_poll_interval_ms = 8s;

@@ -127,10 +127,12 @@ class GroupBench {
     marker.control_type = result;
     log.push_back(std::move(marker));
   }
-  OffsetFetchResponse offsets(NodeId client, bool require_stable = false) {
+  OffsetFetchResponse offsets(NodeId client, bool require_stable = false, MemberId member = {},
+                              GenerationId member_epoch = kNoGeneration) {
     Ctx c = ctx();
-    coordinator.offset_fetch(c, client, ++correlation,
-                             OffsetFetchRequest{kBilling, {TopicPartition{kOrders, 0}}, require_stable});
+    coordinator.offset_fetch(
+        c, client, ++correlation,
+        OffsetFetchRequest{kBilling, {TopicPartition{kOrders, 0}}, require_stable, member, member_epoch});
     remember();
     return *answer<OffsetFetchResponse>(correlation);
   }

@@ -140,6 +140,19 @@ TEST(GroupConsumerProtocol, commits_are_checked_against_the_member_epoch) {
   EXPECT_EQ(bench.offsets(kAlice).partitions.front().offset, Offset(5));
 }
 
+TEST(GroupConsumerProtocol, who_asks_for_offsets_as_a_member_must_be_one_with_its_epoch) {
+  ConsumerProtocolBench bench;
+  const MemberId alice = bench.join_alone();
+  bench.commit(kAlice, alice, GenerationId(1), Offset(5));
+  bench.replicate();
+  const OffsetFetchResponse right = bench.offsets(kAlice, true, alice, GenerationId(1));
+  EXPECT_EQ(right.error, ErrorCode::NONE);
+  EXPECT_EQ(right.partitions.front().offset, Offset(5));
+  EXPECT_EQ(bench.offsets(kAlice, true, alice, GenerationId(0)).error, ErrorCode::STALE_MEMBER_EPOCH);
+  EXPECT_EQ(bench.offsets(kBob, true, MemberId{kBob, 7}, GenerationId(1)).error, ErrorCode::UNKNOWN_MEMBER_ID);
+  EXPECT_EQ(bench.offsets(kBob).error, ErrorCode::NONE) << "who names no member may always ask";
+}
+
 TEST(GroupConsumerProtocol, a_group_speaks_one_protocol) {
   ConsumerProtocolBench bench;
   bench.join_alone();
