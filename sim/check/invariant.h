@@ -154,6 +154,15 @@ Finding check_zookeeper_guard(const CheckContext& c);               // C11
 Finding check_no_double_ownership(const CheckContext& c);           // G1
 Finding check_generation_is_monotone(const CheckContext& c);        // G3
 Finding check_committed_in_log(const CheckContext& c);              // G7
+Finding check_legal_target_assignment(const CheckContext& c);       // G2
+Finding check_valid_member_epoch(const CheckContext& c);            // G4
+Finding check_valid_stable_group(const CheckContext& c);            // G5
+Finding check_commit_of_member(const CheckContext& c);              // G6
+Finding check_acked_commit_survives(const CheckContext& c);         // G8
+Finding check_coordinator_is_log(const CheckContext& c);            // G9
+Finding check_at_least_once(const CheckContext& c);                 // G10
+Finding check_one_static_member(const CheckContext& c);             // G12
+Finding check_commit_of_owner(const CheckContext& c);               // G13
 Finding check_acked_survives(const CheckContext& c);                // P1
 Finding check_committed_survives(const CheckContext& c);            // P3
 Finding check_no_offset_without_ack(const CheckContext& c);         // P4

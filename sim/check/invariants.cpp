@@ -14,10 +14,11 @@ constexpr NoteKinds kCuts = bit(NoteKind::kLogTruncated);
 constexpr NoteKinds kIsrs = bit(NoteKind::kIsrChanged);
 constexpr NoteKinds kLeaders = bit(NoteKind::kLeaderElected);
 constexpr NoteKinds kBecomes = bit(NoteKind::kBecameLeader);
+constexpr NoteKinds kAppends = bit(NoteKind::kBatchAppended);
 constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 65> kInvariants{{
+constexpr std::array<Invariant, 74> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase, without a gap where nothing was compacted.", "",
      check_offsets_increase},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
@@ -93,10 +94,36 @@ constexpr std::array<Invariant, 65> kInvariants{{
      check_zookeeper_guard, kLeaders | kIsrs | bit(NoteKind::kBrokerRegistered)},
     {"G1", "NoDoubleOwnership", "No two members of one generation own the same partition.",
      "no unclean election, no lost page cache", check_no_double_ownership},
+    {"G2", "LegalTargetAssignment", "Every partition that a group subscribes to is given to exactly one member.",
+     "a cooperative assignor leaves out what has to be given up first", check_legal_target_assignment, kAppends},
     {"G3", "GenerationMonotone", "The generation of a group grows with every rebalance.",
      "no unclean election, no lost page cache", check_generation_is_monotone},
+    {"G4", "ValidMemberEpoch",
+     "A member that has come to the epoch of the target has nothing that the target gives to others.",
+     "group.protocol=consumer", check_valid_member_epoch, kAppends},
+    {"G5", "ValidStableGroup",
+     "In a group that is Stable every member is at its epoch, and has its part of the target, no more and no less.",
+     "group.protocol=consumer", check_valid_stable_group, kAppends},
+    {"G6", "CommitOfMember",
+     "A commit is accepted only from a member, in its present generation or at its present epoch.", "",
+     check_commit_of_member, kAppends},
     {"G7", "CommittedInLog", "A committed offset lies within the log.", "no unclean election, no lost page cache",
      check_committed_in_log},
+    {"G8", "AckedCommitSurvives", "An offset that a group was told is committed is known to every later coordinator.",
+     "offsets.commit.required.acks=-1, no unclean election, no lost page cache", check_acked_commit_survives,
+     bit(NoteKind::kCoordinatorLoaded)},
+    {"G9", "CoordinatorIsLog",
+     "Only the leader of its partition of __consumer_offsets acts for a group, and it knows what the log says.", "",
+     check_coordinator_is_log,
+     bit(NoteKind::kCoordinatorLoaded) | bit(NoteKind::kGroupState) | bit(NoteKind::kMemberJoined) |
+         bit(NoteKind::kMemberLeft) | bit(NoteKind::kGenerationAssigned) | bit(NoteKind::kOffsetCommitted)},
+    {"G10", "AtLeastOnce", "Every record below a committed offset was finished by an application of the group before.",
+     "commits after processing, no unclean election, no lost page cache", check_at_least_once,
+     bit(NoteKind::kOffsetCommitted)},
+    {"G12", "OneStaticMember", "A group.instance.id has at most one member.", "", check_one_static_member,
+     bit(NoteKind::kMemberJoined) | bit(NoteKind::kStaticMemberReplaced)},
+    {"G13", "CommitOfOwner", "Once a partition is given to another member, no commit of its former owner is accepted.",
+     "", check_commit_of_owner, kAppends},
     {"P1", "AckedSurvives", "A record acknowledged with acks=all is in the log of every later leader.",
      "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_survives},
     {"P3", "CommittedSurvives",

@@ -1,16 +1,10 @@
 #include <fmt/format.h>
 
+#include "sim/check/group_records.h"
 #include "sim/check/transaction_outcome.h"
-#include "sim/types/java_string.h"
 
 namespace kscope::sim {
 namespace {
-
-TopicPartition partition_of_group(const CheckContext& c) {
-  const std::string& name = c.registry().groups.at(static_cast<std::size_t>(c.note.group.value)).name;
-  const std::int32_t count = c.registry().topics.at(static_cast<std::size_t>(kOffsetsTopic.value)).partitions;
-  return TopicPartition{kOffsetsTopic, coordinator_partition(name, count)};
-}
 
 /// The newest batch of __consumer_offsets with an offset of the note's group and partition that `is_wanted`; nullptr: there
 /// is none near enough.
@@ -32,13 +26,9 @@ const RecordBatch* newest_commit(const CheckContext& c, const PartitionLog& log,
   return nullptr;
 }
 
-Finding unless_groups_lost(const CheckContext& c, std::string detail) {
-  return c.watch.may_have_lost_groups() ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
-}
-
 /// An offset counts from now on: if a transaction committed it, then that transaction is committed.
 Finding check_visible(const CheckContext& c) {
-  const PartitionLog* log = c.log(c.event.node, partition_of_group(c));
+  const PartitionLog* log = c.log(c.event.node, partition_of_group(c, c.note.group));
   const RecordBatch* batch =
       log == nullptr ? nullptr : newest_commit(c, *log, [&](const RecordBatch&, const CoordinatorRecord& record) {
         return record.committed.offset == Offset(c.note.a);
@@ -53,7 +43,7 @@ Finding check_visible(const CheckContext& c) {
 
 /// A consumer begins at a committed offset: no transaction is open that commits another one.
 Finding check_stable(const CheckContext& c) {
-  const PartitionLog* log = leader_log(c, partition_of_group(c));
+  const PartitionLog* log = leader_log(c, partition_of_group(c, c.note.group));
   if (log == nullptr || c.registry().rules.is_old(Rule::kKip447)) {
     return Finding::not_asked();
   }

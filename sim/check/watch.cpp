@@ -158,6 +158,9 @@ void Watch::on_act(const World& world, const Event& event) {
   if (event.kind == EventKind::kCommand && static_cast<CommandKind>(event.what) == CommandKind::kElectUnclean) {
     unclean_asked = true;
   }
+  if (event.kind == EventKind::kCommand && static_cast<CommandKind>(event.what) == CommandKind::kCommitNow) {
+    on_commit_by_hand(world, event);
+  }
 }
 
 BrokerSet unfit_for(const Registry& registry, const Broker& controller) {
@@ -261,6 +264,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
       break;
     case NoteKind::kPositionReset:
       clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
+      on_group_note(event, note);
       break;
     case NoteKind::kBatchFailed:
     case NoteKind::kBatchRetried:
@@ -317,6 +321,9 @@ void Watch::on_replica_note(const World& world, const Event& event, const Note& 
         note_order(world, event, note, batch);
       }
       p.appended.push_back(std::move(batch));
+      if (stored != nullptr && note.partition.topic == kOffsetsTopic) {
+        note_forgotten_offsets(*stored);
+      }
       if (stored != nullptr && stored->is_control) {
         note_marker(world.registry(), *log, *stored);
       }

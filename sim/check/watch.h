@@ -136,6 +136,11 @@ struct GenerationWatch {
   FlatMap<TopicPartition, NodeId> owners;
   FlatMap<TopicPartition, Duration> stalled;  ///< for how long nobody read a partition before its owner took it
 };
+/// Where the record of an offset lies in __consumer_offsets that a group was told is committed.
+struct CommitRecord {
+  Offset at = kUnknownOffset;
+  bool is_forgotten = false;  ///< a tombstone is at `at`: the topic was deleted, or the offset expired
+};
 struct GroupWatch {
   std::int32_t state = -1;
   std::int32_t generation = -1;
@@ -143,6 +148,10 @@ struct GroupWatch {
   FlatMap<TopicPartition, NodeId> owners;    ///< who took it last and has not given it up
   FlatMap<TopicPartition, std::int32_t> owner_generation;
   FlatMap<TopicPartition, Offset> committed;
+  FlatMap<TopicPartition, CommitRecord> commit_records;
+  FlatMap<TopicPartition, Offset>
+      begun_at;                  ///< where a member began last without a committed offset: all before is left out
+  bool commits_by_hand = false;  ///< somebody made a member commit at a moment of his own choice
   FlatMap<TopicPartition, OffsetSet> delivered;  ///< handed to some application of the group
   FlatMap<TopicPartition, OffsetSet> processed;  ///< finished by some application of the group
   FlatMap<TopicPartition, FlatMap<Offset, RecordId>>
@@ -272,6 +281,8 @@ class Watch {
   TopicWatch& topic_watch(TopicId topic);
   void on_group_note(const Event& event, const Note& note);
   void on_consumer_death(const World& world, const Event& event);
+  void on_commit_by_hand(const World& world, const Event& event);
+  void note_forgotten_offsets(const RecordBatch& batch);
   void on_transaction_note(const Event& event, const Note& note);
   void note_acked(const World& world, const Event& event, const Note& note);
   static void note_committed(PartitionWatch& p, const PartitionLog* leader);

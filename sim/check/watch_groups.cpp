@@ -29,6 +29,21 @@ void on_partition_revoked(GroupWatch& group, const Event& event, const Note& not
   }
 }
 
+void on_offset_committed(GroupWatch& group, const Note& note) {
+  group.committed.insert_or_assign(note.partition, Offset(note.a));
+  CommitRecord& record = group.commit_records[note.partition];
+  if (Offset(note.c) >= record.at) {
+    record = CommitRecord{Offset(note.c), false};
+  }
+}
+
+/// Kinds 0 and 1 of kPositionReset: auto.offset.reset decided.
+void on_position_reset(GroupWatch& group, const Note& note) {
+  if (note.b <= 1) {
+    group.begun_at.insert_or_assign(note.partition, Offset(note.a));
+  }
+}
+
 void on_partition_assigned(GroupWatch& group, const Event& event, const Note& note) {
   const NodeId* before = group.last_owners.get(note.partition);
   group.moved += before != nullptr && *before != event.node ? 1 : 0;
@@ -84,6 +99,26 @@ void Watch::on_consumer_death(const World& world, const Event& event) {
   }
 }
 
+void Watch::on_commit_by_hand(const World& world, const Event& event) {
+  const NodeEntry& entry = world.registry().nodes.at(static_cast<std::size_t>(event.node.value));
+  if (entry.role == NodeRole::kConsumer) {
+    groups_.at(static_cast<std::size_t>(world.registry().consumer(event.node).group.value)).commits_by_hand = true;
+  }
+}
+
+void Watch::note_forgotten_offsets(const RecordBatch& batch) {
+  if (batch.coordinator_records == nullptr) {
+    return;
+  }
+  for (const CoordinatorRecord& record : *batch.coordinator_records) {
+    if (record.kind == CoordinatorRecordKind::kTombstone && record.group.is_valid() &&
+        record.partition.topic.is_valid()) {
+      GroupWatch& group = groups_.at(static_cast<std::size_t>(record.group.value));
+      group.commit_records.insert_or_assign(record.partition, CommitRecord{batch.base_offset, true});
+    }
+  }
+}
+
 void Watch::on_group_note(const Event& event, const Note& note) {
   GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
   switch (note.kind) {
@@ -98,7 +133,8 @@ void Watch::on_group_note(const Event& event, const Note& note) {
     case NoteKind::kGenerationAssigned: begin_generation(group, event, note); break;
     case NoteKind::kPartitionAssigned: on_partition_assigned(group, event, note); break;
     case NoteKind::kPartitionRevoked: on_partition_revoked(group, event, note); break;
-    default: group.committed.insert_or_assign(note.partition, Offset(note.a)); break;
+    case NoteKind::kPositionReset: on_position_reset(group, note); break;
+    default: on_offset_committed(group, note); break;
   }
 }
 

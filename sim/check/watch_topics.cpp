@@ -47,6 +47,8 @@ void Watch::forget_topic(TopicId topic) {
     group.owners.erase_if([&](TopicPartition p, NodeId) { return is_of_topic(p); });
     group.owner_generation.erase_if([&](TopicPartition p, std::int32_t) { return is_of_topic(p); });
     group.committed.erase_if([&](TopicPartition p, Offset) { return is_of_topic(p); });
+    group.commit_records.erase_if([&](TopicPartition p, const CommitRecord&) { return is_of_topic(p); });
+    group.begun_at.erase_if([&](TopicPartition p, Offset) { return is_of_topic(p); });
     group.delivered.erase_if([&](TopicPartition p, const OffsetSet&) { return is_of_topic(p); });
     group.processed.erase_if([&](TopicPartition p, const OffsetSet&) { return is_of_topic(p); });
   }

@@ -52,7 +52,8 @@ AssignorInput assignor_input(const Ctx& ctx, const Consumer& consumer, const Joi
   for (const TopicId topic : topics) {
     AssignorTopic known;
     known.name = ctx.registry().topics[static_cast<std::size_t>(topic.value)].name;
-    known.partition_count = std::max(consumer.metadata.partition_count(topic), 0);
+    const std::int32_t missed = ctx.registry().planted_bug == PlantedBug::kAssignorMissesLast ? 1 : 0;
+    known.partition_count = std::max(consumer.metadata.partition_count(topic) - missed, 0);
     if (knows_racks) {
       known.replica_racks = replica_racks(ctx, consumer, topic, known.partition_count);
     }

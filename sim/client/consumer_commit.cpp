@@ -92,6 +92,18 @@ void on_error(Ctx& ctx, Consumer& consumer, std::size_t index, ErrorCode error) 
   finish(ctx, consumer, index);
 }
 
+/// What is handed out is consumed, and what waits in the buffer is not.
+Offset next_to_commit(const Ctx& ctx, const Consumer& consumer, const TopicPartitionState& partition) {
+  Offset next = partition.position;
+  if (ctx.registry().planted_bug == PlantedBug::kCommitFetched) {
+    for (const CompletedFetch& fetch : consumer.fetcher.completed) {
+      const bool is_ahead = fetch.partition == partition.partition && !fetch.batches.empty();
+      next = is_ahead ? std::max(next, fetch.batches.back().next_offset()) : next;
+    }
+  }
+  return next;
+}
+
 std::size_t index_of(const Consumer& consumer, std::int64_t correlation_id) {
   std::size_t index = 0;
   while (index < consumer.commits.size() && consumer.commits[index].correlation_id != correlation_id) {
@@ -109,7 +121,7 @@ std::vector<OffsetCommitPartition> consumed_offsets(const Ctx& ctx, const Consum
     if (partition.has_position()) {
       OffsetCommitPartition item;
       item.partition = partition.partition;
-      item.committed.offset = partition.position + planted;
+      item.committed.offset = next_to_commit(ctx, consumer, partition) + planted;
       item.committed.leader_epoch = partition.position_epoch;
       offsets.push_back(item);
     }

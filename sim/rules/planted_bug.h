@@ -86,6 +86,16 @@ enum class PlantedBug : std::uint8_t {
   kIgnorePartitionEpochs,       ///< R12, M10: the controller does not compare the partition epoch of AlterPartition
   kFetcherStartsAgain,          ///< M2: a fetcher takes a partition up anew though its leader epoch is the same
   kTakeAnswerOfAnyEpoch,        ///< M8: a follower takes an answer that it asked for in an earlier leader epoch
+  // groups
+  kAssignorMissesLast,     ///< G2: the group's leader takes the number of the last partition for how many there are
+  kEpochBeforeRevoked,     ///< G4: a coordinator moves a member to the epoch of a target before it gave up the rest
+  kStableWhileUnreleased,  ///< G5: a member is STABLE though others still hold partitions of its target
+  kTakeAnyCommit,          ///< G6: a coordinator takes a commit whoever sends it
+  kCommitAckedEarly,       ///< G8: a coordinator answers a commit as soon as its own log has it
+  kLoadKeepsFirst,         ///< G9: who takes over groups keeps the first offset of a partition instead of the last
+  kCommitFetched,          ///< G10: a consumer commits what it has fetched, handed out or not
+  kStaticMemberTwice,      ///< G12: a static member that comes back is added beside its former self
+  kCommitOfOldGeneration,  ///< G13: a coordinator does not compare the generation of a commit
 };
 
 struct PlantedBugName {
@@ -93,7 +103,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it; empty: none, as nothing goes wrong without the check
 };
-inline constexpr std::array<PlantedBugName, 74> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 83> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -168,6 +178,15 @@ inline constexpr std::array<PlantedBugName, 74> kPlantedBugs{{
     {PlantedBug::kIgnorePartitionEpochs, "ignore-partition-epochs", "R12"},
     {PlantedBug::kFetcherStartsAgain, "fetcher-starts-again", ""},
     {PlantedBug::kTakeAnswerOfAnyEpoch, "take-answer-of-any-epoch", ""},
+    {PlantedBug::kAssignorMissesLast, "assignor-misses-last", "G2"},
+    {PlantedBug::kEpochBeforeRevoked, "epoch-before-revoked", "G4"},
+    {PlantedBug::kStableWhileUnreleased, "stable-while-unreleased", "G5"},
+    {PlantedBug::kTakeAnyCommit, "take-any-commit", "G6"},
+    {PlantedBug::kCommitAckedEarly, "commit-acked-early", "G8"},
+    {PlantedBug::kLoadKeepsFirst, "load-keeps-first", "G9"},
+    {PlantedBug::kCommitFetched, "commit-fetched", "G10"},
+    {PlantedBug::kStaticMemberTwice, "static-member-twice", "G12"},
+    {PlantedBug::kCommitOfOldGeneration, "commit-of-old-generation", "G13"},
 }};
 
 }  // namespace kscope::sim

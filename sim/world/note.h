@@ -58,7 +58,7 @@ enum class NoteKind : std::uint8_t {
   kGenerationAssigned,  ///< group, a = generation, b = members, c = partitions
   kPartitionAssigned,   ///< consumer takes it: group, partition, a = generation, b: 1 it had it all the time
   kPartitionRevoked,    ///< consumer gives it up: group, partition, a = generation
-  kOffsetCommitted,     ///< group, partition, a = offset, b = generation
+  kOffsetCommitted,     ///< group, partition, a = offset, b = generation, c = offset of its batch in __consumer_offsets
   kCommitRefused,       ///< group, partition, a = offset, b = ErrorCode
   kPositionReset,       ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated
   kTruncationDetected,  ///< group, partition, a = position, b = where the logs part, -1 = not known, c: 0 starts there 1 asks anew where to start 2 auto.offset.reset is none

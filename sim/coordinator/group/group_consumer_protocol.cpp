@@ -275,8 +275,8 @@ void GroupCoordinator::consumer_group_heartbeat(Ctx& ctx, NodeId from, std::int6
     named.member_id = issue_id(*this, offsets, from);
   }
   const ConsumerGroupConfig config = config_of(ctx);
-  ConsumerGroupResult result =
-      consumer_group::consumer_group_heartbeat(hosted.group, named, {hosted.topics, config, ctx.now()});
+  ConsumerGroupResult result = consumer_group::consumer_group_heartbeat(
+      hosted.group, named, {hosted.topics, config, ctx.now(), ctx.registry().planted_bug});
   result.response.group = request.group;
   carry_out(ctx, *this, hosted, result, LeaveReason::kLeft, to);
 }

@@ -75,7 +75,8 @@ struct PendingAppend {
   GroupId group;
   std::int32_t partition = -1;
   GenerationId generation = kNoGeneration;
-  AwaitedAnswer answer;                        ///< kOffsetCommit, kTxnOffsetCommit
+  MemberId member{};                           ///< kOffsetCommit, kTxnOffsetCommit: who commits, as it says
+  AwaitedAnswer answer;                        ///< the same
   std::vector<OffsetCommitPartition> offsets;  ///< the same
   std::vector<TopicPartition> unknown;         ///< the same: of partitions that there are not
   ProducerId producer;                         ///< kTxnOffsetCommit

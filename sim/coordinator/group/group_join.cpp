@@ -87,7 +87,8 @@ bool has_room_for(const Group& group, MemberId member, std::size_t max_size) {
 void join_new_member(Ctx& ctx, GroupCoordinator& coordinator, Group& group, AwaitedAnswer to,
                      const JoinGroupRequest& request) {
   const MemberId id = issue_id(coordinator, group, to.node);
-  if (group.static_members.contains(request.group_instance_id)) {
+  const bool is_back = group.static_members.contains(request.group_instance_id);
+  if (is_back && ctx.registry().planted_bug != PlantedBug::kStaticMemberTwice) {
     join_as_before(ctx, coordinator, group, to, id, request);
   } else if (request.group_instance_id.empty() && request.version >= kJoinRequiresMemberId) {
     require_member_id(ctx, group, to, id, request);

@@ -6,7 +6,7 @@ namespace kscope::sim {
 namespace {
 
 /// Why a commit is refused, or NONE. Source: ClassicGroup.validateOffsetCommit, Kafka 3.9.
-ErrorCode commit_error(const Group& group, const OffsetCommitRequest& request) {
+ErrorCode commit_error(const Group& group, const OffsetCommitRequest& request, PlantedBug planted) {
   const bool names_generation = request.generation >= GenerationId(0);
   if (!names_generation && group.state == GroupState::Empty) {
     return ErrorCode::NONE;
@@ -17,7 +17,7 @@ ErrorCode commit_error(const Group& group, const OffsetCommitRequest& request) {
   if (const ErrorCode error = group.validate(request.member, request.group_instance_id); error != ErrorCode::NONE) {
     return error;
   }
-  if (group.generation != request.generation) {
+  if (group.generation != request.generation && planted != PlantedBug::kCommitOfOldGeneration) {
     return ErrorCode::ILLEGAL_GENERATION;
   }
   // The member knows the new generation but not yet its assignment.
@@ -86,13 +86,15 @@ void note_refused_commit(Ctx& ctx, GroupId group, const OffsetCommitPartition& i
   ctx.note(note);
 }
 
-void note_committed(Ctx& ctx, GroupId group, TopicPartition partition, Offset offset, GenerationId generation) {
+void note_committed(Ctx& ctx, GroupId group, TopicPartition partition, const GroupOffset& stored,
+                    GenerationId generation) {
   Note note;
   note.kind = NoteKind::kOffsetCommitted;
   note.group = group;
   note.partition = partition;
-  note.a = offset.value;
+  note.a = stored.committed.offset.value;
   note.b = generation.value;
+  note.c = stored.appended_at.value;
   ctx.note(note);
 }
 
@@ -143,10 +145,11 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
       group = &add_group(ctx, *this, request.group);
     }
   }
-  if (error == ErrorCode::NONE) {
+  const PlantedBug planted = ctx.registry().planted_bug;
+  if (error == ErrorCode::NONE && planted != PlantedBug::kTakeAnyCommit) {
     const consumer_group::ConsumerGroup* consumers = find_consumer_group(request.group);
     error = consumers != nullptr ? consumer_commit_error(*consumers, request.member, request.generation, false)
-                                 : commit_error(*group, request);
+                                 : commit_error(*group, request, planted);
   }
   if (error != ErrorCode::NONE) {
     refuse_commit(ctx, to, request.group, request.partitions, unknown, error);
@@ -160,6 +163,7 @@ void GroupCoordinator::offset_commit(Ctx& ctx, NodeId from, std::int64_t correla
   pending.group = group->id;
   pending.partition = group->partition;
   pending.generation = request.generation;
+  pending.member = request.member;
   pending.answer = to;
   pending.offsets = request.partitions;
   std::vector<CoordinatorRecord> records = offset_records(ctx, group->id, pending.offsets);
@@ -188,9 +192,10 @@ void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend&
   response.group = pending.group;
   add_unknown(response, pending.unknown);
   for (const OffsetCommitPartition& item : pending.offsets) {
-    group->take_offset(item.partition, GroupOffset{item.committed, base_offset});
+    const GroupOffset stored{item.committed, base_offset};
+    group->take_offset(item.partition, stored);
     response.partitions.push_back(OffsetCommitResult{item.partition, ErrorCode::NONE});
-    note_committed(ctx, pending.group, item.partition, item.committed.offset, pending.generation);
+    note_committed(ctx, pending.group, item.partition, stored, pending.generation);
   }
   send_response(ctx, pending.answer.node, pending.answer.correlation_id, std::move(response));
 }

@@ -139,7 +139,9 @@ void finish_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend&
 /// Remembers a replicated offset commit of a transaction and answers it.
 void finish_txn_commit(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error,
                        Offset base_offset);
-void note_committed(Ctx& ctx, GroupId group, TopicPartition partition, Offset offset, GenerationId generation);
+/// An offset counts from now on. `stored`: the offset, and where its record lies.
+void note_committed(Ctx& ctx, GroupId group, TopicPartition partition, const GroupOffset& stored,
+                    GenerationId generation);
 void note_refused_commit(Ctx& ctx, GroupId group, const OffsetCommitPartition& item, ErrorCode error);
 void note_txn_offset(Ctx& ctx, GroupId group, TopicPartition partition, Offset offset, ProducerId producer,
                      TxnOffset what);

@@ -41,13 +41,16 @@ void replay_group(Group& group, const CoordinatorRecord& record) {
 }
 
 void replay(GroupCoordinator& coordinator, std::int32_t partition, const CoordinatorRecord& record,
-            const RecordBatch& batch) {
+            const RecordBatch& batch, PlantedBug planted) {
   Group& group = coordinator.groups[record.group];
   group.id = record.group;
   group.partition = partition;
   GroupOffsets& offsets = batch.is_transactional ? group.pending_transactional[batch.producer_id] : group.offsets;
   switch (record.kind) {
     case CoordinatorRecordKind::kOffsetCommit:
+      if (planted == PlantedBug::kLoadKeepsFirst && offsets.contains(record.partition)) {
+        return;
+      }
       offsets.insert_or_assign(record.partition, GroupOffset{record.committed, batch.base_offset});
       return;
     case CoordinatorRecordKind::kGroupMetadata: replay_group(group, record); return;
@@ -69,7 +72,7 @@ void replay_marker(GroupCoordinator& coordinator, std::int32_t partition, const 
 }
 
 /// Source: GroupMetadataManager.doLoadGroupsAndOffsets.
-void replay_log(GroupCoordinator& coordinator, std::int32_t partition, const PartitionLog& log) {
+void replay_log(GroupCoordinator& coordinator, std::int32_t partition, const PartitionLog& log, PlantedBug planted) {
   for (const RecordBatch& batch : log.batches()) {
     if (batch.is_control) {
       replay_marker(coordinator, partition, batch);
@@ -81,7 +84,7 @@ void replay_log(GroupCoordinator& coordinator, std::int32_t partition, const Par
     for (std::size_t i = 0; i < batch.coordinator_records->size(); ++i) {
       const bool is_removed = batch.records != nullptr && (*batch.records)[i].is_removed();
       if (!is_removed) {
-        replay(coordinator, partition, (*batch.coordinator_records)[i], batch);
+        replay(coordinator, partition, (*batch.coordinator_records)[i], batch, planted);
       }
     }
   }
@@ -91,7 +94,7 @@ void replay_log(GroupCoordinator& coordinator, std::int32_t partition, const Par
 void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& owned) {
   const HostedLog* hosted = ctx.durable().logs.find(TopicPartition{kOffsetsTopic, owned.partition});
   if (hosted != nullptr) {
-    replay_log(coordinator, owned.partition, hosted->log);
+    replay_log(coordinator, owned.partition, hosted->log, ctx.registry().planted_bug);
   }
   std::int64_t loaded = 0;
   for (auto& [id, group] : coordinator.groups) {

@@ -109,6 +109,7 @@ void GroupCoordinator::txn_offset_commit(Ctx& ctx, NodeId from, std::int64_t cor
   pending.group = group->id;
   pending.partition = group->partition;
   pending.generation = request.generation;
+  pending.member = request.member;
   pending.answer = to;
   pending.offsets = request.partitions;
   pending.unknown = std::move(unknown);
@@ -156,7 +157,7 @@ void GroupCoordinator::on_transaction_completed(Ctx& ctx, std::int32_t partition
     }
     for (const auto& [of, offset] : group.complete_transaction(producer, result)) {
       if (result == ControlType::COMMIT) {
-        note_committed(ctx, id, of, offset.committed.offset, kNoGeneration);
+        note_committed(ctx, id, of, offset, kNoGeneration);
       } else {
         note_txn_offset(ctx, id, of, offset.committed.offset, producer, TxnOffset::kDropped);
       }

@@ -21,7 +21,9 @@ void append_wanted(Ctx& ctx, Broker& broker) {
     append.records = std::move(next.records);
     append.owner = AppendOwner::kGroups;
     append.token = next.token;
-    append.acks = broker.setup.config.offsets_commit_required_acks;
+    append.acks = ctx.registry().planted_bug == PlantedBug::kCommitAckedEarly
+                      ? Acks::LEADER
+                      : broker.setup.config.offsets_commit_required_acks;
     append.timeout = broker.setup.config.offsets_commit_timeout_ms;
     append.transaction = next.transaction;
     const ErrorCode error = broker.replicas.append_internal(ctx, broker, std::move(append));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/check/group_runs.h"
 #include "tests/sim/check/kraft_runs.h"
 #include "tests/sim/check/late_message_runs.h"
 #include "tests/sim/check/planted_run.h"
@@ -371,6 +372,15 @@ session::Run run_for(PlantedBug chance, PlantedBug bug) {
     case PlantedBug::kQuorumHwMayFall:
     case PlantedBug::kObserverAltersBatch:
     case PlantedBug::kSnapshotForgetsConfigs: return run_quorum(bug);
+    case PlantedBug::kAssignorMissesLast:
+    case PlantedBug::kEpochBeforeRevoked:
+    case PlantedBug::kStableWhileUnreleased:
+    case PlantedBug::kTakeAnyCommit:
+    case PlantedBug::kCommitAckedEarly:
+    case PlantedBug::kLoadKeepsFirst:
+    case PlantedBug::kCommitFetched:
+    case PlantedBug::kStaticMemberTwice:
+    case PlantedBug::kCommitOfOldGeneration: return run_group_story(chance, bug);
     case PlantedBug::kOffsetWithoutAck: return run_text(std::string(kQuiet) + kTwoMore, bug);
     default: return run_with(bug);
   }

@@ -13,6 +13,7 @@
 #include "sim/coordinator/group/consumer/consumer_group_records.h"
 #include "sim/coordinator/group/consumer/member_timer.h"
 #include "sim/protocol/group_consumer.h"
+#include "sim/rules/planted_bug.h"
 
 namespace kscope::sim::consumer_group {
 
@@ -21,6 +22,7 @@ struct GroupSurroundings {
   const PartitionCounts& topics;  ///< all that exist, as this broker's metadata has them
   const ConsumerGroupConfig& config;
   LocalTime now;
+  PlantedBug planted_bug = PlantedBug::kNone;
 };
 
 struct ConsumerGroupResult {

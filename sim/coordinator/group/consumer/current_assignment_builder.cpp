@@ -34,16 +34,18 @@ CurrentAssignment next_assignment(const ReconciliationInput& input, MemberEpoch 
   const PartitionSet wanted = without(input.target, kept);
   const PartitionSet to_assign = free_ones(wanted, input.partition_epochs);
 
-  if (!to_revoke.empty() && owns_any(input.owned, to_revoke)) {
+  const bool moves_on_unrevoked = input.planted_bug == PlantedBug::kEpochBeforeRevoked;
+  if (!to_revoke.empty() && owns_any(input.owned, to_revoke) && !moves_on_unrevoked) {
     CurrentAssignment next = at_epoch(input.current, epoch, MemberState::UNREVOKED_PARTITIONS);
     next.assigned = kept;
     next.pending_revocation = to_revoke;
     return next;
   }
-  const bool others_hold_some = to_assign.size() < wanted.size();
+  const bool others_hold_some =
+      to_assign.size() < wanted.size() && input.planted_bug != PlantedBug::kStableWhileUnreleased;
   CurrentAssignment next = at_epoch(input.current, input.assignment_epoch,
                                     others_hold_some ? MemberState::UNRELEASED_PARTITIONS : MemberState::STABLE);
-  next.assigned = in_either(kept, to_assign);
+  next.assigned = in_either(moves_on_unrevoked ? input.current.assigned : kept, to_assign);
   next.pending_revocation.clear();
   return next;
 }

@@ -37,6 +37,7 @@
 
 #include "engine/core/flat_map.h"
 #include "sim/coordinator/group/consumer/consumer_group_member.h"
+#include "sim/rules/planted_bug.h"
 
 namespace kscope::sim::consumer_group {
 
@@ -48,6 +49,7 @@ struct ReconciliationInput {
   const FlatMap<TopicPartition, MemberEpoch>& partition_epochs;
   /// What the member says that it owns; none: it did not say.
   const std::optional<std::vector<TopicPartition>>& owned;
+  PlantedBug planted_bug = PlantedBug::kNone;
 };
 
 /// The next step of the member; `input.current` when there is none to make.

@@ -110,8 +110,9 @@ CurrentAssignment reconcile(Step& step, const ConsumerGroupMember& member, const
   if (member.is_reconciled_to(target.assignment_epoch)) {
     return member.current;
   }
-  CurrentAssignment next = compute_current_assignment(
-      {member.current, target.assignment_epoch, target.partitions, step.group.partition_epochs, step.request.owned});
+  CurrentAssignment next =
+      compute_current_assignment({member.current, target.assignment_epoch, target.partitions,
+                                  step.group.partition_epochs, step.request.owned, step.around.planted_bug});
   if (next == member.current) {
     return next;
   }
