@@ -237,7 +237,8 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kConsumerSessionExpired:
     case TimerKind::kConsumerRebalanceTimeout:
     case TimerKind::kOffsetCommitTimeout:
-    case TimerKind::kCoordinatorLoad: groups.on_timer(ctx, *this, timer); return;
+    case TimerKind::kCoordinatorLoad:
+    case TimerKind::kOffsetsRetentionCheck: groups.on_timer(ctx, *this, timer); return;
     case TimerKind::kTransactionLoad:
     case TimerKind::kTransactionAbortCheck:
     case TimerKind::kTxnMarkersRetry: transactions.on_timer(ctx, *this, timer); return;

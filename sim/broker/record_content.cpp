@@ -15,7 +15,7 @@ std::string key_of(const CoordinatorRecord& record) {
   if (record.kind == CoordinatorRecordKind::kTransaction) {
     return fmt::format("transaction {}", record.transaction.transactional_id.value);
   }
-  if (record.kind == CoordinatorRecordKind::kGroupMetadata) {
+  if (record.kind == CoordinatorRecordKind::kGroupMetadata || record.kind == CoordinatorRecordKind::kGroupTombstone) {
     return fmt::format("group {}", record.group.value);
   }
   if (record.kind == CoordinatorRecordKind::kConsumerGroup) {
@@ -58,6 +58,7 @@ RecordContentSize content_size(const CoordinatorRecord& record) {
       return {16, static_cast<std::int32_t>(60 + record.members.size() * 120 + entries * 12), {}};
     }
     case CoordinatorRecordKind::kTombstone: return {28, kNullSize, {}};
+    case CoordinatorRecordKind::kGroupTombstone: return {16, kNullSize, {}};
     case CoordinatorRecordKind::kConsumerGroup: return consumer_group_size(*record.consumer_group);
     case CoordinatorRecordKind::kTransaction:
       return {20, static_cast<std::int32_t>(50 + record.transaction.partitions.size() * 12), {}};

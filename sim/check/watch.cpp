@@ -237,7 +237,9 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kGenerationAssigned:
     case NoteKind::kPartitionAssigned:
     case NoteKind::kPartitionRevoked:
-    case NoteKind::kOffsetCommitted: on_group_note(event, note); break;
+    case NoteKind::kOffsetCommitted:
+    case NoteKind::kOffsetExpired:
+    case NoteKind::kGroupDeleted: on_group_note(event, note); break;
     case NoteKind::kRecordCreated:
     case NoteKind::kBatchAcked:
     case NoteKind::kRecordDelivered:

@@ -143,6 +143,7 @@ struct CommitRecord {
 };
 struct GroupWatch {
   std::int32_t state = -1;
+  bool is_deleted = false;  ///< its coordinator has deleted it, and nobody has come since
   std::int32_t generation = -1;
   std::vector<GenerationWatch> generations;  ///< the last kKeptGenerations
   FlatMap<TopicPartition, NodeId> owners;    ///< who took it last and has not given it up

@@ -68,6 +68,15 @@ void on_partition_assigned(GroupWatch& group, const Event& event, const Note& no
   }
 }
 
+/// A group of the same name begins again with generation 1.
+void forget_generations(GroupWatch& group) {
+  group.is_deleted = true;
+  group.generation = -1;
+  group.generations.clear();
+  group.owners.clear();
+  group.owner_generation.clear();
+}
+
 }  // namespace
 
 std::int64_t GroupWatch::skipped() const {
@@ -122,7 +131,10 @@ void Watch::note_forgotten_offsets(const RecordBatch& batch) {
 void Watch::on_group_note(const Event& event, const Note& note) {
   GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
   switch (note.kind) {
-    case NoteKind::kGroupState: group.state = static_cast<std::int32_t>(note.a); break;
+    case NoteKind::kGroupState:
+      group.state = static_cast<std::int32_t>(note.a);
+      group.is_deleted = false;
+      break;
     case NoteKind::kMemberJoined:
     case NoteKind::kMemberLeft:
       if (group.pending_reason.empty()) {
@@ -134,6 +146,11 @@ void Watch::on_group_note(const Event& event, const Note& note) {
     case NoteKind::kPartitionAssigned: on_partition_assigned(group, event, note); break;
     case NoteKind::kPartitionRevoked: on_partition_revoked(group, event, note); break;
     case NoteKind::kPositionReset: on_position_reset(group, note); break;
+    case NoteKind::kOffsetExpired:  // who begins anew may copy anew what it has copied
+      group.committed.erase(note.partition);
+      group.copied.erase(note.partition);
+      break;
+    case NoteKind::kGroupDeleted: forget_generations(group); break;
     default: on_offset_committed(group, note); break;
   }
 }

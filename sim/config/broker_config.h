@@ -57,6 +57,8 @@ struct BrokerConfig {
   std::int32_t offsets_topic_segment_bytes = 104857600;
   Duration offsets_commit_timeout_ms = 5000ms;
   Acks offsets_commit_required_acks = Acks::ALL;
+  Duration offsets_retention_minutes = 10080min;
+  Duration offsets_retention_check_interval_ms = 600000ms;
   Duration group_initial_rebalance_delay_ms = 3000ms;
   Duration group_min_session_timeout_ms = 6000ms;
   Duration group_max_session_timeout_ms = 1800000ms;

@@ -126,6 +126,8 @@ struct BrokerFields {
       KSCOPE_FIELD("num.recovery.threads.per.data.dir", num_recovery_threads_per_data_dir),
       KSCOPE_FIELD("offsets.commit.required.acks", offsets_commit_required_acks),
       KSCOPE_MS("offsets.commit.timeout.ms", offsets_commit_timeout_ms),
+      KSCOPE_MS("offsets.retention.check.interval.ms", offsets_retention_check_interval_ms),
+      KSCOPE_TIME("offsets.retention.minutes", offsets_retention_minutes, kMinute),
       KSCOPE_FIELD("offsets.topic.num.partitions", offsets_topic_num_partitions),
       KSCOPE_FIELD("offsets.topic.replication.factor", offsets_topic_replication_factor),
       KSCOPE_FIELD("offsets.topic.segment.bytes", offsets_topic_segment_bytes),

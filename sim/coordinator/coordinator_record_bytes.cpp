@@ -120,6 +120,10 @@ wire::OffsetsTopicRecord offsets_topic_record(const Registry& registry, const Re
     result.value = {group_metadata_value(registry, batch, record), group_metadata_value_version(protocol)};
     return result;
   }
+  if (record.kind == CoordinatorRecordKind::kGroupTombstone) {
+    result.key = {wire::GroupMetadataKey{group}, kGroupMetadataKeyVersion};
+    return result;
+  }
   KSCOPE_CHECK(record.kind != CoordinatorRecordKind::kTransaction, "transactional ids have a topic of their own");
   result.key = {
       wire::OffsetCommitKey{group, name_of_topic(registry, record.partition.topic), record.partition.partition},

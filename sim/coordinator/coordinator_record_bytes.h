@@ -18,7 +18,7 @@
 namespace kscope::sim {
 
 /// The `index`-th record of a batch of __consumer_offsets, to be encoded. Requires: the batch has coordinator records, and
-/// that one is an offset commit, the metadata of a group, or the tombstone of a commit.
+/// that one is an offset commit, the metadata of a group, the tombstone of either, or of a group of KIP-848.
 [[nodiscard]] wire::OffsetsTopicRecord offsets_topic_record(const Registry& registry, const RecordBatch& batch,
                                                             std::size_t index);
 

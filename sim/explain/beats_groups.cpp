@@ -33,6 +33,24 @@ bool Teller::has_consumer_protocol() const {
   });
 }
 
+std::string Teller::expired_offset_text() const {
+  const std::int64_t seconds = note_.c / 1000;
+  std::string why;
+  switch (static_cast<OffsetExpiry>(note_.b)) {
+    case OffsetExpiry::kGroupEmpty: why = fmt::format("nobody has been in the group for {} s", seconds); break;
+    case OffsetExpiry::kNoMembers:
+      why = fmt::format("nobody is in the group, and it was committed {} s ago", seconds);
+      break;
+    case OffsetExpiry::kNotSubscribed:
+      why = fmt::format("no member subscribes to the topic, and it was committed {} s ago", seconds);
+      break;
+  }
+  return fmt::format(
+      "Group {} loses its offset {} of {}: {} (offsets.retention.minutes). Who reads it next begins as "
+      "auto.offset.reset says.",
+      group(), note_.a, partition(), why);
+}
+
 std::string Teller::static_member_text() const {
   const NodeId now(static_cast<std::int32_t>(note_.a));
   const NodeId before(static_cast<std::int32_t>(note_.b));
@@ -71,6 +89,10 @@ std::optional<view::Beat> Teller::tell_groups() const {
                   fmt::format("Group {} commits offset {} of {}: a new owner would start there.", group(), note_.a,
                               partition()));
     case NoteKind::kTxnOffset: return tell_txn_offset();
+    case NoteKind::kOffsetExpired: return beat(BeatKind::kCommit, 1, about_group(note_.group), expired_offset_text());
+    case NoteKind::kGroupDeleted:
+      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
+                  fmt::format("Group {} is deleted: it has no members, and no committed offsets are left.", group()));
     case NoteKind::kCommitRefused:
       return beat(BeatKind::kError, 1, about_group(note_.group),
                   fmt::format("A commit of group {} for {} at {} is refused: {}.", group(), partition(), note_.a,

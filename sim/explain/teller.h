@@ -76,6 +76,7 @@ class Teller {
   std::string refused_isr_text() const;
   std::string truncation_text() const;
   std::string static_member_text() const;
+  std::string expired_offset_text() const;
   bool has_consumer_protocol() const;
   std::string deletion_text() const;
   std::string reassignment_text() const;

@@ -39,7 +39,7 @@ struct GroupMemberRecord {
 struct CoordinatorRecord {
   CoordinatorRecordKind kind = CoordinatorRecordKind::kOffsetCommit;
   GroupId group;
-  TopicPartition partition;                ///< kOffsetCommit, and kTombstone of one
+  TopicPartition partition;                ///< kOffsetCommit, kTombstone
   CommittedOffset committed;               ///< kOffsetCommit
   GenerationId generation;                 ///< kGroupMetadata
   std::string assignor;                    ///< kGroupMetadata: the protocol that was selected

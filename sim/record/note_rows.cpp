@@ -205,6 +205,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kPartitionReassigned:
     case NoteKind::kReassignmentRefused:
     case NoteKind::kStaticMemberReplaced:
+    case NoteKind::kOffsetExpired:
+    case NoteKind::kGroupDeleted:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

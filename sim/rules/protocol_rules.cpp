@@ -71,6 +71,8 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
     {Rule::kKip447, "kip-447", "2.5",
      "offsets of a transaction name no member, and consumers read offsets beside transactions that are not decided",
      "they name member and generation, and consumers wait for stable offsets (UNSTABLE_OFFSET_COMMIT)"},
+    {Rule::kKip211, "kip-211", "2.1", "a committed offset expires so long after its commit, however alive its group is",
+     "it expires so long after its group lost its last member, or stopped to subscribe to its topic"},
 }};
 
 constexpr bool is_in_order() {

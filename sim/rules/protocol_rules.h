@@ -42,8 +42,9 @@ enum class Rule : std::uint8_t {
   kKip966,
   kKafka19522,
   kKip447,
+  kKip211,
 };
-inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip447) + 1;
+inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip211) + 1;
 
 /// A release of Kafka: 2.0.1, 0.11.0.
 struct KafkaVersion {

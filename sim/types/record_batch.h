@@ -37,13 +37,14 @@ struct Record {
 
 /// What an internal topic's record says. Only batches of internal topics carry these; one per record, same index.
 /// kTransaction: of __transaction_state; the others: of __consumer_offsets.
-/// kConsumerGroup: of a group of KIP-848.
+/// kTombstone: of an offset commit. kConsumerGroup: of a group of KIP-848. kGroupTombstone: of kGroupMetadata.
 enum class CoordinatorRecordKind : std::uint8_t {
   kOffsetCommit,
   kGroupMetadata,
   kTombstone,
   kTransaction,
-  kConsumerGroup
+  kConsumerGroup,
+  kGroupTombstone
 };
 struct CoordinatorRecord;  // sim/protocol/coordinator_record.h
 

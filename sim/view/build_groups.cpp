@@ -123,7 +123,9 @@ void build_groups(const Inside& inside, Snapshot& out) {
     group.letter = group_letter(id);
     group.generation = watched.generation;
     const sim::Group* live = session::find_group(world, id);
-    group.state = live == nullptr ? "no coordinator" : std::string(sim::group_state_name(live->state));
+    group.state = live != nullptr      ? std::string(sim::group_state_name(live->state))
+                  : watched.is_deleted ? "Dead"
+                                       : "no coordinator";
     NodeId coordinator;
     for (const NodeId node : registry.broker_nodes) {
       const sim::Broker* broker = session::find_broker(world, node);

@@ -7,6 +7,7 @@ std::string_view timer_name(TimerKind kind) {
   switch (kind) {
     case TimerKind::kRequestServed: return "request served";
     case TimerKind::kChannelThrottled: return "throttle time over";
+    case TimerKind::kOffsetsRetentionCheck: return "offsets.retention.check.interval.ms check";
     case TimerKind::kDelayedProduceTimeout: return "produce purgatory timeout";
     case TimerKind::kDelayedFetchTimeout: return "fetch.max.wait.ms";
     case TimerKind::kDelayedDeleteTimeout: return "DeleteRecords purgatory timeout";
@@ -135,6 +136,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kPartitionReassigned: return "partition_reassigned";
     case NoteKind::kReassignmentRefused: return "reassignment_refused";
     case NoteKind::kStaticMemberReplaced: return "static_member_replaced";
+    case NoteKind::kOffsetExpired: return "offset_expired";
+    case NoteKind::kGroupDeleted: return "group_deleted";
   }
   return "?";
 }

@@ -93,8 +93,11 @@ enum class NoteKind : std::uint8_t {
   kReassignmentRefused,  ///< partition: a = ErrorCode
   // static members
   kStaticMemberReplaced,  ///< group: a static member is back under another member id: a = client node, b = that of the old id, c = GroupState
+  // expiry of what groups have committed
+  kOffsetExpired,  ///< group coordinator: group, partition, a = the offset that is deleted, b = OffsetExpiry, c = ms since then
+  kGroupDeleted,  ///< group coordinator: group, a = its last generation
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kStaticMemberReplaced) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kGroupDeleted) + 1;
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.
 enum class TopicDeletionStep : std::int8_t {
   kMarked,  ///< nobody serves it any more, its replicas are to go
@@ -106,6 +109,12 @@ enum class TxnOffset : std::int8_t {
   kPending,  ///< it is stored and waits for the end of its transaction
   kDropped,  ///< its transaction was aborted
   kAwaited,  ///< a consumer that asks for the partition's offset is told to wait
+};
+/// Why a committed offset has expired: offsets.retention.minutes are over since then.
+enum class OffsetExpiry : std::int8_t {
+  kGroupEmpty,     ///< the group became Empty
+  kNoMembers,      ///< the commit; the group has no members
+  kNotSubscribed,  ///< the commit; no member subscribes to the topic
 };
 /// How far the reassignment of a partition is.
 enum class ReassignmentStep : std::int8_t {

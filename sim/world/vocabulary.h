@@ -85,8 +85,10 @@ enum class TimerKind : std::uint8_t {
   kBrokerHeartbeat,     ///< broker: registration or heartbeat
   // quotas
   kChannelThrottled,  ///< broker: a = channel of a client whose throttle time is over
+  // expiry of committed offsets
+  kOffsetsRetentionCheck,  ///< group coordinator: a = partition of __consumer_offsets
 };
-inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kChannelThrottled) + 1;
+inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kOffsetsRetentionCheck) + 1;
 /// Plain words, e.g. "replica.lag.time.max.ms check".
 std::string_view timer_name(TimerKind kind);
 

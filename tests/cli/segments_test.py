@@ -456,6 +456,26 @@ class Segments(unittest.TestCase):
             assigned += [(topic, n) for topic, numbers in member["assignment"] for n in numbers]
         self.assertEqual(sorted(assigned), sorted(everything))
 
+    def test_what_expires_has_tombstones_of_the_offsets_and_then_of_the_group(self):
+        run = self.root / "away.toml"
+        run.write_text(INTERNAL.replace('until = "40s"', 'until = "100s"').replace("[defaults.broker]", """[defaults.broker]
+offsets.retention.minutes = 1
+offsets.retention.check.interval.ms = 5000""") + """
+[[at]]
+time = "25s"
+do = "shutdown billing-1"
+[[at]]
+time = "25s"
+do = "shutdown billing-2"
+""")
+        batches = self.check_folder(self.exported("__consumer_offsets-0", "away", run), 1)
+        buried = [read_offsets_record(key, value) for _, _, key, value in batches[-1]["records"]]
+        self.assertEqual([read for _, read in buried], [None] * 6)
+        self.assertEqual([name for name, _ in buried], [("billing", "orders", 0), ("billing", "orders", 1),
+                                                        ("billing", "orders", 2), ("billing", "bank", 0),
+                                                        ("billing", "bank", 1), ("billing",)])
+        self.assertEqual(read_offsets_record(*batches[-2]["records"][-1][2:])[1]["members"], [], "it became empty before")
+
     def check_transactions(self, folder, value_version):
         """The states of a transactional id follow each other as Kafka's do; returns the values."""
         follows = {None: {0}, 0: {0, 1}, 1: {1, 2, 3}, 2: {4}, 3: {5}, 4: {0, 1}, 5: {0, 1}}

@@ -114,6 +114,7 @@ inline void SyntheticRun::make_note() {
       note.c = static_cast<std::int64_t>(below(4));
       break;
     case sim::NoteKind::kClientThrottled: note.a = static_cast<std::int64_t>(4 + below(2)); break;
+    case sim::NoteKind::kOffsetExpired: note.b = static_cast<std::int64_t>(below(3)); break;
     case sim::NoteKind::kTxnOffset: note.c = static_cast<std::int64_t>(below(3)); break;
     case sim::NoteKind::kPartitionReassigned:
       note.a = static_cast<std::int64_t>(below(3));

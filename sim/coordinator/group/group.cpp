@@ -158,6 +158,7 @@ void transition_to(Ctx& ctx, Group& group, GroupState to) {
   note.b = static_cast<std::int64_t>(group.state);
   note.c = group.generation.value;
   group.state = to;
+  group.current_state_timestamp_ms = millis(ctx.now().time_since_epoch());
   ctx.note(note);
 }
 

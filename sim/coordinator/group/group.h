@@ -74,6 +74,9 @@ struct Group {
   std::int32_t partition = -1;  ///< of __consumer_offsets
   GroupState state = GroupState::Empty;
   GenerationId generation{0};
+  /// Since when it is in its state, by the clock of the broker that coordinated it then; none: its record does not say
+  /// (below inter-broker protocol 2.1). Kafka: currentStateTimestamp.
+  std::optional<std::int64_t> current_state_timestamp_ms;
   std::string protocol_type;  ///< of its members; stays when they are gone
   std::string protocol;       ///< assignor that was selected; "" = none
   MemberId leader;            ///< member that computes the assignment

@@ -137,10 +137,10 @@ PendingAppend* last_pending(GroupCoordinator& coordinator, std::int32_t partitio
   return nullptr;
 }
 
-/// Asks for the records of an operation to be appended. `pending` says who waits for it.
+/// Asks for the records of an operation to be appended, after `records`. `pending` says who waits for it.
 void store(GroupCoordinator& coordinator, const HostedConsumerGroup& hosted,
-           const std::vector<ConsumerGroupRecord>& changes, PendingAppend pending) {
-  std::vector<CoordinatorRecord> records;
+           const std::vector<ConsumerGroupRecord>& changes, PendingAppend pending,
+           std::vector<CoordinatorRecord> records = {}) {
   for (const ConsumerGroupRecord& change : changes) {
     CoordinatorRecord record;
     record.kind = CoordinatorRecordKind::kConsumerGroup;
@@ -307,6 +307,24 @@ void finish_consumer_heartbeats(Ctx& ctx, GroupCoordinator& coordinator, const P
     }
     send_response(ctx, heartbeat.to.node, heartbeat.to.correlation_id, response);
   }
+}
+
+void store_consumer_cleanup(GroupCoordinator& coordinator, GroupId group, std::vector<CoordinatorRecord> offsets,
+                            std::vector<Note> notes, bool is_deleted) {
+  HostedConsumerGroup& hosted = coordinator.consumer_groups.at(group);
+  std::vector<ConsumerGroupRecord> tombstones;
+  if (is_deleted) {
+    const std::int64_t epoch = hosted.group.group_epoch.value;
+    notes.push_back(note_of(NoteKind::kGroupState, group, static_cast<std::int64_t>(GroupState::Dead),
+                            static_cast<std::int64_t>(state_of(hosted.group)), epoch));
+    notes.push_back(note_of(NoteKind::kGroupDeleted, group, epoch, 0, 0));
+    tombstones = consumer_group::group_tombstones(hosted.group);
+    for (const ConsumerGroupRecord& tombstone : tombstones) {
+      consumer_group::replay(hosted.group, tombstone);
+    }
+  }
+  hosted.untold.insert(hosted.untold.end(), notes.begin(), notes.end());
+  store(coordinator, hosted, tombstones, PendingAppend{}, std::move(offsets));
 }
 
 void replay_consumer_group(GroupCoordinator& coordinator, std::int32_t partition, const ConsumerGroupRecord& record) {

@@ -36,6 +36,7 @@ struct CoordinatedPartition {
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   bool is_loading = true;  ///< answers COORDINATOR_LOAD_IN_PROGRESS
   TimerId load_timer;
+  TimerId retention_timer;  ///< when it is loaded: its offsets are looked at again
 };
 
 /// Records to be appended to a partition of __consumer_offsets.
@@ -44,6 +45,7 @@ struct WantedAppend {
   std::int32_t partition = -1;
   std::vector<CoordinatorRecord> records;
   std::optional<TransactionalAppend> transaction{};
+  bool waits_for_replicas = true;  ///< as offsets.commit.required.acks says; else nobody waits (acks=0)
 };
 
 /// A static member came back under another member id while the group was Stable. What was, in case that cannot be stored.
@@ -108,6 +110,8 @@ struct GroupCoordinator {
   std::vector<PendingAppend> pending_appends;             ///< ascending tokens
   std::vector<WantedAppend> wanted_appends;               ///< empty between events
   std::int64_t next_token = 0;
+  /// Of groups that were deleted: member ids issued to each client, so that a group of the same name issues other ones.
+  FlatMap<GroupId, FlatMap<NodeId, std::int32_t>> issued_before;
 
   // Requests, already on an I/O thread. Answers by send_response now or later.
   void join_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const JoinGroupRequest& request);
@@ -137,17 +141,21 @@ struct GroupCoordinator {
   /// This broker leads `partition` no more: forgets its groups and answers who waits with NOT_COORDINATOR.
   void on_leadership_lost(Ctx& ctx, Broker& broker, TopicPartition partition);
   /// These partitions are no more: groups that this broker coordinates forget what they committed for them, in memory and
-  /// by tombstones. Source: GroupMetadataManager.cleanupGroupMetadata, Kafka 3.9.
+  /// by tombstones; a group that is Empty and has committed nothing else is deleted.
+  /// Source: GroupMetadataManager.cleanupGroupMetadata, Kafka 3.9.
   void on_partitions_deleted(Ctx& ctx, Broker& broker, const std::vector<TopicPartition>& partitions);
   /// Every in-sync replica has the append (NONE), or it failed.
   void on_appended(Ctx& ctx, Broker& broker, AppendToken token, ErrorCode error, Offset base_offset);
-  /// kInitialRebalanceDelay, kRebalanceTimeout, kSyncTimeout, kSessionExpired, kPendingMemberExpired, kCoordinatorLoad.
+  /// kInitialRebalanceDelay, kRebalanceTimeout, kSyncTimeout, kSessionExpired, kPendingMemberExpired, kCoordinatorLoad,
+  /// kOffsetsRetentionCheck.
   void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
 
   // The same without a broker; records to append stay in `wanted_appends`.
   void gain(Ctx& ctx, std::int32_t partition);
   void lose(Ctx& ctx, std::int32_t partition);
-  void forget_offsets(const std::vector<TopicPartition>& partitions);
+  void forget_offsets(Ctx& ctx, const std::vector<TopicPartition>& partitions);
+  /// Offsets in `partition` that have expired are deleted, and groups of which nothing is left.
+  void clean_up_group_metadata(Ctx& ctx, std::int32_t partition);
   void finish_append(Ctx& ctx, AppendToken token, ErrorCode error, Offset base_offset = kUnknownOffset);
   void fire(Ctx& ctx, const Timer& timer);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "sim/coordinator/group/group_parts.h"
 
@@ -45,19 +46,10 @@ bool forget_pending(std::vector<PendingAppend>& pending_appends, GroupId group, 
   return was_pending;
 }
 
-/// Whether a commit of the group for the partition is on its way into __consumer_offsets.
-bool is_commit_pending(const std::vector<PendingAppend>& pending_appends, GroupId group, TopicPartition partition) {
-  return std::any_of(pending_appends.begin(), pending_appends.end(), [&](const PendingAppend& pending) {
-    return pending.group == group &&
-           std::any_of(pending.offsets.begin(), pending.offsets.end(),
-                       [&](const OffsetCommitPartition& item) { return item.partition == partition; });
-  });
-}
-
 /// A commit of the partition is under way, or waits for the end of its transaction.
 /// Source: GroupMetadata.hasPendingOffsetCommitsForTopicPartition.
 bool is_unstable(const Ctx& ctx, const GroupCoordinator& coordinator, const Group& group, TopicPartition partition) {
-  return is_commit_pending(coordinator.pending_appends, group.id, partition) ||
+  return is_commit_pending(coordinator, group.id, partition) ||
          (group.is_in_transaction(partition) && ctx.registry().planted_bug != PlantedBug::kPendingOffsetIgnored);
 }
 
@@ -75,6 +67,15 @@ void refuse_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vector<
 }
 
 }  // namespace
+
+bool is_commit_pending(const GroupCoordinator& coordinator, GroupId group, TopicPartition partition) {
+  const std::vector<PendingAppend>& appends = coordinator.pending_appends;
+  return std::any_of(appends.begin(), appends.end(), [&](const PendingAppend& pending) {
+    return pending.group == group &&
+           std::any_of(pending.offsets.begin(), pending.offsets.end(),
+                       [&](const OffsetCommitPartition& item) { return item.partition == partition; });
+  });
+}
 
 void note_refused_commit(Ctx& ctx, GroupId group, const OffsetCommitPartition& item, ErrorCode error) {
   Note note;
@@ -130,6 +131,10 @@ Group& add_group(const Ctx& ctx, GroupCoordinator& coordinator, GroupId id) {
   Group& group = coordinator.groups[id];
   group.id = id;
   group.partition = offsets_partition_of(ctx, id);
+  if (FlatMap<NodeId, std::int32_t>* issued = coordinator.issued_before.get(id)) {
+    group.issued = std::move(*issued);
+    coordinator.issued_before.erase(id);
+  }
   return group;
 }
 
@@ -228,25 +233,25 @@ void GroupCoordinator::offset_fetch(Ctx& ctx, NodeId from, std::int64_t correlat
   send_response(ctx, from, correlation_id, std::move(response));
 }
 
-void GroupCoordinator::forget_offsets(const std::vector<TopicPartition>& deleted) {
-  for (auto& [id, group] : groups) {
-    std::vector<CoordinatorRecord> tombstones;
+void GroupCoordinator::forget_offsets(Ctx& ctx, const std::vector<TopicPartition>& deleted) {
+  std::vector<GroupId> known;
+  for (const auto& [id, group] : groups) {
+    known.push_back(id);
+  }
+  for (const GroupId id : known) {
+    Group& group = groups.at(id);
+    std::vector<TopicPartition> forgotten;
     for (const TopicPartition partition : deleted) {
       const bool was_pending = forget_pending(pending_appends, id, partition);
       for (auto& [producer, offsets] : group.pending_transactional) {
         offsets.erase(partition);
       }
       if (group.offsets.erase(partition) > 0 || was_pending) {
-        CoordinatorRecord tombstone;
-        tombstone.kind = CoordinatorRecordKind::kTombstone;
-        tombstone.group = id;
-        tombstone.partition = partition;
-        tombstones.push_back(std::move(tombstone));
+        forgotten.push_back(partition);
       }
     }
-    if (!tombstones.empty()) {
-      // Nobody waits for it: a coordinator that takes over before it is replicated knows the old offsets.
-      wanted_appends.push_back(WantedAppend{AppendToken(next_token++), group.partition, std::move(tombstones)});
+    if (!forgotten.empty()) {
+      bury(ctx, *this, group, forgotten);
     }
   }
 }

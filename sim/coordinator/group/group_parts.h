@@ -16,6 +16,7 @@
 // CompletingRebalance | leader's assignment replicated     | same generation  | Stable              | SyncGroups answered
 //                     | its append failed                  | same generation  | PreparingRebalance  | SyncGroups: error
 // any                 | coordinator moves to another broker|                  | Dead                | who waits: NOT_COORDINATOR
+// Empty               | its last offset expires            |                  | Dead                | tombstones
 //
 // Source: GroupMetadataManager (its classic groups), ClassicGroupState (Kafka 3.9).
 
@@ -156,6 +157,26 @@ void refuse_txn_commit(Ctx& ctx, AwaitedAnswer to, GroupId group, const std::vec
 /// What a failed append, or a transaction that nobody could vouch for, means to who commits.
 /// Source: GroupMetadataManager.maybeConvertOffsetCommitError.
 [[nodiscard]] ErrorCode commit_answer_for(ErrorCode error);
+
+/// The group is no more, here: who waits is told NOT_COORDINATOR. Effects: timers cancelled, state Dead.
+void forget_group(Ctx& ctx, Group& group);
+
+// ---- expiry (group_expiration.cpp)
+
+/// Whether a commit of the group for the partition is on its way into __consumer_offsets.
+[[nodiscard]] bool is_commit_pending(const GroupCoordinator& coordinator, GroupId group, TopicPartition partition);
+/// Whether the group has committed anything, or is about to. Source: GroupMetadata.hasOffsets.
+[[nodiscard]] bool has_offsets(const GroupCoordinator& coordinator, const Group& group);
+/// `forgotten` are in memory no more. Effects: their tombstones; a classic group that is Empty and has no other offsets is
+/// deleted, with a tombstone: `group` is gone then. Nobody waits for it: a coordinator that takes over before it is replicated
+/// knows all that again. Source: GroupMetadataManager.cleanupGroupMetadata.
+void bury(Ctx& ctx, GroupCoordinator& coordinator, Group& group, const std::vector<TopicPartition>& forgotten);
+/// Effects: the partition's next look, after offsets.retention.check.interval.ms.
+void arm_retention_check(Ctx& ctx, CoordinatedPartition& owned);
+/// Records of a group of KIP-848: tombstones of `offsets`; and, with is_deleted, of the group itself, which is no more at
+/// once. Effects: `notes` when that is replicated. Requires: it exists, is_deleted: it has no members.
+void store_consumer_cleanup(GroupCoordinator& coordinator, GroupId group, std::vector<CoordinatorRecord> offsets,
+                            std::vector<Note> notes, bool is_deleted);
 
 /// NONE, COORDINATOR_LOAD_IN_PROGRESS or NOT_COORDINATOR for a group. Source: GroupCoordinator.validateGroupStatus.
 [[nodiscard]] ErrorCode group_status(const Ctx& ctx, const GroupCoordinator& coordinator, GroupId group);

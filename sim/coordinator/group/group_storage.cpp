@@ -16,6 +16,16 @@ CoordinatedPartition* find_partition(GroupCoordinator& coordinator, std::int32_t
   return nullptr;
 }
 
+constexpr InterBrokerProtocol kIbpWithStateTimestamp{2, 1, 0};  // KIP-211
+
+/// Since when a group is in its state, as the record says that this one is written in; below 2.1 it does not say.
+std::optional<std::int64_t> state_timestamp_ms(const Registry& registry, const RecordBatch& batch, std::size_t index) {
+  const NodeId writer = batch.records == nullptr ? NodeId{} : (*batch.records)[index].producer;
+  const bool is_missing =
+      writer.is_valid() && registry.broker(writer).config.inter_broker_protocol_version < kIbpWithStateTimestamp;
+  return is_missing ? std::nullopt : std::optional(batch.base_timestamp_ms);
+}
+
 /// What the metadata record of a group makes of it: it was Stable or Empty when that was written.
 void replay_group(Group& group, const CoordinatorRecord& record) {
   group.generation = record.generation;
@@ -40,21 +50,38 @@ void replay_group(Group& group, const CoordinatorRecord& record) {
   group.state = record.members.empty() ? GroupState::Empty : GroupState::Stable;
 }
 
-void replay(GroupCoordinator& coordinator, std::int32_t partition, const CoordinatorRecord& record,
-            const RecordBatch& batch, PlantedBug planted) {
+/// The metadata of the group is deleted. What it has committed is not touched: its tombstones are records of their own.
+void replay_group_tombstone(Group& group) {
+  group.state = GroupState::Empty;
+  group.current_state_timestamp_ms.reset();
+  group.generation = GenerationId(0);
+  group.protocol_type.clear();
+  group.protocol.clear();
+  group.leader = MemberId{};
+  group.members.clear();
+  group.static_members.clear();
+}
+
+void replay(const Registry& registry, GroupCoordinator& coordinator, std::int32_t partition, const RecordBatch& batch,
+            std::size_t index) {
+  const CoordinatorRecord& record = (*batch.coordinator_records)[index];
   Group& group = coordinator.groups[record.group];
   group.id = record.group;
   group.partition = partition;
   GroupOffsets& offsets = batch.is_transactional ? group.pending_transactional[batch.producer_id] : group.offsets;
   switch (record.kind) {
     case CoordinatorRecordKind::kOffsetCommit:
-      if (planted == PlantedBug::kLoadKeepsFirst && offsets.contains(record.partition)) {
+      if (registry.planted_bug == PlantedBug::kLoadKeepsFirst && offsets.contains(record.partition)) {
         return;
       }
       offsets.insert_or_assign(record.partition, GroupOffset{record.committed, batch.base_offset});
       return;
-    case CoordinatorRecordKind::kGroupMetadata: replay_group(group, record); return;
+    case CoordinatorRecordKind::kGroupMetadata:
+      replay_group(group, record);
+      group.current_state_timestamp_ms = state_timestamp_ms(registry, batch, index);
+      return;
     case CoordinatorRecordKind::kTombstone: offsets.erase(record.partition); return;
+    case CoordinatorRecordKind::kGroupTombstone: replay_group_tombstone(group); return;
     case CoordinatorRecordKind::kConsumerGroup:
       replay_consumer_group(coordinator, partition, *record.consumer_group);
       return;
@@ -71,8 +98,19 @@ void replay_marker(GroupCoordinator& coordinator, std::int32_t partition, const 
   }
 }
 
+/// Groups of which the log has nothing but tombstones are no groups.
+void forget_deleted(GroupCoordinator& coordinator, std::int32_t partition, const FlatSet<GroupId>& with_metadata) {
+  coordinator.groups.erase_if([&](GroupId id, const Group& group) {
+    const bool is_deleted =
+        group.partition == partition && !with_metadata.contains(id) && coordinator.find_consumer_group(id) == nullptr;
+    return is_deleted && !has_offsets(coordinator, group);
+  });
+}
+
 /// Source: GroupMetadataManager.doLoadGroupsAndOffsets.
-void replay_log(GroupCoordinator& coordinator, std::int32_t partition, const PartitionLog& log, PlantedBug planted) {
+void replay_log(const Registry& registry, GroupCoordinator& coordinator, std::int32_t partition,
+                const PartitionLog& log) {
+  FlatSet<GroupId> with_metadata;
   for (const RecordBatch& batch : log.batches()) {
     if (batch.is_control) {
       replay_marker(coordinator, partition, batch);
@@ -83,18 +121,26 @@ void replay_log(GroupCoordinator& coordinator, std::int32_t partition, const Par
     }
     for (std::size_t i = 0; i < batch.coordinator_records->size(); ++i) {
       const bool is_removed = batch.records != nullptr && (*batch.records)[i].is_removed();
-      if (!is_removed) {
-        replay(coordinator, partition, (*batch.coordinator_records)[i], batch, planted);
+      if (is_removed) {
+        continue;
+      }
+      replay(registry, coordinator, partition, batch, i);
+      const CoordinatorRecord& record = (*batch.coordinator_records)[i];
+      if (record.kind == CoordinatorRecordKind::kGroupMetadata) {
+        with_metadata.insert(record.group);
+      } else if (record.kind == CoordinatorRecordKind::kGroupTombstone) {
+        with_metadata.erase(record.group);
       }
     }
   }
+  forget_deleted(coordinator, partition, with_metadata);
 }
 
 /// All groups of the partition are in memory again: their members have a session timeout to be heard.
 void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& owned) {
   const HostedLog* hosted = ctx.durable().logs.find(TopicPartition{kOffsetsTopic, owned.partition});
   if (hosted != nullptr) {
-    replay_log(coordinator, owned.partition, hosted->log, ctx.registry().planted_bug);
+    replay_log(ctx.registry(), coordinator, owned.partition, hosted->log);
   }
   std::int64_t loaded = 0;
   for (auto& [id, group] : coordinator.groups) {
@@ -115,6 +161,7 @@ void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& 
   }
   loaded += start_consumer_groups(ctx, coordinator, owned.partition);
   owned.is_loading = false;
+  arm_retention_check(ctx, owned);
   Note note;
   note.kind = NoteKind::kCoordinatorLoaded;
   note.partition = TopicPartition{kOffsetsTopic, owned.partition};
@@ -151,6 +198,8 @@ void finish_assignment(Ctx& ctx, GroupCoordinator& coordinator, const PendingApp
   ctx.note(note);
 }
 
+}  // namespace
+
 void forget_group(Ctx& ctx, Group& group) {
   ctx.cancel(group.rebalance_timer);
   ctx.cancel(group.sync_timer);
@@ -170,8 +219,6 @@ void forget_group(Ctx& ctx, Group& group) {
   }
   transition_to(ctx, group, GroupState::Dead);
 }
-
-}  // namespace
 
 std::int32_t offsets_partition_count(const Ctx& ctx) {
   const std::int32_t set_up = ctx.registry().topics[static_cast<std::size_t>(kOffsetsTopic.value)].partitions;
@@ -280,6 +327,7 @@ void GroupCoordinator::lose(Ctx& ctx, std::int32_t partition) {
     return;
   }
   ctx.cancel(owned->load_timer);
+  ctx.cancel(owned->retention_timer);
   std::erase_if(partitions, [&](const CoordinatedPartition& other) { return other.partition == partition; });
   for (auto& [id, group] : groups) {
     if (group.partition == partition) {
@@ -315,6 +363,14 @@ void GroupCoordinator::fire(Ctx& ctx, const Timer& timer) {
     CoordinatedPartition* owned = find_partition(*this, static_cast<std::int32_t>(timer.a));
     if (owned != nullptr) {
       finish_load(ctx, *this, *owned);
+    }
+    return;
+  }
+  if (timer.kind == TimerKind::kOffsetsRetentionCheck) {
+    const auto partition = static_cast<std::int32_t>(timer.a);
+    clean_up_group_metadata(ctx, partition);
+    if (CoordinatedPartition* owned = find_partition(*this, partition)) {
+      arm_retention_check(ctx, *owned);
     }
     return;
   }

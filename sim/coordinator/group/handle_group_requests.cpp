@@ -21,7 +21,8 @@ void append_wanted(Ctx& ctx, Broker& broker) {
     append.records = std::move(next.records);
     append.owner = AppendOwner::kGroups;
     append.token = next.token;
-    append.acks = ctx.registry().planted_bug == PlantedBug::kCommitAckedEarly
+    append.acks = !next.waits_for_replicas ? Acks::NONE
+                  : ctx.registry().planted_bug == PlantedBug::kCommitAckedEarly
                       ? Acks::LEADER
                       : broker.setup.config.offsets_commit_required_acks;
     append.timeout = broker.setup.config.offsets_commit_timeout_ms;
@@ -87,7 +88,7 @@ void GroupCoordinator::on_leadership_lost(Ctx& ctx, Broker& broker, TopicPartiti
 }
 
 void GroupCoordinator::on_partitions_deleted(Ctx& ctx, Broker& broker, const std::vector<TopicPartition>& deleted) {
-  forget_offsets(deleted);
+  forget_offsets(ctx, deleted);
   append_wanted(ctx, broker);
 }
 

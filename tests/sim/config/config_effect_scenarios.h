@@ -100,6 +100,34 @@ time = "82s"
 do = "restart b3"
 )toml";
 
+// The only member of a group leaves for longer than its offsets are kept.
+inline constexpr const char* kExpiring = R"toml(
+until = "100s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+offsets.topic.replication.factor = 1
+offsets.retention.minutes = 1
+offsets.retention.check.interval.ms = 5000
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+partitions = 1
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "5/s", key = "none" }
+[[group]]
+id = "billing"
+topics = ["orders"]
+[[at]]
+time = "15s"
+do = "shutdown billing-1"
+[[at]]
+time = "90s"
+do = "restart billing-1"
+)toml";
+
 // Who goes by the name shop is throttled, as producer and as consumer.
 inline constexpr const char* kThrottled = R"toml(
 until = "40s"

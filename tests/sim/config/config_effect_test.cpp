@@ -99,6 +99,8 @@ std::vector<Effect> effects() {
       {kBroker, "num.partitions", "2", kCreatedByClients},
       {kBroker, "offsets.commit.required.acks", "1"},
       {kBroker, "offsets.commit.timeout.ms", "1"},
+      {kBroker, "offsets.retention.check.interval.ms", "7000", kExpiring},
+      {kBroker, "offsets.retention.minutes", "2", kExpiring},
       {kBroker, "offsets.topic.num.partitions", "5"},
       {kBroker, "offsets.topic.replication.factor", "1"},
       {kBroker, "offsets.topic.segment.bytes", "100"},  // no commit fits

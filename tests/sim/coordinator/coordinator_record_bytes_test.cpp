@@ -95,6 +95,15 @@ TEST(CoordinatorRecordBytes, the_tombstone_of_a_commit_has_its_key_and_no_value)
   EXPECT_FALSE(bytes.value.has_value());
 }
 
+TEST(CoordinatorRecordBytes, the_tombstone_of_a_group_has_the_key_of_its_metadata_and_no_value) {
+  CoordinatorRecord tombstone;
+  tombstone.kind = CoordinatorRecordKind::kGroupTombstone;
+  tombstone.group = GroupId(0);
+  const wire::KeyValueBytes bytes = coordinator_record_bytes(small_registry(), batch_of(tombstone), 0);
+  EXPECT_EQ(bytes.key, coordinator_record_bytes(small_registry(), batch_of(a_generation()), 0).key);
+  EXPECT_FALSE(bytes.value.has_value());
+}
+
 TEST(CoordinatorRecordBytes, a_generation_holds_what_members_said_and_what_they_got) {
   const wire::OffsetsTopicRecord record = offsets_topic_record(small_registry(), batch_of(a_generation()), 0);
   EXPECT_EQ(record.key.version, 2);

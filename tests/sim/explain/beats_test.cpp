@@ -53,6 +53,37 @@ std::vector<std::string> story_until(session::Session& session, Duration end) {
   return lines;
 }
 
+TEST(Story, an_offset_that_expires_says_why_and_what_that_means) {
+  constexpr const char* kAway = R"(
+title = "Away for too long"
+until = "100s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+offsets.topic.replication.factor = 1
+offsets.retention.minutes = 1
+offsets.retention.check.interval.ms = 5000
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "5/s" }
+[[group]]
+id = "billing"
+topics = ["orders"]
+)";
+  const auto session = session::opened(scenario::parse(kAway, "away.toml"));
+  act(*session, 20s, "shutdown billing-1");
+  const std::vector<std::string> lines = story_until(*session, 95s);
+  EXPECT_THAT(lines, Contains(AllOf(HasSubstr("Group billing loses its offset"),
+                                    HasSubstr("of orders-0: nobody has been in "
+                                              "the group for 6"),
+                                    HasSubstr("offsets.retention.minutes"), HasSubstr("auto.offset.reset"))));
+  EXPECT_THAT(lines, Contains(HasSubstr("Group billing is deleted")));
+}
+
 TEST(Story, a_partition_without_leader_says_why_and_what_would_end_it) {
   const auto session = cluster();
   act(*session, 20s, "crash b3");

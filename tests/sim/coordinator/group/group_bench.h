@@ -136,6 +136,12 @@ class GroupBench {
     remember();
     return *answer<OffsetFetchResponse>(correlation);
   }
+  /// These partitions are deleted.
+  void forget(const std::vector<TopicPartition>& partitions) {
+    Ctx c = ctx();
+    coordinator.forget_offsets(c, partitions);
+    remember();
+  }
   /// The replica manager: appends what is wanted and reports `error`.
   void replicate(ErrorCode error = ErrorCode::NONE) {
     std::vector<WantedAppend> wanted;
@@ -281,7 +287,11 @@ class GroupBench {
       batch.producer_epoch = append.transaction->producer_epoch;
       batch.is_transactional = true;
     }
-    batch.records = std::make_shared<const std::vector<Record>>(append.records.size());
+    batch.base_timestamp_ms = millis(now.time_since_epoch());
+    batch.max_timestamp_ms = batch.base_timestamp_ms;
+    Record written;
+    written.producer = NodeId(0);
+    batch.records = std::make_shared<const std::vector<Record>>(append.records.size(), written);
     batch.coordinator_records = std::make_shared<const std::vector<CoordinatorRecord>>(append.records);
     next_offset += batch.record_count;
     return batch;

@@ -274,7 +274,7 @@ TEST(GroupCoordinator, offsets_of_deleted_partitions_are_forgotten_with_a_tombst
   bench.commit(kAlice, bench.alice, kFirst, Offset(7));
   bench.commit(kBob, bench.bob, kFirst, Offset(5), 1);
   bench.replicate();
-  bench.coordinator.forget_offsets({TopicPartition{kOrders, 0}, TopicPartition{TopicId(2), 0}});
+  bench.forget({TopicPartition{kOrders, 0}, TopicPartition{TopicId(2), 0}});
   ASSERT_EQ(bench.coordinator.wanted_appends.size(), 1U);
   const std::vector<CoordinatorRecord>& records = bench.coordinator.wanted_appends.front().records;
   ASSERT_EQ(records.size(), 1U);
@@ -289,7 +289,7 @@ TEST(GroupCoordinator, a_commit_under_way_does_not_outlive_its_partition) {
   GroupBench bench;
   bench.make_stable();
   const std::int64_t commit = bench.commit(kAlice, bench.alice, kFirst, Offset(7));
-  bench.coordinator.forget_offsets({TopicPartition{kOrders, 0}});
+  bench.forget({TopicPartition{kOrders, 0}});
   bench.replicate();
   EXPECT_FALSE(bench.group().offsets.contains({kOrders, 0}));
   ASSERT_TRUE(bench.answer<OffsetCommitResponse>(commit).has_value());

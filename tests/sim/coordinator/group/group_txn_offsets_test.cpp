@@ -136,7 +136,7 @@ TEST(TxnOffsetCommit, offsets_of_a_deleted_partition_are_pending_no_more) {
   bench.make_stable();
   bench.txn_commit(kAlice, bench.alice, kFirst, Offset(7));
   bench.replicate();
-  bench.coordinator.forget_offsets({kOrders0});
+  bench.forget({kOrders0});
   EXPECT_FALSE(bench.group().is_in_transaction(kOrders0));
   bench.mark(ControlType::COMMIT);
   EXPECT_FALSE(bench.group().offsets.contains(kOrders0));
