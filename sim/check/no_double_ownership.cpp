@@ -7,7 +7,8 @@
 namespace kscope::sim {
 
 Finding check_no_double_ownership(const CheckContext& c) {
-  if (c.note.kind != NoteKind::kPartitionAssigned) {
+  const bool is_by_hand = c.note.a < 0;  // that is nobody's business but the application's
+  if (c.note.kind != NoteKind::kPartitionAssigned || is_by_hand) {
     return Finding::not_asked();
   }
   const GroupWatch& group = c.watch.groups().at(static_cast<std::size_t>(c.note.group.value));

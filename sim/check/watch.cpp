@@ -295,7 +295,9 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kTxnOffset:
     case NoteKind::kTopicDeletionRefused:
     case NoteKind::kReassignmentRefused:
-    case NoteKind::kStaticMemberReplaced: break;
+    case NoteKind::kStaticMemberReplaced:
+    case NoteKind::kPartitionPaused:
+    case NoteKind::kCallRefused: break;
   }
 }
 

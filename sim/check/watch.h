@@ -153,6 +153,7 @@ struct GroupWatch {
   FlatMap<TopicPartition, Offset>
       begun_at;                  ///< where a member began last without a committed offset: all before is left out
   bool commits_by_hand = false;  ///< somebody made a member commit at a moment of his own choice
+  FlatMap<TopicPartition, Offset> sought;        ///< the furthest offset that an application asked for by seek()
   FlatMap<TopicPartition, OffsetSet> delivered;  ///< handed to some application of the group
   FlatMap<TopicPartition, OffsetSet> processed;  ///< finished by some application of the group
   FlatMap<TopicPartition, FlatMap<Offset, RecordId>>

@@ -1,10 +1,13 @@
 // What the watch remembers of consumer groups: generations, who owned what, and how long nobody read a partition.
+#include <algorithm>
+
 #include "sim/check/watch.h"
 
 namespace kscope::sim {
 namespace {
 
 constexpr std::size_t kKeptGenerations = 20;
+constexpr std::int64_t kSoughtByApplication = 4;  // NoteKind::kPositionReset
 
 void begin_generation(GroupWatch& group, const Event& event, const Note& note) {
   group.generation = static_cast<std::int32_t>(note.a);
@@ -41,10 +44,17 @@ void on_offset_committed(GroupWatch& group, const Note& note) {
 void on_position_reset(GroupWatch& group, const Note& note) {
   if (note.b <= 1) {
     group.begun_at.insert_or_assign(note.partition, Offset(note.a));
+  } else if (note.b == kSoughtByApplication) {
+    Offset& furthest = group.sought.try_emplace(note.partition, Offset(note.a)).first->second;
+    furthest = std::max(furthest, Offset(note.a));
   }
 }
 
 void on_partition_assigned(GroupWatch& group, const Event& event, const Note& note) {
+  if (note.a < 0) {  // assigned by hand: it is the owner where the group has none
+    group.owners.try_emplace(note.partition, event.node);
+    return;
+  }
   const NodeId* before = group.last_owners.get(note.partition);
   group.moved += before != nullptr && *before != event.node ? 1 : 0;
   Duration stalled{0};

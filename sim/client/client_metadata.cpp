@@ -65,6 +65,12 @@ void ClientMetadata::request_update(Ctx& ctx, NetworkClient& network) {
   maybe_send(ctx, network);
 }
 
+void ClientMetadata::request_update_for_new_topics(Ctx& ctx, NetworkClient& network) {
+  next_attempt_ = LocalTime::min();
+  fruitless_ = 0;
+  request_update(ctx, network);
+}
+
 void ClientMetadata::on_timer(Ctx& ctx, NetworkClient& network) { request_update(ctx, network); }
 
 bool ClientMetadata::on_response(Ctx& ctx, NetworkClient& network, const MetadataResponse& response) {

@@ -46,6 +46,8 @@ class ClientMetadata {
   void set_topics(const std::vector<TopicId>& topics);
   /// Something was seen that the picture does not explain: ask again as soon as the backoff allows.
   void request_update(Ctx& ctx, NetworkClient& network);
+  /// The topics of interest are others now: ask at once, without a backoff. Source: Metadata.requestUpdateForNewTopics.
+  void request_update_for_new_topics(Ctx& ctx, NetworkClient& network);
   /// kMetadataRefresh or kMetadataRetry fired.
   void on_timer(Ctx& ctx, NetworkClient& network);
   /// Takes in an answer. A partition keeps what is known of a newer leader epoch than the answer's. Returns whether

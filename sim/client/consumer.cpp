@@ -101,6 +101,7 @@ struct ResponseVisitor {
     consumer.metadata.on_response(ctx, consumer.network, response);
     check_partition_counts(consumer);
     check_leader_epochs(ctx, consumer);
+    lead_if_known(ctx, consumer, response);
   }
   void operator()(const FindCoordinatorResponse& response) const {
     on_find_coordinator_response(ctx, consumer, response);
@@ -130,7 +131,9 @@ struct ResponseVisitor {
       on_offset_fetch_response(ctx, consumer, response);
     }
   }
-  void operator()(const ListOffsetsResponse& response) const { on_list_offsets_response(ctx, consumer, response); }
+  void operator()(const ListOffsetsResponse& response) const {
+    on_list_offsets_response(ctx, consumer, correlation_id, response);
+  }
   void operator()(const OffsetsForLeaderEpochResponse& response) const { on_epoch_response(ctx, consumer, response); }
   void operator()(const FetchResponse& response) const { on_fetch_response(ctx, consumer, from, response); }
   template <class Other>
@@ -199,7 +202,7 @@ Consumer::Consumer(const ConsumerSetup& its_setup)
       metadata(MetadataTiming{its_setup.config.metadata_max_age_ms, its_setup.config.retry_backoff_ms,
                               its_setup.config.retry_backoff_max_ms, its_setup.config.request_timeout_ms},
                its_setup.config.allow_auto_create_topics) {
-  if (its_setup.config.group_protocol == GroupProtocol::CONSUMER) {
+  if (its_setup.config.group_protocol == GroupProtocol::CONSUMER && its_setup.assignment.empty()) {
     members.emplace();
     membership.rejoin_needed = false;
   }
@@ -215,6 +218,9 @@ void Consumer::on_start(Ctx& ctx) {
   last_poll = ctx.now();
   max_poll_timer = ctx.after(setup.config.max_poll_interval_ms, Timer{TimerKind::kMaxPollInterval, 0, 0});
   start_copier(ctx, *this);
+  if (has_manual_assignment()) {
+    assign_by_hand(ctx, *this);
+  }
   turn(ctx, *this);
 }
 
@@ -276,6 +282,8 @@ void Consumer::on_command(Ctx& ctx, const Command& command) {
     resume(ctx, *this);
   } else if (command.kind == CommandKind::kCommitNow) {
     begin_commit(ctx, *this, CommitReason::kByHand);
+  } else {
+    steer(ctx, *this, command);
   }
   turn(ctx, *this);
 }

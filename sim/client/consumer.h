@@ -7,6 +7,7 @@
 // A consumer with a Copier produces what it reads, in transactions: see there.
 //
 // A rebalance is noticed by a heartbeat but carried out inside poll(), so a slow application delays the whole group.
+// With a manual assignment it is no member: no JoinGroup, no heartbeats; it commits without a generation.
 // Kafka: KafkaConsumer with the classic protocol (LegacyKafkaConsumer, 3.9), or with the consumer protocol of KIP-848, in which
 // heartbeats and rebalances go on beside the application (AsyncKafkaConsumer).
 // MODEL: one connection per broker; Kafka keeps a second one to the coordinator.
@@ -98,6 +99,10 @@ struct Consumer {
   }
   /// Whether it has a group.instance.id: it is not missed before its session is over (KIP-345).
   [[nodiscard]] bool is_static() const { return !setup.config.group_instance_id.empty(); }
+  /// Whether it reads the partitions that its application assigned, without group management.
+  [[nodiscard]] bool has_manual_assignment() const { return !setup.assignment.empty(); }
+  /// Whether it may ask for committed offsets and commit: as a member, or as nobody's member.
+  [[nodiscard]] bool may_commit() const { return has_manual_assignment() || membership.state == MemberState::STABLE; }
   /// Whether it keeps its partitions while it joins (KIP-429): all its assignors can do that.
   /// Source: ConsumerPartitionAssignor.RebalanceProtocol, ConsumerCoordinator's constructor, Kafka 3.9.
   [[nodiscard]] bool is_cooperative() const;

@@ -140,8 +140,7 @@ void run_close(Ctx& ctx, Consumer& consumer) {
   if (!consumer.has_close_commit) {
     consumer.has_close_commit = true;
     consumer.commits.clear();
-    if (consumer.commits_automatically() && consumer.membership.coordinator.is_valid() &&
-        consumer.membership.state == MemberState::STABLE) {
+    if (consumer.commits_automatically() && consumer.membership.coordinator.is_valid() && consumer.may_commit()) {
       begin_commit(ctx, consumer, CommitReason::kClose);
     }
   }

@@ -77,8 +77,8 @@ void on_error(Ctx& ctx, Consumer& consumer, std::size_t index, ErrorCode error) 
     if (commit.reason == CommitReason::kAuto) {
       consumer.next_auto_commit = ctx.now() + consumer.setup.config.retry_backoff_ms;
     }
-  } else if (!consumer.members && commit.generation == consumer.membership.generation &&
-             consumer.membership.join_correlation == 0) {
+  } else if (!consumer.members && !consumer.has_manual_assignment() &&
+             commit.generation == consumer.membership.generation && consumer.membership.join_correlation == 0) {
     if (error == ErrorCode::REBALANCE_IN_PROGRESS) {
       request_rejoin(consumer);
     } else if (error == ErrorCode::UNKNOWN_MEMBER_ID) {
@@ -135,7 +135,7 @@ bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason) {
   if (commit.offsets.empty()) {
     return false;
   }
-  if (consumer.membership.state != MemberState::STABLE) {
+  if (!consumer.may_commit()) {
     refuse_at_once(ctx, consumer, commit.offsets);
     return false;
   }
@@ -153,8 +153,8 @@ bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason) {
 }
 
 void maybe_auto_commit(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
-  if (!consumer.commits_automatically() || consumer.membership.state != MemberState::STABLE ||
-      consumer.membership.rejoin_needed || consumer.fetcher.assigned.empty()) {
+  if (!consumer.commits_automatically() || !consumer.may_commit() || consumer.membership.rejoin_needed ||
+      consumer.fetcher.assigned.empty()) {
     return;
   }
   if (ctx.now() >= consumer.next_auto_commit) {

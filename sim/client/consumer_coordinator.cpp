@@ -18,6 +18,33 @@ Note group_note(const Consumer& consumer, NoteKind kind, TopicPartition partitio
   return note;
 }
 
+/// Gives up what is not in the new assignment, which is sorted. Returns whether that was anything.
+bool revoke_others(Ctx& ctx, Consumer& consumer, const std::vector<TopicPartition>& assignment) {
+  const auto is_lost = [&](TopicPartition partition) {
+    return !std::binary_search(assignment.begin(), assignment.end(), partition);
+  };
+  for (const TopicPartitionState& owned : consumer.fetcher.assigned) {
+    if (is_lost(owned.partition)) {
+      ctx.note(group_note(consumer, NoteKind::kPartitionRevoked, owned.partition));
+    }
+  }
+  std::erase_if(consumer.fetcher.completed, [&](const CompletedFetch& fetch) { return is_lost(fetch.partition); });
+  return std::erase_if(consumer.fetcher.assigned,
+                       [&](const TopicPartitionState& owned) { return is_lost(owned.partition); }) > 0;
+}
+
+/// A cooperative member keeps what it has but for topics that it no longer subscribes to.
+void revoke_unsubscribed(Ctx& ctx, Consumer& consumer) {
+  const std::vector<TopicId> topics = subscription_of(consumer);
+  std::vector<TopicPartition> kept;
+  for (const TopicPartitionState& owned : consumer.fetcher.assigned) {
+    if (std::binary_search(topics.begin(), topics.end(), owned.partition.topic)) {
+      kept.push_back(owned.partition);
+    }
+  }
+  revoke_others(ctx, consumer, kept);
+}
+
 /// Partitions are given up before a member joins: with a last commit while it still owns them, without one when the
 /// coordinator has already given them to others. A cooperative member commits, too, and keeps what it still owns.
 /// Returns false while the commit is under way. Source: ConsumerCoordinator.onJoinPrepare.
@@ -40,6 +67,8 @@ bool prepare_join(Ctx& ctx, Consumer& consumer) {
   membership.is_revoke_committed = false;
   if (!owns || !consumer.is_cooperative()) {
     revoke_all(ctx, consumer);
+  } else {
+    revoke_unsubscribed(ctx, consumer);
   }
   membership.join_prepared = true;
   return true;
@@ -54,6 +83,7 @@ void send_join(Ctx& ctx, Consumer& consumer) {
   request.session_timeout = consumer.setup.config.session_timeout_ms;
   request.rebalance_timeout = consumer.setup.config.max_poll_interval_ms;
   request.protocols = join_protocols(consumer);
+  membership.joined_topics = subscription_of(consumer);
   const Duration timeout = std::max(consumer.setup.config.request_timeout_ms,
                                     consumer.setup.config.max_poll_interval_ms + kJoinGroupTimeoutLapse);
   membership.transition_to(MemberState::PREPARING_REBALANCE);
@@ -112,6 +142,33 @@ void send_sync(Ctx& ctx, Consumer& consumer, std::vector<MemberAssignment> assig
       consumer.network.send(ctx, membership.coordinator, std::move(request), consumer.setup.config.request_timeout_ms);
 }
 
+/// The leader's part of a rebalance.
+void lead(Ctx& ctx, Consumer& consumer, const JoinGroupResponse& response) {
+  Membership& membership = consumer.membership;
+  membership.assigned_partition_counts.clear();
+  for (const TopicId topic : membership.group_topics) {
+    membership.assigned_partition_counts.push_back(consumer.metadata.partition_count(topic));
+  }
+  if (response.skip_assignment) {
+    send_sync(ctx, consumer, {});
+    return;
+  }
+  std::vector<MemberAssignment> assignment = compute_assignment(ctx, consumer, response);
+  if (assignment.empty()) {
+    fail_application(ctx, consumer, ErrorCode::UNKNOWN_SERVER_ERROR);  // the assignor has thrown
+    return;
+  }
+  send_sync(ctx, consumer, std::move(assignment));
+}
+
+/// Whether it subscribes to the topics of all of these. Source: SubscriptionState.checkAssignmentMatchedSubscription.
+bool matches_subscription(const Consumer& consumer, const std::vector<TopicPartition>& assignment) {
+  const std::vector<TopicId> topics = subscription_of(consumer);
+  return std::all_of(assignment.begin(), assignment.end(), [&](TopicPartition partition) {
+    return std::binary_search(topics.begin(), topics.end(), partition.topic);
+  });
+}
+
 void arm_heartbeat(Ctx& ctx, Consumer& consumer, Duration delay) {
   ctx.cancel(consumer.membership.heartbeat_timer);
   consumer.membership.heartbeat_timer = ctx.after(delay, Timer{TimerKind::kHeartbeat, consumer.setup.group.value, 0});
@@ -122,21 +179,6 @@ bool is_coordinator_request(std::uint16_t kind) {
          kind == message_kind<HeartbeatRequest>() || kind == message_kind<OffsetCommitRequest>() ||
          kind == message_kind<OffsetFetchRequest>() || kind == message_kind<LeaveGroupRequest>() ||
          kind == message_kind<consumer_group::ConsumerGroupHeartbeatRequest>();
-}
-
-/// Gives up what is not in the new assignment, which is sorted. Returns whether that was anything.
-bool revoke_others(Ctx& ctx, Consumer& consumer, const std::vector<TopicPartition>& assignment) {
-  const auto is_lost = [&](TopicPartition partition) {
-    return !std::binary_search(assignment.begin(), assignment.end(), partition);
-  };
-  for (const TopicPartitionState& owned : consumer.fetcher.assigned) {
-    if (is_lost(owned.partition)) {
-      ctx.note(group_note(consumer, NoteKind::kPartitionRevoked, owned.partition));
-    }
-  }
-  std::erase_if(consumer.fetcher.completed, [&](const CompletedFetch& fetch) { return is_lost(fetch.partition); });
-  return std::erase_if(consumer.fetcher.assigned,
-                       [&](const TopicPartitionState& owned) { return is_lost(owned.partition); }) > 0;
 }
 
 }  // namespace
@@ -183,8 +225,11 @@ void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
 
 void join_if_needed(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   Membership& membership = consumer.membership;
-  if (consumer.members || !membership.rejoin_needed || membership.join_correlation != 0 ||
-      !membership.coordinator.is_valid()) {
+  if (membership.joined_topics.has_value() && *membership.joined_topics != subscription_of(consumer)) {
+    request_rejoin(consumer);
+  }
+  if (consumer.members || consumer.has_manual_assignment() || !membership.rejoin_needed ||
+      membership.join_correlation != 0 || !membership.coordinator.is_valid()) {
     return;
   }
   if (!prepare_join(ctx, consumer)) {
@@ -288,6 +333,7 @@ void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
     return;  // of an attempt that was given up
   }
   membership.join_correlation = 0;
+  membership.elected.reset();
   if (response.error == ErrorCode::MEMBER_ID_REQUIRED) {
     membership.member = response.member;
     join_again(ctx, consumer, Again::kAtOnce);
@@ -317,26 +363,38 @@ void on_join_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
   std::sort(membership.group_topics.begin(), membership.group_topics.end());
   membership.group_topics.erase(std::unique(membership.group_topics.begin(), membership.group_topics.end()),
                                 membership.group_topics.end());
-  membership.assigned_partition_counts.clear();
   bool is_missing = false;
   for (const TopicId topic : membership.group_topics) {
-    membership.assigned_partition_counts.push_back(consumer.metadata.partition_count(topic));
-    is_missing = is_missing || consumer.metadata.topic(topic) == nullptr;
+    if (consumer.metadata.topic(topic) == nullptr) {
+      is_missing = true;
+      membership.awaited_topics.push_back(topic);
+    }
   }
-  if (is_missing) {  // topics that only other members read: the next assignment will have them
-    consumer.metadata.set_topics(membership.group_topics);
-    consumer.metadata.request_update(ctx, consumer.network);
+  if (is_missing) {  // topics that only other members read
+    consumer.metadata.set_topics(metadata_topics(consumer));
+    consumer.metadata.request_update_for_new_topics(ctx, consumer.network);
   }
-  if (response.skip_assignment) {
-    send_sync(ctx, consumer, {});
+  if (!membership.awaited_topics.empty()) {
+    membership.elected = response;  // it assigns with the next metadata
     return;
   }
-  std::vector<MemberAssignment> assignment = compute_assignment(ctx, consumer, response);
-  if (assignment.empty()) {
-    fail_application(ctx, consumer, ErrorCode::UNKNOWN_SERVER_ERROR);  // the assignor has thrown
+  lead(ctx, consumer, response);
+}
+
+void lead_if_known(Ctx& ctx, Consumer& consumer, const MetadataResponse& response) {
+  Membership& membership = consumer.membership;
+  std::erase_if(membership.awaited_topics, [&](TopicId topic) {
+    return std::any_of(response.topics.begin(), response.topics.end(),
+                       [&](const MetadataTopic& told) { return told.topic == topic; });
+  });
+  if (!membership.elected || !membership.awaited_topics.empty()) {
     return;
   }
-  send_sync(ctx, consumer, std::move(assignment));
+  const JoinGroupResponse elected = std::move(*membership.elected);
+  membership.elected.reset();
+  if (membership.state == MemberState::COMPLETING_REBALANCE && membership.generation == elected.generation) {
+    lead(ctx, consumer, elected);
+  }
 }
 
 void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
@@ -355,6 +413,10 @@ void on_sync_group_response(Ctx& ctx, Consumer& consumer, std::int64_t correlati
   if (consumer.copier) {
     consumer.copier->generation = membership.generation;
     consumer.copier->member = membership.member;
+  }
+  if (!matches_subscription(consumer, response.assignment)) {
+    request_rejoin(consumer);  // it has subscribed to something else since it joined
+    return;
   }
   if (membership.protocol == protocol_name(AssignorName::STICKY)) {
     membership.sticky_partitions = response.assignment;

@@ -22,9 +22,10 @@ void rewind(Ctx& ctx, Consumer& consumer) {
   }
   consumer.fetcher.completed.clear();
   for (TopicPartitionState& partition : consumer.fetcher.assigned) {
-    const TopicPartition id = partition.partition;
-    partition = TopicPartitionState{};
-    partition.partition = id;
+    TopicPartitionState anew;
+    anew.partition = partition.partition;
+    anew.is_paused = partition.is_paused;
+    partition = anew;
   }
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "sim/client/consumer_parts.h"
 #include "sim/protocol/message_kind.h"
@@ -187,7 +188,8 @@ void send_fetches(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   const std::size_t count = fetcher.assigned.size();
   for (std::size_t i = 0; i < count; ++i) {
     TopicPartitionState& partition = fetcher.assigned[(fetcher.fetch_start + i) % count];
-    if (partition.state != FetchState::FETCHING || partition.is_buffered || partition.awaits_metadata) {
+    if (partition.state != FetchState::FETCHING || partition.is_paused || partition.is_buffered ||
+        partition.awaits_metadata) {
       continue;
     }
     const ClientPartition* known = consumer.metadata.partition(partition.partition);
@@ -311,20 +313,27 @@ void collect_records(Ctx& ctx, Consumer& consumer) {
   consumer.next_record = 0;
   const auto limit = static_cast<std::size_t>(consumer.setup.config.max_poll_records);
   std::deque<CompletedFetch>& completed = consumer.fetcher.completed;
+  std::vector<CompletedFetch> paused;  // kept for the poll() after resume()
   while (!completed.empty() && consumer.records.size() < limit) {
     CompletedFetch& fetch = completed.front();
     TopicPartitionState* partition = consumer.fetcher.find(fetch.partition);
+    if (partition != nullptr && partition->is_paused) {
+      paused.push_back(std::move(fetch));
+      completed.pop_front();
+      continue;
+    }
     const bool is_usable =
         partition != nullptr && partition->state == FetchState::FETCHING && partition->position == fetch.next_offset;
     if (is_usable && hand_out(ctx, consumer, *partition, fetch, limit)) {
       fetch.next_offset = partition->position;
-      return;
+      break;
     }
     if (partition != nullptr) {
       partition->is_buffered = false;
     }
     completed.pop_front();
   }
+  completed.insert(completed.end(), std::make_move_iterator(paused.begin()), std::make_move_iterator(paused.end()));
 }
 
 }  // namespace kscope::sim

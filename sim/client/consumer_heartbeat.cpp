@@ -73,13 +73,15 @@ ConsumerGroupHeartbeatRequest heartbeat_of(const Consumer& consumer) {
   }
   if (members.tells_everything) {
     request.rebalance_timeout = config.max_poll_interval_ms;
-    request.subscribed_topics = consumer.setup.topics;
     if (!config.group_remote_assignor.empty()) {
       request.server_assignor = config.group_remote_assignor;
     }
     if (!config.client_rack.empty()) {
       request.rack_id = config.client_rack;
     }
+  }
+  if (members.tells_everything || members.sent_topics != subscription_of(consumer)) {
+    request.subscribed_topics = consumer.setup.topics;
   }
   const PartitionSet owned = owned_by(consumer);
   if (members.tells_everything || members.sent_owned != owned) {
@@ -93,6 +95,7 @@ void send_heartbeat(Ctx& ctx, Consumer& consumer) {
   consumer.membership.heartbeat_correlation = consumer.network.send(
       ctx, consumer.membership.coordinator, heartbeat_of(consumer), consumer.setup.config.request_timeout_ms);
   members.sent_owned = owned_by(consumer);
+  members.sent_topics = subscription_of(consumer);
   members.tells_everything = false;
   members.next_heartbeat = ctx.now() + members.heartbeat_interval;
   if (members.state == Phase::ACKNOWLEDGING) {
@@ -137,6 +140,7 @@ void reconcile(Ctx& ctx, Consumer& consumer) {
   members.is_commit_done = false;
   members.sent_owned.reset();  // also said when it is what was said last: it was told of another assignment since
   take_assignment(ctx, consumer, {members.target.begin(), members.target.end()});
+  consumer.metadata.set_topics(metadata_topics(consumer));
   consumer.membership.rejoin_needed = false;
   consumer.next_auto_commit = ctx.now() + consumer.setup.config.auto_commit_interval_ms;
   members.state = Phase::ACKNOWLEDGING;

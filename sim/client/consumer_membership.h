@@ -49,6 +49,7 @@ struct ConsumerMembership {
   std::int32_t attempts = 0;              ///< heartbeats in a row that failed
   LocalTime retry_at = LocalTime::min();  ///< no heartbeat before this
   std::optional<consumer_group::PartitionSet> sent_owned;  ///< what the coordinator was told last
+  std::vector<TopicId> sent_topics{};                      ///< the same; ascending
 };
 
 }  // namespace kscope::sim

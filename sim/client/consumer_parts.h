@@ -53,6 +53,8 @@ void on_heartbeat_timer(Ctx& ctx, Consumer& consumer);
 void on_max_poll_timer(Ctx& ctx, Consumer& consumer);
 /// The leader looks whether topics of the group have other numbers of partitions now.
 void check_partition_counts(Consumer& consumer);
+/// Metadata came: a leader that waited for topics of other members assigns. Source: ConsumerCoordinator.updateGroupSubscription.
+void lead_if_known(Ctx& ctx, Consumer& consumer, const MetadataResponse& response);
 
 /// Takes the partitions of a new generation. What it owns already, which is nothing after an eager join, it goes on with.
 /// When it had to give something up it joins again at once, so that others can have that.
@@ -102,7 +104,8 @@ void on_commit_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
 void drive_positions(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
 void on_offset_fetch_response(Ctx& ctx, Consumer& consumer, const OffsetFetchResponse& response);
 void on_offset_fetch_failed(Ctx& ctx, Consumer& consumer);
-void on_list_offsets_response(Ctx& ctx, Consumer& consumer, const ListOffsetsResponse& response);
+void on_list_offsets_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                              const ListOffsetsResponse& response);
 void on_epoch_response(Ctx& ctx, Consumer& consumer, const OffsetsForLeaderEpochResponse& response);
 /// A ListOffsets or OffsetsForLeaderEpoch got no answer.
 void on_position_request_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id);
@@ -110,6 +113,11 @@ void on_position_request_failed(Ctx& ctx, Consumer& consumer, std::int64_t corre
 void reset_position(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition);
 /// Newer metadata came: positions are validated against new leaders.
 void check_leader_epochs(Ctx& ctx, Consumer& consumer);
+
+/// seek(), and with -1 and -2 seekToEnd() and seekToBeginning(). What was fetched from elsewhere is dropped; nothing is
+/// committed. Effects: a note; kCallRefused if the partition is not the consumer's. Source: SubscriptionState.seekUnvalidated,
+/// requestOffsetReset.
+void seek(Ctx& ctx, Consumer& consumer, TopicPartition partition, std::int64_t to);
 
 // ---- fetching (consumer_fetch.cpp)
 
@@ -149,6 +157,25 @@ void run_close(Ctx& ctx, Consumer& consumer);
 void fail_application(Ctx& ctx, Consumer& consumer, ErrorCode error);
 /// The connection is gone, as far as the consumer's own requests are concerned.
 void on_own_disconnect(Ctx& ctx, Consumer& consumer, NodeId peer);
+
+// ---- what the application does beside polling (consumer_steering.cpp)
+
+/// kSubscribe, kSeek, kPausePartition, kResumePartition; no effect on an application that is in close().
+void steer(Ctx& ctx, Consumer& consumer, const Command& command);
+/// subscribe(): from now on these topics, and no others. What was fetched of others is dropped at once; the group hears of it
+/// with the JoinGroup of the next poll(), or with the next heartbeat (KIP-848). Source: KafkaConsumer.subscribe.
+void subscribe(Ctx& ctx, Consumer& consumer, std::vector<TopicId> topics);
+/// assign(), when the process starts: takes the partitions. Source: KafkaConsumer.assign.
+void assign_by_hand(Ctx& ctx, Consumer& consumer);
+/// pause() or resume(): the partition stays the consumer's, and is not fetched. Effects: a note.
+enum class Fetching : std::uint8_t { kPaused, kResumed };
+void set_fetching(Ctx& ctx, Consumer& consumer, TopicPartition partition, Fetching fetching);
+/// The consumer throws IllegalStateException: the partition is not its own.
+void refuse_call(Ctx& ctx, const Consumer& consumer, TopicPartition partition, ApplicationCall call);
+/// What metadata is asked for: the subscription, what a leader's group subscribes to, and what is owned still.
+[[nodiscard]] std::vector<TopicId> metadata_topics(const Consumer& consumer);
+/// The subscription, ascending.
+[[nodiscard]] std::vector<TopicId> subscription_of(const Consumer& consumer);
 
 // ---- consume, transform, produce (consumer_copy.cpp); no effect on a consumer that only reads
 

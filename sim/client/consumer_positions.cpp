@@ -9,7 +9,15 @@ constexpr std::int64_t kLatestTimestamp = -1;    // ListOffsetsRequest.LATEST_TI
 constexpr std::int64_t kEarliestTimestamp = -2;  // ListOffsetsRequest.EARLIEST_TIMESTAMP
 
 /// Why a position was set; the numbers of NoteKind::kPositionReset.
-enum class PositionReason : std::int64_t { kEarliest = 0, kLatest = 1, kCommitted = 2, kTruncated = 3 };
+enum class PositionReason : std::int64_t {
+  kEarliest = 0,
+  kLatest = 1,
+  kCommitted = 2,
+  kTruncated = 3,
+  kSought = 4,
+  kSoughtBeginning = 5,
+  kSoughtEnd = 6
+};
 
 void note_position(Ctx& ctx, const Consumer& consumer, const TopicPartitionState& partition, PositionReason reason) {
   Note note;
@@ -51,10 +59,17 @@ void seek_unvalidated(Consumer& consumer, TopicPartitionState& partition) {
   partition.retry_at = LocalTime::min();
 }
 
+/// An end of the log becomes the position: that which the application sought, else that of auto.offset.reset.
+void await_reset(TopicPartitionState& partition, std::optional<AutoOffsetReset> sought) {
+  partition.state = FetchState::AWAIT_RESET;
+  partition.sought = sought;
+  partition.attempts = 0;
+  partition.retry_at = LocalTime::min();
+}
+
 void fetch_committed_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   const Membership& membership = consumer.membership;
-  if (consumer.offset_fetch_correlation != 0 || membership.state != MemberState::STABLE ||
-      !membership.coordinator.is_valid()) {
+  if (consumer.offset_fetch_correlation != 0 || !consumer.may_commit() || !membership.coordinator.is_valid()) {
     return;
   }
   OffsetFetchRequest request;
@@ -116,9 +131,13 @@ LeaderEpoch known_epoch(const Consumer& consumer, TopicPartition partition) {
   return known == nullptr ? kNoLeaderEpoch : known->leader_epoch;
 }
 
+/// Which end a partition in AWAIT_RESET starts at.
+AutoOffsetReset strategy_of(const Consumer& consumer, const TopicPartitionState& partition) {
+  return partition.sought.value_or(consumer.setup.config.auto_offset_reset);
+}
+
 void list_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   const auto ready = ready_to_ask(ctx, consumer, FetchState::AWAIT_RESET, wakeup);
-  const bool is_earliest = consumer.setup.config.auto_offset_reset == AutoOffsetReset::EARLIEST;
   for (std::size_t i = 0; i < ready.size();) {
     const NodeId leader = ready[i].first;
     ListOffsetsRequest request;
@@ -126,6 +145,7 @@ void list_offsets(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
     std::size_t end = i;
     for (; end < ready.size() && ready[end].first == leader; ++end) {
       const TopicPartition partition = ready[end].second->partition;
+      const bool is_earliest = strategy_of(consumer, *ready[end].second) == AutoOffsetReset::EARLIEST;
       request.partitions.push_back(ListOffsetsPartition{partition, known_epoch(consumer, partition),
                                                         is_earliest ? kEarliestTimestamp : kLatestTimestamp});
     }
@@ -213,11 +233,15 @@ void on_offset_fetch_failed(Ctx& ctx, Consumer& consumer) {
   ++consumer.offset_fetch_attempts;
 }
 
-void on_list_offsets_response(Ctx& ctx, Consumer& consumer, const ListOffsetsResponse& response) {
+void on_list_offsets_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
+                              const ListOffsetsResponse& response) {
   for (const ListOffsetsResult& result : response.partitions) {
     TopicPartitionState* partition = consumer.fetcher.find(result.partition);
     if (partition == nullptr || partition->state != FetchState::AWAIT_RESET) {
       continue;
+    }
+    if (partition->sought.has_value() && partition->request_correlation != correlation_id) {
+      continue;  // the answer of before the application has sought the other end
     }
     partition->request_correlation = 0;
     if (result.error != ErrorCode::NONE || result.offset == kUnknownOffset) {
@@ -228,8 +252,11 @@ void on_list_offsets_response(Ctx& ctx, Consumer& consumer, const ListOffsetsRes
     partition->position_epoch = kNoLeaderEpoch;  // MODEL: the leader has just said so, it is not asked again
     seek_unvalidated(consumer, *partition);
     partition->position_epoch = result.leader_epoch;
-    const bool is_earliest = consumer.setup.config.auto_offset_reset == AutoOffsetReset::EARLIEST;
-    note_position(ctx, consumer, *partition, is_earliest ? PositionReason::kEarliest : PositionReason::kLatest);
+    const bool is_earliest = strategy_of(consumer, *partition) == AutoOffsetReset::EARLIEST;
+    const PositionReason by_policy = is_earliest ? PositionReason::kEarliest : PositionReason::kLatest;
+    const PositionReason by_seek = is_earliest ? PositionReason::kSoughtBeginning : PositionReason::kSoughtEnd;
+    note_position(ctx, consumer, *partition, partition->sought.has_value() ? by_seek : by_policy);
+    partition->sought.reset();
   }
 }
 
@@ -288,9 +315,25 @@ void reset_position(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition
     fail_application(ctx, consumer, ErrorCode::OFFSET_OUT_OF_RANGE);
     return;
   }
-  partition.state = FetchState::AWAIT_RESET;
-  partition.attempts = 0;
-  partition.retry_at = LocalTime::min();
+  await_reset(partition, std::nullopt);
+}
+
+void seek(Ctx& ctx, Consumer& consumer, TopicPartition id, std::int64_t to) {
+  TopicPartitionState* partition = consumer.fetcher.find(id);
+  if (partition == nullptr) {
+    refuse_call(ctx, consumer, id, ApplicationCall::kSeek);
+    return;
+  }
+  partition->request_correlation = 0;  // what was asked before is not wanted any more
+  partition->position_epoch = kNoLeaderEpoch;
+  if (to < 0) {
+    await_reset(*partition, to == kEarliestTimestamp ? AutoOffsetReset::EARLIEST : AutoOffsetReset::LATEST);
+    return;
+  }
+  partition->sought.reset();
+  partition->position = Offset(to);
+  seek_unvalidated(consumer, *partition);
+  note_position(ctx, consumer, *partition, PositionReason::kSought);
 }
 
 void check_leader_epochs(Ctx& ctx, Consumer& consumer) {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "sim/client/fetch_session_handler.h"
@@ -40,7 +41,10 @@ struct TopicPartitionState {
   BrokerId preferred_read_replica;               ///< fetched from instead of the leader (KIP-392); none = the leader
   LocalTime preferred_until = LocalTime::min();  ///< until then, without another word of the leader
   bool is_buffered = false;                      ///< fetched records wait to be handed out
-  std::int32_t attempts = 0;                     ///< of a reset or validation
+  bool is_paused = false;                        ///< pause(): nothing is fetched or handed out
+  std::optional<AutoOffsetReset>
+      sought{};               ///< AWAIT_RESET by seekToBeginning() or seekToEnd(), whatever auto.offset.reset
+  std::int32_t attempts = 0;  ///< of a reset or validation
   LocalTime retry_at = LocalTime::min();
 
   [[nodiscard]] bool has_position() const {

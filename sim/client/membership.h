@@ -2,7 +2,7 @@
 // Membership: a consumer's side of the classic group protocol, eager or cooperative. What it does is in
 // consumer_coordinator.cpp; here is what it knows and which moves it may make.
 //
-//                  rejoin needed (told by a heartbeat, a commit, or by newer metadata)
+//                  rejoin needed (told by a heartbeat, a commit, by newer metadata, or by subscribe())
 //           +--------------------------------------------------------------------------------+
 //           v                                                                                |
 //   PREPARING_REBALANCE --JoinGroup answered--> COMPLETING_REBALANCE --SyncGroup answered--> STABLE
@@ -12,8 +12,9 @@
 //       UNJOINED <-------------------------------------------------------------------------- +
 //
 // from                 | event                                    | to                   | effects
-// UNJOINED, STABLE     | poll() and rejoin needed                 | PREPARING_REBALANCE  | partitions given up, JoinGroup;
-//                      |                                          |                      | cooperative: only those of a lost generation
+// UNJOINED, STABLE     | poll() and rejoin needed                 | PREPARING_REBALANCE  | partitions given up, JoinGroup; cooperative:
+//                      |                                          |                      | only those of a lost generation, or no longer
+//                      |                                          |                      | subscribed to
 // PREPARING_REBALANCE  | JoinGroup: NONE                          | COMPLETING_REBALANCE | SyncGroup (leader: with assignment)
 // PREPARING_REBALANCE  | JoinGroup: MEMBER_ID_REQUIRED            | UNJOINED             | JoinGroup again with the id (KIP-394)
 // PREPARING, COMPLETING| UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION    | UNJOINED             | member id (only the former), generation forgotten
@@ -26,6 +27,7 @@
 // Source: AbstractCoordinator, ConsumerCoordinator, Heartbeat (Kafka 3.9).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +65,9 @@ struct Membership {
   std::string protocol;                                 ///< assignor that the coordinator selected
   std::vector<TopicId> group_topics;                    ///< leader: what the members subscribe to
   std::vector<std::int32_t> assigned_partition_counts;  ///< leader: partitions of `group_topics` when it assigned
+  std::optional<std::vector<TopicId>> joined_topics{};  ///< subscription of the last JoinGroup, ascending
+  std::vector<TopicId> awaited_topics{};                ///< of interest now, and no broker has told of them yet
+  std::optional<JoinGroupResponse> elected{};           ///< leader: assigns when `awaited_topics` are known
   // What the sticky assignor remembers, and sends with the next subscription. Source: StickyAssignor.onAssignment.
   std::vector<TopicPartition> sticky_partitions;
   GenerationId sticky_generation = kNoGeneration;

@@ -65,6 +65,14 @@ std::string Teller::static_member_text() const {
 std::optional<view::Beat> Teller::tell_groups() const {
   static constexpr std::string_view kReasons[] = {"left the group", "sent no heartbeat within session.timeout.ms",
                                                   "did not rejoin in time", "finds no room any more (group.max.size)"};
+  static constexpr std::string_view kPositions[] = {"auto.offset.reset=earliest",
+                                                    "auto.offset.reset=latest",
+                                                    "the committed offset",
+                                                    "where the leader's log departs from what was read",
+                                                    "its application called seek()",
+                                                    "its application called seekToBeginning()",
+                                                    "its application called seekToEnd()"};
+  static constexpr std::string_view kCalls[] = {"seek()", "pause()", "resume()"};
   switch (note_.kind) {
     case NoteKind::kMemberJoined:
       return beat(BeatKind::kRebalance, 1, about_group(note_.group),
@@ -100,10 +108,17 @@ std::optional<view::Beat> Teller::tell_groups() const {
     case NoteKind::kPositionReset:
       return beat(BeatKind::kRebalance, 3, about_group(note_.group),
                   fmt::format("{} starts {} at offset {} ({}).", self(), partition(), note_.a,
-                              note_.b == 0   ? "auto.offset.reset=earliest"
-                              : note_.b == 1 ? "auto.offset.reset=latest"
-                              : note_.b == 2 ? "the committed offset"
-                                             : "where the leader's log departs from what was read"));
+                              kPositions[note_.b >= 0 && note_.b < 7 ? note_.b : 2]));
+    case NoteKind::kPartitionPaused:
+      return beat(BeatKind::kRecord, 2, about_node(event_.node),
+                  note_.a == 1
+                      ? fmt::format("{} keeps {} and fetches nothing of it: its application has paused it.", self(),
+                                    partition())
+                      : fmt::format("{} fetches {} again: its application has resumed it.", self(), partition()));
+    case NoteKind::kCallRefused:
+      return beat(BeatKind::kError, 1, about_node(event_.node),
+                  fmt::format("{} does not own {}: {} throws IllegalStateException and changes nothing.", self(),
+                              partition(), kCalls[note_.a >= 0 && note_.a < 3 ? note_.a : 0]));
     case NoteKind::kTruncationDetected: return beat(BeatKind::kError, 0, about_node(event_.node), truncation_text());
     case NoteKind::kReadReplica: return beat(BeatKind::kRecord, 1, about_node(event_.node), read_replica_text());
     case NoteKind::kMaxPollExceeded:

@@ -107,6 +107,10 @@ std::string_view command_name(sim::CommandKind kind) {
     case sim::CommandKind::kAlterQuota: return "alter-quota";
     case sim::CommandKind::kDeleteTopic: return "delete-topic";
     case sim::CommandKind::kReassign: return "reassign";
+    case sim::CommandKind::kSubscribe: return "subscribe";
+    case sim::CommandKind::kSeek: return "seek";
+    case sim::CommandKind::kPausePartition: return "pause-partition";
+    case sim::CommandKind::kResumePartition: return "resume-partition";
   }
   return "";
 }

@@ -207,6 +207,8 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kStaticMemberReplaced:
     case NoteKind::kOffsetExpired:
     case NoteKind::kGroupDeleted:
+    case NoteKind::kPartitionPaused:
+    case NoteKind::kCallRefused:
       writer.insert(Table::kNote,
                     {x.event, x.time, x.node, x.kind, x.topic, x.partition, x.broker, x.group, x.a, x.b, x.c});
       return;

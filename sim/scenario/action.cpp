@@ -106,7 +106,7 @@ const Param* find_param(const VerbDef& def, std::string_view key) {
   }
   // Other words for the first parameter, when that is a node.
   const bool is_node_word = key == "node" || key == "broker" || key == "from" || key == "client" || key == "consumer" ||
-                            key == "producer" || key == "server" || key == "member";
+                            key == "producer" || key == "server" || key == "member" || key == "group";
   if (is_node_word && !def.params.empty() && (def.params[0].key == "node" || def.params[0].key == "of")) {
     return &def.params[0];
   }

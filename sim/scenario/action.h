@@ -78,13 +78,17 @@ enum class Verb : std::uint8_t {
   kAlterQuota,
   kDeleteTopic,
   kReassign,
+  kSubscribe,
+  kSeek,
+  kPausePartition,
+  kResumePartition,
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kReassign) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kResumePartition) + 1;
 
 /// One action. Fields that the verb does not take are empty or zero.
 struct Action {
   Verb verb = Verb::kCrash;
-  std::string node;  ///< "b1", "shop", "billing-1"; kSet: node or topic
+  std::string node;  ///< "b1", "shop", "billing-1"; kSet: node or topic; kSubscribe: consumer or group
   std::string peer;
   std::string topic;      ///< kCreateTopic, kCreatePartitions, kDeleteTopic
   std::string partition;  ///< "orders-0"; elections: "" = all partitions
@@ -94,7 +98,8 @@ struct Action {
   Duration duration{0};
   std::string name;   ///< kSet: the config; kAlterQuota: the quota
   std::string value;  ///< kSet: its value; kProduce: the key, "" = null key; kAlterQuota: bytes a second, or "none";
-                      ///< kReassign: brokers "b2,b3", or "cancel"
+                      ///< kReassign: brokers "b2,b3", or "cancel"; kSubscribe: topics "orders,bills";
+                      ///< kSeek: an offset, "beginning" or "end"
   std::string client_id;  ///< kAlterQuota
   bool operator==(const Action&) const = default;
 };

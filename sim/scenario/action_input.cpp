@@ -47,7 +47,62 @@ std::optional<std::int64_t> key_id(const sim::Workload& workload, std::string_vi
   return number && *number >= 0 ? number : std::nullopt;
 }
 
-Result<Input> client_command(const Action& action, NodeId node, const sim::Registry& registry) {
+/// What is done to one partition of a consumer.
+Result<Input> partition_command(const Action& action, NodeId node, const Names& names) {
+  const std::optional<sim::TopicPartition> partition = names.partition(action.partition);
+  if (!partition) {
+    return Error{fmt::format("there is no partition {}", action.partition), {}, 0};
+  }
+  Command made = command(action.verb == Verb::kSeek             ? CommandKind::kSeek
+                         : action.verb == Verb::kPausePartition ? CommandKind::kPausePartition
+                                                                : CommandKind::kResumePartition,
+                         node);
+  made.partition = *partition;
+  if (action.verb == Verb::kSeek) {
+    constexpr std::int64_t kLatest = -1;    // ListOffsetsRequest.LATEST_TIMESTAMP
+    constexpr std::int64_t kEarliest = -2;  // ListOffsetsRequest.EARLIEST_TIMESTAMP
+    made.count = action.value == kBeginning ? kEarliest
+                 : action.value == kEnd     ? kLatest
+                                            : sim::parse_integer(action.value).value_or(0);
+  }
+  return Input(made);
+}
+
+/// One command to the consumer, or to each member of the group that does not assign its partitions itself.
+Result<std::vector<Input>> subscribe_commands(const Action& action, const sim::Registry& registry, const Names& names) {
+  const NodeId one = names.node(action.node);
+  const bool is_group = !one.is_valid() && names.group(action.node).is_valid();
+  if (!one.is_valid() && !is_group) {
+    return Error{fmt::format("there is no consumer or group called {}", action.node), {}, 0};
+  }
+  std::vector<sim::TopicId> topics;
+  for (const std::string_view name : split_list(action.value)) {
+    topics.push_back(names.topic(name));
+    if (!topics.back().is_valid()) {
+      return Error{fmt::format("there is no topic {}", name), {}, 0};
+    }
+  }
+  std::vector<Input> to_each;
+  for (std::size_t i = 0; i < names.nodes.size(); ++i) {
+    const NodeId node(static_cast<std::int32_t>(i));
+    const bool is_meant = is_group ? names.nodes[i].group == action.node : node == one;
+    if (!is_meant || !registry.consumer(node).assignment.empty()) {
+      continue;
+    }
+    Command made = command(CommandKind::kSubscribe, node);
+    made.topics = topics;
+    to_each.emplace_back(std::move(made));
+  }
+  if (to_each.empty()) {
+    return Error{is_group ? fmt::format("group {} has no member that subscribes", action.node)
+                          : fmt::format("{} assigns its partitions itself (assign): it cannot subscribe", action.node),
+                 {},
+                 0};
+  }
+  return to_each;
+}
+
+Result<Input> client_command(const Action& action, NodeId node, const sim::Registry& registry, const Names& names) {
   switch (action.verb) {
     case Verb::kLeave: return Input(command(CommandKind::kConsumerLeave, node));
     case Verb::kPoll: return Input(command(CommandKind::kConsumerResume, node));
@@ -80,6 +135,9 @@ Result<Input> client_command(const Action& action, NodeId node, const sim::Regis
       made.count = *key;
       return Input(made);
     }
+    case Verb::kSeek:
+    case Verb::kPausePartition:
+    case Verb::kResumePartition: return partition_command(action, node, names);
     default: break;
   }
   KSCOPE_CHECK(false, "a client's verb is not handled");
@@ -203,7 +261,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
   const NodeId node = names.node(a.node);
   const NodeId peer = names.node(a.peer);
   const bool is_topic_config = a.verb == Verb::kSet && names.topic(a.node).is_valid();
-  if (!a.node.empty() && !node.is_valid() && !is_topic_config) {
+  if (!a.node.empty() && !node.is_valid() && !is_topic_config && a.verb != Verb::kSubscribe) {
     return Error{fmt::format("there is no node called {}", a.node), {}, 0};
   }
   if (!a.peer.empty() && !peer.is_valid()) {
@@ -265,6 +323,7 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
       Result<Input> made = cluster_command(a, node, registry, names);
       return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());
     }
+    case Verb::kSubscribe: return subscribe_commands(a, registry, names);
     case Verb::kLeave:
     case Verb::kStopPolling:
     case Verb::kPoll:
@@ -272,8 +331,11 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
     case Verb::kRate:
     case Verb::kProduce:
     case Verb::kCommitTransaction:
-    case Verb::kAbortTransaction: {
-      Result<Input> made = client_command(a, node, registry);
+    case Verb::kAbortTransaction:
+    case Verb::kSeek:
+    case Verb::kPausePartition:
+    case Verb::kResumePartition: {
+      Result<Input> made = client_command(a, node, registry, names);
       return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());
     }
   }

@@ -25,7 +25,8 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kServer:
       return role == NameRole::kBroker || role == NameRole::kZooKeeper || role == NameRole::kController;
     case ParamKind::kProducer: return role == NameRole::kProducer;
-    case ParamKind::kConsumer: return role == NameRole::kConsumer;
+    case ParamKind::kConsumer:
+    case ParamKind::kConsumerOrGroup: return role == NameRole::kConsumer;
     case ParamKind::kClient: return is_client;
     case ParamKind::kNewTopic:
     case ParamKind::kTopic:
@@ -47,6 +48,8 @@ bool fits(ParamKind kind, NameRole role) {
     case ParamKind::kQuotaName:
     case ParamKind::kQuotaValue:
     case ParamKind::kBrokerList:
+    case ParamKind::kTopicList:
+    case ParamKind::kSeekOffset:
     case ParamKind::kKey: return false;
   }
   return false;
@@ -59,6 +62,7 @@ std::string_view kind_word(ParamKind kind) {
     case ParamKind::kServer: return "broker, controller or ZooKeeper server";
     case ParamKind::kProducer: return "producer";
     case ParamKind::kConsumer: return "consumer";
+    case ParamKind::kConsumerOrGroup: return "consumer or group";
     case ParamKind::kClient: return "producer or consumer";
     default: return "node";
   }
@@ -72,7 +76,8 @@ std::string read_node(ParamKind kind, std::string_view text, const Names& names,
   }
   const NodeId id = names.node(name);
   const bool is_topic = kind == ParamKind::kBrokerOrTopic && names.topic(name).is_valid();
-  if (is_topic || (id.is_valid() && fits(kind, names.nodes[static_cast<std::size_t>(id.value)].role))) {
+  const bool is_group = kind == ParamKind::kConsumerOrGroup && names.group(name).is_valid();
+  if (is_topic || is_group || (id.is_valid() && fits(kind, names.nodes[static_cast<std::size_t>(id.value)].role))) {
     out = std::move(name);
     return {};
   }
@@ -154,6 +159,26 @@ std::string read_topic(std::string_view text, const Names& names, std::string& o
   return fmt::format("there is no topic called \"{}\"{}", shown(text), did_you_mean(text, known));
 }
 
+/// "orders,bills": each of them once.
+std::string read_topic_list(std::string_view text, const Names& names, std::string& out) {
+  std::vector<std::string> topics;
+  for (const std::string_view word : split_list(text)) {
+    std::string name;
+    if (is_internal_topic(word)) {
+      return fmt::format("{} is internal; expected topics of the scenario", word);
+    }
+    if (std::string problem = read_topic(word, names, name); !problem.empty()) {
+      return problem;
+    }
+    if (std::find(topics.begin(), topics.end(), name) != topics.end()) {
+      return fmt::format("{} is in the list twice", name);
+    }
+    topics.push_back(std::move(name));
+  }
+  out = fmt::format("{}", fmt::join(topics, ","));
+  return {};
+}
+
 std::string read_partition(std::string_view text, const Names& names, std::string& out) {
   if (names.partition(text)) {
     out = std::string(text);
@@ -199,6 +224,9 @@ std::vector<std::string> candidates(ParamKind kind, const Names& names) {
       known.push_back(names.topics[i].name);
     }
   }
+  if (kind == ParamKind::kConsumerOrGroup) {
+    known.insert(known.end(), names.groups.begin(), names.groups.end());
+  }
   return known;
 }
 
@@ -210,6 +238,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
     case ParamKind::kProducer:
     case ParamKind::kConsumer:
     case ParamKind::kClient:
+    case ParamKind::kConsumerOrGroup:
     case ParamKind::kBrokerOrTopic: return read_node(param.kind, text, names, action.node);
     case ParamKind::kPeer: {
       std::string problem = read_node(param.kind, text, names, action.peer);
@@ -265,6 +294,16 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
     }
     case ParamKind::kKey: action.value = std::string(text); return {};
     case ParamKind::kBrokerList: return read_broker_list(text, names, action.value);
+    case ParamKind::kTopicList: return read_topic_list(text, names, action.value);
+    case ParamKind::kSeekOffset: {
+      std::int64_t offset = 0;
+      action.value = std::string(text);
+      return text == kBeginning || text == kEnd
+                 ? std::string()
+                 : read_number(text, {0, INT64_MAX, "an offset from 0, beginning or end"}, offset) +
+                       (sim::parse_integer(text) ? ""
+                                                 : did_you_mean(text, {std::string(kBeginning), std::string(kEnd)}));
+    }
     case ParamKind::kClientId: action.client_id = std::string(text); return names.client_id_problem(text);
     case ParamKind::kQuotaName:
       action.name = std::string(text);
@@ -293,6 +332,7 @@ std::string write_param(const Param& param, const Action& action) {
     case ParamKind::kProducer:
     case ParamKind::kConsumer:
     case ParamKind::kClient:
+    case ParamKind::kConsumerOrGroup:
     case ParamKind::kBrokerOrTopic: return action.node;
     case ParamKind::kPeer: return action.peer;
     case ParamKind::kNewTopic:
@@ -316,6 +356,8 @@ std::string write_param(const Param& param, const Action& action) {
     case ParamKind::kQuotaValue:
     case ParamKind::kConfigValue:
     case ParamKind::kBrokerList:
+    case ParamKind::kTopicList:
+    case ParamKind::kSeekOffset:
     case ParamKind::kKey: return action.value;
   }
   KSCOPE_CHECK(false, "a ParamKind outside the enumeration");

@@ -12,6 +12,9 @@ namespace kscope::scenario {
 
 /// What stands in the place of a list of brokers when a reassignment is to be cancelled.
 inline constexpr std::string_view kCancel = "cancel";
+/// What stands in the place of an offset that an application seeks.
+inline constexpr std::string_view kBeginning = "beginning";
+inline constexpr std::string_view kEnd = "end";
 /// The words between commas; they lie in `text`. Empty ones stay: "a,,b" has three.
 [[nodiscard]] std::vector<std::string_view> split_list(std::string_view text);
 /// Reads `text` as `param` into `action`. Returns "" or what is wrong: `"b9" is no node; did you mean "b1"?`.

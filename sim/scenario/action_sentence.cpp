@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "engine/core/check.h"
+#include "sim/config/units.h"
 #include "sim/scenario/action.h"
+#include "sim/scenario/action_params.h"
 #include "sim/scenario/amounts.h"
 
 namespace kscope::scenario {
@@ -20,6 +22,16 @@ std::string with_numbers(const Action& a) {
   }
   if (a.factor > 0) {
     out += fmt::format("{} replication factor {}", out.empty() ? " with" : ",", a.factor);
+  }
+  return out;
+}
+
+/// "orders, bills and returns"
+std::string listed(std::string_view names) {
+  const std::vector<std::string_view> words = split_list(names);
+  std::string out(words.front());
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    out += fmt::format("{}{}", i + 1 == words.size() ? " and " : ", ", words[i]);
   }
   return out;
 }
@@ -107,6 +119,13 @@ std::string to_sentence(const Action& a) {
     case Verb::kProduce:
       return a.value.empty() ? fmt::format("{} makes one record without a key.", a.node)
                              : fmt::format("{} makes one record with the key {}.", a.node, a.value);
+    case Verb::kSubscribe: return fmt::format("{} subscribes to {}.", a.node, listed(a.value));
+    case Verb::kSeek:
+      return sim::parse_integer(a.value)
+                 ? fmt::format("The application of {} goes to offset {} of {}.", a.node, a.value, a.partition)
+                 : fmt::format("The application of {} goes to the {} of {}.", a.node, a.value, a.partition);
+    case Verb::kPausePartition: return fmt::format("The application of {} pauses {}.", a.node, a.partition);
+    case Verb::kResumePartition: return fmt::format("The application of {} resumes {}.", a.node, a.partition);
     case Verb::kCommitTransaction: return fmt::format("{} commits its transaction.", a.node);
     case Verb::kAbortTransaction: return fmt::format("{} aborts its transaction.", a.node);
   }

@@ -43,6 +43,11 @@ constexpr Param kConsumerMaybeTime[] = {{"node", ParamKind::kConsumer}, {"durati
 constexpr Param kNodeRate[] = {{"node", ParamKind::kProducer}, {"rate", ParamKind::kRate}};
 constexpr Param kNodeKey[] = {{"node", ParamKind::kProducer}, {"key", ParamKind::kKey, true}};
 
+constexpr Param kNewSubscription[] = {{"node", ParamKind::kConsumerOrGroup}, {"topics", ParamKind::kTopicList}};
+constexpr Param kConsumerPartition[] = {{"node", ParamKind::kConsumer}, {"partition", ParamKind::kPartition}};
+constexpr Param kNewPosition[] = {
+    {"node", ParamKind::kConsumer}, {"partition", ParamKind::kPartition}, {"offset", ParamKind::kSeekOffset}};
+
 constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kCrash, "crash", "crash NODE", "The process is killed (kill -9). What it wrote stays in the page cache."},
      kNode},
@@ -140,6 +145,20 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
       "The administrator has the partition moved to these brokers, the first of them its preferred leader; cancel: it "
       "stays where it was."},
      kMove},
+    {{Verb::kSubscribe, "subscribe", "subscribe CONSUMER|GROUP TOPIC,TOPIC,...",
+      "The application subscribes to these topics and no others; the group rebalances."},
+     kNewSubscription},
+    {{Verb::kSeek, "seek", "seek CONSUMER PARTITION OFFSET|beginning|end",
+      "The application goes on from there; what was fetched is dropped, nothing is committed by that."},
+     kNewPosition},
+    {{Verb::kPausePartition, "pause-partition", "pause-partition CONSUMER PARTITION",
+      "The application pauses the partition: the consumer keeps it and fetches nothing of it, until resumed or the "
+      "next "
+      "rebalance."},
+     kConsumerPartition},
+    {{Verb::kResumePartition, "resume-partition", "resume-partition CONSUMER PARTITION",
+      "A paused partition is fetched again."},
+     kConsumerPartition},
 }};
 
 constexpr bool is_in_order() {

@@ -40,6 +40,9 @@ enum class ParamKind : std::uint8_t {
   kQuotaName,          ///< Action::name
   kQuotaValue,         ///< Action::value
   kBrokerList,         ///< Action::value: distinct brokers with commas between, or "cancel"
+  kConsumerOrGroup,    ///< Action::node
+  kTopicList,          ///< Action::value: distinct topics with commas between
+  kSeekOffset,         ///< Action::value: an offset, "beginning" or "end"
 };
 
 struct Param {

@@ -234,6 +234,11 @@ class RegistryBuilder {
       for (const std::string& topic : group.topics) {
         setup.topics.push_back(names_.topic(topic));
       }
+      for (const MemberEntry& entry : group.overrides) {
+        if (entry.number == number && !entry.assign.empty()) {
+          assign_by_hand(entry.assign, setup);
+        }
+      }
       setup.config = consumer_config(scenario_, group, number);
       setup.commit = commit_mode(group.commit);
       setup.processing_time = member.processing_time;
@@ -245,6 +250,22 @@ class RegistryBuilder {
       }
       consumers_.push_back(std::move(setup));
     }
+  }
+
+  /// It asks for the metadata of these partitions' topics, not of the group's.
+  void assign_by_hand(const std::vector<std::string>& partitions, sim::ConsumerSetup& setup) const {
+    setup.topics.clear();
+    for (const std::string& name : partitions) {
+      const std::optional<sim::TopicPartition> partition = names_.partition(name);
+      if (!partition) {
+        continue;  // reported by the validator
+      }
+      setup.assignment.push_back(*partition);
+      setup.topics.push_back(partition->topic);
+    }
+    std::sort(setup.assignment.begin(), setup.assignment.end());
+    std::sort(setup.topics.begin(), setup.topics.end());
+    setup.topics.erase(std::unique(setup.topics.begin(), setup.topics.end()), setup.topics.end());
   }
 
   const Scenario& scenario_;

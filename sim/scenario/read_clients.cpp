@@ -135,6 +135,10 @@ MemberEntry read_member(const TomlNode& table, Problems& problems) {
   if (Duration time{0}; reader.duration("processing.time", time, kLongestDelay)) {
     member.processing_time = time;
   }
+  const int line = reader.line_of("assign");
+  if (reader.texts("assign", static_cast<std::size_t>(kMaxPartitionsOfTopic), member.assign) && member.assign.empty()) {
+    reader.error(line, "assign is empty; expected partitions such as [\"orders-0\"], or no assign: then it subscribes");
+  }
   reader.configs("config", member.configs);
   reader.finish();
   return member;

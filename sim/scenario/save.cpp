@@ -256,6 +256,9 @@ void write_groups(Writer& writer, const Scenario& s) {
       if (member.processing_time) {
         writer.duration("processing.time", *member.processing_time);
       }
+      if (!member.assign.empty()) {
+        writer.line("assign = " + text_list(member.assign));
+      }
       writer.config_table(member.configs, "group.member");
     }
   }

@@ -106,6 +106,7 @@ struct MemberEntry {
   std::int32_t number = 0;  ///< 1 = "<group>-1"
   std::optional<Duration> start;
   std::optional<Duration> processing_time;
+  std::vector<std::string> assign{};  ///< "orders-0": it reads these without being a member; empty = it subscribes
   Configs configs;
   int line = 0;
 };

@@ -9,6 +9,7 @@
 
 #include "sim/config/config_values.h"
 #include "sim/config/units.h"
+#include "sim/scenario/action_params.h"
 #include "sim/scenario/amounts.h"
 #include "sim/scenario/build.h"
 #include "sim/scenario/condition.h"
@@ -43,6 +44,7 @@ class Validator {
     check_replicas();
     names_ = names_of(scenario_);
     check_quotas();
+    check_assignments();
     check_actions();
     check_expects();
     check_inputs();
@@ -264,6 +266,42 @@ class Validator {
     }
   }
 
+  /// Members that assign their partitions themselves.
+  void check_assignments() {
+    for (const GroupEntry& group : scenario_.groups) {
+      for (const MemberEntry& member : group.overrides) {
+        // MODEL: Kafka would let its producer send offsets to a transaction without naming a member.
+        if (!member.assign.empty() && !group.output.empty()) {
+          error(member.line, fmt::format("member {} of group {} has assign, and the group has an output; expected a "
+                                         "group without output",
+                                         member.number, group.id));
+        }
+        std::set<std::string> seen;
+        for (const std::string& name : member.assign) {
+          Action read;
+          const std::string problem = read_param({"assign", ParamKind::kPartition}, name, names_, read);
+          if (!problem.empty()) {
+            error(member.line, "assign: " + problem);
+          } else if (!seen.insert(name).second) {
+            error(member.line, fmt::format("assign: {} is in the list twice", name));
+          }
+        }
+      }
+    }
+  }
+
+  /// A topic that an action creates can be subscribed to when it is asked for.
+  void check_subscription(const TimedAction& timed, const std::set<std::string>& asked_for) {
+    for (const std::string_view name : split_list(timed.action.value)) {
+      const bool is_made_at_start = std::any_of(scenario_.topics.begin(), scenario_.topics.end(),
+                                                [&](const TopicEntry& topic) { return topic.name == name; });
+      if (!is_made_at_start && asked_for.count(std::string(name)) == 0 && names_.topic(name).is_valid()) {
+        error(timed.line,
+              fmt::format("subscribe: topic {} is created only after this; expected create-topic before", name));
+      }
+    }
+  }
+
   void check_quotas() {
     std::set<std::string> seen;
     for (const QuotaEntry& quota : scenario_.quotas) {
@@ -360,7 +398,13 @@ class Validator {
   }
 
   void check_actions() {
+    std::set<std::string> asked_for;
     for (const TimedAction& timed : scenario_.actions) {
+      if (timed.action.verb == Verb::kCreateTopic) {
+        asked_for.insert(timed.action.topic);
+      } else if (timed.action.verb == Verb::kSubscribe) {
+        check_subscription(timed, asked_for);
+      }
       if (timed.time < SimTime{}) {
         error(timed.line, "an action lies before the start of the run");
       }

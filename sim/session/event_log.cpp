@@ -195,6 +195,10 @@ std::string_view command_name(sim::CommandKind kind) {
     case K::kAlterQuota: return "alter quota";
     case K::kDeleteTopic: return "delete topic";
     case K::kReassign: return "reassign";
+    case K::kSubscribe: return "subscribe";
+    case K::kSeek: return "seek";
+    case K::kPausePartition: return "pause a partition";
+    case K::kResumePartition: return "resume a partition";
   }
   return "?";
 }

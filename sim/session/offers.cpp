@@ -112,6 +112,12 @@ class OfferList {
       if (command.kind == sim::CommandKind::kConsumerResume && !consumer->is_paused) {
         return "The application of " + name + " polls.";
       }
+      const bool is_of_partition = command.kind == sim::CommandKind::kSeek ||
+                                   command.kind == sim::CommandKind::kPausePartition ||
+                                   command.kind == sim::CommandKind::kResumePartition;
+      if (is_of_partition && consumer->fetcher.find(command.partition) == nullptr) {
+        return name + " does not own " + registry().partition_name(command.partition) + ".";
+      }
     }
     return {};
   }
@@ -320,6 +326,58 @@ void offer_moves(OfferList& list, const sim::PartitionWatch& watched, sim::Topic
   }
 }
 
+/// What an application does with its consumer: other topics, and for each partition that it owns where it goes on.
+void offer_steering(OfferList& list, NodeId node, const std::string& name) {
+  constexpr std::size_t kMostOffered = 8;
+  const sim::Consumer* consumer = find_consumer(list.world(), node);
+  if (consumer == nullptr) {
+    return;
+  }
+  const auto& topics = list.registry().topics;
+  const auto text_of = [&](const std::vector<sim::TopicId>& ids) {
+    std::string out;
+    for (const sim::TopicId id : ids) {
+      out += (out.empty() ? "" : ",") + topics[static_cast<std::size_t>(id.value)].name;
+    }
+    return out;
+  };
+  const std::vector<sim::TopicId>& now = consumer->setup.topics;
+  for (std::size_t i = 0; i < std::min(topics.size(), kMostOffered + 2) && !consumer->has_manual_assignment(); ++i) {
+    const sim::TopicId topic(static_cast<std::int32_t>(i));
+    if (topics[i].is_internal) {
+      continue;
+    }
+    std::vector<sim::TopicId> changed = now;
+    const bool is_there = std::erase(changed, topic) > 0;
+    if (is_there && changed.empty()) {
+      continue;
+    }
+    if (!is_there) {
+      changed.push_back(topic);
+    }
+    list.add("Group", is_there ? "No longer " + topics[i].name : "Also " + topics[i].name,
+             "subscribe " + name + " " + text_of(changed), "subscribe() to other topics: the group rebalances.");
+    list.put_into("Subscribe");
+  }
+  const auto& assigned = consumer->fetcher.assigned;
+  for (std::size_t i = 0; i < std::min(assigned.size(), kMostOffered); ++i) {
+    const std::string of = list.registry().partition_name(assigned[i].partition);
+    const std::string target = name + " " + of;
+    if (assigned[i].is_paused) {
+      list.add("Group", "Resume " + of, "resume-partition " + target, "It is fetched again.");
+    } else {
+      list.add("Group", "Pause " + of, "pause-partition " + target,
+               "The consumer keeps it and fetches nothing of it, until resumed or the next rebalance.");
+    }
+    list.put_into("Partitions");
+    list.add("Group", of + " from the beginning", "seek " + target + " beginning",
+             "seekToBeginning(): all that the log has is read again.");
+    list.put_into("Partitions");
+    list.add("Group", of + " from the end", "seek " + target + " end", "seekToEnd(): what is there now is left out.");
+    list.put_into("Partitions");
+  }
+}
+
 }  // namespace
 
 std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::EntityRef& entity) {
@@ -359,6 +417,7 @@ std::vector<ActionOffer> make_offers(const Session::Impl& impl, const view::Enti
           list.add("Group", "Application stops polling, 10 s", "stop-polling " + name + " 10s",
                    "Heartbeats go on; after max.poll.interval.ms it leaves the group.");
           list.add("Group", "Application polls again", "poll " + name, "The loop goes on.");
+          offer_steering(list, node, name);
           list.add("Group", "Commit now", "commit " + name, "Commits the positions as they are.");
           offer_network(list, node, name);
           break;

@@ -159,8 +159,9 @@ void build_groups(const Inside& inside, Snapshot& out) {
       GroupMember member;
       member.node = node.value;
       member.name = node_name(registry, node);
-      member.state = consumer == nullptr ? "down"
-                     : consumer->members ? std::string(sim::member_state_name(consumer->members->state))
+      member.state = consumer == nullptr                 ? "down"
+                     : consumer->has_manual_assignment() ? std::string("assigns its partitions itself")
+                     : consumer->members                 ? std::string(sim::member_state_name(consumer->members->state))
                                          : std::string(sim::member_state_name(consumer->membership.state));
       member.instance_id = registry.consumer(node).config.group_instance_id;
       group.is_cooperative = group.is_cooperative || (consumer != nullptr && consumer->is_cooperative());
@@ -171,6 +172,10 @@ void build_groups(const Inside& inside, Snapshot& out) {
         const auto owner = watched.owners.find(partition);
         if (owner != watched.owners.end() && owner->second == node) {
           member.owned.push_back(static_cast<std::int32_t>(i));
+          const sim::TopicPartitionState* state = consumer == nullptr ? nullptr : consumer->fetcher.find(partition);
+          if (state != nullptr && state->is_paused) {
+            member.paused.push_back(static_cast<std::int32_t>(i));
+          }
         }
       }
       group.members.push_back(std::move(member));

@@ -251,7 +251,7 @@ void inspect_client(const Inside& inside, const Node& node, Inspection& out) {
       add_copying(registry, *consumer->copier, out);
     }
     for (const auto& assigned : consumer->fetcher.assigned) {
-      fact(out, registry.partition_name(assigned.partition),
+      fact(out, registry.partition_name(assigned.partition) + (assigned.is_paused ? " (paused)" : ""),
            fmt::format("position {}, committed {}", assigned.position.value, assigned.committed.value),
            "Position: next record to hand out. Committed: where a new owner would start.");
     }

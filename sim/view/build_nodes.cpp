@@ -142,7 +142,9 @@ void fill_consumer(const Inside& inside, NodeId id, Node& out) {
     case sim::MemberState::COMPLETING_REBALANCE: out.member_state = "syncing"; break;
     case sim::MemberState::STABLE: out.member_state = "stable"; break;
   }
-  if (consumer->members) {
+  if (consumer->has_manual_assignment()) {
+    out.member_state = "assigned by itself";
+  } else if (consumer->members) {
     out.member_state = state_word(consumer->members->state);
   }
   out.label = out.member_state;

@@ -145,9 +145,10 @@ struct GroupMember {
   std::int32_t node = -1;
   std::string name;  ///< "billing-1"
   std::string member_id;
-  std::string state;                ///< "Stable", "rejoining" ...
-  std::vector<std::int32_t> owned;  ///< indexes into Group::partitions
-  std::string instance_id{};        ///< group.instance.id of a static member; "" = a dynamic one
+  std::string state;                   ///< "Stable", "rejoining" ...
+  std::vector<std::int32_t> owned;     ///< indexes into Group::partitions
+  std::string instance_id{};           ///< group.instance.id of a static member; "" = a dynamic one
+  std::vector<std::int32_t> paused{};  ///< those of `owned` that the application has paused: nothing is fetched of them
 };
 /// One generation of the ownership matrix.
 struct Generation {

@@ -138,6 +138,8 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kStaticMemberReplaced: return "static_member_replaced";
     case NoteKind::kOffsetExpired: return "offset_expired";
     case NoteKind::kGroupDeleted: return "group_deleted";
+    case NoteKind::kPartitionPaused: return "partition_paused";
+    case NoteKind::kCallRefused: return "call_refused";
   }
   return "?";
 }

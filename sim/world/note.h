@@ -60,7 +60,7 @@ enum class NoteKind : std::uint8_t {
   kPartitionRevoked,    ///< consumer gives it up: group, partition, a = generation
   kOffsetCommitted,     ///< group, partition, a = offset, b = generation, c = offset of its batch in __consumer_offsets
   kCommitRefused,       ///< group, partition, a = offset, b = ErrorCode
-  kPositionReset,       ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated
+  kPositionReset,  ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated 4 seek() 5 seekToBeginning() 6 seekToEnd()
   kTruncationDetected,  ///< group, partition, a = position, b = where the logs part, -1 = not known, c: 0 starts there 1 asks anew where to start 2 auto.offset.reset is none
   kReadReplica,  ///< consumer fetches from another replica: group, partition, broker (none = the leader again), a: 0 the leader told so 1 metadata.max.age.ms is over 2 refused 3 broker gone 4 new leader, b = ErrorCode
   kMaxPollExceeded,    ///< group: the consumer leaves because poll() was not called in time
@@ -96,8 +96,13 @@ enum class NoteKind : std::uint8_t {
   // expiry of what groups have committed
   kOffsetExpired,  ///< group coordinator: group, partition, a = the offset that is deleted, b = OffsetExpiry, c = ms since then
   kGroupDeleted,  ///< group coordinator: group, a = its last generation
+  // what applications do with a consumer beside polling
+  kPartitionPaused,  ///< group, partition: a: 1 paused 0 resumed
+  kCallRefused,      ///< the consumer has thrown IllegalStateException: group, partition, a = ApplicationCall
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kGroupDeleted) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kCallRefused) + 1;
+/// What an application called that the consumer refused, as it does not own the partition.
+enum class ApplicationCall : std::int8_t { kSeek, kPause, kResume };
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.
 enum class TopicDeletionStep : std::int8_t {
   kMarked,  ///< nobody serves it any more, its replicas are to go

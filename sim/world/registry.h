@@ -79,6 +79,8 @@ struct ConsumerSetup {
   std::string name;  ///< "billing-1"
   GroupId group;
   std::vector<TopicId> topics;
+  /// assign(): the partitions that it reads without being a member of its group; empty = it subscribes. Ascending.
+  std::vector<TopicPartition> assignment{};
   ConsumerConfig config;
   CommitMode commit = CommitMode::kAuto;
   Duration processing_time{1'000'000};  ///< application time per record

@@ -122,6 +122,10 @@ enum class CommandKind : std::uint8_t {
   kAlterQuota,        ///< name = client id, factor = QuotaType, count = bytes a second, -1 = no quota any more
   kDeleteTopic,       ///< topic of `partition`
   kReassign,          ///< `partition` to `brokers`, first = preferred leader; none = cancel the reassignment
+  kSubscribe,         ///< node: subscribe() to `topics`
+  kSeek,  ///< node: seek() in `partition` to offset `count`; -1 = seekToEnd(), -2 = seekToBeginning(), as ListOffsets has it
+  kPausePartition,   ///< node: pause() of `partition`
+  kResumePartition,  ///< node: resume() of `partition`
 };
 struct Command {
   CommandKind kind = CommandKind::kCleanShutdown;
@@ -134,9 +138,10 @@ struct Command {
   std::string name;
   std::string value;
   std::vector<BrokerId> brokers;
-  KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value, brokers);
+  std::vector<TopicId> topics{};
+  KSCOPE_FIELDS(Command, kind, node, partition, count, factor, duration, name, value, brokers, topics);
 };
-inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kReassign) + 1;
+inline constexpr std::uint16_t kCommandKindCount = static_cast<std::uint16_t>(CommandKind::kResumePartition) + 1;
 
 /// The model's types as the kernel wants them.
 struct KafkaTypes {

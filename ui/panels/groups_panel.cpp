@@ -194,7 +194,9 @@ void draw_members(const view::Snapshot& s, const Group& g, const Panel& ui) {
     const EntityRef entity{EntityKind::kNode, m.node};
     std::string owned;
     for (const std::int32_t index : m.owned) {
-      owned += (owned.empty() ? "" : ", ") + g.partitions[static_cast<std::size_t>(index)];
+      const bool is_paused = std::find(m.paused.begin(), m.paused.end(), index) != m.paused.end();
+      owned +=
+          (owned.empty() ? "" : ", ") + g.partitions[static_cast<std::size_t>(index)] + (is_paused ? " (paused)" : "");
     }
     ImGui::PushID(m.node);
     const ImVec2 at = ImGui::GetCursorScreenPos();

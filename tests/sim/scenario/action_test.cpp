@@ -52,6 +52,14 @@ const char* const kLines[] = {"crash b1",
                               "delete-topic orders",
                               "reassign orders-0 b3,b2",
                               "reassign orders-0 cancel",
+                              "subscribe billing-1 orders",
+                              "subscribe billing orders,audit",
+                              "seek billing-1 orders-0 120",
+                              "seek billing-1 orders-0 0",
+                              "seek billing-1 orders-0 beginning",
+                              "seek billing-1 orders-0 end",
+                              "pause-partition billing-1 orders-0",
+                              "resume-partition billing-1 orders-0",
                               "elect-preferred",
                               "elect-preferred orders-0",
                               "elect-unclean orders-0",
@@ -124,6 +132,23 @@ TEST(Action, errors_offer_the_nearest_word) {
   EXPECT_THAT(error_of("reassign orders-0 cancle"), HasSubstr("or cancel"));
   EXPECT_THAT(error_of("create-partitions order 9"), HasSubstr("did you mean \"orders\"?"));
   EXPECT_THAT(error_of("set orders min.insync.replica 1"), HasSubstr("min.insync.replicas"));
+}
+
+TEST(Action, errors_of_what_applications_do_offer_the_nearest_word) {
+  EXPECT_THAT(error_of("subscribe billing-1 orders,audti"), HasSubstr("did you mean \"audit\"?"));
+  EXPECT_THAT(error_of("subscribe biling orders"), HasSubstr("did you mean \"billing\"?"));
+  EXPECT_THAT(error_of("subscribe b1 orders"), HasSubstr("b1 is no consumer or group"));
+  EXPECT_THAT(error_of("subscribe billing-1 orders,orders"), HasSubstr("orders is in the list twice"));
+  EXPECT_THAT(error_of("subscribe billing-1 orders,"), HasSubstr("there is no topic called \"\""));
+  EXPECT_THAT(error_of("subscribe billing-1 __consumer_offsets"), HasSubstr("is internal"));
+  EXPECT_THAT(error_of("subscribe billing-1"), HasSubstr("usage: subscribe CONSUMER|GROUP"));
+  EXPECT_THAT(error_of("seek billing-1 order-0 5"), HasSubstr("did you mean \"orders-0\"?"));
+  EXPECT_THAT(error_of("seek billing-1 orders-3 5"), HasSubstr("expected orders-0 to orders-2"));
+  EXPECT_THAT(error_of("seek billing-1 orders-0 begining"), HasSubstr("did you mean \"beginning\"?"));
+  EXPECT_THAT(error_of("seek billing-1 orders-0 -3"), HasSubstr("an offset from 0, beginning or end"));
+  EXPECT_THAT(error_of("seek billing orders-0 3"), HasSubstr("did you mean \"billing-1\"?"));
+  EXPECT_THAT(error_of("pause-partition shop orders-0"), HasSubstr("shop is no consumer"));
+  EXPECT_THAT(error_of("pause-partiton billing-1 orders-0"), HasSubstr("did you mean \"pause-partition\"?"));
 }
 
 TEST(Action, errors_say_what_was_expected) {
