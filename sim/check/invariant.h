@@ -161,6 +161,7 @@ Finding check_commit_of_member(const CheckContext& c);              // G6
 Finding check_acked_commit_survives(const CheckContext& c);         // G8
 Finding check_coordinator_is_log(const CheckContext& c);            // G9
 Finding check_at_least_once(const CheckContext& c);                 // G10
+Finding check_offset_in_use(const CheckContext& c);                 // G11
 Finding check_one_static_member(const CheckContext& c);             // G12
 Finding check_commit_of_owner(const CheckContext& c);               // G13
 Finding check_acked_survives(const CheckContext& c);                // P1

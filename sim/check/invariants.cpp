@@ -18,7 +18,7 @@ constexpr NoteKinds kAppends = bit(NoteKind::kBatchAppended);
 constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 74> kInvariants{{
+constexpr std::array<Invariant, 75> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase, without a gap where nothing was compacted.", "",
      check_offsets_increase},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
@@ -120,6 +120,8 @@ constexpr std::array<Invariant, 74> kInvariants{{
     {"G10", "AtLeastOnce", "Every record below a committed offset was finished by an application of the group before.",
      "commits after processing, no unclean election, no lost page cache", check_at_least_once,
      bit(NoteKind::kOffsetCommitted)},
+    {"G11", "OffsetInUse", "No committed offset expires while a member of its group reads the topic.", "",
+     check_offset_in_use, bit(NoteKind::kOffsetExpired)},
     {"G12", "OneStaticMember", "A group.instance.id has at most one member.", "", check_one_static_member,
      bit(NoteKind::kMemberJoined) | bit(NoteKind::kStaticMemberReplaced)},
     {"G13", "CommitOfOwner", "Once a partition is given to another member, no commit of its former owner is accepted.",

@@ -15,7 +15,7 @@ bool has(const std::vector<TopicId>& topics, TopicId topic) {
 const MemberId* reader_of(const GroupCoordinator& coordinator, GroupId id, TopicId topic) {
   if (const consumer_group::ConsumerGroup* consumers = coordinator.find_consumer_group(id)) {
     for (const auto& [member_id, member] : consumers->members) {
-      if (has(member.metadata.subscribed_topics, topic)) {
+      if (member.metadata.subscribed_topics.contains(topic)) {
         return &member_id;
       }
     }

@@ -41,6 +41,10 @@ std::string Teller::expired_offset_text() const {
     case OffsetExpiry::kNoMembers:
       why = fmt::format("nobody is in the group, and it was committed {} s ago", seconds);
       break;
+    case OffsetExpiry::kAge:
+      why = fmt::format("it was committed {} s ago, and before KIP-211 nobody asked whether the group still reads",
+                        seconds);
+      break;
     case OffsetExpiry::kNotSubscribed:
       why = fmt::format("no member subscribes to the topic, and it was committed {} s ago", seconds);
       break;

@@ -96,6 +96,7 @@ enum class PlantedBug : std::uint8_t {
   kCommitFetched,          ///< G10: a consumer commits what it has fetched, handed out or not
   kStaticMemberTwice,      ///< G12: a static member that comes back is added beside its former self
   kCommitOfOldGeneration,  ///< G13: a coordinator does not compare the generation of a commit
+  kExpireWhileRead,        ///< G11: a coordinator lets offsets expire whether or not a member reads the topic
 };
 
 struct PlantedBugName {
@@ -103,7 +104,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it; empty: none, as nothing goes wrong without the check
 };
-inline constexpr std::array<PlantedBugName, 83> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 84> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -187,6 +188,7 @@ inline constexpr std::array<PlantedBugName, 83> kPlantedBugs{{
     {PlantedBug::kCommitFetched, "commit-fetched", "G10"},
     {PlantedBug::kStaticMemberTwice, "static-member-twice", "G12"},
     {PlantedBug::kCommitOfOldGeneration, "commit-of-old-generation", "G13"},
+    {PlantedBug::kExpireWhileRead, "expire-while-read", "G11"},
 }};
 
 }  // namespace kscope::sim

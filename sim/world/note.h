@@ -120,6 +120,7 @@ enum class OffsetExpiry : std::int8_t {
   kGroupEmpty,     ///< the group became Empty
   kNoMembers,      ///< the commit; the group has no members
   kNotSubscribed,  ///< the commit; no member subscribes to the topic
+  kAge,            ///< the commit, whoever reads the topic: before KIP-211
 };
 /// How far the reassignment of a partition is.
 enum class ReassignmentStep : std::int8_t {

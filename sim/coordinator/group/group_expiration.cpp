@@ -34,8 +34,12 @@ struct ExpiredOffsets {
 
 ExpiredOffsets expired_offsets(const Ctx& ctx, const GroupCoordinator& coordinator, const Group& group) {
   const consumer_group::ConsumerGroup* consumers = coordinator.find_consumer_group(group.id);
+  const bool is_by_age = ctx.registry().rules.is_old(Rule::kKip211);
+  const bool is_spoiled = ctx.registry().planted_bug == PlantedBug::kExpireWhileRead;
   const std::optional<OffsetExpirationCondition> condition =
-      consumers != nullptr ? offset_expiration_condition(*consumers) : offset_expiration_condition(group);
+      is_by_age              ? OffsetExpirationCondition{std::nullopt, OffsetExpiry::kAge}
+      : consumers != nullptr ? offset_expiration_condition(*consumers)
+                             : offset_expiration_condition(group);
   ExpiredOffsets expired;
   if (!condition.has_value()) {
     return expired;
@@ -46,7 +50,8 @@ ExpiredOffsets expired_offsets(const Ctx& ctx, const GroupCoordinator& coordinat
     const bool is_subscribed =
         consumers != nullptr ? consumers->is_subscribed_to(of.topic) : is_subscribed_to(group, of.topic);
     const bool is_awaited = is_commit_pending(coordinator, group.id, of) || group.is_in_transaction(of);
-    if (is_subscribed || is_awaited || !condition->is_expired(offset.committed, now, retention)) {
+    if ((is_subscribed && !is_by_age && !is_spoiled) || is_awaited ||
+        !condition->is_expired(offset.committed, now, retention)) {
       continue;
     }
     Note note;

@@ -49,7 +49,14 @@ TEST(GroupInvariants, say_what_is_wrong) {
   EXPECT_THAT(why_of(PlantedBug::kLoadKeepsFirst, "G9"), HasSubstr("and not what its log says"));
   EXPECT_THAT(why_of(PlantedBug::kCommitFetched, "G10"), HasSubstr("nobody has finished offset"));
   EXPECT_THAT(why_of(PlantedBug::kStaticMemberTwice, "G12"), HasSubstr("is the group.instance.id of member"));
+  EXPECT_THAT(why_of(PlantedBug::kExpireWhileRead, "G11"), HasSubstr("billing-1 reads that topic"));
   EXPECT_THAT(why_of(PlantedBug::kCommitOfOldGeneration, "G13"), HasSubstr("a commit of billing-2 for"));
+}
+
+TEST(GroupInvariants, offsets_that_nobody_needs_may_expire) {
+  const session::Run run = run_file("groups/offsets-expire", PlantedBug::kNone);
+  EXPECT_EQ(broken(run, "G11"), 0) << row_of(run, "G11").detail;
+  EXPECT_GE(row_of(run, "G11").checked, 4);
 }
 
 TEST(GroupInvariants, an_assignment_that_gives_a_partition_twice_is_none) {

@@ -109,6 +109,7 @@ inline session::Run run_group_story(PlantedBug chance, PlantedBug bug) {
     case PlantedBug::kCommitAckedEarly: return run_commits_apart(bug);
     case PlantedBug::kLoadKeepsFirst: return run_file("groups/coordinator-lost-while-rebalancing", bug);
     case PlantedBug::kCommitFetched: return run_text(std::string(kQuiet) + kSlowApplication, bug);
+    case PlantedBug::kExpireWhileRead: return run_file("history/offsets-expire-while-read", bug);
     case PlantedBug::kStaticMemberTwice: return run_file("groups/static-restart", bug);
     default: break;
   }

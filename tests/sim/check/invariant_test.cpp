@@ -380,6 +380,7 @@ session::Run run_for(PlantedBug chance, PlantedBug bug) {
     case PlantedBug::kLoadKeepsFirst:
     case PlantedBug::kCommitFetched:
     case PlantedBug::kStaticMemberTwice:
+    case PlantedBug::kExpireWhileRead:
     case PlantedBug::kCommitOfOldGeneration: return run_group_story(chance, bug);
     case PlantedBug::kOffsetWithoutAck: return run_text(std::string(kQuiet) + kTwoMore, bug);
     default: return run_with(bug);

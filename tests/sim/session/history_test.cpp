@@ -44,6 +44,7 @@ std::vector<Flaw> flaws() {
       {"late-record-joins", "kip-890-epochs", "X6"},
       {"late-commit", "kip-890", "X9"},
       {"zombie-commits-offsets", "kip-447", "X11"},
+      {"offsets-expire-while-read", "kip-211", "G11"},
   };
 }
 
