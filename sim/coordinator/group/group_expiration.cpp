@@ -5,7 +5,8 @@
 // OffsetMetadataManager.cleanupExpiredOffsets (Kafka 3.9).
 //
 // MODEL: a partition is looked at an interval after it was loaded; before KIP-848 a broker looks at all of its partitions
-// together. An offset whose transaction is open stays in classic groups, too, as from Kafka 4.0 on.
+// together. An offset whose transaction is open stays in every group, as Kafka's coordinator of KIP-848 has it; the older one
+// looks at plain commits only.
 
 #include <algorithm>
 #include <utility>

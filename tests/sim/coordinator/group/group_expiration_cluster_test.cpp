@@ -159,6 +159,32 @@ TEST(OffsetsExpiry, a_coordinator_that_takes_over_before_counts_from_when_the_gr
   EXPECT_EQ(story.of(NoteKind::kGroupDeleted).size(), 1U);
 }
 
+TEST(OffsetsExpiry, a_group_of_kip_848_is_gone_for_a_coordinator_that_takes_over_and_begins_again_with_epoch_1) {
+  std::string text = "metadata = \"kraft\"\n" + std::string(kAway);
+  text.replace(text.find("zookeeper.session.timeout.ms = 6000"), 35,
+               "group.coordinator.rebalance.protocols = \"classic,consumer\"");
+  text.replace(text.find("config = { auto"), 15, "config = { group.protocol = \"consumer\", auto");
+  World world = world_of(text + at("85s", "crash b1") + at("110s", "restart billing-1"));
+  Story story;
+  run(world, story, 84s);
+  const auto expired = story.of(NoteKind::kOffsetExpired);
+  ASSERT_EQ(expired.size(), 2U);
+  EXPECT_EQ(expired[0].note.b, static_cast<std::int64_t>(OffsetExpiry::kNoMembers));
+  EXPECT_EQ(story.of(NoteKind::kGroupDeleted).size(), 1U);
+  run(world, story, 109s);
+  const auto& groups = std::get<Broker>(*world.role(world.registry().broker_nodes[1])).groups;
+  ASSERT_EQ(groups.partitions.size(), 1U) << "b2 leads by now";
+  EXPECT_EQ(groups.find_consumer_group(GroupId(0)), nullptr);
+  EXPECT_EQ(groups.find(GroupId(0)), nullptr);
+  run(world, story, 150s);
+  const auto generations = story.of(NoteKind::kGenerationAssigned);
+  const auto anew = std::find_if(generations.begin(), generations.end(),
+                                 [](const Story::Told& one) { return one.at > SimTime(110s); });
+  ASSERT_NE(anew, generations.end());
+  EXPECT_EQ(anew->note.a, 1);
+  EXPECT_EQ(story.of(NoteKind::kPositionReset).back().note.b, 0) << "auto.offset.reset=earliest";
+}
+
 TEST(OffsetsExpiry, compaction_takes_the_commits_away_and_then_the_tombstones) {
   std::string text = kAway;
   text.replace(text.find(", limit = 100"), 13, "");  // so that the group commits often when it is back
