@@ -7,7 +7,9 @@ namespace kscope::sim {
 namespace {
 
 constexpr std::size_t kKeptGenerations = 20;
-constexpr std::int64_t kSoughtByApplication = 4;  // NoteKind::kPositionReset
+// Kinds of kPositionReset with which an application may leave records out.
+constexpr std::int64_t kSought = 4;
+constexpr std::int64_t kSoughtEnd = 6;
 
 void begin_generation(GroupWatch& group, const Event& event, const Note& note) {
   group.generation = static_cast<std::int32_t>(note.a);
@@ -44,7 +46,7 @@ void on_offset_committed(GroupWatch& group, const Note& note) {
 void on_position_reset(GroupWatch& group, const Note& note) {
   if (note.b <= 1) {
     group.begun_at.insert_or_assign(note.partition, Offset(note.a));
-  } else if (note.b == kSoughtByApplication) {
+  } else if (note.b == kSought || note.b == kSoughtEnd) {
     Offset& furthest = group.sought.try_emplace(note.partition, Offset(note.a)).first->second;
     furthest = std::max(furthest, Offset(note.a));
   }
