@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/check/group_records.h"
 
 namespace kscope::sim {
@@ -137,6 +139,14 @@ bool presumes_leader(const CheckContext& c, TopicPartition partition) {
          p->replicas[static_cast<std::size_t>(broker)].presumes_leader;
 }
 
+/// Whether the broker hears in this very event that it leads the partition no more: what waited for replicas has failed first.
+bool gives_up_now(const CheckContext& c, TopicPartition partition) {
+  return std::any_of(c.event.notes.begin(), c.event.notes.end(), [&](const Note& note) {
+    return note.partition == partition &&
+           (note.kind == NoteKind::kBecameFollower || note.kind == NoteKind::kReplicaStopped);
+  });
+}
+
 }  // namespace
 
 /// Only the leader of its partition of __consumer_offsets acts for a group, so with R1 a leader epoch has one coordinator; and
@@ -150,7 +160,7 @@ Finding check_coordinator_is_log(const CheckContext& c) {
     return Finding::not_asked();
   }
   const TopicPartition partition = is_load ? c.note.partition : partition_of_group(c, c.note.group);
-  if (!presumes_leader(c, partition)) {
+  if (!presumes_leader(c, partition) && !gives_up_now(c, partition)) {
     return Finding::broken(fmt::format("{} coordinates groups of {}, which it does not lead", c.node_name(c.event.node),
                                        c.registry().partition_name(partition)));
   }

@@ -36,7 +36,8 @@ commit = "after-processing"
 config = { auto.offset.reset = "earliest", max.poll.records = 5 }
 )";
 
-// Two static members, and a third one that comes later. They may take four seconds to join, and be silent for thirty.
+// Two static members that have always one record in hand, and a third one that comes later. They may take four seconds to
+// join, and be silent for thirty.
 inline constexpr const char* kShortRebalance = R"toml(
 title = "short rebalances"
 kafka.version = "3.9"
@@ -59,14 +60,14 @@ replication.factor = 3
 [[producer]]
 name = "shop"
 topic = "orders"
-workload = { rate = "40/s", key = "round-robin(60)" }
+workload = { rate = "120/s", key = "round-robin(60)" }
 [[group]]
 id = "billing"
 topics = ["orders"]
 members = 2
 processing.time = "20ms"
 commit = "after-processing"
-config = { group.instance.id = "billing", partition.assignment.strategy = "range", auto.offset.reset = "earliest", session.timeout.ms = 30000, heartbeat.interval.ms = 1000, max.poll.interval.ms = 4000 }
+config = { group.instance.id = "billing", partition.assignment.strategy = "range", auto.offset.reset = "earliest", session.timeout.ms = 30000, heartbeat.interval.ms = 1000, max.poll.interval.ms = 4000, max.poll.records = 1 }
 )toml";
 
 /// The broker that coordinates the group of a run whose __consumer_offsets has one partition: "b2".
@@ -95,7 +96,7 @@ inline session::Run run_commits_apart(PlantedBug bug, const std::string& config 
 /// A member stands still while the others rebalance without it, and commits what it had in hand when it goes on.
 inline session::Run run_late_commit(PlantedBug bug) {
   return run_text(
-      with_acts(kShortRebalance, {{"25s", "pause billing-2"}, {"26s", "start billing-3"}, {"40s", "resume billing-2"}}),
+      with_acts(kShortRebalance, {{"25s", "pause billing-2"}, {"26s", "start billing-3"}, {"32s", "resume billing-2"}}),
       bug);
 }
 
