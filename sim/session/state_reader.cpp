@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace kscope::session {
 
@@ -112,6 +113,11 @@ bool is_registered(const sim::World& world, NodeId broker) {
 }
 
 }  // namespace
+
+const std::vector<sim::TopicId>& topics_of(const sim::World& world, NodeId consumer) {
+  const sim::Consumer* running = find_consumer(world, consumer);
+  return running == nullptr ? world.registry().consumer(consumer).topics : running->setup.topics;
+}
 
 std::vector<NodeId> members_of(const sim::Registry& registry, sim::GroupId group) {
   std::vector<NodeId> members;
@@ -368,14 +374,18 @@ Value RunReader::read_group(const Term& term) const {
         add(term.partition);
         return lag;
       }
+      std::set<sim::TopicId> topics;  // of all members, and those that the group has committed offsets of
       for (const NodeId node : members_of(world.registry(), term.group)) {
-        for (const sim::TopicId topic : world.registry().consumer(node).topics) {
-          const auto index = static_cast<std::size_t>(topic.value);
-          for (std::size_t i = 0; index < run_.watch.topics().size() && i < run_.watch.topics()[index].size(); ++i) {
-            add({topic, static_cast<std::int32_t>(i)});
-          }
+        topics.insert(topics_of(world, node).begin(), topics_of(world, node).end());
+      }
+      for (const auto& [partition, offset] : watched.committed) {
+        topics.insert(partition.topic);
+      }
+      for (const sim::TopicId topic : topics) {
+        const auto index = static_cast<std::size_t>(topic.value);
+        for (std::size_t i = 0; index < run_.watch.topics().size() && i < run_.watch.topics()[index].size(); ++i) {
+          add({topic, static_cast<std::int32_t>(i)});
         }
-        break;  // members of one group subscribe alike in scenarios
       }
       return lag;
     }

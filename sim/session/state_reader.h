@@ -35,6 +35,8 @@ const sim::Broker* find_broker(const sim::World& world, NodeId node);
 const sim::Partition* find_replica(const sim::World& world, NodeId node, sim::TopicPartition partition);
 /// The broker that leads by the controller's word, if it runs and agrees.
 NodeId leader_node(const Run& run, sim::TopicPartition partition);
+/// What a consumer subscribes to, or has assigned itself: now if it runs, else from its start on.
+const std::vector<sim::TopicId>& topics_of(const sim::World& world, NodeId consumer);
 /// Nodes of the group's consumers.
 std::vector<NodeId> members_of(const sim::Registry& registry, sim::GroupId group);
 

@@ -136,10 +136,10 @@ void add_marks(const Inside& inside, sim::TopicPartition id, Partition& out) {
   const auto& groups = inside.run().watch.groups();
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const sim::GroupId group(static_cast<std::int32_t>(g));
-    bool is_subscribed = false;
+    bool is_subscribed = groups[g].committed.contains(id);  // its lag is shown also when nobody reads it any more
     std::int64_t position = -1;
     for (const NodeId node : session::members_of(world.registry(), group)) {
-      const auto& topics = world.registry().consumer(node).topics;
+      const std::vector<sim::TopicId>& topics = session::topics_of(world, node);
       is_subscribed = is_subscribed || std::find(topics.begin(), topics.end(), id.topic) != topics.end();
       const sim::Consumer* consumer = session::find_consumer(world, node);
       const auto* state = consumer == nullptr ? nullptr : consumer->fetcher.find(id);

@@ -16,7 +16,8 @@ using testing::IsEmpty;
 using testing::Not;
 
 view::EntityRef entity_of(const Session& session, const std::string& name) {
-  for (const view::Node& node : session.snapshot({})->nodes) {
+  const auto snapshot = session.snapshot({});
+  for (const view::Node& node : snapshot->nodes) {
     if (node.name == name) {
       return {view::EntityKind::kNode, node.node};
     }
@@ -36,7 +37,8 @@ std::vector<std::string> possible(const Session& session, const std::string& nam
 }
 
 view::GroupMember member_of(const Session& session, const std::string& name) {
-  for (const view::GroupMember& member : session.snapshot({})->groups.at(0).members) {
+  const auto snapshot = session.snapshot({});
+  for (const view::GroupMember& member : snapshot->groups.at(0).members) {
     if (member.name == name) {
       return member;
     }
