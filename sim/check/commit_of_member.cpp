@@ -35,18 +35,28 @@ std::string sender_fault(const GroupCoordinator& coordinator, const PendingAppen
   return is_between ? std::string("commits before the generation has an assignment") : std::string{};
 }
 
+/// Whether the sender says neither who it is nor in which generation: a transactional producer of before KIP-447; or who commits
+/// for a group without members, as Kafka allows to anybody.
+bool is_anonymous(const GroupCoordinator& coordinator, const PendingAppend& commit) {
+  if (commit.member.is_set() || commit.generation >= GenerationId(0)) {
+    return false;
+  }
+  const consumer_group::ConsumerGroup* consumers = coordinator.find_consumer_group(commit.group);
+  const Group* group = coordinator.find(commit.group);
+  const bool has_members =
+      (consumers != nullptr && !consumers->members.empty()) || (group != nullptr && !group->members.empty());
+  return commit.kind == PendingAppend::Kind::kTxnOffsetCommit || !has_members;
+}
+
 }  // namespace
 
-/// A commit that is accepted comes from a member, in its present generation or at its present epoch. A transactional producer of
-/// before KIP-447 does not say whose offsets it commits.
+/// A commit that is accepted comes from a member, in its present generation or at its present epoch.
 Finding check_commit_of_member(const CheckContext& c) {
   const PendingAppend* commit = accepted_commit(c);
   if (commit == nullptr) {
     return Finding::not_asked();
   }
-  const bool is_nameless = commit->kind == PendingAppend::Kind::kTxnOffsetCommit && !commit->member.is_set() &&
-                           commit->generation < GenerationId(0);
-  if (is_nameless) {
+  if (is_anonymous(*acting_coordinator(c), *commit)) {
     return Finding::not_asked();
   }
   const std::string fault = sender_fault(*acting_coordinator(c), *commit);

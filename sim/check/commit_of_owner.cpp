@@ -38,6 +38,15 @@ MemberId other_owner(const GroupCoordinator& coordinator, const PendingAppend& c
   return owner == group->members.end() ? MemberId{} : MemberId(owner->first);
 }
 
+/// Whether generations keep former owners out. A producer of before KIP-447 names none. A member of the consumer protocol has an
+/// epoch that is its own: a commit that is sent again, after its partitions went to others, goes with the present epoch.
+bool keeps_former_owners_out(const CheckContext& c, const PendingAppend& commit) {
+  const bool is_nameless = commit.kind == PendingAppend::Kind::kTxnOffsetCommit && !commit.member.is_set();
+  const consumer_group::ConsumerGroup* consumers = acting_coordinator(c)->find_consumer_group(commit.group);
+  const bool has_own_epoch = consumers != nullptr && consumers->members.contains(commit.member);
+  return !is_nameless && !has_own_epoch;
+}
+
 }  // namespace
 
 /// Once a partition is another member's, no commit of its former owner is applied: the group would go back to where that one was.
@@ -55,8 +64,8 @@ Finding check_commit_of_owner(const CheckContext& c) {
         fmt::format("group {}: a commit of {} for {} is accepted, which is {}'s", group_name(c, commit->group),
                     commit->member.is_set() ? client_name(c, commit->member) : "nobody",
                     c.registry().partition_name(item.partition), client_name(c, owner));
-    const bool is_nameless = commit->kind == PendingAppend::Kind::kTxnOffsetCommit && !commit->member.is_set();
-    return is_nameless ? Finding::permitted(std::move(detail)) : Finding::broken(std::move(detail));
+    return keeps_former_owners_out(c, *commit) ? Finding::broken(std::move(detail))
+                                               : Finding::permitted(std::move(detail));
   }
   return Finding::fine();
 }

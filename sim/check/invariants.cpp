@@ -125,7 +125,7 @@ constexpr std::array<Invariant, 75> kInvariants{{
     {"G12", "OneStaticMember", "A group.instance.id has at most one member.", "", check_one_static_member,
      bit(NoteKind::kMemberJoined) | bit(NoteKind::kStaticMemberReplaced)},
     {"G13", "CommitOfOwner", "Once a partition is given to another member, no commit of its former owner is accepted.",
-     "", check_commit_of_owner, kAppends},
+     "group.protocol=classic", check_commit_of_owner, kAppends},
     {"P1", "AckedSurvives", "A record acknowledged with acks=all is in the log of every later leader.",
      "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_survives},
     {"P3", "CommittedSurvives",
