@@ -76,9 +76,7 @@ Finding check_at_least_once(const CheckContext& c) {
   }
   std::string detail = fmt::format("group {} commits {} for {}, and nobody has finished offset {}",
                                    group_name(c, c.note.group), to.value, c.partition(), missing.value);
-  const Offset* sought = group.sought.get(c.note.partition);
-  const bool is_left_out = sought != nullptr && *sought > missing;  // the application went on from there by itself
-  const bool is_void = is_left_out || commits_ahead(*setup, group) || c.watch.may_have_lost_groups();
+  const bool is_void = commits_ahead(*setup, group) || c.watch.may_have_lost_groups();
   return is_void ? Finding::permitted(std::move(detail)) : c.unless_lost(std::move(detail));
 }
 

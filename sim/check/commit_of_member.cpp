@@ -9,9 +9,6 @@ namespace {
 /// their generation, those of KIP-848 at their epoch.
 std::string sender_fault(const GroupCoordinator& coordinator, const PendingAppend& commit) {
   if (const consumer_group::ConsumerGroup* consumers = coordinator.find_consumer_group(commit.group)) {
-    if (commit.generation < GenerationId(0) && consumers->members.empty()) {
-      return {};
-    }
     const consumer_group::ConsumerGroupMember* member = consumers->members.get(commit.member);
     const bool is_current = member != nullptr && member->current.member_epoch.value == commit.generation.value;
     return is_current          ? std::string{}
@@ -19,10 +16,6 @@ std::string sender_fault(const GroupCoordinator& coordinator, const PendingAppen
                                : fmt::format("is at epoch {}", member->current.member_epoch.value);
   }
   const Group* group = coordinator.find(commit.group);
-  const bool is_simple = !commit.member.is_set() && commit.generation < GenerationId(0);
-  if (is_simple && group != nullptr && group->members.empty()) {
-    return {};  // a consumer that assigns partitions to itself, in a group that nobody is a member of
-  }
   if (group == nullptr || !group->has(commit.member)) {
     return "is no member";
   }

@@ -42,11 +42,12 @@ void on_offset_committed(GroupWatch& group, const Note& note) {
   }
 }
 
-/// Kinds 0 and 1 of kPositionReset: auto.offset.reset decided.
+/// Where auto.offset.reset decides, or the application itself, what lies before is left out on purpose.
 void on_position_reset(GroupWatch& group, const Note& note) {
-  if (note.b <= 1) {
+  if (note.b <= 1 || note.b >= kSought) {
     group.begun_at.insert_or_assign(note.partition, Offset(note.a));
-  } else if (note.b == kSought || note.b == kSoughtEnd) {
+  }
+  if (note.b == kSought || note.b == kSoughtEnd) {
     Offset& furthest = group.sought.try_emplace(note.partition, Offset(note.a)).first->second;
     furthest = std::max(furthest, Offset(note.a));
   }
