@@ -170,9 +170,11 @@ void build_groups(const Inside& inside, Snapshot& out) {
         const sim::TopicPartition partition{sim::TopicId(static_cast<std::int32_t>(group.partition_keys[i] >> 32)),
                                             static_cast<std::int32_t>(group.partition_keys[i] & 0xffffffff)};
         const auto owner = watched.owners.find(partition);
-        if (owner != watched.owners.end() && owner->second == node) {
+        const sim::TopicPartitionState* state = consumer == nullptr ? nullptr : consumer->fetcher.find(partition);
+        // Who assigns partitions to itself has them beside those that own them in the group.
+        const bool is_beside = consumer != nullptr && consumer->has_manual_assignment() && state != nullptr;
+        if (is_beside || (owner != watched.owners.end() && owner->second == node)) {
           member.owned.push_back(static_cast<std::int32_t>(i));
-          const sim::TopicPartitionState* state = consumer == nullptr ? nullptr : consumer->fetcher.find(partition);
           if (state != nullptr && state->is_paused) {
             member.paused.push_back(static_cast<std::int32_t>(i));
           }

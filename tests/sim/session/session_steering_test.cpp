@@ -101,5 +101,12 @@ TEST(Steering, one_that_assigns_itself_offers_no_topics) {
   EXPECT_EQ(member_of(*session, "billing-3").state, "assigns its partitions itself");
 }
 
+TEST(Steering, one_that_assigns_itself_is_shown_with_its_partitions_beside_their_owners_in_the_group) {
+  const auto session = open("groups/manual-assignment.toml");
+  run_until(*session, SimTime(30s));
+  EXPECT_THAT(member_of(*session, "billing-1").owned, ElementsAre(0));
+  EXPECT_THAT(member_of(*session, "billing-3").owned, ElementsAre(0));
+}
+
 }  // namespace
 }  // namespace kscope::session::session_steering_test
