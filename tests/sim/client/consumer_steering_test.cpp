@@ -100,9 +100,8 @@ TEST(Subscribe, the_topics_that_it_has_already_change_nothing) {
 }
 
 TEST(Subscribe, a_cooperative_member_gives_up_only_what_it_no_longer_subscribes_to) {
-  ConsumerSetup setup = with_assignor(AssignorName::COOPERATIVE_STICKY);
-  setup.topics = {kOrders, kInvoices};
-  SteeringBench bench(setup);
+  SteeringBench bench(with_assignor(AssignorName::COOPERATIVE_STICKY));
+  bench.command(subscribe_to({kOrders, kInvoices}));
   bench.learn_both();
   bench.find();
   bench.join_as_follower(1, "cooperative-sticky");
