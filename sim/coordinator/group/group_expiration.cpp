@@ -125,6 +125,7 @@ bool has_offsets(const GroupCoordinator& coordinator, const Group& group) {
 // Kafka's coordinator of KIP-848 does. The older one leaves it out for generation 0.
 void bury(Ctx& ctx, GroupCoordinator& coordinator, Group& group, const std::vector<TopicPartition>& forgotten) {
   std::vector<CoordinatorRecord> tombstones;
+  tombstones.reserve(forgotten.size() + 1);
   for (const TopicPartition partition : forgotten) {
     tombstones.push_back(tombstone_of(group.id, partition));
   }
