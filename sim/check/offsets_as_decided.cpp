@@ -2,6 +2,7 @@
 
 #include "sim/check/group_records.h"
 #include "sim/check/transaction_outcome.h"
+#include "sim/world/position_reason.h"
 
 namespace kscope::sim {
 namespace {
@@ -60,11 +61,11 @@ Finding check_stable(const CheckContext& c) {
 
 /// Offsets of a transaction count if it is committed, and nobody who asks for stable ones is answered before it is decided.
 Finding check_offsets_as_decided(const CheckContext& c) {
-  constexpr std::int64_t kFromCommittedOffset = 2;
   if (c.note.kind == NoteKind::kOffsetCommitted) {
     return check_visible(c);
   }
-  const bool is_asked = c.note.kind == NoteKind::kPositionReset && c.note.b == kFromCommittedOffset;
+  const bool is_asked =
+      c.note.kind == NoteKind::kPositionReset && static_cast<PositionReason>(c.note.b) == PositionReason::kCommitted;
   return is_asked ? check_stable(c) : Finding::not_asked();
 }
 

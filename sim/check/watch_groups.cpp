@@ -2,14 +2,12 @@
 #include <algorithm>
 
 #include "sim/check/watch.h"
+#include "sim/world/position_reason.h"
 
 namespace kscope::sim {
 namespace {
 
 constexpr std::size_t kKeptGenerations = 20;
-// Kinds of kPositionReset with which an application may leave records out.
-constexpr std::int64_t kSought = 4;
-constexpr std::int64_t kSoughtEnd = 6;
 
 void begin_generation(GroupWatch& group, const Event& event, const Note& note) {
   group.generation = static_cast<std::int32_t>(note.a);
@@ -44,10 +42,11 @@ void on_offset_committed(GroupWatch& group, const Note& note) {
 
 /// Where auto.offset.reset decides, or the application itself, what lies before is left out on purpose.
 void on_position_reset(GroupWatch& group, const Note& note) {
-  if (note.b <= 1 || note.b >= kSought) {
+  const auto reason = static_cast<PositionReason>(note.b);
+  if (reason != PositionReason::kCommitted && reason != PositionReason::kTruncated) {
     group.begun_at.insert_or_assign(note.partition, Offset(note.a));
   }
-  if (note.b == kSought || note.b == kSoughtEnd) {
+  if (reason == PositionReason::kSought || reason == PositionReason::kSoughtEnd) {
     Offset& furthest = group.sought.try_emplace(note.partition, Offset(note.a)).first->second;
     furthest = std::max(furthest, Offset(note.a));
   }

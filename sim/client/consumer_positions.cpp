@@ -1,23 +1,13 @@
 #include <algorithm>
 
 #include "sim/client/consumer_parts.h"
+#include "sim/world/position_reason.h"
 
 namespace kscope::sim {
 namespace {
 
 constexpr std::int64_t kLatestTimestamp = -1;    // ListOffsetsRequest.LATEST_TIMESTAMP
 constexpr std::int64_t kEarliestTimestamp = -2;  // ListOffsetsRequest.EARLIEST_TIMESTAMP
-
-/// Why a position was set; the numbers of NoteKind::kPositionReset.
-enum class PositionReason : std::int64_t {
-  kEarliest = 0,
-  kLatest = 1,
-  kCommitted = 2,
-  kTruncated = 3,
-  kSought = 4,
-  kSoughtBeginning = 5,
-  kSoughtEnd = 6
-};
 
 void note_position(Ctx& ctx, const Consumer& consumer, const TopicPartitionState& partition, PositionReason reason) {
   Note note;

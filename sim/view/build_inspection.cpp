@@ -10,6 +10,7 @@
 #include "sim/config/modelled_configs.h"
 #include "sim/session/state_reader.h"
 #include "sim/view/build.h"
+#include "sim/view/owned_text.h"
 
 namespace kscope::view {
 namespace {
@@ -488,11 +489,8 @@ void inspect_group(const Group& group, Inspection& out) {
        "Leader of the group's partition of __consumer_offsets.");
   fact(out, "lag", fmt::format("{} records", group.total_lag), "Log end minus committed offset.");
   for (const GroupMember& member : group.members) {
-    std::string owned;
-    for (const std::int32_t index : member.owned) {
-      owned += (owned.empty() ? "" : ", ") + group.partitions[static_cast<std::size_t>(index)];
-    }
-    fact(out, member.name, owned.empty() ? member.state + ", no partition" : owned, member.member_id);
+    const std::string owned = owned_text(group, member);
+    fact(out, member.name, member.state + ": " + (owned.empty() ? "no partition" : owned), member.member_id);
   }
 }
 

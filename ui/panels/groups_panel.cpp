@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "sim/view/owned_text.h"
 #include "ui/app/format.h"
 #include "ui/app/widgets.h"
 #include "ui/panels/panels.h"
@@ -192,12 +193,7 @@ void draw_generation_text(const Group& g, const Panel& ui) {
 void draw_members(const view::Snapshot& s, const Group& g, const Panel& ui) {
   for (const view::GroupMember& m : g.members) {
     const EntityRef entity{EntityKind::kNode, m.node};
-    std::string owned;
-    for (const std::int32_t index : m.owned) {
-      const bool is_paused = std::find(m.paused.begin(), m.paused.end(), index) != m.paused.end();
-      owned +=
-          (owned.empty() ? "" : ", ") + g.partitions[static_cast<std::size_t>(index)] + (is_paused ? " (paused)" : "");
-    }
+    const std::string owned = view::owned_text(g, m);
     ImGui::PushID(m.node);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     if (ImGui::InvisibleButton("member", {ImGui::GetContentRegionAvail().x, ui.px(28)})) {
