@@ -84,10 +84,13 @@ inline constexpr bool is_shared = false;
 template <class T>
 inline constexpr bool is_shared<std::shared_ptr<T>> = std::is_const_v<T>;
 
-template <class T>
-inline constexpr bool is_variant = false;
 template <class... Ts>
-inline constexpr bool is_variant<std::variant<Ts...>> = true;
+void accept_variant(const std::variant<Ts...>& variant);
+/// A variant, or a class that is one and no more.
+template <class T>
+inline constexpr bool is_variant = requires(const T& value) {
+  accept_variant(value);
+};
 
 template <class T>
 inline constexpr bool is_pair = false;

@@ -93,39 +93,28 @@ class Kernel {
   using Info = EventInfo<Types>;
   using ObserverList = std::span<Observer<Model>* const>;
 
-  Kernel() = default;
+  // Defined below and not here: a model instantiates them once, with all that is in its roles, and not in every file.
+  Kernel();
   /// Nodes are numbered in the order of `nodes`.
-  Kernel(Model model, Registry registry, const std::vector<NodeSetup>& nodes, NetworkSetup network, std::uint64_t seed)
-      : model_(std::move(model)), registry_(std::move(registry)), chooser_(seed), network_(network, nodes.size()) {
-    nodes_.reserve(nodes.size());
-    for (const NodeSetup& setup : nodes) {
-      Node node;
-      node.disk = Disk(setup.disk);
-      node.clock = LocalClock(setup.clock_offset, setup.clock_drift_ppm);
-      node.partner = setup.partner;
-      nodes_.push_back(std::move(node));
-      const NodeId id(static_cast<std::int32_t>(nodes_.size() - 1));
-      if (setup.starts_at != SimTime::max()) {
-        push(setup.starts_at, 0, id, 0, Start{});
-      }
-    }
-    join_partners();
-  }
+  Kernel(Model model, Registry registry, const std::vector<NodeSetup>& nodes, NetworkSetup network, std::uint64_t seed);
+  Kernel(const Kernel& other);
+  Kernel(Kernel&& other) noexcept;
+  Kernel& operator=(const Kernel& other);
+  Kernel& operator=(Kernel&& other) noexcept;
+  ~Kernel();
 
   /// Executes the next event that is due at or before `limit`; false if there is none.
   bool step(ObserverList observers = {}, SimTime limit = SimTime::max());
 
   /// Schedules an act of the script at `at`, or at earliest_act() if that is later.
-  void schedule(SimTime at, Act act) {
-    push(std::max(at, earliest_act()), Pending{0, node_of(act), 0, std::move(act)});
-  }
+  void schedule(SimTime at, Act act);
   /// The earliest time at which an act can still be scheduled: now(), or later when a look ahead up to a limit found and
   /// dropped nothing but outdated events.
   [[nodiscard]] SimTime earliest_act() const {
     return std::max(now_, SimTime(Duration(static_cast<std::int64_t>(queue_.last_time()))));
   }
   /// The same at once: it is executed before anything later than now(). The caller keeps the command log.
-  void post(Act act) { schedule(now_, std::move(act)); }
+  void post(Act act);
 
   [[nodiscard]] SimTime now() const { return now_; }
   /// Events executed so far; the number of the last one.
@@ -352,6 +341,48 @@ class Kernel {
   std::vector<Sent> lost_;
   bool is_observed_ = false;
 };
+
+template <class Model>
+Kernel<Model>::Kernel() = default;
+template <class Model>
+Kernel<Model>::Kernel(const Kernel& other) = default;
+template <class Model>
+Kernel<Model>::Kernel(Kernel&& other) noexcept = default;
+template <class Model>
+Kernel<Model>& Kernel<Model>::operator=(const Kernel& other) = default;
+template <class Model>
+Kernel<Model>& Kernel<Model>::operator=(Kernel&& other) noexcept = default;
+template <class Model>
+Kernel<Model>::~Kernel() = default;
+
+template <class Model>
+Kernel<Model>::Kernel(Model model, Registry registry, const std::vector<NodeSetup>& nodes, NetworkSetup network,
+                      std::uint64_t seed)
+    : model_(std::move(model)), registry_(std::move(registry)), chooser_(seed), network_(network, nodes.size()) {
+  nodes_.reserve(nodes.size());
+  for (const NodeSetup& setup : nodes) {
+    Node node;
+    node.disk = Disk(setup.disk);
+    node.clock = LocalClock(setup.clock_offset, setup.clock_drift_ppm);
+    node.partner = setup.partner;
+    nodes_.push_back(std::move(node));
+    const NodeId id(static_cast<std::int32_t>(nodes_.size() - 1));
+    if (setup.starts_at != SimTime::max()) {
+      push(setup.starts_at, 0, id, 0, Start{});
+    }
+  }
+  join_partners();
+}
+
+template <class Model>
+void Kernel<Model>::schedule(SimTime at, Act act) {
+  push(std::max(at, earliest_act()), Pending{0, node_of(act), 0, std::move(act)});
+}
+
+template <class Model>
+void Kernel<Model>::post(Act act) {
+  schedule(now_, std::move(act));
+}
 
 }  // namespace kscope
 

@@ -18,7 +18,7 @@ struct ApiCost {
 
 template <class Body, std::size_t I = 0>
 constexpr std::size_t kind_of() {
-  if constexpr (std::is_same_v<Body, std::variant_alternative_t<I, MessageBody>>) {
+  if constexpr (std::is_same_v<Body, std::variant_alternative_t<I, MessageAlternatives>>) {
     return I;
   } else {
     return kind_of<Body, I + 1>();

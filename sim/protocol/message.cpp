@@ -195,6 +195,13 @@ std::int64_t body_size(const Body& body) {
 
 }  // namespace
 
+MessageBody::MessageBody() = default;
+MessageBody::MessageBody(const MessageBody& other) = default;
+MessageBody::MessageBody(MessageBody&& other) noexcept = default;
+MessageBody& MessageBody::operator=(const MessageBody& other) = default;
+MessageBody& MessageBody::operator=(MessageBody&& other) noexcept = default;
+MessageBody::~MessageBody() = default;
+
 std::string_view message_name(std::uint16_t kind) { return kKinds.at(kind).name; }
 
 bool is_response(std::uint16_t kind) { return kKinds.at(kind).is_response; }

@@ -22,7 +22,7 @@
 
 namespace kscope::sim {
 
-using MessageBody = std::variant<
+using MessageAlternatives = std::variant<
     ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest, ListOffsetsResponse,
     OffsetsForLeaderEpochRequest, OffsetsForLeaderEpochResponse, MetadataRequest, MetadataResponse, CreateTopicsRequest,
     CreateTopicsResponse, ElectLeadersRequest, ElectLeadersResponse, LeaderAndIsrRequest, LeaderAndIsrResponse,
@@ -43,6 +43,18 @@ using MessageBody = std::variant<
     AlterPartitionReassignmentsResponse, consumer_group::ConsumerGroupHeartbeatRequest,
     consumer_group::ConsumerGroupHeartbeatResponse>;
 
+/// One of them. A class of its own, so that what copies, moves and destroys it (a case for every alternative) is compiled
+/// once and not in every file that sends a message.
+struct MessageBody : MessageAlternatives {
+  using MessageAlternatives::MessageAlternatives;
+  MessageBody();
+  MessageBody(const MessageBody& other);
+  MessageBody(MessageBody&& other) noexcept;
+  MessageBody& operator=(const MessageBody& other);
+  MessageBody& operator=(MessageBody&& other) noexcept;
+  ~MessageBody();
+};
+
 struct Message {
   std::int64_t correlation_id = 0;  ///< unique per sender; a response repeats its request's
   MessageBody body;
@@ -52,7 +64,7 @@ struct Message {
   [[nodiscard]] std::uint16_t kind() const { return static_cast<std::uint16_t>(body.index()); }
 };
 
-inline constexpr std::size_t kMessageKindCount = std::variant_size_v<MessageBody>;
+inline constexpr std::size_t kMessageKindCount = std::variant_size_v<MessageAlternatives>;
 
 /// Kafka's name of a message kind, e.g. "Produce request" for `ProduceRequest`. Requires: kind < kMessageKindCount.
 std::string_view message_name(std::uint16_t kind);

@@ -16,7 +16,7 @@ template <class Body>
 constexpr std::uint16_t message_kind() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
     std::size_t index = kMessageKindCount;
-    ((std::is_same_v<Body, std::variant_alternative_t<I, MessageBody>> ? void(index = I) : void()), ...);
+    ((std::is_same_v<Body, std::variant_alternative_t<I, MessageAlternatives>> ? void(index = I) : void()), ...);
     return static_cast<std::uint16_t>(index);
   }
   (std::make_index_sequence<kMessageKindCount>{});

@@ -140,7 +140,7 @@ struct FamilyOf {
 /// Families by message kind, made once from the types themselves.
 template <std::size_t... I>
 std::vector<MessageFamily> make_families(std::index_sequence<I...>) {
-  return {FamilyOf{}(std::variant_alternative_t<I, sim::MessageBody>{})...};
+  return {FamilyOf{}(std::variant_alternative_t<I, sim::MessageAlternatives>{})...};
 }
 
 std::string_view fault_name(FaultKind kind) {
