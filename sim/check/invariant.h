@@ -86,11 +86,6 @@ class NoteKinds {
   constexpr explicit NoteKinds(NoteKind kind) {
     words_.at(static_cast<std::size_t>(kind) / 64) = std::uint64_t{1} << (static_cast<unsigned>(kind) % 64);
   }
-  static constexpr NoteKinds all() {
-    NoteKinds out;
-    out.words_.fill(~std::uint64_t{0});
-    return out;
-  }
   [[nodiscard]] constexpr bool has(NoteKind kind) const {
     return (words_.at(static_cast<std::size_t>(kind) / 64) >> (static_cast<unsigned>(kind) % 64) & 1) != 0;
   }
@@ -101,6 +96,7 @@ class NoteKinds {
     }
     return out;
   }
+  bool operator==(const NoteKinds&) const = default;
 
  private:
   std::array<std::uint64_t, (kNoteKindCount + 63) / 64> words_{};
@@ -112,7 +108,7 @@ struct Invariant {
   std::string_view text;       ///< one plain sentence
   std::string_view condition;  ///< the config that makes it a promise; "" = always
   Finding (*check)(const CheckContext&);
-  NoteKinds kinds = NoteKinds::all();  ///< it is asked about these notes only
+  NoteKinds kinds;  ///< it judges these notes, and is asked about no other
 };
 
 /// All invariants, in the order of the panel.

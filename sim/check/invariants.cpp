@@ -15,39 +15,47 @@ constexpr NoteKinds kIsrs = bit(NoteKind::kIsrChanged);
 constexpr NoteKinds kLeaders = bit(NoteKind::kLeaderElected);
 constexpr NoteKinds kBecomes = bit(NoteKind::kBecameLeader);
 constexpr NoteKinds kAppends = bit(NoteKind::kBatchAppended);
+constexpr NoteKinds kGrows = kAppends | bit(NoteKind::kBatchReplicated);
+constexpr NoteKinds kRecovers = bit(NoteKind::kLogRecovered);
+constexpr NoteKinds kCompacts = bit(NoteKind::kLogCompacted);
+constexpr NoteKinds kAcks = bit(NoteKind::kBatchAcked);
+constexpr NoteKinds kCommits = bit(NoteKind::kOffsetCommitted);
+constexpr NoteKinds kReads = bit(NoteKind::kRecordDelivered);
 constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
 constexpr std::array<Invariant, 75> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase, without a gap where nothing was compacted.", "",
-     check_offsets_increase},
+     check_offsets_increase, kGrows},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
-    {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log},
+    {"L3", "HighWatermarkInLog", "Log start <= high watermark <= log end.", "", check_high_watermark_in_log,
+     kRaises | kCuts | kStarts},
     {"L4", "EpochsInOrder", "Leader epochs in a log never decrease, and none is newer than the replica's own.", "",
-     check_epochs_do_not_decrease},
+     check_epochs_do_not_decrease, kGrows},
     {"L5", "EpochCacheIsScan", "The leader epoch cache says what reading the log would say.", "",
-     check_epoch_cache_is_scan},
+     check_epoch_cache_is_scan, kGrows | kCuts | kBecomes | kStarts},
     {"L6", "CutAboveLogStart", "A log is never cut below its start.", kNoLoss, check_cut_above_log_start, kCuts},
     {"L7", "RestartKeepsDurable", "After a restart a log is what was on the disk, no more and no less.", "",
-     check_restart_keeps_durable},
-    {"L8", "ChecksumsFit", "A batch whose checksum does not fit is in no log.", "", check_checksums_fit},
+     check_restart_keeps_durable, kRecovers},
+    {"L8", "ChecksumsFit", "A batch whose checksum does not fit is in no log.", "", check_checksums_fit,
+     kGrows | kRecovers},
     {"L9", "RecordsNeverChange", "What was written at an offset in an epoch never changes, on any replica.", "",
-     check_records_never_change},
+     check_records_never_change, bit(NoteKind::kBatchReplicated)},
     {"L10", "AppendsWithOwnEpoch", "A leader appends with the leader epoch in which it leads.", "",
      check_appends_with_own_epoch, bit(NoteKind::kBatchAppended)},
     {"R1", "OneLeaderPerEpoch", "At most one replica ever appends in a leader epoch.", "",
-     check_single_leader_per_epoch},
+     check_single_leader_per_epoch, kAppends},
     {"R2", "WeakIsr", "What a leader shows exists on every member of the ISR that it knows.", kNoLoss, check_weak_isr,
      kRaises | kCuts},
     {"R3", "StrongIsr", "What consumers may see exists on every in-sync replica, so on every possible next leader.",
-     "no unclean election, no lost page cache", check_strong_isr},
+     "no unclean election, no lost page cache", check_strong_isr, kRaises | kCuts | kIsrs},
     {"R4", "CandidatesComplete", "Every running member of ISR and ELR has all that was ever committed.", kNoLoss,
      check_leader_candidates_complete, kRaises | kCuts | kIsrs},
     {"R5", "LeaderComplete", "A new leader has all that was ever committed.", kNoLoss, check_leader_complete, kBecomes},
     {"R6", "QuorumSuperset", "A leader waits for everybody who may be elected after it: the ISR, and the ELR.", "",
      check_quorum_superset, kIsrs},
     {"R7", "LogMatching", "Below both high watermarks two replicas hold the same records.",
-     "no unclean election, no lost page cache", check_log_matching},
+     "no unclean election, no lost page cache", check_log_matching, kRaises},
     {"R8", "PrefixesAgree", "Replicas with the same record at an offset have the same records before it.", "",
      check_prefixes_agree, bit(NoteKind::kBatchReplicated)},
     {"R9", "HighWatermarkRule",
@@ -55,7 +63,7 @@ constexpr std::array<Invariant, 75> kInvariants{{
      "no unclean election, no lost page cache; min.insync.replicas since Kafka 3.7 and with ELR",
      check_high_watermark_rule, kRaises},
     {"R10", "HighWatermarkMonotone", "A leader's high watermark never falls within its epoch.", "",
-     check_high_watermark_is_monotone},
+     check_high_watermark_is_monotone, kRaises},
     {"R11", "ExpansionPreconditions",
      "Who is to join the ISR has fetched in this epoch, and has what is committed and what the epoch began with.",
      kNoLoss, check_expansion_preconditions, bit(NoteKind::kIsrExpandProposed)},
@@ -69,10 +77,10 @@ constexpr std::array<Invariant, 75> kInvariants{{
     {"R14", "ConsistentRead", "What a consumer was given, every later leader has at the same offset.", kNoLoss,
      check_consistent_read, kBecomes},
     {"C1", "OneControllerPerEpoch", "In each controller epoch there is at most one controller.", "",
-     check_one_controller_per_epoch},
+     check_one_controller_per_epoch, bit(NoteKind::kControllerElected)},
     {"C2", "ControllerEpochMonotone", "A broker never goes back to obeying a controller with an older epoch.", "",
      check_controller_epoch_is_monotone, kRoles | kRaises},
-    {"C3", "LeaderInIsr", "A leader is a member of the ISR.", "", check_leader_in_isr},
+    {"C3", "LeaderInIsr", "A leader is a member of the ISR.", "", check_leader_in_isr, kLeaders | kIsrs},
     {"C4", "IsrInReplicas", "Members of ISR and ELR are replicas; nobody is in both, nobody in the ELR of a full ISR.",
      "", check_isr_in_replicas, kIsrs},
     {"C5", "EpochsRise", "A new leader has a higher leader epoch, a new ISR a higher partition epoch.", "",
@@ -93,11 +101,11 @@ constexpr std::array<Invariant, 75> kInvariants{{
      "A controller's write fails once a later epoch has begun; a registration belongs to the present session.", "",
      check_zookeeper_guard, kLeaders | kIsrs | bit(NoteKind::kBrokerRegistered)},
     {"G1", "NoDoubleOwnership", "No two members of one generation own the same partition.",
-     "no unclean election, no lost page cache", check_no_double_ownership},
+     "no unclean election, no lost page cache", check_no_double_ownership, bit(NoteKind::kPartitionAssigned)},
     {"G2", "LegalTargetAssignment", "Every partition that a group subscribes to is given to exactly one member.",
      "a cooperative assignor leaves out what has to be given up first", check_legal_target_assignment, kAppends},
     {"G3", "GenerationMonotone", "The generation of a group grows with every rebalance.",
-     "no unclean election, no lost page cache", check_generation_is_monotone},
+     "no unclean election, no lost page cache", check_generation_is_monotone, bit(NoteKind::kGenerationAssigned)},
     {"G4", "ValidMemberEpoch",
      "A member that has come to the epoch of the target has nothing that the target gives to others.",
      "group.protocol=consumer", check_valid_member_epoch, kAppends},
@@ -108,7 +116,7 @@ constexpr std::array<Invariant, 75> kInvariants{{
      "A commit is accepted only from a member, in its present generation or at its present epoch.", "",
      check_commit_of_member, kAppends},
     {"G7", "CommittedInLog", "A committed offset lies within the log.", "no unclean election, no lost page cache",
-     check_committed_in_log},
+     check_committed_in_log, kCommits},
     {"G8", "AckedCommitSurvives", "An offset that a group was told is committed is known to every later coordinator.",
      "offsets.commit.required.acks=-1, no unclean election, no lost page cache", check_acked_commit_survives,
      bit(NoteKind::kCoordinatorLoaded)},
@@ -127,39 +135,39 @@ constexpr std::array<Invariant, 75> kInvariants{{
     {"G13", "CommitOfOwner", "Once a partition is given to another member, no commit of its former owner is accepted.",
      "group.protocol=classic", check_commit_of_owner, kAppends},
     {"P1", "AckedSurvives", "A record acknowledged with acks=all is in the log of every later leader.",
-     "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_survives},
+     "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_survives, kBecomes},
     {"P3", "CommittedSurvives",
      "A record acknowledged with acks=1 that was committed is in the log of every later leader.", kNoLoss,
      check_committed_survives, kBecomes},
     {"P4", "NoOffsetWithoutAck", "A producer with acks=0 is told no offset.", "", check_no_offset_without_ack,
      bit(NoteKind::kBatchAcked)},
     {"P6", "RefusedIsAbsent", "A batch refused with NOT_ENOUGH_REPLICAS is not in the log.", "",
-     check_refused_is_absent},
+     check_refused_is_absent, bit(NoteKind::kRequestRefused)},
     {"I1", "SequencesConsecutive", "The sequences of a producer in a log have no gap.",
-     "enable.idempotence, the log has not forgotten the producer", check_sequences_consecutive},
+     "enable.idempotence, the log has not forgotten the producer", check_sequences_consecutive, kAppends},
     {"I2", "NoBatchTwice", "No batch of a producer stands in a log twice.",
-     "enable.idempotence, the log has not forgotten the producer", check_no_batch_twice},
+     "enable.idempotence, the log has not forgotten the producer", check_no_batch_twice, kAppends},
     {"I3", "SendOrder", "Records of a producer stand in a partition in the order in which they were sent.",
-     "enable.idempotence or max.in.flight.requests.per.connection=1", check_send_order},
+     "enable.idempotence or max.in.flight.requests.per.connection=1", check_send_order, kAppends},
     {"I4", "ProducerEpochMonotone", "Once a producer wrote with a higher epoch, its lower ones are refused.", "",
-     check_producer_epoch_is_monotone},
+     check_producer_epoch_is_monotone, kAppends},
     {"I5", "ProducerStateFollowsLog", "What a replica knows of producers is what its log says.", "",
-     check_producer_state_follows_log},
+     check_producer_state_follows_log, kBecomes | bit(NoteKind::kBecameFollower) | kCuts},
     {"I6", "AckNamesItsOffset", "A producer is told the offset at which its batch stands, also when it sent it again.",
-     "acks=all, no unclean election, no lost page cache", check_ack_names_its_offset},
+     "acks=all, no unclean election, no lost page cache", check_ack_names_its_offset, kAcks},
     {"X1", "LegalMoves",
      "A transactional id moves as Kafka's table allows, and every move is in the log before it takes effect.", "",
      check_legal_moves, bit(NoteKind::kTransactionState)},
     {"X2", "EveryPartitionIsTold",
      "A transaction is complete when each of its partitions has the marker of its decision.",
-     "no unclean election, no lost page cache", check_every_partition_is_told},
+     "no unclean election, no lost page cache", check_every_partition_is_told, bit(NoteKind::kTransactionState)},
     {"X3", "DecidedIsDecided",
      "After PrepareCommit a transaction is never aborted, after PrepareAbort never committed.", "",
      check_decided_is_decided, bit(NoteKind::kTransactionState)},
     {"X4", "OnlyDecidedIsRead", "A read_committed consumer gets nothing of a transaction that is still open.",
-     "isolation.level=read_committed", check_only_decided_is_read},
+     "isolation.level=read_committed", check_only_decided_is_read, kReads},
     {"X5", "OnlyCommittedIsRead", "A read_committed consumer gets nothing of a transaction that was aborted.",
-     "isolation.level=read_committed", check_only_committed_is_read},
+     "isolation.level=read_committed", check_only_committed_is_read, kReads},
     {"X6", "OneTransactionAMarker", "What one marker ends was sent in one transaction of the application.", "",
      check_one_transaction_a_marker, bit(NoteKind::kBatchAppended)},
     {"X7", "NoHangingTransaction",
@@ -180,20 +188,46 @@ constexpr std::array<Invariant, 75> kInvariants{{
      "isolation.level=read_committed, no unclean election, no lost page cache", check_copied_once,
      bit(NoteKind::kBatchAppended) | bit(NoteKind::kOffsetCommitted)},
     {"K1", "CleanedIsStable", "Only what is committed is compacted or deleted, and never in the active segment.", "",
-     check_cleaned_is_stable},
+     check_cleaned_is_stable, kCompacts | kStarts},
     {"K2", "LastOfKeyStays", "Compaction keeps the last record of each key, at its offset.",
-     "no unclean election, no lost page cache", check_last_of_key_stays},
+     "no unclean election, no lost page cache", check_last_of_key_stays, kCompacts},
     {"K3", "TombstonesStay", "A tombstone stays delete.retention.ms after its first cleaning, so that readers see it.",
-     "no unclean election, no lost page cache", check_tombstones_stay},
+     "no unclean election, no lost page cache", check_tombstones_stay, kCompacts},
     {"K4", "LastBatchesStay",
      "Compaction keeps the last batch of each producer, the last offset, and markers as long as "
      "their records.",
-     "", check_last_batches_stay},
+     "", check_last_batches_stay, kCompacts},
     {"K5", "LogStartMovesForward", "Log start never moves back, and on a follower never further than on its leader.",
-     "no unclean election, no lost page cache", check_log_start_moves_forward},
+     "no unclean election, no lost page cache", check_log_start_moves_forward, kStarts},
     {"K6", "DeletedIsTold", "A consumer whose next record was deleted is told so.",
-     "no unclean election, no lost page cache", check_deleted_is_told},
+     "no unclean election, no lost page cache", check_deleted_is_told, kReads},
 }};
+
+static_assert(std::none_of(kInvariants.begin(), kInvariants.end(),
+                           [](const Invariant& invariant) { return invariant.kinds == NoteKinds{}; }),
+              "an invariant names the notes that it judges");
+
+/// Which invariants judge a note: their places in kInvariants, in order, for each kind of note.
+struct AskedByKind {
+  std::array<std::size_t, kNoteKindCount + 1> begins{};  ///< in `places`; those of a kind end where the next begin
+  std::array<std::uint8_t, kInvariants.size() * 8> places{};
+};
+
+constexpr AskedByKind kAsked = [] {
+  AskedByKind asked;
+  std::size_t count = 0;
+  for (std::size_t kind = 0; kind < kNoteKindCount; ++kind) {
+    asked.begins.at(kind) = count;
+    for (std::size_t i = 0; i < kInvariants.size(); ++i) {
+      if (kInvariants.at(i).kinds.has(static_cast<NoteKind>(kind))) {
+        asked.places.at(count++) = static_cast<std::uint8_t>(i);
+      }
+    }
+  }
+  asked.begins.back() = count;
+  return asked;
+}();
+static_assert(kInvariants.size() <= UINT8_MAX);
 
 }  // namespace
 
@@ -253,13 +287,13 @@ Finding CheckContext::unless_lost(std::string detail) const {
 }
 
 void InvariantState::on_note(const CheckContext& context) {
-  if (context.watch.is_void(context.world, context.event, context.note)) {
+  const auto kind = static_cast<std::size_t>(context.note.kind);
+  if (kAsked.begins[kind] == kAsked.begins[kind + 1] ||
+      context.watch.is_void(context.world, context.event, context.note)) {
     return;
   }
-  for (std::size_t i = 0; i < kInvariants.size(); ++i) {
-    if (!kInvariants[i].kinds.has(context.note.kind)) {
-      continue;
-    }
+  for (std::size_t at = kAsked.begins[kind]; at < kAsked.begins[kind + 1]; ++at) {
+    const std::size_t i = kAsked.places[at];
     Finding finding = kInvariants[i].check(context);
     Row& row = rows[i];
     if (finding.kind == Finding::Kind::kFine) {
