@@ -200,6 +200,7 @@ AppendResult ReplicaManager::append_as_leader(Ctx& ctx, Broker& broker, Partitio
     result.base_offset = log.append_as_leader(std::move(batch), epoch, roll_limits(config));
   }
   result.required_offset = result.base_offset + count;
+  news_.add(partition.place);
   ctx.note({.kind = NoteKind::kBatchAppended,
             .partition = partition.id,
             .broker = broker.id,
@@ -236,6 +237,7 @@ ErrorCode ReplicaManager::append_as_follower(Ctx& ctx, const Broker& broker, Par
   } else {
     log.append_as_follower(batches, limits);
   }
+  news_.add(partition.place);
   for (const RecordBatch& batch : batches) {
     ctx.note({.kind = NoteKind::kBatchReplicated,
               .partition = partition.id,

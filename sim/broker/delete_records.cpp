@@ -47,6 +47,7 @@ DeleteRecordsResult ReplicaManager::delete_on_leader(Ctx& ctx, Broker& broker, c
   PartitionLog& log = log_of(ctx, *partition);
   const Offset before = log.log_start_offset();
   is_unchecked ? log.advance_log_start_unchecked(required) : log.advance_log_start(required);
+  news_.add(partition->place);
   delete_files_later(ctx, *partition);
   if (log.log_start_offset() != before) {
     ctx.note({.kind = NoteKind::kLogStartMoved,

@@ -33,6 +33,7 @@ CachedPartition* CachedPartitions::find(TopicPartition partition) {
 void CachedPartitions::link_last(std::int32_t index) {
   place(index).next = -1;
   place(index).previous = last_;
+  place(index).rank = ++last_rank_;
   (last_ < 0 ? first_ : place(last_).next) = index;
   last_ = index;
 }
@@ -52,6 +53,7 @@ void CachedPartitions::add(const CachedPartition& partition) {
   by_key_.insert(at, index);
   free_.pop_back();
   place(index) = partition;
+  settled_.unsettle(static_cast<std::size_t>(index));
   link_last(index);
 }
 
@@ -76,6 +78,7 @@ bool CachedPartitions::remove(TopicPartition partition, Uuid topic_id) {
   }
   unlink(*found);
   const auto at = lower_bound(partition, topic_id);
+  place(*at).rank = 0;
   free_.push_back(*at);
   by_key_.erase(at);
   return true;
@@ -90,10 +93,24 @@ void CachedPartitions::move_to_end(CachedPartition& partition) {
   link_last(index);
 }
 
+std::vector<const CachedPartition*> CachedPartitions::unsettled_after(std::int64_t rank,
+                                                                      const PartitionNews& news) const {
+  std::vector<const CachedPartition*> found;
+  settled_.for_each_unsettled(places_.size(), news, [&](std::size_t index) {
+    if (places_[index].rank > rank) {
+      found.push_back(&places_[index]);
+    }
+  });
+  std::sort(found.begin(), found.end(),
+            [](const CachedPartition* x, const CachedPartition* y) { return x->rank < y->rank; });
+  return found;
+}
+
 void FetchSession::update(const FetchRequest& request) {
   for (const FetchPartition& item : request.partitions) {
     if (CachedPartition* known = partitions.find(item.partition, item.topic_id); known != nullptr) {
       known->asked = item;
+      partitions.unsettle(*known);
     } else {
       CachedPartition added;
       added.asked = item;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/time.h"
+#include "sim/broker/partition_news.h"
 #include "sim/protocol/fetch.h"
 
 namespace kscope::sim {
@@ -17,6 +18,7 @@ struct CachedPartition {
   Offset high_watermark =
       kUnknownOffset;  ///< as told; -1 after an error, so that the partition is told when that is over
   Offset local_log_start_offset = kUnknownOffset;  ///< of this broker, as told
+  std::int64_t rank = 0;                           ///< ascending in the order of CachedPartitions
   std::int32_t next = -1;                          ///< place in CachedPartitions of the one behind it; -1 = none
   std::int32_t previous = -1;
 
@@ -54,18 +56,46 @@ class CachedPartitions {
   [[nodiscard]] const CachedPartition* first() const { return at(first_); }
   [[nodiscard]] const CachedPartition* after(const CachedPartition& partition) const { return at(partition.next); }
 
+  // Which of them a follower's fetch need not look at.
+  /// The fetcher has all of the partition and knows it, until there is news. Requires: `partition` is an element of this.
+  void settle(const CachedPartition& partition, std::int32_t place, std::uint32_t news) {
+    settled_.settle(index_of(partition), place, news);
+  }
+  void unsettle(const CachedPartition& partition) { settled_.unsettle(index_of(partition)); }
+  void unsettle_all() { settled_.clear(); }
+  [[nodiscard]] bool is_settled(const CachedPartition& partition, const PartitionNews& news) const {
+    return settled_.is_settled(index_of(partition), news);
+  }
+  /// Those that are not settled and come after `rank`, in order. Cost: O(size) of the smallest kind.
+  [[nodiscard]] std::vector<const CachedPartition*> unsettled_after(std::int64_t rank, const PartitionNews& news) const;
+  /// Whether `holds(FetchPartition)` does for all that are not settled, asked in any order; asks no further where not.
+  template <class Predicate>
+  [[nodiscard]] bool all_of_unsettled(const PartitionNews& news, Predicate holds) const {
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      if (!settled_.is_settled(i, news) && places_[i].rank > 0 && !holds(places_[i].asked)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
  private:
   [[nodiscard]] const CachedPartition* at(std::int32_t place) const {
     return place < 0 ? nullptr : &places_[static_cast<std::size_t>(place)];
   }
   CachedPartition& place(std::int32_t index) { return places_[static_cast<std::size_t>(index)]; }
   std::vector<std::int32_t>::iterator lower_bound(TopicPartition partition, Uuid topic_id);
+  [[nodiscard]] std::size_t index_of(const CachedPartition& partition) const {
+    return static_cast<std::size_t>(&partition - places_.data());
+  }
   void link_last(std::int32_t index);
   void unlink(const CachedPartition& partition);
 
   std::vector<CachedPartition> places_;
   std::vector<std::int32_t> by_key_;  // places, ascending by partition and topic id
-  std::vector<std::int32_t> free_;
+  std::vector<std::int32_t> free_;    // their rank is 0
+  SettledList settled_;               // by index in places_
+  std::int64_t last_rank_ = 0;
   std::int32_t first_ = -1;
   std::int32_t last_ = -1;
 };

@@ -17,7 +17,8 @@ Offset compute_high_watermark(const Ctx& ctx, const Broker& broker, const Partit
     if (follower.log_end_offset >= result) {
       continue;
     }
-    const bool may_join = follower.is_caught_up(log_end, ctx.now(), broker.setup.config.replica_lag_time_max_ms) &&
+    const bool may_join = broker.replicas.as_of_now(follower).is_caught_up(
+                              log_end, ctx.now(), broker.setup.config.replica_lag_time_max_ms) &&
                           (broker.metadata.is_alive(follower.broker) || rules.is_old(Rule::kKip841));
     const bool is_waited_for = rules.is_old(Rule::kMaximalIsr) ? partition.is_in_isr(follower.broker)
                                                                : partition.is_in_maximal_isr(follower.broker);
@@ -56,6 +57,7 @@ bool ReplicaManager::update_high_watermark(Ctx& ctx, const Broker& broker, Parti
             .a = computed.value,
             .b = partition.high_watermark.value});
   partition.high_watermark = computed;
+  news_.add(partition.place);
   return true;
 }
 
@@ -104,6 +106,7 @@ void ReplicaManager::follow_high_watermark(Ctx& ctx, Partition& partition, Offse
             .a = own.value,
             .b = partition.high_watermark.value});
   partition.high_watermark = own;
+  news_.add(partition.place);
 }
 
 }  // namespace kscope::sim

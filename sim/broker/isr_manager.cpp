@@ -54,7 +54,7 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
   for (const BrokerId member : partition.isr) {
     const FollowerState* follower = partition.follower(member);
     const bool is_in_sync =
-        member == broker.id || (follower != nullptr && follower->is_caught_up(log_end, ctx.now(), max_lag));
+        member == broker.id || (follower != nullptr && as_of_now(*follower).is_caught_up(log_end, ctx.now(), max_lag));
     (is_in_sync ? remaining : proposal.out_of_sync_replicas).push_back(member);
   }
   if (proposal.out_of_sync_replicas.empty() || !submit_alter_partition(ctx, broker, partition, std::move(remaining))) {
@@ -62,12 +62,12 @@ void ReplicaManager::maybe_shrink_isr(Ctx& ctx, Broker& broker, Partition& parti
   }
   for (const BrokerId leaving : proposal.out_of_sync_replicas) {
     const FollowerState* follower = partition.follower(leaving);
-    const bool was_caught_up = follower != nullptr && follower->last_caught_up_time != LocalTime::min();
+    const LocalTime caught_up = follower != nullptr ? as_of_now(*follower).last_caught_up_time : LocalTime::min();
     ctx.note({.kind = NoteKind::kIsrShrinkProposed,
               .partition = partition.id,
               .broker = leaving,
               .a = follower != nullptr ? follower->log_end_offset.value : -1,
-              .b = was_caught_up ? millis(ctx.now() - follower->last_caught_up_time) : -1});
+              .b = caught_up != LocalTime::min() ? millis(ctx.now() - caught_up) : -1});
   }
   partition.isr_state = std::move(proposal);
   send_alter_partition(ctx, broker);
@@ -179,6 +179,7 @@ void ReplicaManager::on_alter_partition_result(Ctx& ctx, Broker& broker, const A
   if (result.leader_epoch > partition->leader_epoch || result.partition_epoch < partition->partition_epoch) {
     return;
   }
+  news_.add(partition->place);
   partition->isr = result.isr;
   partition->partition_epoch = result.partition_epoch;
   partition->isr_state = CommittedIsr{};

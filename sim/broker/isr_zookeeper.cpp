@@ -82,6 +82,7 @@ void ReplicaManager::on_isr_written(Ctx& ctx, Broker& broker, const ZkPurpose& p
               .b = static_cast<std::int64_t>(ErrorCode::INVALID_UPDATE_VERSION)});
     return;
   }
+  news_.add(partition->place);
   partition->isr = asked.new_isr;
   partition->partition_epoch = PartitionEpoch{response.results.back().version.value};
   if (update_high_watermark(ctx, broker, *partition)) {

@@ -66,6 +66,7 @@ void ReplicaManager::clean_filthiest_log(Ctx& ctx, const Broker& broker) {
     mistakes.forgets_producers = bug == PlantedBug::kCompactionForgetsProducers;
     const CleaningResult result = clean(hosted.log, chosen, limits, ClusterRecordReader(ctx.registry()), mistakes);
     hosted.cleaned_to = result.cleaned_to;
+    news_.add(filthiest->place);
     delete_files_later(ctx, *filthiest);
     // What was cleaned is flushed before it takes the place of the old segments.
     ctx.disk().mark_flushed(filthiest->file, result.cleaned_to.value);

@@ -14,6 +14,7 @@ void ReplicaManager::truncate_to(Ctx& ctx, Partition& partition, Offset offset, 
   if (after == before) {
     return;
   }
+  news_.add(partition.place);
   delete_files_later(ctx, partition);
   ctx.disk().truncate(partition.file, after.value);
   partition.recovery_point = std::min(partition.recovery_point, after);
@@ -30,6 +31,7 @@ void ReplicaManager::truncate_fully_and_start_at(Ctx& ctx, Partition& partition,
   const Offset start_before = log.log_start_offset();
   const Offset end_before = log.log_end_offset();
   log.truncate_fully_and_start_at(offset);
+  news_.add(partition.place);
   delete_files_later(ctx, partition);
   ctx.disk().truncate(partition.file, offset.value);
   partition.recovery_point = offset;
@@ -59,6 +61,7 @@ void ReplicaManager::follow_log_start(Ctx& ctx, Partition& partition, Offset lea
     return;
   }
   log.advance_log_start(after);
+  news_.add(partition.place);
   delete_files_later(ctx, partition);
   ctx.note({.kind = NoteKind::kLogStartMoved, .partition = partition.id, .a = after.value, .b = before.value, .c = 2});
 }
@@ -79,6 +82,7 @@ void ReplicaManager::delete_old_segments(Ctx& ctx) {
     const RetentionResult result = log.delete_old_segments(limits);
     delete_files_later(ctx, partition);
     if (result.segments > 0 && log.log_start_offset() != before) {
+      news_.add(partition.place);
       ctx.note({.kind = NoteKind::kLogStartMoved,
                 .partition = partition.id,
                 .a = log.log_start_offset().value,

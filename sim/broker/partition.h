@@ -24,6 +24,7 @@
 #include "engine/core/node_id.h"
 #include "engine/core/time.h"
 #include "sim/broker/purgatory.h"
+#include "sim/protocol/fetch_metadata.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
 #include "sim/types/sequence.h"
@@ -42,9 +43,18 @@ struct FollowerState {
   LocalTime last_caught_up_time = LocalTime::min();  ///< when it last had everything; min = never
   DelayedId delayed_fetch;                           ///< its fetch in purgatory, if it waits
   BrokerEpoch broker_epoch{-1};                      ///< of its last fetch (KIP-903); -1 = none yet
+  bool is_settled = false;  ///< it has everything and knows it: times and waiting fetch are those of FollowerFetches
 
   /// Whether it has everything, or had it within `max_lag`. Source: ReplicaState.isCaughtUp.
   [[nodiscard]] bool is_caught_up(Offset leader_log_end_offset, LocalTime now, Duration max_lag) const;
+};
+
+/// What the fetches of one follower leave behind at all its settled partitions, kept once for all of them.
+struct FollowerFetches {
+  FetchSessionId session = kInvalidSessionId;  ///< whose partitions may be settled
+  BrokerEpoch broker_epoch{-1};                ///< that its requests name
+  LocalTime last_fetch_time{};
+  DelayedId delayed_fetch;  ///< that waits in purgatory, or did
 };
 
 /// The ISR is the one that the controller wrote.

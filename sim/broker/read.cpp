@@ -36,8 +36,8 @@ BrokerId find_preferred_read_replica(const Ctx& ctx, const Broker& broker, const
     if (!is_usable || ctx.registry().broker(ctx.registry().node_of(follower.broker)).config.broker_rack != rack_id) {
       continue;
     }
-    const auto rank = [](const FollowerState& state) {
-      return std::tuple(state.log_end_offset, state.last_caught_up_time, state.broker);
+    const auto rank = [&](const FollowerState& state) {
+      return std::tuple(state.log_end_offset, broker.replicas.as_of_now(state).last_caught_up_time, state.broker);
     };
     best = best == nullptr || rank(*best) < rank(follower) ? &follower : best;
   }
@@ -74,12 +74,16 @@ bool should_leader_throttle(const Ctx& ctx, Broker& broker, const Partition& par
 }
 
 /// Whether `holds(FetchPartition)` does for every partition of a waiting fetch; asks no further where it does not.
+/// A follower's settled partitions have nothing for it, and are not asked.
 template <class Predicate>
-bool all_of_partitions(FetchManager& sessions, const DelayedFetch& fetch, Predicate holds) {
+bool all_of_partitions(Broker& broker, const DelayedFetch& fetch, Predicate holds) {
   if (fetch.context.kind != FetchContextKind::kIncremental) {
     return std::all_of(fetch.request.partitions.begin(), fetch.request.partitions.end(), holds);
   }
-  const CachedPartitions& partitions = sessions.session_of(fetch.context).partitions;
+  const CachedPartitions& partitions = broker.fetch_manager.session_of(fetch.context).partitions;
+  if (fetch.request.replica.is_valid()) {
+    return partitions.all_of_unsettled(broker.replicas.news(), holds);
+  }
   for (const CachedPartition* item = partitions.first(); item != nullptr; item = partitions.after(*item)) {
     if (!holds(item->asked)) {
       return false;
@@ -192,6 +196,9 @@ void ReplicaManager::read_all(Ctx& ctx, Broker& broker, FetchCall& call) {
     return;  // nobody knows which partitions were meant
   }
   if (call.context.kind != FetchContextKind::kIncremental) {
+    if (call.updates_followers && call.request.replica.is_valid()) {
+      unsettle_all_of(call.request.replica);
+    }
     call.results.reserve(call.request.partitions.size());
     for (const FetchPartition& item : call.request.partitions) {
       read_one(ctx, broker, call, item, nullptr);
@@ -201,8 +208,12 @@ void ReplicaManager::read_all(Ctx& ctx, Broker& broker, FetchCall& call) {
   // A follower's progress may answer other fetches, and these may open and end sessions: the list is kept here meanwhile.
   CachedPartitions partitions =
       std::exchange(broker.fetch_manager.session_of(call.context).partitions, CachedPartitions{});
-  for (const CachedPartition* item = partitions.first(); item != nullptr; item = partitions.after(*item)) {
-    read_one(ctx, broker, call, item->asked, item);
+  if (call.request.replica.is_valid()) {
+    read_unsettled(ctx, broker, call, partitions);
+  } else {
+    for (const CachedPartition* item = partitions.first(); item != nullptr; item = partitions.after(*item)) {
+      read_one(ctx, broker, call, item->asked, item);
+    }
   }
   broker.fetch_manager.session_of(call.context).partitions = std::move(partitions);
 }
@@ -262,7 +273,10 @@ void ReplicaManager::park(Ctx& ctx, Broker& broker, DelayedFetch fetch) {
   const LocalTime deadline = fetch.deadline;
   const DelayedId id = delayed_fetches_.add(std::move(fetch));
   const DelayedFetch& parked = *delayed_fetches_.find(id);
-  all_of_partitions(broker.fetch_manager, parked, [&](const FetchPartition& item) {
+  if (FollowerFetches* fetches = follower_fetches_.get(parked.request.replica); fetches != nullptr) {
+    fetches->delayed_fetch = id;
+  }
+  all_of_partitions(broker, parked, [&](const FetchPartition& item) {
     Partition* partition = find(item.partition);
     KSCOPE_CHECK(partition != nullptr, "a fetch with an error is not parked");
     if (parked.request.replica.is_valid()) {
@@ -282,7 +296,7 @@ void ReplicaManager::park(Ctx& ctx, Broker& broker, DelayedFetch fetch) {
 bool ReplicaManager::has_enough(Ctx& ctx, Broker& broker, const DelayedFetch& fetch) {
   std::int64_t bytes = 0;
   const ReadFrom from = fetch.request.replica.is_valid() ? ReadFrom::kLeader : ReadFrom::kAnyReplica;
-  return !all_of_partitions(broker.fetch_manager, fetch, [&](const FetchPartition& item) {
+  return !all_of_partitions(broker, fetch, [&](const FetchPartition& item) {
     const Partition* partition = find_readable(item, broker.id, from);
     if (partition == nullptr) {
       return false;  // the answer is the error
@@ -318,7 +332,8 @@ void ReplicaManager::answer(Ctx& ctx, Broker& broker, DelayedId id) {
 
 void ReplicaManager::complete_follower_fetches(Ctx& ctx, Broker& broker, Partition& partition) {
   for (FollowerState& follower : partition.followers) {
-    if (follower.delayed_fetch.is_set() && try_complete(ctx, broker, follower.delayed_fetch)) {
+    const DelayedId waiting = as_of_now(follower).delayed_fetch;
+    if (waiting.is_set() && try_complete(ctx, broker, waiting)) {
       follower.delayed_fetch = DelayedId{};
     }
   }

@@ -3,7 +3,9 @@
 #include "sim/broker/replica_fetcher.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "engine/core/check.h"
 #include "sim/broker/broker.h"
@@ -27,6 +29,7 @@ void back_off(Ctx& ctx, const Broker& broker, PartitionFetchState& state) {
 }
 
 void remove_from(ReplicaFetcher& fetcher, TopicPartition partition) {
+  fetcher.settled.clear();  // what comes behind moves up
   std::erase_if(fetcher.partitions, [&](const PartitionFetchState& state) { return state.partition == partition; });
 }
 
@@ -42,12 +45,23 @@ void send_to_leader(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher, MessageBo
   }
 }
 
+/// Places in ReplicaFetcher::partitions of those that a turn of the thread looks at, ascending.
+using Places = std::vector<std::size_t>;
+
+Places unsettled_of(const ReplicaFetcher& fetcher, const PartitionNews& news) {
+  Places places;
+  fetcher.settled.for_each_unsettled(fetcher.partitions.size(), news, [&](std::size_t i) { places.push_back(i); });
+  return places;
+}
+
 /// The request that asks where the latest epochs of truncating partitions end. Partitions without any epoch need not ask.
-OffsetsForLeaderEpochRequest make_epoch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
+OffsetsForLeaderEpochRequest make_epoch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher,
+                                                const Places& places) {
   OffsetsForLeaderEpochRequest request;
   const ProtocolRules& rules = ctx.registry().rules;
   request.replica = broker.id;
-  for (PartitionFetchState& state : fetcher.partitions) {
+  for (const std::size_t place : places) {
+    PartitionFetchState& state = fetcher.partitions[place];
     if (state.phase != ReplicaFetchPhase::Truncating || !is_ready(state, ctx.now())) {
       continue;
     }
@@ -66,10 +80,11 @@ OffsetsForLeaderEpochRequest make_epoch_request(Ctx& ctx, Broker& broker, Replic
   return request;
 }
 
-ListOffsetsRequest make_reset_request(Ctx& ctx, const Broker& broker, ReplicaFetcher& fetcher) {
+ListOffsetsRequest make_reset_request(Ctx& ctx, const Broker& broker, ReplicaFetcher& fetcher, const Places& places) {
   ListOffsetsRequest request;
   request.replica = broker.id;
-  for (PartitionFetchState& state : fetcher.partitions) {
+  for (const std::size_t place : places) {
+    PartitionFetchState& state = fetcher.partitions[place];
     if (state.phase == ReplicaFetchPhase::Resetting && is_ready(state, ctx.now())) {
       state.delayed_until.reset();
       request.partitions.push_back({state.partition, state.current_leader_epoch, kLatestOffset.value});
@@ -85,18 +100,80 @@ bool should_follower_throttle(const Ctx& ctx, Broker& broker, const PartitionFet
          broker.follower_throttle.is_quota_exceeded(ctx, broker);
 }
 
-/// The next request of the session, or nothing when there is nothing to ask for and nothing to forget.
-/// Source: RemoteLeaderEndPoint.buildFetch.
-std::optional<FetchRequest> make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
-  const BrokerConfig& config = broker.setup.config;
+/// Whether some follower of a topic is throttled here, so that a partition may have to be left out at any time.
+bool has_throttled_topic(const Ctx& ctx) {
+  for (std::size_t i = 0; i < ctx.registry().topics.size(); ++i) {
+    const TopicPartition any{TopicId(static_cast<std::int32_t>(i)), 0};
+    if (topic_config(ctx, any).follower_replication_throttled_replicas != ThrottledReplicas{}) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What a fetch says of a partition.
+FetchPartition fetch_of(Ctx& ctx, const Broker& broker, const PartitionFetchState& state, const Partition& partition) {
+  const PartitionLog& log = ReplicaManager::log_of(ctx, partition);
   const bool is_fenced = !ctx.registry().rules.is_old(Rule::kKip320FencedFetch);
-  const bool tells_epoch = truncates_on_fetch(ctx, broker);
+  FetchPartition item;
+  item.partition = state.partition;
+  item.current_leader_epoch = is_fenced ? state.current_leader_epoch : kNoLeaderEpoch;
+  item.last_fetched_epoch =
+      truncates_on_fetch(ctx, broker) ? log.epochs().latest_epoch().value_or(kNoLeaderEpoch) : kNoLeaderEpoch;
+  item.fetch_offset = state.fetch_offset;
+  item.log_start_offset = log.log_start_offset();
+  item.max_bytes = broker.setup.config.replica_fetch_max_bytes;
+  item.topic_id = partition.topic_id;
+  return item;
+}
+
+bool is_fetchable(const PartitionFetchState& state, LocalTime now) {
+  return state.phase == ReplicaFetchPhase::Fetching && is_ready(state, now);
+}
+
+/// Whether the request can be made of what is not settled alone: it belongs to a session, and nothing leaves it.
+bool may_keep_settled(const Ctx& ctx, const ReplicaFetcher& fetcher, const Places& unsettled) {
+  return !fetcher.session.next_metadata().is_full() && !has_throttled_topic(ctx) &&
+         std::all_of(unsettled.begin(), unsettled.end(),
+                     [&](std::size_t place) { return is_fetchable(fetcher.partitions[place], ctx.now()); });
+}
+
+#ifndef NDEBUG
+/// Every settled partition stands as the leader was told.
+void check_settled(Ctx& ctx, const Broker& broker, const ReplicaFetcher& fetcher) {
+  for (std::size_t i = 0; i < fetcher.partitions.size(); ++i) {
+    if (fetcher.settled.is_settled(i, broker.replicas.news())) {
+      const PartitionFetchState& state = fetcher.partitions[i];
+      const Partition* partition = broker.replicas.find(state.partition);
+      const FetchPartition* told = fetcher.session.find(state.partition);
+      KSCOPE_CHECK(partition != nullptr && told != nullptr && is_fetchable(state, ctx.now()) &&
+                       *told == fetch_of(ctx, broker, state, *partition),
+                   "a change of a followed partition was not told as news");
+    }
+  }
+}
+#endif
+
+/// The next request of the session, or nothing when there is nothing to ask for and nothing to forget. `unsettled` are the
+/// places that a settled partition has not. Source: RemoteLeaderEndPoint.buildFetch.
+std::optional<FetchRequest> make_fetch_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher,
+                                               const Places& unsettled) {
+  const BrokerConfig& config = broker.setup.config;
   const std::size_t count = fetcher.partitions.size();
   const std::size_t first = count > 0 ? fetcher.next_first % count : 0;
+  Places places = unsettled;
+  const std::size_t kept = may_keep_settled(ctx, fetcher, unsettled) ? count - unsettled.size() : 0;
+  if (kept == 0) {
+    fetcher.settled.clear();
+    places.resize(count);
+    std::iota(places.begin(), places.end(), std::size_t{0});
+  }
+  std::rotate(places.begin(), std::lower_bound(places.begin(), places.end(), first), places.end());
   fetcher.session.begin();
-  for (std::size_t i = 0; i < count; ++i) {
-    PartitionFetchState& state = fetcher.partitions[first + i < count ? first + i : first + i - count];
-    if (state.phase != ReplicaFetchPhase::Fetching || !is_ready(state, ctx.now())) {
+  fetcher.session.keep(kept);
+  for (const std::size_t place : places) {
+    PartitionFetchState& state = fetcher.partitions[place];
+    if (!is_fetchable(state, ctx.now())) {
       continue;
     }
     state.delayed_until.reset();
@@ -105,20 +182,17 @@ std::optional<FetchRequest> make_fetch_request(Ctx& ctx, Broker& broker, Replica
     }
     const Partition* partition = broker.replicas.find(state.partition);
     KSCOPE_CHECK(partition != nullptr, "only hosted partitions are fetched");
-    FetchPartition item;
-    item.partition = state.partition;
-    const PartitionLog& log = ReplicaManager::log_of(ctx, *partition);
-    item.current_leader_epoch = is_fenced ? state.current_leader_epoch : kNoLeaderEpoch;
-    item.last_fetched_epoch = tells_epoch ? log.epochs().latest_epoch().value_or(kNoLeaderEpoch) : kNoLeaderEpoch;
     state.sent_offset = state.fetch_offset;
     state.sent_epoch = state.current_leader_epoch;
-    item.fetch_offset = state.fetch_offset;
-    item.log_start_offset = log.log_start_offset();
-    item.max_bytes = config.replica_fetch_max_bytes;
-    item.topic_id = partition->topic_id;
-    fetcher.session.add(item);
+    fetcher.session.add(fetch_of(ctx, broker, state, *partition));
+    if (!partition->topic_id.is_zero()) {
+      fetcher.settled.settle(place, partition->place, broker.replicas.news().of(partition->place));
+    }
   }
   FetchSessionHandler::RequestData data = fetcher.session.build();
+#ifndef NDEBUG
+  check_settled(ctx, broker, fetcher);
+#endif
   if (!data.is_needed) {
     return std::nullopt;
   }
@@ -154,15 +228,16 @@ void do_work(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   if (fetcher.outstanding != 0 || fetcher.writing.has_value()) {
     return;
   }
-  if (auto epochs = make_epoch_request(ctx, broker, fetcher); !epochs.partitions.empty()) {
+  const Places unsettled = unsettled_of(fetcher, broker.replicas.news());
+  if (auto epochs = make_epoch_request(ctx, broker, fetcher, unsettled); !epochs.partitions.empty()) {
     send_to_leader(ctx, broker, fetcher, std::move(epochs));
     return;
   }
-  if (auto reset = make_reset_request(ctx, broker, fetcher); !reset.partitions.empty()) {
+  if (auto reset = make_reset_request(ctx, broker, fetcher, unsettled); !reset.partitions.empty()) {
     send_to_leader(ctx, broker, fetcher, std::move(reset));
     return;
   }
-  if (auto fetch = make_fetch_request(ctx, broker, fetcher); fetch.has_value()) {
+  if (auto fetch = make_fetch_request(ctx, broker, fetcher, unsettled); fetch.has_value()) {
     send_to_leader(ctx, broker, fetcher, std::move(*fetch));
     return;
   }
@@ -180,6 +255,7 @@ bool is_as_asked(const PartitionFetchState& state, PlantedBug bug) {
 /// Source: AbstractFetcherThread.processFetchRequest.
 void fail_request(Ctx& ctx, Broker& broker, ReplicaFetcher& fetcher) {
   fetcher.outstanding = 0;
+  fetcher.settled.clear();
   for (PartitionFetchState& state : fetcher.partitions) {
     if (is_ready(state, ctx.now())) {
       back_off(ctx, broker, state);
@@ -285,6 +361,7 @@ void ReplicaFetchers::add(Ctx& ctx, BrokerId leader, const PartitionFetchState& 
   const auto place =
       std::lower_bound(at->partitions.begin(), at->partitions.end(), initial.partition, is_before_partition);
   at->partitions.insert(place, fresh);
+  at->settled.clear();
 }
 
 bool ReplicaFetchers::keep_with_epoch(TopicPartition partition, BrokerId leader, LeaderEpoch epoch) {
@@ -292,6 +369,7 @@ bool ReplicaFetchers::keep_with_epoch(TopicPartition partition, BrokerId leader,
     PartitionFetchState* state = fetcher.leader == leader ? fetcher.find(partition) : nullptr;
     if (state != nullptr) {
       state->current_leader_epoch = epoch;
+      fetcher.settled.clear();
       return true;
     }
   }
@@ -360,6 +438,9 @@ void ReplicaFetchers::take_records(Ctx& ctx, Broker& broker, ReplicaFetcher& fet
     Partition* partition = broker.replicas.find(result.partition);
     const bool is_fetching = state != nullptr && partition != nullptr && state->phase == ReplicaFetchPhase::Fetching &&
                              !state->delayed_until.has_value();
+    if (state != nullptr) {
+      fetcher.settled.unsettle(static_cast<std::size_t>(state - fetcher.partitions.data()));
+    }
     const PlantedBug bug = ctx.registry().planted_bug;
     if (!is_fetching || (!is_as_asked(*state, bug) && bug != PlantedBug::kTakeAnyAnswer)) {
       // Removed, added again or truncated while the request was out. The leader believes that it has told its high

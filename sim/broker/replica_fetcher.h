@@ -40,6 +40,7 @@
 
 #include "engine/core/time.h"
 #include "engine/run/timer_table.h"
+#include "sim/broker/partition_news.h"
 #include "sim/client/fetch_session_handler.h"
 #include "sim/protocol/fetch.h"
 #include "sim/types/ids.h"
@@ -73,6 +74,7 @@ struct ReplicaFetcher {
   bool is_fetch_out = false;                    ///< whether that request is a fetch
   LocalTime sent_at{};
   FetchSessionHandler session;           ///< what the leader knows of `partitions`
+  SettledList settled;                   ///< which of `partitions` the next request says nothing new about
   std::size_t next_first = 0;            ///< which partition the next full request names first (fairness)
   std::optional<FetchResponse> writing;  ///< a response whose records are being written to disk
   TimerId wake_timer;                    ///< kReplicaFetch: backoff over, or the write has ended

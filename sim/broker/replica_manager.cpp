@@ -90,6 +90,7 @@ Partition& ReplicaManager::find_or_create(Ctx& ctx, TopicPartition id, Uuid topi
   partition.id = id;
   partition.place = place;
   partition.is_hosted = true;
+  news_.add(place);
   HostedLog& hosted = ctx.durable().logs.find_or_create(id);
   if (hosted.topic_id.is_zero()) {
     hosted.topic_id = topic_id;
@@ -110,6 +111,10 @@ bool ReplicaManager::become_leader(Ctx& ctx, Broker& broker, const PartitionStat
   }
   const bool is_new_leader = !partition.is_leader(broker.id);
   const bool is_new_epoch = state.leader_epoch > partition.leader_epoch;
+  news_.add(partition.place);
+  for (FollowerState& follower : partition.followers) {
+    unsettle(follower);
+  }
   PartitionLog& log = log_of(ctx, partition);
   if (is_new_epoch) {
     partition.leader_epoch = state.leader_epoch;
@@ -164,6 +169,10 @@ bool ReplicaManager::become_follower(Ctx& ctx, Broker& broker, const PartitionSt
   }
   const bool was_leader = partition.is_leader(broker.id);
   const bool is_new_epoch = state.leader_epoch > partition.leader_epoch;
+  news_.add(partition.place);
+  for (FollowerState& follower : partition.followers) {
+    unsettle(follower);
+  }
   partition.partition_epoch = state.partition_epoch;
   partition.leader_epoch = std::max(partition.leader_epoch, state.leader_epoch);
   if (ctx.registry().planted_bug == PlantedBug::kFollowerKeepsLeading && was_leader) {
@@ -212,6 +221,10 @@ void ReplicaManager::stop_replica(Ctx& ctx, Broker& broker, TopicPartition id, b
                        is_known ? ErrorCode::NOT_LEADER_OR_FOLLOWER : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
   delete_log(ctx, id);
   partition->is_hosted = false;
+  news_.add(partition->place);
+  for (FollowerState& follower : partition->followers) {
+    unsettle(follower);
+  }
   complete_deletes(ctx, broker, *partition);
   const std::vector<FollowerState> followers = std::exchange(partition->followers, {});
   for (const FollowerState& follower : followers) {

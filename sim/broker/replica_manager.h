@@ -3,13 +3,15 @@
 // and the purgatories of requests that wait for them. Kafka: ReplicaManager, AlterPartitionManager, LogManager (3.9).
 // Split over replica_manager.cpp (who hosts what), append.cpp, high_watermark.cpp, read.cpp, isr_manager.cpp,
 // log_manager.cpp (truncation, retention, flushes, checkpoints), file_deletion.cpp, log_recovery.cpp, log_cleaning.cpp
-// (compaction) and delete_records.cpp.
+// (compaction), delete_records.cpp and settled_followers.cpp (what fetches need not look at).
 
 #include <cstdint>
 #include <vector>
 
+#include "engine/core/flat_map.h"
 #include "sim/broker/internal_append.h"
 #include "sim/broker/partition.h"
+#include "sim/broker/partition_news.h"
 #include "sim/broker/purgatory.h"
 #include "sim/config/topic_config.h"
 #include "sim/coordinator/group/append_token.h"
@@ -21,6 +23,7 @@ namespace kscope::sim {
 
 struct Broker;
 struct CachedPartition;
+class CachedPartitions;
 struct ZkPurpose;
 
 /// What an append to a leader's log came to.
@@ -140,8 +143,8 @@ class ReplicaManager {
                       const DeleteRecordsRequest& request);
 
   // Reads.
-  /// Handles a fetch: reads, updates the follower's state, answers or parks. Cost: O(partitions of the session), without
-  /// an allocation for those without news. Source: KafkaApis.handleFetchRequest, ReplicaManager.fetchMessages.
+  /// Handles a fetch: reads, updates the follower's state, answers or parks. Cost: O(partitions of the session); a
+  /// follower's that are settled cost a nanosecond or so. Source: KafkaApis.handleFetchRequest, ReplicaManager.fetchMessages.
   void fetch(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id, const FetchRequest& request);
   /// Answers the waiting fetches of consumers for which the partition has enough now: the high watermark moved.
   void complete_consumer_fetches(Ctx& ctx, Broker& broker, Partition& partition);
@@ -179,6 +182,10 @@ class ReplicaManager {
   [[nodiscard]] const Purgatory<DelayedProduce>& delayed_produces() const { return delayed_produces_; }
   [[nodiscard]] const Purgatory<DelayedFetch>& delayed_fetches() const { return delayed_fetches_; }
   [[nodiscard]] const AlterPartitionQueue& alter_partition_queue() const { return alter_partition_; }
+  /// A follower with its times as they are now, settled or not.
+  [[nodiscard]] FollowerState as_of_now(const FollowerState& follower) const;
+  /// What has changed of which partition, for fetchers that pass over those without news.
+  [[nodiscard]] const PartitionNews& news() const { return news_; }
 
  private:
   Partition& find_or_create(Ctx& ctx, TopicPartition partition, Uuid topic_id);
@@ -225,6 +232,12 @@ class ReplicaManager {
   bool try_complete(Ctx& ctx, Broker& broker, DelayedId id);
   void answer(Ctx& ctx, Broker& broker, DelayedId id);
   void complete_follower_fetches(Ctx& ctx, Broker& broker, Partition& partition);
+  // settled_followers.cpp
+  void read_unsettled(Ctx& ctx, Broker& broker, FetchCall& call, CachedPartitions& partitions);
+  void begin_fetch_of_follower(Ctx& ctx, const FetchCall& call, CachedPartitions& partitions);
+  void settle(Ctx& ctx, const FetchCall& call, const CachedPartition& item, CachedPartitions& partitions);
+  void unsettle(FollowerState& follower) const;
+  void unsettle_all_of(BrokerId follower);
   void expire_fetches(Ctx& ctx, Broker& broker);
   // isr_manager.cpp
   void maybe_expand_isr(Ctx& ctx, Broker& broker, Partition& partition, const FollowerState& follower);
@@ -262,6 +275,8 @@ class ReplicaManager {
   AlterPartitionQueue alter_partition_;
   TimerId cleaner_timer_;  // armed while a compacted log has more than its active segment
   ZooKeeperIsrs zookeeper_isrs_;
+  PartitionNews news_;
+  FlatMap<BrokerId, FollowerFetches> follower_fetches_;  // of those that have fetched with a session
 };
 
 /// Effective config of a partition's topic on this broker.

@@ -8,8 +8,9 @@
 //        +-- FETCH_SESSION_ID_NOT_FOUND, session 0 -+        | other errors, lost connection, unknown partitions
 //        +---------------- any answer ---------------------- (id, epoch 0): ends the session, asks for another
 //
-// Use: begin(), add() for every partition that is to be fetched, build(). Cost of all that: O(partitions), without an
-// allocation while nothing changes.
+// Use: begin(), add() for every partition that is to be fetched or keep() for those that stay as they are, build(). Cost of
+// all that: O(partitions that are added, and log(partitions) for each that is not told in order), without an allocation while
+// nothing changes.
 
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,9 @@ class FetchSessionHandler {
   void begin();
   /// This partition is to be fetched. Requires: begin() was called, and the partition was not added since.
   void add(const FetchPartition& item);
+  /// So many partitions of the session, none of which is added, are to be fetched as before, and have topic ids. All the
+  /// others must be added then: none leaves the session. Requires: begin() was called, and it is not a full request.
+  void keep(std::size_t count) { kept_count_ += count; }
   /// The next request. Partitions of the session that were not added leave it. Source: FetchSessionHandler.Builder.build.
   [[nodiscard]] RequestData build();
 
