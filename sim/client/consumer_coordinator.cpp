@@ -83,6 +83,9 @@ void send_join(Ctx& ctx, Consumer& consumer) {
   request.session_timeout = consumer.setup.config.session_timeout_ms;
   request.rebalance_timeout = consumer.setup.config.max_poll_interval_ms;
   request.protocols = join_protocols(consumer);
+  if (ctx.registry().rules.is_old(Rule::kKip394) && !consumer.is_static()) {
+    request.version = kJoinMakesMemberAtOnce;
+  }
   membership.joined_topics = subscription_of(consumer);
   const Duration timeout = std::max(consumer.setup.config.request_timeout_ms,
                                     consumer.setup.config.max_poll_interval_ms + kJoinGroupTimeoutLapse);

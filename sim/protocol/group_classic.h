@@ -37,6 +37,7 @@ struct JoinProtocol {
 };
 
 /// JoinGroup versions that differ in what the coordinator may answer.
+inline constexpr std::int16_t kJoinMakesMemberAtOnce = 3;  ///< no MEMBER_ID_REQUIRED yet
 inline constexpr std::int16_t kJoinRequiresMemberId = 4;   ///< MEMBER_ID_REQUIRED (KIP-394)
 inline constexpr std::int16_t kJoinMaySkipAssignment = 9;  ///< JoinGroupResponse::skip_assignment (KIP-814)
 

@@ -73,6 +73,9 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
      "they name member and generation, and consumers wait for stable offsets (UNSTABLE_OFFSET_COMMIT)"},
     {Rule::kKip211, "kip-211", "2.1", "a committed offset expires so long after its commit, however alive its group is",
      "it expires so long after its group lost its last member, or stopped to subscribe to its topic"},
+    {Rule::kKip394, "kip-394", "2.2",
+     "whoever joins without a member id is a member at once, and learns its id with the end of the join",
+     "it gets an id first and joins with it, so that one who tries again is the same member"},
 }};
 
 constexpr bool is_in_order() {
@@ -161,7 +164,9 @@ ProtocolRules ProtocolRules::of_version(KafkaVersion version, MetadataMode mode)
   ProtocolRules rules(mode);
   for (const RuleInfo& entry : kRules) {
     const std::optional<KafkaVersion> since = parse_kafka_version(entry.since);
-    const bool can_be_old = mode == MetadataMode::ZOOKEEPER || entry.not_with_kraft.empty();
+    const std::optional<KafkaVersion> old_since = parse_kafka_version(entry.old_since);
+    const bool is_older_still = old_since && version < *old_since;
+    const bool can_be_old = (mode == MetadataMode::ZOOKEEPER || entry.not_with_kraft.empty()) && !is_older_still;
     if (since && version < *since && can_be_old) {
       rules.choose_old(entry.rule);
     } else if (since && version >= *since && mode == MetadataMode::KRAFT) {
@@ -174,7 +179,7 @@ ProtocolRules ProtocolRules::of_version(KafkaVersion version, MetadataMode mode)
 std::vector<std::string> ProtocolRules::changes() const {
   std::vector<std::string> names;
   for (const RuleInfo& entry : kRules) {
-    const bool is_usually_old = ((usual_ >> static_cast<unsigned>(entry.rule)) & 1U) != 0;
+    const bool is_usually_old = (usual_ & rule_bit(entry.rule)) != 0;
     if (is_old(entry.rule) != is_usually_old) {
       names.push_back(std::string(entry.name) + (is_old(entry.rule) ? "=old" : "=new"));
     }

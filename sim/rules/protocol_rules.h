@@ -43,8 +43,13 @@ enum class Rule : std::uint8_t {
   kKafka19522,
   kKip447,
   kKip211,
+  kKip394,
 };
-inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip211) + 1;
+inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKip394) + 1;
+static_assert(kRuleCount <= 64, "ProtocolRules is a bitmap of 64");
+
+/// The rule as a set of one.
+constexpr std::uint64_t rule_bit(Rule rule) { return std::uint64_t{1} << static_cast<unsigned>(rule); }
 
 /// A release of Kafka: 2.0.1, 0.11.0.
 struct KafkaVersion {
@@ -65,7 +70,8 @@ struct RuleInfo {
   bool is_kraft_only = false;         ///< the new rule came with KRaft only: clusters on ZooKeeper keep the old one
   std::string_view not_with_kraft{};  ///< why the old rule cannot be chosen with metadata = "kraft"; "" = it can
   std::string_view
-      not_with_zookeeper{};  ///< why the new rule cannot be chosen with metadata = "zookeeper"; "" = it can
+      not_with_zookeeper{};      ///< why the new rule cannot be chosen with metadata = "zookeeper"; "" = it can
+  std::string_view old_since{};  ///< release that brought the old rule, which those before it had not; "" = they had it
 };
 
 /// Who keeps the metadata: it decides which rules are the usual ones.
@@ -96,19 +102,18 @@ class ProtocolRules {
   /// this mode stay as they are.
   [[nodiscard]] static ProtocolRules of_version(KafkaVersion version, MetadataMode mode = MetadataMode::ZOOKEEPER);
 
-  [[nodiscard]] bool is_old(Rule rule) const { return ((old_ >> static_cast<unsigned>(rule)) & 1U) != 0; }
-  void choose_old(Rule rule) { old_ |= 1U << static_cast<unsigned>(rule); }
-  void choose_new(Rule rule) { old_ &= ~(1U << static_cast<unsigned>(rule)); }
+  [[nodiscard]] bool is_old(Rule rule) const { return (old_ & rule_bit(rule)) != 0; }
+  void choose_old(Rule rule) { old_ |= rule_bit(rule); }
+  void choose_new(Rule rule) { old_ &= ~rule_bit(rule); }
   /// What differs from Kafka 3.9 in the same mode, in the order of the table: "kip-101=old", "kip-903=new".
   [[nodiscard]] std::vector<std::string> changes() const;
 
  private:
-  static constexpr std::uint32_t kNotYet =  // in Kafka 3.9
-      1U << static_cast<unsigned>(Rule::kKip966) | 1U << static_cast<unsigned>(Rule::kKip890Epochs) |
-      1U << static_cast<unsigned>(Rule::kKafka19522);
-  static constexpr std::uint32_t kOldOnZooKeeper = kNotYet | 1U << static_cast<unsigned>(Rule::kKip903);
-  std::uint32_t usual_ = kOldOnZooKeeper;  // bitmap over Rule
-  std::uint32_t old_ = kOldOnZooKeeper;    // the same
+  static constexpr std::uint64_t kNotYet =  // in Kafka 3.9
+      rule_bit(Rule::kKip966) | rule_bit(Rule::kKip890Epochs) | rule_bit(Rule::kKafka19522);
+  static constexpr std::uint64_t kOldOnZooKeeper = kNotYet | rule_bit(Rule::kKip903);
+  std::uint64_t usual_ = kOldOnZooKeeper;  // bitmap over Rule
+  std::uint64_t old_ = kOldOnZooKeeper;    // the same
 
  public:
   KSCOPE_FIELDS(ProtocolRules, usual_, old_);

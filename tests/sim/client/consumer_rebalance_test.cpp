@@ -100,6 +100,15 @@ TEST(ConsumerRebalance, an_eager_member_gives_everything_up_first) {
   EXPECT_EQ(bench.notes(NoteKind::kPartitionRevoked).size(), 2U);
 }
 
+TEST(ConsumerRebalance, KIP_394_before_it_a_member_id_came_with_the_answer) {
+  RebalanceBench bench(with_assignor(AssignorName::RANGE));
+  bench.registry.rules.choose_old(Rule::kKip394);
+  bench.learn();
+  bench.find();
+  ASSERT_EQ(bench.sent<JoinGroupRequest>().size(), 1U);
+  EXPECT_LT(bench.sent<JoinGroupRequest>().front().second.version, kJoinRequiresMemberId);
+}
+
 TEST(ConsumerRebalance, the_sticky_assignor_is_told_what_the_member_had) {
   RebalanceBench bench(with_assignor(AssignorName::STICKY));
   bench.learn(3);

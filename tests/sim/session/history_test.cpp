@@ -148,6 +148,16 @@ TEST(OldRules, KIP_497_leaders_write_the_isr_themselves_and_the_controller_hears
   }
 }
 
+/// Whether the last expectation of a scenario about groups, which is its promise, holds under the old rule.
+bool keeps_its_promise(const std::string& name, const std::string& rule) {
+  const std::unique_ptr<Session> session = run_with_old_rule(name, rule);
+  return session->expects().back().verdict == view::Verdict::kHolds;
+}
+
+TEST(OldRules, KIP_394_who_tries_again_leaves_a_ghost) {
+  EXPECT_FALSE(keeps_its_promise("groups/ghost-member", "kip-394"));
+}
+
 TEST(HistoryFolder, has_a_test_for_every_file) {
   std::set<std::string> tested;
   for (const Flaw& flaw : flaws()) {
