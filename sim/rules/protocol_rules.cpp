@@ -76,6 +76,9 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
     {Rule::kKip394, "kip-394", "2.2",
      "whoever joins without a member id is a member at once, and learns its id with the end of the join",
      "it gets an id first and joins with it, so that one who tries again is the same member"},
+    {Rule::kKafka9801, "kafka-9801", "2.5",
+     "a static member that comes back while the leader assigns takes its place without a rebalance",
+     "the group begins anew, for the leader assigns to the id of before", false, "", "", "2.3"},
 }};
 
 constexpr bool is_in_order() {

@@ -33,6 +33,19 @@ GroupMember& replace(Ctx& ctx, Group& group, MemberId old_id, MemberId new_id) {
   return group.members.insert_or_assign(new_id, std::move(member)).first->second;
 }
 
+/// Goes on in the generation that the others are in. Source: GroupCoordinator.updateStaticMemberAndRebalance, Kafka 2.4.
+void answer_without_rebalance(Ctx& ctx, const Group& group, GroupMember& member, MemberId leader) {
+  const AwaitedAnswer to = member.join;
+  member.join = AwaitedAnswer{};
+  JoinGroupResponse response;
+  response.group = group.id;
+  response.generation = group.generation;
+  response.protocol = group.protocol;
+  response.leader = leader;
+  response.member = member.id;
+  send_response(ctx, to.node, to.correlation_id, std::move(response));
+}
+
 std::vector<MemberAssignment> present_assignments(const Group& group) {
   std::vector<MemberAssignment> assignments;
   for (const auto& [id, member] : group.members) {
@@ -57,6 +70,12 @@ void join_as_before(Ctx& ctx, GroupCoordinator& coordinator, Group& group, Await
   note.b = old_id.client.value;
   note.c = static_cast<std::int64_t>(group.state);
   ctx.note(note);
+  if (group.state == GroupState::CompletingRebalance && ctx.registry().rules.is_old(Rule::kKafka9801)) {
+    // The leader assigns to the old id, so the new one will get nothing. It is told the leader's id of before, so that it
+    // does not assign, and nobody does if it was the leader.
+    answer_without_rebalance(ctx, group, member, leader_before);
+    return;
+  }
   if (group.state != GroupState::Stable || group.select_protocol() != group.protocol) {
     // While the others wait for the assignment the leader may have been told of the old id: they all begin anew.
     rebalance_or_complete_join(ctx, coordinator, group);

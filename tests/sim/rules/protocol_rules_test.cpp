@@ -59,7 +59,7 @@ TEST(ProtocolRules, clusters_with_kraft_have_its_rules) {
               ElementsAre("kip-903=old", "kip-890-verification=old", "kafka-15583=old"));
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0}, MetadataMode::KRAFT);
   for (const RuleInfo& entry : rule_table()) {
-    const bool can_be_old = !entry.since.empty() && entry.not_with_kraft.empty();
+    const bool can_be_old = !entry.since.empty() && entry.not_with_kraft.empty() && entry.old_since.empty();
     EXPECT_EQ(oldest.is_old(entry.rule), can_be_old) << entry.name;
   }
   EXPECT_FALSE(oldest.is_old(Rule::kKip497)) << "there is no ZooKeeper to write ISRs to";
@@ -84,7 +84,7 @@ TEST(ProtocolRules, KIP_890_came_in_two_parts_and_the_second_only_with_KRaft) {
 TEST(ProtocolRules, designs_that_were_never_released_belong_to_no_version) {
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0});
   for (const RuleInfo& entry : rule_table()) {
-    const bool can_be_old = !entry.since.empty();
+    const bool can_be_old = !entry.since.empty() && entry.old_since.empty();
     EXPECT_EQ(oldest.is_old(entry.rule), can_be_old) << entry.name;
   }
 }

@@ -45,6 +45,7 @@ std::vector<Flaw> flaws() {
       {"late-commit", "kip-890", "X9"},
       {"zombie-commits-offsets", "kip-447", "X11"},
       {"offsets-expire-while-read", "kip-211", "G11"},
+      {"static-member-while-assigning", "kafka-9801", "G2"},
   };
 }
 

@@ -96,6 +96,45 @@ TEST(StaticMembers, a_leader_that_is_back_need_not_assign_again) {
   EXPECT_EQ(joined->members.size(), 1U) << "a leader is told of all members all the same (KIP-814)";
 }
 
+/// Alice has joined again, so generation 2 waits for her assignment; Bob has joined it, and is restarted now.
+struct AssigningBench : StaticBench {
+  explicit AssigningBench(Rule old_rule = Rule::kKip101) {
+    registry.rules.choose_old(old_rule);
+    join(kAlice, alice, {"range", "roundrobin"});
+    join_static(kBob, bob);
+    back = join_static(kBob);
+  }
+  std::int64_t back = 0;
+};
+
+TEST(StaticMembers, who_is_back_while_the_leader_assigns_makes_the_group_begin_anew) {
+  AssigningBench bench;
+  EXPECT_EQ(bench.group().state, GroupState::PreparingRebalance);
+  EXPECT_FALSE(bench.answer<JoinGroupResponse>(bench.back).has_value()) << "it waits for Alice";
+}
+
+TEST(StaticMembers, KAFKA_9801_who_was_back_while_the_leader_assigned_got_nothing) {
+  AssigningBench bench(Rule::kKafka9801);
+  EXPECT_EQ(bench.group().state, GroupState::CompletingRebalance);
+  const auto joined = bench.answer<JoinGroupResponse>(bench.back);
+  ASSERT_TRUE(joined.has_value()) << "it is answered at once";
+  EXPECT_EQ(joined->generation, GenerationId(2));
+  EXPECT_EQ(joined->leader, bench.alice);
+  EXPECT_NE(joined->member, bench.bob);
+  Ctx ctx = bench.ctx();
+  bench.coordinator.sync_group(ctx, kBob, ++bench.correlation,
+                               SyncGroupRequest{kBilling, GenerationId(2), joined->member, {}, kBobsPlace});
+  const std::int64_t sync = bench.correlation;
+  bench.sync(kAlice, bench.alice, GenerationId(2),
+             {{bench.alice, {TopicPartition{kOrders, 0}}}, {bench.bob, {TopicPartition{kOrders, 1}}}});
+  bench.replicate();
+  EXPECT_EQ(bench.group().state, GroupState::Stable);
+  const auto synced = bench.answer<SyncGroupResponse>(sync);
+  ASSERT_TRUE(synced.has_value());
+  EXPECT_EQ(synced->error, ErrorCode::NONE);
+  EXPECT_TRUE(synced->assignment.empty()) << "Alice has assigned to the member id of before";
+}
+
 TEST(StaticMembers, the_old_id_is_fenced) {
   StaticBench bench;
   bench.join_static(kCarol);
