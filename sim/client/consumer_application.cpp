@@ -47,7 +47,8 @@ bool run_poll(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   consumer.last_poll = ctx.now();
   rejoin_if_stale(ctx, consumer);
   join_if_needed(ctx, consumer, wakeup);
-  if (is_commit_pending(consumer, CommitReason::kBeforeRevoke) && !consumer.is_cooperative()) {
+  const bool hands_out_all = ctx.registry().rules.is_old(Rule::kKafka14196);
+  if (is_commit_pending(consumer, CommitReason::kBeforeRevoke) && !consumer.is_cooperative() && !hands_out_all) {
     return false;  // what is handed out now would not be in that commit (KAFKA-14196)
   }
   maybe_auto_commit(ctx, consumer, wakeup);

@@ -79,6 +79,9 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
     {Rule::kKafka9801, "kafka-9801", "2.5",
      "a static member that comes back while the leader assigns takes its place without a rebalance",
      "the group begins anew, for the leader assigns to the id of before", false, "", "", "2.3"},
+    {Rule::kKafka14196, "kafka-14196", "3.2.3",
+     "poll() hands out records while it waits for the commit before partitions are given up",
+     "it hands out none of the partitions that are to be given up", false, "", "", "3.2"},
 }};
 
 constexpr bool is_in_order() {

@@ -109,6 +109,26 @@ TEST(ConsumerRebalance, KIP_394_before_it_a_member_id_came_with_the_answer) {
   EXPECT_LT(bench.sent<JoinGroupRequest>().front().second.version, kJoinRequiresMemberId);
 }
 
+/// The group rebalances, the last commit is on its way, and records come.
+std::size_t handed_out_meanwhile(RebalanceBench& bench) {
+  bench.make_stable();
+  bench.be_told_to_rejoin();
+  EXPECT_EQ(bench.sent<OffsetCommitRequest>().size(), 1U);
+  bench.deliver({ConsumerBench::batch(5, 2)});
+  return bench.notes(NoteKind::kRecordDelivered).size();
+}
+
+TEST(ConsumerRebalance, no_record_is_handed_out_while_the_last_commit_is_awaited) {
+  RebalanceBench bench(with_assignor(AssignorName::RANGE));
+  EXPECT_EQ(handed_out_meanwhile(bench), 0U);
+}
+
+TEST(ConsumerRebalance, KAFKA_14196_poll_went_on_while_the_last_commit_was_awaited) {
+  RebalanceBench bench(with_assignor(AssignorName::RANGE));
+  bench.registry.rules.choose_old(Rule::kKafka14196);
+  EXPECT_EQ(handed_out_meanwhile(bench), 2U) << "their next owner gets them again";
+}
+
 TEST(ConsumerRebalance, the_sticky_assignor_is_told_what_the_member_had) {
   RebalanceBench bench(with_assignor(AssignorName::STICKY));
   bench.learn(3);

@@ -89,6 +89,18 @@ TEST(ProtocolRules, designs_that_were_never_released_belong_to_no_version) {
   }
 }
 
+TEST(ProtocolRules, a_flaw_that_came_with_a_release_was_not_there_before) {
+  for (const RuleInfo& entry : rule_table()) {
+    const std::optional<KafkaVersion> since = parse_kafka_version(entry.since);
+    const std::optional<KafkaVersion> old_since = parse_kafka_version(entry.old_since);
+    EXPECT_TRUE(entry.old_since.empty() || (old_since && since && *old_since < *since)) << entry.name;
+  }
+  EXPECT_FALSE(ProtocolRules::of_version({3, 1, 0}).is_old(Rule::kKafka14196)) << "poll() waited for the commit";
+  EXPECT_TRUE(ProtocolRules::of_version({3, 2, 0}).is_old(Rule::kKafka14196));
+  EXPECT_FALSE(ProtocolRules::of_version({3, 2, 3}).is_old(Rule::kKafka14196));
+  EXPECT_TRUE(ProtocolRules::of_version({2, 1, 0}).is_old(Rule::kKip394));
+}
+
 TEST(ProtocolRules, are_chosen_one_by_one) {
   ProtocolRules rules;
   EXPECT_THAT(rules.changes(), IsEmpty());

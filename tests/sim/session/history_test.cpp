@@ -159,6 +159,10 @@ TEST(OldRules, KIP_394_who_tries_again_leaves_a_ghost) {
   EXPECT_FALSE(keeps_its_promise("groups/ghost-member", "kip-394"));
 }
 
+TEST(OldRules, KAFKA_14196_what_is_read_after_the_last_commit_is_read_twice) {
+  EXPECT_FALSE(keeps_its_promise("groups/commit-before-revocation", "kafka-14196"));
+}
+
 TEST(HistoryFolder, has_a_test_for_every_file) {
   std::set<std::string> tested;
   for (const Flaw& flaw : flaws()) {
