@@ -46,6 +46,9 @@ std::vector<std::vector<std::string>> replica_racks(const Ctx& ctx, const Consum
 /// What an assignor is given, with topics by their place in the leader's list of all topics of the group.
 AssignorInput assignor_input(const Ctx& ctx, const Consumer& consumer, const JoinGroupResponse& response) {
   AssignorInput input;
+  if (ctx.registry().rules.is_old(Rule::kKafka14639)) {
+    input.believed = BelievedClaims::kHighestGeneration;
+  }
   const std::vector<TopicId>& topics = consumer.membership.group_topics;
   const bool knows_racks = std::any_of(response.members.begin(), response.members.end(),
                                        [](const JoinGroupMember& member) { return !member.subscription.rack.empty(); });

@@ -82,6 +82,9 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
     {Rule::kKafka14196, "kafka-14196", "3.2.3",
      "poll() hands out records while it waits for the commit before partitions are given up",
      "it hands out none of the partitions that are to be given up", false, "", "", "3.2"},
+    {Rule::kKafka14639, "kafka-14639", "3.4.1",
+     "sticky assignors believe only the members of the highest generation what they own",
+     "they believe everybody, and the higher generation where two claim one partition", false, "", "", "3.0"},
 }};
 
 constexpr bool is_in_order() {

@@ -52,9 +52,14 @@ struct AssignorMember {
   std::optional<std::int32_t> subscription_generation_id = std::nullopt;
 };
 
+/// Whose claims the sticky assignors believe (rule kafka-14639): of everybody, or, where all subscribe to the same topics, only of
+/// the members of the highest generation among them, so that what others still own is free for anybody.
+enum class BelievedClaims : std::uint8_t { kAll, kHighestGeneration };
+
 struct AssignorInput {
   std::vector<AssignorTopic> topics;
   std::vector<AssignorMember> members;
+  BelievedClaims believed = BelievedClaims::kAll;
 };
 
 /// For each member, in the order of the input, its partitions. Without any list although there are members: the

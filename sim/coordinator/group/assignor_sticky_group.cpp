@@ -4,6 +4,7 @@
 #include "sim/types/java_string.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <set>
 #include <string_view>
@@ -87,7 +88,8 @@ void rank_partitions(StickyGroup& group, const std::vector<std::vector<Named>>& 
   }
 }
 
-void settle_claims(StickyGroup& group) {
+/// Claims of generations below `least_generation` do not hold.
+void settle_claims(StickyGroup& group, std::int32_t least_generation) {
   group.is_disputed.resize(group.partitions.size());
   std::vector<std::size_t> claimant(group.partitions.size(), kNoRank);
   const auto take_from = [&](std::size_t member, std::size_t partition) {
@@ -100,6 +102,9 @@ void settle_claims(StickyGroup& group) {
   for (std::size_t rank = 0; rank < group.members.size(); ++rank) {
     StickyMember& member = group.members[rank];
     group.max_generation_id = std::max(group.max_generation_id, member.generation_id);
+    if (member.generation_id < least_generation) {
+      continue;
+    }
     for (const std::size_t partition : member.claimed) {
       const std::size_t other = claimant[partition];
       if (other == kNoRank) {
@@ -121,6 +126,16 @@ void settle_claims(StickyGroup& group) {
       claimant[partition] = rank;
     }
   }
+}
+
+/// Below which generation no member is believed. Source: AbstractStickyAssignor.allSubscriptionsEqual, Kafka 3.0 to 3.4.0.
+std::int32_t least_believed_generation(const StickyGroup& group, BelievedClaims believed) {
+  std::int32_t highest = std::numeric_limits<std::int32_t>::min();
+  for (const StickyMember& member : group.members) {
+    highest = std::max(highest, member.generation_id);
+  }
+  const bool is_highest_only = believed == BelievedClaims::kHighestGeneration && group.are_subscriptions_equal;
+  return is_highest_only ? highest : std::numeric_limits<std::int32_t>::min();
 }
 
 }  // namespace
@@ -163,7 +178,7 @@ StickyGroup make_sticky_group(const AssignorInput& input) {
       group.members[member].claimed.push_back(static_cast<std::size_t>(found - names.begin()));
     }
   }
-  settle_claims(group);
+  settle_claims(group, least_believed_generation(group, input.believed));
   return group;
 }
 

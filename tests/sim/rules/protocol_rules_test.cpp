@@ -40,7 +40,7 @@ TEST(ProtocolRules, every_rule_says_what_was_and_what_is) {
 
 TEST(ProtocolRules, a_version_has_the_rules_that_came_later_as_they_were) {
   EXPECT_THAT(ProtocolRules::of_version({3, 9, 0}).changes(), IsEmpty());
-  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}).changes(),
+  EXPECT_THAT(ProtocolRules::of_version({3, 4, 1}).changes(),
               ElementsAre("kip-890-verification=old", "kafka-15583=old"))
       << "KIP-903 came with 3.5, but clusters on ZooKeeper never had it";
   const ProtocolRules of_2_0 = ProtocolRules::of_version({2, 0, 0});
@@ -55,7 +55,7 @@ TEST(ProtocolRules, clusters_with_kraft_have_its_rules) {
   const ProtocolRules kraft(MetadataMode::KRAFT);
   EXPECT_FALSE(kraft.is_old(Rule::kKip903));
   EXPECT_THAT(kraft.changes(), IsEmpty());
-  EXPECT_THAT(ProtocolRules::of_version({3, 4, 0}, MetadataMode::KRAFT).changes(),
+  EXPECT_THAT(ProtocolRules::of_version({3, 4, 1}, MetadataMode::KRAFT).changes(),
               ElementsAre("kip-903=old", "kip-890-verification=old", "kafka-15583=old"));
   const ProtocolRules oldest = ProtocolRules::of_version({0, 8, 0}, MetadataMode::KRAFT);
   for (const RuleInfo& entry : rule_table()) {

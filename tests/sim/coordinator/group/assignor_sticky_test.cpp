@@ -192,6 +192,28 @@ TEST(CooperativeStickyAssignor, a_partition_waits_until_its_owner_has_revoked_it
   EXPECT_EQ(assign_cooperative_sticky(input), (Assignment{{{0, 0}, {0, 1}}, {{0, 2}, {0, 3}}}));
 }
 
+// The owner of everything has missed a generation; two others have not.
+AssignorInput with_a_member_behind(BelievedClaims believed) {
+  AssignorInput input = with_topics({6});
+  input.believed = believed;
+  own(add_member(input, "a", {0}), 3, {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}});
+  own(add_member(input, "b", {0}), 4, {});
+  own(add_member(input, "c", {0}), 4, {});
+  return input;
+}
+
+TEST(CooperativeStickyAssignor, who_is_a_generation_behind_still_has_to_revoke_first) {
+  const Assignment given = assign_cooperative_sticky(with_a_member_behind(BelievedClaims::kAll));
+  EXPECT_EQ(given[0].size(), 2U);
+  EXPECT_TRUE(given[1].empty());
+  EXPECT_TRUE(given[2].empty());
+}
+
+TEST(CooperativeStickyAssignor, KAFKA_14639_what_a_member_behind_owned_was_given_away_in_the_same_round) {
+  const Assignment given = assign_cooperative_sticky(with_a_member_behind(BelievedClaims::kHighestGeneration));
+  EXPECT_EQ(given[1].size() + given[2].size(), 4U) << "a owns them all, and is told only with its own answer";
+}
+
 TEST(CooperativeStickyAssignor, so_it_does_with_unequal_subscriptions) {
   AssignorInput input = with_topics({4, 0});
   own(add_member(input, "a", {0, 1}), 4, {{0, 3}, {0, 2}, {0, 1}, {0, 0}});
