@@ -85,6 +85,9 @@ constexpr std::array<RuleInfo, kRuleCount> kRules{{
     {Rule::kKafka14639, "kafka-14639", "3.4.1",
      "sticky assignors believe only the members of the highest generation what they own",
      "they believe everybody, and the higher generation where two claim one partition", false, "", "", "3.0"},
+    {Rule::kKafka17306, "kafka-17306", "3.9",
+     "a new coordinator cannot load a group of KIP-848 of which compaction has left tombstones only",
+     "it passes over the tombstones of what it does not know", false, "", "", "3.7"},
 }};
 
 constexpr bool is_in_order() {

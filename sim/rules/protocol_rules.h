@@ -47,8 +47,9 @@ enum class Rule : std::uint8_t {
   kKafka9801,
   kKafka14196,
   kKafka14639,
+  kKafka17306,
 };
-inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKafka14639) + 1;
+inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kKafka17306) + 1;
 static_assert(kRuleCount <= 64, "ProtocolRules is a bitmap of 64");
 
 /// The rule as a set of one.

@@ -34,7 +34,8 @@ struct Broker;
 struct CoordinatedPartition {
   std::int32_t partition = -1;
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
-  bool is_loading = true;  ///< answers COORDINATOR_LOAD_IN_PROGRESS
+  bool is_loading = true;   ///< answers COORDINATOR_LOAD_IN_PROGRESS
+  bool has_failed = false;  ///< its log could not be replayed: answers NOT_COORDINATOR (rule kafka-17306)
   TimerId load_timer;
   TimerId retention_timer;  ///< when it is loaded: its offsets are looked at again
 };

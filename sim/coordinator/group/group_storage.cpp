@@ -107,9 +107,32 @@ void forget_deleted(GroupCoordinator& coordinator, std::int32_t partition, const
   });
 }
 
-/// Source: GroupMetadataManager.doLoadGroupsAndOffsets.
-void replay_log(const Registry& registry, GroupCoordinator& coordinator, std::int32_t partition,
+/// Whether the record deletes something of a group of KIP-848 that is not known, or of a member that is not: compaction has
+/// left nothing but the tombstone. Source: the replay methods of GroupMetadataManager before KAFKA-17306.
+bool is_orphaned_tombstone(const GroupCoordinator& coordinator, const CoordinatorRecord& record) {
+  if (record.kind != CoordinatorRecordKind::kConsumerGroup || !is_tombstone(*record.consumer_group)) {
+    return false;
+  }
+  const HostedConsumerGroup* hosted = coordinator.consumer_groups.get(record.group);
+  if (hosted == nullptr) {
+    return true;
+  }
+  using consumer_group::ConsumerGroupCurrentMemberAssignment;
+  using consumer_group::ConsumerGroupMemberMetadata;
+  const auto is_unknown = [&](MemberId member) { return !hosted->group.members.contains(member); };
+  const auto& data = record.consumer_group->data;
+  if (const auto* current = std::get_if<ConsumerGroupCurrentMemberAssignment>(&data)) {
+    return is_unknown(current->member);
+  }
+  const auto* metadata = std::get_if<ConsumerGroupMemberMetadata>(&data);
+  return metadata != nullptr && is_unknown(metadata->member);
+}
+
+/// False: a record could not be replayed, and none after it was. Source: GroupMetadataManager.doLoadGroupsAndOffsets,
+/// CoordinatorLoaderImpl.
+bool replay_log(const Registry& registry, GroupCoordinator& coordinator, std::int32_t partition,
                 const PartitionLog& log) {
+  const bool fails_on_orphans = registry.rules.is_old(Rule::kKafka17306);
   FlatSet<GroupId> with_metadata;
   for (const RecordBatch& batch : log.batches()) {
     if (batch.is_control) {
@@ -124,8 +147,11 @@ void replay_log(const Registry& registry, GroupCoordinator& coordinator, std::in
       if (is_removed) {
         continue;
       }
-      replay(registry, coordinator, partition, batch, i);
       const CoordinatorRecord& record = (*batch.coordinator_records)[i];
+      if (fails_on_orphans && is_orphaned_tombstone(coordinator, record)) {
+        return false;
+      }
+      replay(registry, coordinator, partition, batch, i);
       if (record.kind == CoordinatorRecordKind::kGroupMetadata) {
         with_metadata.insert(record.group);
       } else if (record.kind == CoordinatorRecordKind::kGroupTombstone) {
@@ -134,13 +160,31 @@ void replay_log(const Registry& registry, GroupCoordinator& coordinator, std::in
     }
   }
   forget_deleted(coordinator, partition, with_metadata);
+  return true;
+}
+
+void forget_groups_of(Ctx& ctx, GroupCoordinator& coordinator, std::int32_t partition) {
+  coordinator.groups.erase_if([&](GroupId, const Group& group) { return group.partition == partition; });
+  forget_consumer_groups(ctx, coordinator, partition);
+}
+
+void note_loaded(Ctx& ctx, std::int32_t partition, std::int64_t groups) {
+  Note note;
+  note.kind = NoteKind::kCoordinatorLoaded;
+  note.partition = TopicPartition{kOffsetsTopic, partition};
+  note.a = groups;
+  ctx.note(note);
 }
 
 /// All groups of the partition are in memory again: their members have a session timeout to be heard.
 void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& owned) {
   const HostedLog* hosted = ctx.durable().logs.find(TopicPartition{kOffsetsTopic, owned.partition});
-  if (hosted != nullptr) {
-    replay_log(ctx.registry(), coordinator, owned.partition, hosted->log);
+  if (hosted != nullptr && !replay_log(ctx.registry(), coordinator, owned.partition, hosted->log)) {
+    forget_groups_of(ctx, coordinator, owned.partition);
+    owned.is_loading = false;
+    owned.has_failed = true;
+    note_loaded(ctx, owned.partition, -1);
+    return;
   }
   std::int64_t loaded = 0;
   for (auto& [id, group] : coordinator.groups) {
@@ -162,11 +206,14 @@ void finish_load(Ctx& ctx, GroupCoordinator& coordinator, CoordinatedPartition& 
   loaded += start_consumer_groups(ctx, coordinator, owned.partition);
   owned.is_loading = false;
   arm_retention_check(ctx, owned);
-  Note note;
-  note.kind = NoteKind::kCoordinatorLoaded;
-  note.partition = TopicPartition{kOffsetsTopic, owned.partition};
-  note.a = loaded;
-  ctx.note(note);
+  note_loaded(ctx, owned.partition, loaded);
+}
+
+ErrorCode status_of(const CoordinatedPartition& owned) {
+  if (owned.has_failed) {
+    return ErrorCode::NOT_COORDINATOR;
+  }
+  return owned.is_loading ? ErrorCode::COORDINATOR_LOAD_IN_PROGRESS : ErrorCode::NONE;
 }
 
 /// The assignment of this generation is safe: the group is Stable.
@@ -235,14 +282,14 @@ ErrorCode group_status(const Ctx& ctx, const GroupCoordinator& coordinator, Grou
     const std::int32_t known = coordinator.groups.at(group).partition;
     for (const CoordinatedPartition& owned : coordinator.partitions) {
       if (owned.partition == known) {
-        return owned.is_loading ? ErrorCode::COORDINATOR_LOAD_IN_PROGRESS : ErrorCode::NONE;
+        return status_of(owned);
       }
     }
   }
   const std::int32_t partition = offsets_partition_of(ctx, group);
   for (const CoordinatedPartition& owned : coordinator.partitions) {
     if (owned.partition == partition) {
-      return owned.is_loading ? ErrorCode::COORDINATOR_LOAD_IN_PROGRESS : ErrorCode::NONE;
+      return status_of(owned);
     }
   }
   return ErrorCode::NOT_COORDINATOR;
@@ -305,10 +352,11 @@ void GroupCoordinator::gain(Ctx& ctx, std::int32_t partition) {
   const LeaderEpoch none(0);
   const LeaderEpoch epoch = hosted == nullptr ? none : hosted->log.epochs().latest_epoch().value_or(none);
   CoordinatedPartition* owned = find_partition(*this, partition);
-  if (owned != nullptr) {
+  if (owned != nullptr && !owned->has_failed) {
     owned->leader_epoch = epoch;  // led before, too: what is in memory is current
     return;
   }
+  std::erase_if(partitions, [&](const CoordinatedPartition& other) { return other.partition == partition; });
   CoordinatedPartition gained;
   gained.partition = partition;
   gained.leader_epoch = epoch;

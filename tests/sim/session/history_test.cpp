@@ -46,6 +46,7 @@ std::vector<Flaw> flaws() {
       {"zombie-commits-offsets", "kip-447", "X11"},
       {"offsets-expire-while-read", "kip-211", "G11"},
       {"static-member-while-assigning", "kafka-9801", "G2"},
+      {"only-a-tombstone-is-left", "kafka-17306", "G9"},
       {"claims-of-a-generation-behind", "kafka-14639", "G1"},
   };
 }

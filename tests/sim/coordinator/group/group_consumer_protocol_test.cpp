@@ -118,6 +118,36 @@ TEST(GroupConsumerProtocol, the_next_coordinator_has_read_everything_and_waits_f
   EXPECT_EQ(bench.notes(NoteKind::kMemberLeft).back().c, static_cast<std::int64_t>(LeaveReason::kSessionExpired));
 }
 
+/// Bob has come and gone, and compaction has left nothing of him but the tombstones.
+struct CompactedBench : ConsumerProtocolBench {
+  CompactedBench() {
+    alice = join_alone();
+    const std::int64_t join = this->join(kBob);
+    replicate();
+    stay(kBob, told(join)->member_id, consumer_group::kLeaveGroupEpoch.value);
+    replicate();
+    EXPECT_EQ(log.size(), 3U);
+    log.erase(log.begin() + 1);
+  }
+  MemberId alice;
+};
+
+TEST(GroupConsumerProtocol, tombstones_of_an_unknown_member_are_passed_over) {
+  CompactedBench bench;
+  bench.fail_over();
+  EXPECT_GT(bench.notes(NoteKind::kCoordinatorLoaded).back().a, 0);
+  EXPECT_EQ(bench.consumers().members.size(), 1U);
+}
+
+TEST(GroupConsumerProtocol, KAFKA_17306_they_kept_the_coordinator_from_loading_its_groups) {
+  CompactedBench bench;
+  bench.registry.rules.choose_old(Rule::kKafka17306);
+  bench.fail_over();
+  EXPECT_EQ(bench.notes(NoteKind::kCoordinatorLoaded).back().a, -1);
+  EXPECT_EQ(bench.coordinator.find_consumer_group(kBilling), nullptr);
+  EXPECT_EQ(bench.told(bench.stay(kAlice, bench.alice, 1))->error_code, ErrorCode::NOT_COORDINATOR);
+}
+
 TEST(GroupConsumerProtocol, what_could_not_be_stored_did_not_happen) {
   ConsumerProtocolBench bench;
   const std::int64_t join = bench.join(kAlice);
