@@ -117,7 +117,7 @@ void ask_for_shutdown(Ctx& ctx, Broker& broker) {
 
 void BrokerLifecycle::start(Ctx& ctx, Broker& broker) {
   state = BrokerState::STARTING;
-  broker.zk.start(ctx, broker);
+  broker.zk.start(ctx, broker.setup.config.zookeeper_session_timeout_ms);
 }
 
 void BrokerLifecycle::begin_shutdown(Ctx& ctx, Broker& broker) {
@@ -192,6 +192,11 @@ ErrorCode BrokerLifecycle::fence_controller_request(Ctx& ctx, Broker& broker, Co
 }
 
 void zk_session_opened(Ctx& ctx, Broker& broker) {
+  Note opened;
+  opened.kind = NoteKind::kZkSessionOpened;
+  opened.broker = broker.id;
+  opened.a = broker.zk.session.value;
+  ctx.note(opened);
   for (const std::string_view path : {zk::kBrokersPath, zk::kBrokerIdsPath, zk::kTopicsPath}) {
     broker.zk.request(ctx, {ZkPurpose::Kind::kEnsurePaths, 0, 0}, {zk::create(path)});
   }
@@ -228,7 +233,10 @@ void zk_reply(Ctx& ctx, Broker& broker, ZkPurpose purpose, const ZkResponse& res
     case ZkPurpose::Kind::kController: broker.controller.on_zk_reply(ctx, broker, purpose, response); return;
     case ZkPurpose::Kind::kEnsurePaths:  // It exists now, whoever created it.
     case ZkPurpose::Kind::kNone: return;
+    case ZkPurpose::Kind::kConsumerStep:
+    case ZkPurpose::Kind::kOffsetWrite: break;
   }
+  KSCOPE_CHECK(false, "a broker got an answer that a consumer waits for");
 }
 
 }  // namespace kscope::sim

@@ -19,11 +19,11 @@ void send(Ctx& ctx, NodeId to, MessageBody body) {
 
 }  // namespace
 
-void ZkClient::start(Ctx& ctx, Broker& broker) {
+void ZkClient::start(Ctx& ctx, Duration timeout) {
   KSCOPE_CHECK(state == State::kClosed, "a client is started once");
   servers = ctx.registry().zookeepers;
   KSCOPE_CHECK(!servers.empty(), "a cluster needs a ZooKeeper ensemble");
-  requested_timeout = broker.setup.config.zookeeper_session_timeout_ms;
+  requested_timeout = timeout;
   session_timeout = requested_timeout;
   const auto count = static_cast<std::uint32_t>(servers.size());
   server = ctx.chooser().choose(ChoiceKind::client, Label{0, ctx.self().value, 0}, count);
@@ -80,23 +80,25 @@ void ZkClient::request(Ctx& ctx, ZkPurpose purpose, std::vector<ZkOperation> ope
   }
 }
 
-void ZkClient::close(Ctx& ctx, Broker& broker) {
+template <class Owner>
+void ZkClient::close(Ctx& ctx, Owner& owner) {
   ctx.cancel(ping_timer);
   ctx.cancel(reconnect_timer);
   pending.clear();
   if (state != State::kConnected) {
-    closed(ctx, broker);  // The ensemble finds out by the session timeout.
+    closed(ctx, owner);  // The ensemble finds out by the session timeout.
     return;
   }
   state = State::kClosing;
   send(ctx, servers[server], ZkCloseSession{session, next_xid++});
 }
 
-void ZkClient::closed(Ctx& ctx, Broker& broker) {
+template <class Owner>
+void ZkClient::closed(Ctx& ctx, Owner& owner) {
   ctx.cancel(silence_timer);
   state = State::kClosed;
   session = SessionId{};
-  zk_session_closed(ctx, broker);
+  zk_session_closed(ctx, owner);
 }
 
 void ZkClient::expire(Ctx& ctx) {
@@ -105,12 +107,13 @@ void ZkClient::expire(Ctx& ctx) {
   }
 }
 
-void ZkClient::on_connected(Ctx& ctx, Broker& broker, const ZkConnectResponse& response) {
+template <class Owner>
+void ZkClient::on_connected(Ctx& ctx, Owner& owner, const ZkConnectResponse& response) {
   if (response.code != ZkCode::kOk) {
     previous_session = session;
     session = SessionId{};
     pending.clear();
-    zk_session_expired(ctx, broker);
+    zk_session_expired(ctx, owner);
     connect(ctx);
     return;
   }
@@ -124,20 +127,16 @@ void ZkClient::on_connected(Ctx& ctx, Broker& broker, const ZkConnectResponse& r
   ping_timer = ctx.after(session_timeout / 3, Timer{TimerKind::kZkPing, 0, 0});
   send_pending(ctx);
   if (is_new) {
-    Note note;
-    note.kind = NoteKind::kZkSessionOpened;
-    note.broker = broker.id;
-    note.a = session.value;
-    ctx.note(note);
-    zk_session_opened(ctx, broker);
+    zk_session_opened(ctx, owner);
   } else {
-    zk_reconnected(ctx, broker);
+    zk_reconnected(ctx, owner);
   }
 }
 
-void ZkClient::on_response(Ctx& ctx, Broker& broker, const ZkResponse& response) {
+template <class Owner>
+void ZkClient::on_response(Ctx& ctx, Owner& owner, const ZkResponse& response) {
   if (state == State::kClosing) {
-    closed(ctx, broker);
+    closed(ctx, owner);
     return;
   }
   last_zxid = std::max(last_zxid, response.zxid);
@@ -148,16 +147,17 @@ void ZkClient::on_response(Ctx& ctx, Broker& broker, const ZkResponse& response)
   }
   const ZkPurpose purpose = at->purpose;
   pending.erase(at);
-  zk_reply(ctx, broker, purpose, response);
+  zk_reply(ctx, owner, purpose, response);
 }
 
-void ZkClient::on_message(Ctx& ctx, Broker& broker, NodeId from, const Message& message) {
+template <class Owner>
+void ZkClient::on_message(Ctx& ctx, Owner& owner, NodeId from, const Message& message) {
   if (state == State::kClosed || from != servers[server] || ctx.is_armed(reconnect_timer)) {
     return;  // A connection that this client has given up.
   }
   if (const auto* connected = std::get_if<ZkConnectResponse>(&message.body)) {
     if (state == State::kConnecting) {
-      on_connected(ctx, broker, *connected);
+      on_connected(ctx, owner, *connected);
     }
     return;
   }
@@ -166,15 +166,16 @@ void ZkClient::on_message(Ctx& ctx, Broker& broker, NodeId from, const Message& 
   }
   heard(ctx);
   if (const auto* response = std::get_if<ZkResponse>(&message.body)) {
-    on_response(ctx, broker, *response);
+    on_response(ctx, owner, *response);
   } else if (const auto* event = std::get_if<ZkWatchEvent>(&message.body)) {
     if (state == State::kConnected) {
-      zk_watch(ctx, broker, *event);
+      zk_watch(ctx, owner, *event);
     }
   }
 }
 
-void ZkClient::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
+template <class Owner>
+void ZkClient::on_timer(Ctx& ctx, Owner& owner, const Timer& timer) {
   if (timer.kind == TimerKind::kZkReconnect) {
     connect(ctx);
     return;
@@ -186,22 +187,28 @@ void ZkClient::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
   }
   ctx.disconnect(servers[server]);
   if (state == State::kClosing) {
-    closed(ctx, broker);
+    closed(ctx, owner);
   } else {
     connection_lost(ctx);
   }
 }
 
-void ZkClient::on_disconnect(Ctx& ctx, Broker& broker, NodeId peer) {
+template <class Owner>
+void ZkClient::on_disconnect(Ctx& ctx, Owner& owner, NodeId peer) {
   if (state == State::kClosed || peer != servers[server] || ctx.is_armed(reconnect_timer)) {
     return;
   }
   if (state == State::kClosing) {
-    closed(ctx, broker);
+    closed(ctx, owner);
   } else {
     connection_lost(ctx);
   }
 }
+
+template void ZkClient::close(Ctx&, Broker&);
+template void ZkClient::on_message(Ctx&, Broker&, NodeId, const Message&);
+template void ZkClient::on_timer(Ctx&, Broker&, const Timer&);
+template void ZkClient::on_disconnect(Ctx&, Broker&, NodeId);
 
 Duration ZkClient::time_left(LocalTime now) const { return std::max(Duration{0}, last_heard + session_timeout - now); }
 

@@ -1,6 +1,6 @@
 #pragma once
-// ZkClient: a broker's session with the ensemble. Connects to one server, pings it, tries the next one when it is silent,
-// and queues requests while there is no connection. Only the ensemble can say that the session is over: a broker that is
+// ZkClient: a session with the ensemble, of a broker or of an old consumer (its owner). Connects to one server, pings it, tries the next one when it is silent,
+// and queues requests while there is no connection. Only the ensemble can say that the session is over: who is
 // cut off does not know. Source: ZooKeeper 3.8 ClientCnxn; Kafka 3.9 ZooKeeperClient, KafkaZkClient.
 //
 // from         | event                        | to           | effects
@@ -20,8 +20,6 @@
 
 namespace kscope::sim {
 
-struct Broker;
-
 /// What a request was for; comes back with its reply. `a` and `b` mean what the asking part says.
 struct ZkPurpose {
   enum class Kind : std::uint8_t {
@@ -33,7 +31,10 @@ struct ZkPurpose {
     kController,  ///< a = index within the step, b = serial number of the step
     // ReplicaManager
     kIsrWrite,  ///< a = topic, b = partition: a leader wrote an ISR (before KIP-497)
-    kNone,      ///< nobody waits
+    // ZookeeperConsumer
+    kConsumerStep,  ///< a = index within the step, b = serial number of the step
+    kOffsetWrite,   ///< a = topic, b = partition: a committed offset
+    kNone,          ///< nobody waits
   };
   Kind kind = Kind::kNone;
   std::int64_t a = 0;
@@ -66,22 +67,29 @@ struct ZkClient {
   TimerId silence_timer;
   TimerId reconnect_timer;
 
-  /// Opens the session. Effects: ZkConnectRequest, timers.
-  void start(Ctx& ctx, Broker& broker);
+  // `Owner` is a Broker or a Consumer; what it is told are the functions zk_session_opened, zk_reconnected, zk_session_expired,
+  // zk_session_closed, zk_watch and zk_reply that take it.
+
+  /// Opens the session. `timeout`: zookeeper.session.timeout.ms. Effects: ZkConnectRequest, timers.
+  void start(Ctx& ctx, Duration timeout);
   /// Sends `operations` (several writes = multi, all or nothing; several reads are answered one by one) now or when there is
   /// a connection. The answer comes as zk_reply(purpose). Requests that wait when the session ends are forgotten.
   void request(Ctx& ctx, ZkPurpose purpose, std::vector<ZkOperation> operations);
   /// Ends the session in good order; zk_session_closed follows.
-  void close(Ctx& ctx, Broker& broker);
+  template <class Owner>
+  void close(Ctx& ctx, Owner& owner);
   /// The ensemble is asked to end the session behind the client's back (a command).
   void expire(Ctx& ctx);
 
   /// ZkResponse, ZkConnectResponse, ZkPingResponse, ZkWatchEvent.
-  void on_message(Ctx& ctx, Broker& broker, NodeId from, const Message& message);
+  template <class Owner>
+  void on_message(Ctx& ctx, Owner& owner, NodeId from, const Message& message);
   /// kZkPing, kZkSessionTimeout, kZkReconnect.
-  void on_timer(Ctx& ctx, Broker& broker, const Timer& timer);
+  template <class Owner>
+  void on_timer(Ctx& ctx, Owner& owner, const Timer& timer);
   /// No effect unless `peer` is the server in use.
-  void on_disconnect(Ctx& ctx, Broker& broker, NodeId peer);
+  template <class Owner>
+  void on_disconnect(Ctx& ctx, Owner& owner, NodeId peer);
 
   [[nodiscard]] bool is_connected() const { return state == State::kConnected; }
   [[nodiscard]] bool has_session() const { return session.is_valid(); }
@@ -93,9 +101,12 @@ struct ZkClient {
   void connection_lost(Ctx& ctx);
   void heard(Ctx& ctx);
   void send_pending(Ctx& ctx);
-  void closed(Ctx& ctx, Broker& broker);
-  void on_connected(Ctx& ctx, Broker& broker, const ZkConnectResponse& response);
-  void on_response(Ctx& ctx, Broker& broker, const ZkResponse& response);
+  template <class Owner>
+  void closed(Ctx& ctx, Owner& owner);
+  template <class Owner>
+  void on_connected(Ctx& ctx, Owner& owner, const ZkConnectResponse& response);
+  template <class Owner>
+  void on_response(Ctx& ctx, Owner& owner, const ZkResponse& response);
 };
 
 }  // namespace kscope::sim

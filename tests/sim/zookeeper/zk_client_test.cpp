@@ -11,7 +11,7 @@ namespace {
 /// A client that was just started; servers are nodes 3 and 4.
 struct Rig : ControllerBench {
   Rig() {
-    run([&](Ctx& ctx) { zk().start(ctx, broker); });
+    run([&](Ctx& ctx) { zk().start(ctx, broker.setup.config.zookeeper_session_timeout_ms); });
   }
   ZkClient& zk() { return broker.zk; }
   void connected(std::int64_t session, ZkCode code = ZkCode::kOk) {
