@@ -34,6 +34,9 @@ void on_partition_revoked(GroupWatch& group, const Event& event, const Note& not
 
 void on_offset_committed(GroupWatch& group, const Note& note) {
   group.committed.insert_or_assign(note.partition, Offset(note.a));
+  if (note.c < 0) {
+    return;  // it is in ZooKeeper
+  }
   CommitRecord& record = group.commit_records[note.partition];
   if (Offset(note.c) >= record.at) {
     record = CommitRecord{Offset(note.c), false};

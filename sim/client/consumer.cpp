@@ -5,6 +5,7 @@
 #include "engine/core/check.h"
 #include "sim/client/client_backoff.h"
 #include "sim/client/consumer_parts.h"
+#include "sim/client/zookeeper_consumer.h"
 #include "sim/protocol/message_kind.h"
 
 namespace kscope::sim {
@@ -33,6 +34,7 @@ void turn(Ctx& ctx, Consumer& consumer) {
   look_for_coordinator(ctx, consumer, wakeup);
   drive_commits(ctx, consumer, wakeup);
   drive_membership(ctx, consumer, wakeup);
+  drive_zookeeper(ctx, consumer, wakeup);
   drive_copier(ctx, consumer);
   while (consumer.application == ApplicationState::kPolling && !consumer.is_paused) {
     if (consumer.is_close_wanted) {
@@ -191,6 +193,9 @@ bool Consumer::is_cooperative() const {
   if (members) {
     return true;
   }
+  if (zookeeper) {
+    return false;
+  }
   const std::vector<AssignorName>& assignors = setup.config.partition_assignment_strategy;
   return std::all_of(assignors.begin(), assignors.end(),
                      [](AssignorName name) { return name == AssignorName::COOPERATIVE_STICKY; });
@@ -206,6 +211,9 @@ Consumer::Consumer(const ConsumerSetup& its_setup)
     members.emplace();
     membership.rejoin_needed = false;
   }
+  if (its_setup.config.offsets_storage == OffsetsStorage::ZOOKEEPER) {
+    zookeeper.emplace();
+  }
   if (its_setup.output) {
     copier.emplace(*its_setup.output);
   }
@@ -218,6 +226,9 @@ void Consumer::on_start(Ctx& ctx) {
   last_poll = ctx.now();
   max_poll_timer = ctx.after(setup.config.max_poll_interval_ms, Timer{TimerKind::kMaxPollInterval, 0, 0});
   start_copier(ctx, *this);
+  if (zookeeper) {
+    start_zookeeper(ctx, *this);
+  }
   if (has_manual_assignment()) {
     assign_by_hand(ctx, *this);
   }
@@ -225,7 +236,7 @@ void Consumer::on_start(Ctx& ctx) {
 }
 
 void Consumer::on_message(Ctx& ctx, NodeId from, const Message& message) {
-  if (on_copier_message(ctx, *this, from, message)) {
+  if (on_zookeeper_message(ctx, *this, from, message) || on_copier_message(ctx, *this, from, message)) {
     turn(ctx, *this);
     return;
   }
@@ -240,7 +251,9 @@ void Consumer::on_timer(Ctx& ctx, const Timer& timer) {
   if (application == ApplicationState::kClosed) {
     return;
   }
-  if (on_copier_timer(ctx, *this, timer)) {
+  if (on_zookeeper_timer(ctx, *this, timer)) {
+    // its session's
+  } else if (on_copier_timer(ctx, *this, timer)) {
     // the producer's
   } else if (timer.kind == TimerKind::kProcessed) {
     on_processed(ctx, *this);
@@ -267,6 +280,10 @@ void Consumer::on_timer(Ctx& ctx, const Timer& timer) {
 }
 
 void Consumer::on_disconnect(Ctx& ctx, NodeId peer) {
+  if (on_zookeeper_disconnect(ctx, *this, peer)) {
+    turn(ctx, *this);
+    return;
+  }
   on_copier_disconnect(ctx, *this, peer);
   on_own_disconnect(ctx, *this, peer);
   turn(ctx, *this);

@@ -9,7 +9,7 @@
 // A rebalance is noticed by a heartbeat but carried out inside poll(), so a slow application delays the whole group.
 // With a manual assignment it is no member: no JoinGroup, no heartbeats; it commits without a generation.
 // Kafka: KafkaConsumer with the classic protocol (LegacyKafkaConsumer, 3.9), or with the consumer protocol of KIP-848, in which
-// heartbeats and rebalances go on beside the application (AsyncKafkaConsumer).
+// heartbeats and rebalances go on beside the application (AsyncKafkaConsumer); or the old consumer: zookeeper_membership.h.
 // MODEL: one connection per broker; Kafka keeps a second one to the coordinator.
 
 #include <cstdint>
@@ -22,6 +22,7 @@
 #include "sim/client/fetcher.h"
 #include "sim/client/membership.h"
 #include "sim/client/network_client.h"
+#include "sim/client/zookeeper_membership.h"
 #include "sim/world/vocabulary.h"
 
 namespace kscope::sim {
@@ -59,6 +60,8 @@ struct Consumer {
   Membership membership;
   std::optional<ConsumerMembership>
       members;  ///< group.protocol=consumer: how far it is; `membership` has its id and epoch
+  std::optional<ZookeeperMembership>
+      zookeeper;  ///< offsets.storage=zookeeper: it is the old consumer, which no broker coordinates
   Fetcher fetcher;
   std::optional<Copier> copier;  ///< it consumes, transforms and produces
 
@@ -102,7 +105,9 @@ struct Consumer {
   /// Whether it reads the partitions that its application assigned, without group management.
   [[nodiscard]] bool has_manual_assignment() const { return !setup.assignment.empty(); }
   /// Whether it may ask for committed offsets and commit: as a member, or as nobody's member.
-  [[nodiscard]] bool may_commit() const { return has_manual_assignment() || membership.state == MemberState::STABLE; }
+  [[nodiscard]] bool may_commit() const {
+    return zookeeper || has_manual_assignment() || membership.state == MemberState::STABLE;
+  }
   /// Whether it keeps its partitions while it joins (KIP-429): all its assignors can do that.
   /// Source: ConsumerPartitionAssignor.RebalanceProtocol, ConsumerCoordinator's constructor, Kafka 3.9.
   [[nodiscard]] bool is_cooperative() const;

@@ -47,7 +47,7 @@ bool run_poll(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   consumer.last_poll = ctx.now();
   rejoin_if_stale(ctx, consumer);
   join_if_needed(ctx, consumer, wakeup);
-  const bool hands_out_all = ctx.registry().rules.is_old(Rule::kKafka14196);
+  const bool hands_out_all = ctx.registry().rules.is_old(Rule::kKafka14196) && !consumer.zookeeper;
   if (is_commit_pending(consumer, CommitReason::kBeforeRevoke) && !consumer.is_cooperative() && !hands_out_all) {
     return false;  // what is handed out now would not be in that commit (KAFKA-14196)
   }
@@ -141,12 +141,14 @@ void run_close(Ctx& ctx, Consumer& consumer) {
   if (!consumer.has_close_commit) {
     consumer.has_close_commit = true;
     consumer.commits.clear();
-    if (consumer.commits_automatically() && consumer.membership.coordinator.is_valid() && consumer.may_commit()) {
+    const bool has_storage = consumer.zookeeper || consumer.membership.coordinator.is_valid();
+    if (consumer.commits_automatically() && has_storage && consumer.may_commit()) {
       begin_commit(ctx, consumer, CommitReason::kClose);
     }
   }
-  const bool has_coordinator = consumer.membership.coordinator.is_valid();
-  if (is_commit_pending(consumer, CommitReason::kClose) && has_coordinator) {
+  const bool can_commit =
+      consumer.zookeeper ? consumer.zookeeper->zk.is_connected() : consumer.membership.coordinator.is_valid();
+  if (is_commit_pending(consumer, CommitReason::kClose) && can_commit) {
     return;
   }
   if (!consumer.is_leaving) {

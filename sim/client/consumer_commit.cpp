@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/client/consumer_parts.h"
+#include "sim/client/zookeeper_consumer.h"
 
 namespace kscope::sim {
 namespace {
@@ -140,6 +141,9 @@ bool begin_commit(Ctx& ctx, Consumer& consumer, CommitReason reason) {
     return false;
   }
   commit.reason = reason;
+  if (consumer.zookeeper) {
+    return write_offsets(ctx, consumer, std::move(commit));
+  }
   commit.generation = consumer.membership.generation;
   commit.member = consumer.membership.member;
   commit.deadline = ctx.now() + consumer.setup.config.default_api_timeout_ms;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/client/consumer_parts.h"
+#include "sim/client/zookeeper_consumer.h"
 #include "sim/coordinator/group/assignor.h"
 #include "sim/protocol/message_kind.h"
 
@@ -208,7 +209,7 @@ void take_assignment(Ctx& ctx, Consumer& consumer, std::vector<TopicPartition> a
 
 void look_for_coordinator(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   Membership& membership = consumer.membership;
-  if (membership.coordinator.is_valid() || membership.is_find_in_flight) {
+  if (consumer.zookeeper || membership.coordinator.is_valid() || membership.is_find_in_flight) {
     return;
   }
   if (ctx.now() < membership.find_retry_at) {
@@ -231,7 +232,7 @@ void join_if_needed(Ctx& ctx, Consumer& consumer, Wakeup& wakeup) {
   if (membership.joined_topics.has_value() && *membership.joined_topics != subscription_of(consumer)) {
     request_rejoin(consumer);
   }
-  if (consumer.members || consumer.has_manual_assignment() || !membership.rejoin_needed ||
+  if (consumer.members || consumer.zookeeper || consumer.has_manual_assignment() || !membership.rejoin_needed ||
       membership.join_correlation != 0 || !membership.coordinator.is_valid()) {
     return;
   }
@@ -290,6 +291,9 @@ void reset_and_rejoin(Ctx& ctx, Consumer& consumer, Forget what) {
 }
 
 std::int64_t leave_group(Ctx& ctx, Consumer& consumer) {
+  if (consumer.zookeeper) {
+    return leave_zookeeper(ctx, consumer);
+  }
   if (consumer.members) {
     const bool is_closing = consumer.application == ApplicationState::kClosing;
     return leave_consumer_group(ctx, consumer, is_closing ? ConsumerMemberState::LEAVING : ConsumerMemberState::STALE);

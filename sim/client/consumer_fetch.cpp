@@ -311,7 +311,8 @@ void clear_preferred_read_replica(Ctx& ctx, const Consumer& consumer, TopicParti
 void collect_records(Ctx& ctx, Consumer& consumer) {
   consumer.records.clear();
   consumer.next_record = 0;
-  const auto limit = static_cast<std::size_t>(consumer.setup.config.max_poll_records);
+  // The old consumer's KafkaStream gives one record at a time, and counts it as consumed then.
+  const auto limit = consumer.zookeeper ? 1 : static_cast<std::size_t>(consumer.setup.config.max_poll_records);
   std::deque<CompletedFetch>& completed = consumer.fetcher.completed;
   std::vector<CompletedFetch> paused;  // kept for the poll() after resume()
   while (!completed.empty() && consumer.records.size() < limit) {

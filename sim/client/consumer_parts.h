@@ -104,6 +104,9 @@ void on_commit_failed(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
 void drive_positions(Ctx& ctx, Consumer& consumer, Wakeup& wakeup);
 void on_offset_fetch_response(Ctx& ctx, Consumer& consumer, const OffsetFetchResponse& response);
 void on_offset_fetch_failed(Ctx& ctx, Consumer& consumer);
+/// The partition begins at its committed offset, or where auto.offset.reset says if there is none (-1). Effects: note.
+void start_from_committed(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, Offset offset,
+                          LeaderEpoch epoch);
 void on_list_offsets_response(Ctx& ctx, Consumer& consumer, std::int64_t correlation_id,
                               const ListOffsetsResponse& response);
 void on_epoch_response(Ctx& ctx, Consumer& consumer, const OffsetsForLeaderEpochResponse& response);

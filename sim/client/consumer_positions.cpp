@@ -205,16 +205,21 @@ void on_offset_fetch_response(Ctx& ctx, Consumer& consumer, const OffsetFetchRes
     if (partition == nullptr || partition->state != FetchState::INITIALIZING) {
       continue;
     }
-    if (result.offset == kUnknownOffset) {
-      reset_position(ctx, consumer, *partition);
-      continue;
-    }
-    partition->position = result.offset;
-    partition->position_epoch = result.leader_epoch;
-    partition->committed = result.offset;
-    seek_unvalidated(consumer, *partition);
-    note_position(ctx, consumer, *partition, PositionReason::kCommitted);
+    start_from_committed(ctx, consumer, *partition, result.offset, result.leader_epoch);
   }
+}
+
+void start_from_committed(Ctx& ctx, Consumer& consumer, TopicPartitionState& partition, Offset offset,
+                          LeaderEpoch epoch) {
+  if (offset == kUnknownOffset) {
+    reset_position(ctx, consumer, partition);
+    return;
+  }
+  partition.position = offset;
+  partition.position_epoch = epoch;
+  partition.committed = offset;
+  seek_unvalidated(consumer, partition);
+  note_position(ctx, consumer, partition, PositionReason::kCommitted);
 }
 
 void on_offset_fetch_failed(Ctx& ctx, Consumer& consumer) {

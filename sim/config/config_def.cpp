@@ -47,11 +47,19 @@ std::span<const ConfigDef> config_table(ConfigScope scope) {
   KSCOPE_CHECK(false, "a ConfigScope outside the enumeration");
 }
 
+std::span<const ConfigDef> former_config_table(ConfigScope scope) {
+  return scope == ConfigScope::CONSUMER ? old_consumer_config_table() : std::span<const ConfigDef>{};
+}
+
 const ConfigDef* find_config(ConfigScope scope, std::string_view name) {
-  const std::span<const ConfigDef> table = config_table(scope);
   const auto before = [](const ConfigDef& def, std::string_view wanted) { return def.name < wanted; };
-  const auto found = std::lower_bound(table.begin(), table.end(), name, before);
-  return found != table.end() && found->name == name ? &*found : nullptr;
+  for (const std::span<const ConfigDef> table : {config_table(scope), former_config_table(scope)}) {
+    const auto found = std::lower_bound(table.begin(), table.end(), name, before);
+    if (found != table.end() && found->name == name) {
+      return &*found;
+    }
+  }
+  return nullptr;
 }
 
 ConfigUnit config_unit(const ConfigDef& def) {
@@ -80,11 +88,13 @@ ConfigUnit config_unit(const ConfigDef& def) {
 std::string_view nearest_config_name(ConfigScope scope, std::string_view name) {
   std::string_view nearest;
   std::size_t smallest = name.size() / 3 + 1;
-  for (const ConfigDef& def : config_table(scope)) {
-    const std::size_t distance = edit_distance(name, def.name);
-    if (distance < smallest || (distance == smallest && nearest.empty())) {
-      smallest = distance;
-      nearest = def.name;
+  for (const std::span<const ConfigDef> table : {config_table(scope), former_config_table(scope)}) {
+    for (const ConfigDef& def : table) {
+      const std::size_t distance = edit_distance(name, def.name);
+      if (distance < smallest || (distance == smallest && nearest.empty())) {
+        smallest = distance;
+        nearest = def.name;
+      }
     }
   }
   return nearest;

@@ -39,7 +39,10 @@ struct ConfigDef {
 /// Every config of the scope in ascending order of name.
 [[nodiscard]] std::span<const ConfigDef> config_table(ConfigScope scope);
 
-/// The config with exactly this name, or null. Cost: O(log configs).
+/// Configs of the scope that older Kafkas had and 3.9 has not, as far as the model honours them: those of the old consumer.
+[[nodiscard]] std::span<const ConfigDef> former_config_table(ConfigScope scope);
+
+/// The config with exactly this name, present or former, or null. Cost: O(log configs).
 [[nodiscard]] const ConfigDef* find_config(ConfigScope scope, std::string_view name);
 
 /// The unit that the name promises: `.ms`, `.seconds`, `.minutes`, `.hours`, `.bytes` and the few sizes without suffix.

@@ -17,6 +17,9 @@ enum class Acks : std::int16_t { ALL = -1, NONE = 0, LEADER = 1 };
 /// `auto.offset.reset`: where a consumer starts without a committed offset, or when its offset no longer exists.
 enum class AutoOffsetReset : std::uint8_t { LATEST, EARLIEST, NONE };
 
+/// `offsets.storage` of the old consumer: where a group keeps what it has committed, and how its members agree.
+enum class OffsetsStorage : std::uint8_t { KAFKA, ZOOKEEPER };
+
 /// `cleanup.policy`: it may name both.
 struct CleanupPolicy {
   bool is_delete = true;

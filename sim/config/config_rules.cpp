@@ -169,6 +169,16 @@ std::vector<ConfigProblem> apply_config_rules(const ConfigValues& values, Consum
               "enable.auto.commit=true needs a group.id to commit for", problems);
     config.enable_auto_commit = false;
   }
+  const bool is_old_consumer = config.offsets_storage == OffsetsStorage::ZOOKEEPER;
+  refuse_if(is_old_consumer && !is_classic, "offsets.storage",
+            "offsets.storage=zookeeper is of the old consumer, which knows no group.protocol", problems);
+  refuse_if(is_old_consumer && !config.group_instance_id.empty(), "group.instance.id",
+            "group.instance.id cannot be set when offsets.storage=zookeeper: the old consumer has no static members",
+            problems);
+  refuse_if(is_old_consumer && config.isolation_level == IsolationLevel::READ_COMMITTED, "isolation.level",
+            "isolation.level=read_committed cannot be set when offsets.storage=zookeeper: the old consumer knows no "
+            "transactions",
+            problems);
   check_retry_backoff(config, problems);
   return problems;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The generated tables, one function each. Only config_def.cpp needs them; everybody else asks config_table(scope).
+// The tables, one function each, all but the last generated. Only config_def.cpp needs them; everybody else asks config_table(scope).
 
 #include "sim/config/config_def.h"
 
@@ -13,5 +13,7 @@ namespace kscope::sim {
 [[nodiscard]] std::span<const ConfigDef> producer_config_table();
 [[nodiscard]] std::span<const ConfigDef> consumer_config_table();
 [[nodiscard]] std::span<const ConfigDef> admin_config_table();
+/// Of consumers, too: what Kafka has no more.
+[[nodiscard]] std::span<const ConfigDef> old_consumer_config_table();
 
 }  // namespace kscope::sim

@@ -56,6 +56,8 @@ constexpr Word<IsolationLevel> kIsolationLevels[] = {{"read_uncommitted", Isolat
                                                      {"read_committed", IsolationLevel::READ_COMMITTED}};
 constexpr Word<GroupProtocol> kGroupProtocols[] = {{"classic", GroupProtocol::CLASSIC},
                                                    {"consumer", GroupProtocol::CONSUMER}};
+constexpr Word<OffsetsStorage> kStorages[] = {{"kafka", OffsetsStorage::KAFKA},
+                                              {"zookeeper", OffsetsStorage::ZOOKEEPER}};
 constexpr Word<ServerAssignorName> kServerAssignors[] = {{"RangeAssignor", ServerAssignorName::RANGE},
                                                          {"range", ServerAssignorName::RANGE},
                                                          {"UniformAssignor", ServerAssignorName::UNIFORM},
@@ -118,6 +120,10 @@ bool read_config(std::string_view text, Acks& member) { return read_word<Acks>(t
 
 bool read_config(std::string_view text, AutoOffsetReset& member) {
   return read_word<AutoOffsetReset>(text, kResets, member);
+}
+
+bool read_config(std::string_view text, OffsetsStorage& member) {
+  return read_word<OffsetsStorage>(text, kStorages, member);
 }
 
 bool read_config(std::string_view text, GroupProtocol& member) {

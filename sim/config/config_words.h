@@ -19,6 +19,7 @@ bool read_config(std::string_view text, std::string& member);
 bool read_config(std::string_view text, Acks& member);
 bool read_config(std::string_view text, AutoOffsetReset& member);
 bool read_config(std::string_view text, GroupProtocol& member);
+bool read_config(std::string_view text, OffsetsStorage& member);
 bool read_config(std::string_view text, std::vector<ServerAssignorName>& member);
 bool read_config(std::string_view text, RebalanceProtocols& member);
 bool read_config(std::string_view text, CleanupPolicy& member);

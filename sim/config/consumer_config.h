@@ -1,5 +1,6 @@
 #pragma once
-// ConsumerConfig: the consumer configs that the model honours, with the defaults of Apache Kafka 3.9. A member has the
+// ConsumerConfig: the consumer configs that the model honours, with the defaults of Apache Kafka 3.9, and those of
+// the old consumer that are of use here, with the defaults of Kafka 0.10. A member has the
 // name of the config with `_` for `.`. Filled from text by modelled_configs; a test holds every default against Kafka's.
 
 #include "engine/core/time.h"
@@ -47,6 +48,12 @@ struct ConsumerConfig {
   Duration reconnect_backoff_ms = 50ms;
   Duration reconnect_backoff_max_ms = 1000ms;
   Duration metadata_max_age_ms = 300000ms;
+
+  // The old consumer of Kafka 0.8 to 0.10 (kafka.consumer.ConsumerConfig); the others have effect with ZOOKEEPER only.
+  OffsetsStorage offsets_storage = OffsetsStorage::KAFKA;
+  std::int32_t rebalance_max_retries = 4;
+  Duration rebalance_backoff_ms = 2000ms;  // zookeeper.sync.time.ms
+  Duration zookeeper_session_timeout_ms = 6000ms;
 
   bool operator==(const ConsumerConfig&) const = default;
 };

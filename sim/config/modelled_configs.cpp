@@ -238,13 +238,17 @@ struct ConsumerFields {
       KSCOPE_MS("max.poll.interval.ms", max_poll_interval_ms),
       KSCOPE_FIELD("max.poll.records", max_poll_records),
       KSCOPE_MS("metadata.max.age.ms", metadata_max_age_ms),
+      KSCOPE_FIELD("offsets.storage", offsets_storage),
       KSCOPE_FIELD("partition.assignment.strategy", partition_assignment_strategy),
+      KSCOPE_MS("rebalance.backoff.ms", rebalance_backoff_ms),
+      KSCOPE_FIELD("rebalance.max.retries", rebalance_max_retries),
       KSCOPE_MS("reconnect.backoff.max.ms", reconnect_backoff_max_ms),
       KSCOPE_MS("reconnect.backoff.ms", reconnect_backoff_ms),
       KSCOPE_MS("request.timeout.ms", request_timeout_ms),
       KSCOPE_MS("retry.backoff.max.ms", retry_backoff_max_ms),
       KSCOPE_MS("retry.backoff.ms", retry_backoff_ms),
       KSCOPE_MS("session.timeout.ms", session_timeout_ms),
+      KSCOPE_MS("zookeeper.session.timeout.ms", zookeeper_session_timeout_ms),
   };
 };
 

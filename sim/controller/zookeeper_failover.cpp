@@ -40,7 +40,7 @@ ControllerRead controller_read(const Broker& broker) {
   }
   if (results.at(2).code == ZkCode::kOk) {
     read.has_epoch = true;
-    read.epoch = results[2].data.number;
+    read.epoch = static_cast<std::int32_t>(results[2].data.number);
     read.epoch_version = results[2].version;
   }
   return read;

@@ -307,7 +307,8 @@ std::optional<view::Beat> Teller::tell_controller() const {
                     broker()));
     case NoteKind::kZkSessionExpired:
       return beat(BeatKind::kController, 1, about_node(registry_.node_of(note_.broker)),
-                  fmt::format("The ZooKeeper session of {} expires; its ephemeral nodes are deleted.", broker()));
+                  fmt::format("The ZooKeeper session of {} expires; its ephemeral nodes are deleted.",
+                              note_.broker.is_valid() ? broker() : node(NodeId(static_cast<std::int32_t>(note_.b)))));
     case NoteKind::kZkLeaderElected:
       return beat(BeatKind::kController, 2, about_node(event_.node),
                   fmt::format("{} leads the ZooKeeper ensemble (epoch {}).", self(), note_.a));

@@ -36,16 +36,18 @@ struct OngoingReassignment {
   KSCOPE_FIELDS(OngoingReassignment, partition, adding, removing);
 };
 
-/// What a znode holds. One struct per path family; unused members are empty.
+/// What a znode holds. One struct per path family; unused members are empty. Under /consumers old consumers have G/ids/C,
+/// G/owners/T/P and G/offsets/T/P.
 struct ZnodeData {
-  BrokerId broker;                                 ///< /brokers/ids/N, /controller
-  NodeId node;                                     ///< /brokers/ids/N: where the broker listens
-  std::int32_t number = 0;                         ///< /controller_epoch
-  PartitionState state;                            ///< /brokers/topics/T/partitions/P/state
+  BrokerId broker;          ///< /brokers/ids/N, /controller
+  NodeId node;              ///< /brokers/ids/N: where the broker listens; .../ids, .../owners: which process it is
+  std::int64_t number = 0;  ///< /controller_epoch; .../offsets: the committed offset
+  PartitionState state;     ///< /brokers/topics/T/partitions/P/state
   std::vector<std::vector<BrokerId>> assignment;   ///< /brokers/topics/T: replicas by partition
   std::vector<OngoingReassignment> reassignments;  ///< /brokers/topics/T: by partition; those not moved have none
-  std::vector<TopicPartition> partitions;          ///< /admin/preferred_replica_election
-  ProducerIdsBlock producer_ids;                   ///< /latest_producer_id_block: what was given out last
+  std::vector<TopicPartition>
+      partitions;                 ///< /admin/preferred_replica_election; .../ids: its topics, all with partition -1
+  ProducerIdsBlock producer_ids;  ///< /latest_producer_id_block: what was given out last
   KSCOPE_FIELDS(ZnodeData, broker, node, number, state, assignment, reassignments, partitions, producer_ids);
 };
 

@@ -41,6 +41,7 @@ class Validator {
     check_node_names();
     check_configs();
     check_group_protocols();
+    check_old_consumers();
     check_replicas();
     names_ = names_of(scenario_);
     check_quotas();
@@ -262,6 +263,36 @@ class Validator {
                                         group.id, broker.id));
           break;
         }
+      }
+    }
+  }
+
+  /// offsets.storage = "zookeeper": all members of the group, without what the old consumer has not.
+  void check_old_consumers() {
+    for (const GroupEntry& group : scenario_.groups) {
+      std::int32_t old = 0;
+      for (std::int32_t i = 1; i <= group.members + group.spare_members; ++i) {
+        old += consumer_config(scenario_, group, i).offsets_storage == sim::OffsetsStorage::ZOOKEEPER ? 1 : 0;
+      }
+      if (old == 0) {
+        continue;
+      }
+      const std::string whose = fmt::format("group {}: offsets.storage = \"zookeeper\"", group.id);
+      if (scenario_.is_kraft()) {
+        error(group.line, whose + " needs metadata = \"zookeeper\": with KRaft there is no ZooKeeper to keep them in");
+      }
+      if (old != group.members + group.spare_members) {
+        error(group.line,
+              whose + " is not set for all members; expected all of them or none: they do not see each other");
+      }
+      if (!group.output.empty()) {
+        error(group.line,
+              whose + " and an output; expected a group without output: old consumers know no transactions");
+      }
+      const bool assigns = std::any_of(group.overrides.begin(), group.overrides.end(),
+                                       [](const MemberEntry& member) { return !member.assign.empty(); });
+      if (assigns) {
+        error(group.line, whose + " and a member with assign; expected none: the old consumer has no assign()");
       }
     }
   }

@@ -45,7 +45,7 @@ enum class NoteKind : std::uint8_t {
   kBrokerRegistered,  ///< broker, a = broker epoch
   kBrokerGone,        ///< broker: the controller saw its znode vanish
   kZkSessionOpened,   ///< broker, a = session
-  kZkSessionExpired,  ///< broker, a = session
+  kZkSessionExpired,  ///< broker, a = session; of an old consumer: b = its node, broker none
   kZkLeaderElected,   ///< node leads the ensemble, a = epoch
   kSnapshotLoaded,    ///< KRaft: the node takes the metadata up to offset a from a snapshot; b = records in it
   kTopicCreated,      ///< partition.topic, a = partitions, b = replication factor, c = second half of the topic id
@@ -58,8 +58,8 @@ enum class NoteKind : std::uint8_t {
   kGenerationAssigned,  ///< group, a = generation, b = members, c = partitions
   kPartitionAssigned,   ///< consumer takes it: group, partition, a = generation, b: 1 it had it all the time
   kPartitionRevoked,    ///< consumer gives it up: group, partition, a = generation
-  kOffsetCommitted,     ///< group, partition, a = offset, b = generation, c = offset of its batch in __consumer_offsets
-  kCommitRefused,       ///< group, partition, a = offset, b = ErrorCode
+  kOffsetCommitted,  ///< group, partition, a = offset, b = generation, c = offset of its batch in __consumer_offsets; in ZooKeeper: b, c = -1
+  kCommitRefused,    ///< group, partition, a = offset, b = ErrorCode
   kPositionReset,  ///< group, partition, a = new position, b: 0 earliest 1 latest 2 committed 3 log was truncated 4 seek() 5 seekToBeginning() 6 seekToEnd()
   kTruncationDetected,  ///< group, partition, a = position, b = where the logs part, -1 = not known, c: 0 starts there 1 asks anew where to start 2 auto.offset.reset is none
   kReadReplica,  ///< consumer fetches from another replica: group, partition, broker (none = the leader again), a: 0 the leader told so 1 metadata.max.age.ms is over 2 refused 3 broker gone 4 new leader, b = ErrorCode

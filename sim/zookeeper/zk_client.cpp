@@ -4,6 +4,7 @@
 
 #include "engine/core/check.h"
 #include "sim/broker/broker.h"
+#include "sim/client/zookeeper_consumer.h"
 
 namespace kscope::sim {
 namespace {
@@ -209,6 +210,10 @@ template void ZkClient::close(Ctx&, Broker&);
 template void ZkClient::on_message(Ctx&, Broker&, NodeId, const Message&);
 template void ZkClient::on_timer(Ctx&, Broker&, const Timer&);
 template void ZkClient::on_disconnect(Ctx&, Broker&, NodeId);
+template void ZkClient::close(Ctx&, Consumer&);
+template void ZkClient::on_message(Ctx&, Consumer&, NodeId, const Message&);
+template void ZkClient::on_timer(Ctx&, Consumer&, const Timer&);
+template void ZkClient::on_disconnect(Ctx&, Consumer&, NodeId);
 
 Duration ZkClient::time_left(LocalTime now) const { return std::max(Duration{0}, last_heard + session_timeout - now); }
 

@@ -232,7 +232,11 @@ void end_session(Ctx& ctx, ZooKeeperServer& server, SessionId session) {
   const NodeId client = server.database.sessions.at(session).client;
   Note note;
   note.kind = NoteKind::kZkSessionExpired;
-  note.broker = ctx.registry().broker(client).id;
+  if (ctx.registry().nodes.at(static_cast<std::size_t>(client.value)).role == NodeRole::kBroker) {
+    note.broker = ctx.registry().broker(client).id;
+  } else {
+    note.b = client.value;
+  }
   note.a = session.value;
   ctx.note(note);
   ZkTransaction transaction;

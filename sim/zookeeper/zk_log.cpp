@@ -1,6 +1,7 @@
 // A server's own log: append, flush, cut, apply. Source: ZooKeeper 3.8 SyncRequestProcessor, FileTxnLog, CommitProcessor.
 #include "engine/core/check.h"
 #include "sim/zookeeper/quorum.h"
+#include "sim/zookeeper/zk_paths.h"
 
 namespace kscope::sim::quorum {
 namespace {
@@ -57,6 +58,35 @@ Zxid flushed_zxid(Ctx& ctx) {
   return flushed == 0 ? Zxid{0} : log.transactions[flushed - 1].zxid;
 }
 
+namespace {
+
+/// What old consumers commit is told once, by the leader. Cost: O(writes).
+void note_committed_offsets(Ctx& ctx, const ZooKeeperServer& server, const ZkTransaction& transaction,
+                            const ZkApplied& applied) {
+  if (!server.is_leading() || applied.response.code != ZkCode::kOk) {
+    return;
+  }
+  for (const ZkOperation& operation : transaction.operations) {
+    const bool is_write = operation.op == ZkOp::kCreate || operation.op == ZkOp::kSetData;
+    const auto of = is_write && operation.path.starts_with(zk::kConsumersPath)
+                        ? zk::parse_consumer_offset_path(ctx.registry(), operation.path)
+                        : std::nullopt;
+    if (!of) {
+      continue;
+    }
+    Note note;
+    note.kind = NoteKind::kOffsetCommitted;
+    note.group = of->group;
+    note.partition = of->partition;
+    note.a = operation.data.number;
+    note.b = kNoGeneration.value;
+    note.c = kUnknownOffset.value;
+    ctx.note(note);
+  }
+}
+
+}  // namespace
+
 void commit(Ctx& ctx, ZooKeeperServer& server, Zxid zxid) {
   const ZkTransactionLog& log = ctx.durable().zk_log;
   if (zxid > server.committed) {
@@ -70,6 +100,7 @@ void commit(Ctx& ctx, ZooKeeperServer& server, Zxid zxid) {
     ++server.applied_count;
     ZkApplied applied = server.database.apply(transaction);
     track_session(server, transaction);
+    note_committed_offsets(ctx, server, transaction, applied);
     after_apply(ctx, server, transaction, std::move(applied));
   }
 }

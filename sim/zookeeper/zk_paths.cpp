@@ -1,5 +1,6 @@
 #include "sim/zookeeper/zk_paths.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace kscope::sim::zk {
@@ -10,6 +11,10 @@ ZkOperation operation(ZkOp op, std::string_view path) {
   result.op = op;
   result.path = std::string(path);
   return result;
+}
+
+std::string consumer_group_path(std::string_view group) {
+  return std::string(kConsumersPath) + "/" + std::string(group);
 }
 
 }  // namespace
@@ -32,6 +37,54 @@ std::string partition_path(std::string_view topic, std::int32_t partition) {
 
 std::string partition_state_path(std::string_view topic, std::int32_t partition) {
   return partition_path(topic, partition) + "/state";
+}
+
+std::string consumer_ids_path(std::string_view group) { return consumer_group_path(group) + "/ids"; }
+
+std::string consumer_id_path(std::string_view group, std::string_view consumer) {
+  return consumer_ids_path(group) + "/" + std::string(consumer);
+}
+
+std::string consumer_owners_path(std::string_view group, std::string_view topic) {
+  return consumer_group_path(group) + "/owners/" + std::string(topic);
+}
+
+std::string consumer_owner_path(std::string_view group, std::string_view topic, std::int32_t partition) {
+  return consumer_owners_path(group, topic) + "/" + std::to_string(partition);
+}
+
+std::string consumer_offsets_path(std::string_view group, std::string_view topic) {
+  return consumer_group_path(group) + "/offsets/" + std::string(topic);
+}
+
+std::string consumer_offset_path(std::string_view group, std::string_view topic, std::int32_t partition) {
+  return consumer_offsets_path(group, topic) + "/" + std::to_string(partition);
+}
+
+std::vector<std::string> consumer_group_paths(std::string_view group) {
+  const std::string of_group = consumer_group_path(group);
+  return {std::string(kConsumersPath), of_group, of_group + "/ids", of_group + "/owners", of_group + "/offsets"};
+}
+
+std::optional<ConsumerOffsetPath> parse_consumer_offset_path(const Registry& registry, std::string_view path) {
+  // "", "consumers", GROUP, "offsets", TOPIC, PARTITION
+  std::vector<std::string_view> parts;
+  for (std::size_t from = 0; from <= path.size();) {
+    const std::size_t slash = std::min(path.find('/', from), path.size());
+    parts.push_back(path.substr(from, slash - from));
+    from = slash + 1;
+  }
+  if (parts.size() != 6 || parts[1] != kConsumersPath.substr(1) || parts[3] != "offsets") {
+    return std::nullopt;
+  }
+  const std::optional<TopicId> topic = registry.find_topic(parts[4]);
+  const std::optional<BrokerId> number = parse_broker(parts[5]);
+  for (std::size_t i = 0; topic && number && i < registry.groups.size(); ++i) {
+    if (registry.groups[i].name == parts[2]) {
+      return ConsumerOffsetPath{GroupId(static_cast<std::int32_t>(i)), TopicPartition{*topic, number->value}};
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<BrokerId> parse_broker(std::string_view name) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/protocol/zookeeper.h"
 #include "sim/world/registry.h"
@@ -18,6 +19,7 @@ inline constexpr std::string_view kDeleteTopicsPath = "/admin/delete_topics";
 inline constexpr std::string_view kIsrChangePath = "/isr_change_notification";
 inline constexpr std::string_view kControllerPath = "/controller";
 inline constexpr std::string_view kControllerEpochPath = "/controller_epoch";
+inline constexpr std::string_view kConsumersPath = "/consumers";
 inline constexpr std::string_view kProducerIdBlockPath = "/latest_producer_id_block";
 
 std::string broker_path(BrokerId broker);
@@ -26,6 +28,22 @@ std::string delete_topic_path(std::string_view topic);
 std::string partitions_path(std::string_view topic);
 std::string partition_path(std::string_view topic, std::int32_t partition);
 std::string partition_state_path(std::string_view topic, std::int32_t partition);
+// Of old consumers. Source: ZKGroupDirs, ZKGroupTopicDirs (Kafka 0.10).
+std::string consumer_ids_path(std::string_view group);
+std::string consumer_id_path(std::string_view group, std::string_view consumer);
+std::string consumer_owners_path(std::string_view group, std::string_view topic);
+std::string consumer_owner_path(std::string_view group, std::string_view topic, std::int32_t partition);
+std::string consumer_offsets_path(std::string_view group, std::string_view topic);
+std::string consumer_offset_path(std::string_view group, std::string_view topic, std::int32_t partition);
+/// What is above all of these, from the root downwards.
+std::vector<std::string> consumer_group_paths(std::string_view group);
+/// Whose committed offset the znode holds.
+struct ConsumerOffsetPath {
+  GroupId group;
+  TopicPartition partition;
+};
+/// None: it is no znode of a committed offset, or of a group or topic that the registry does not know.
+std::optional<ConsumerOffsetPath> parse_consumer_offset_path(const Registry& registry, std::string_view path);
 /// The broker of "/brokers/ids/7", or of the child name "7".
 std::optional<BrokerId> parse_broker(std::string_view name);
 

@@ -101,6 +101,36 @@ do = "restart b3"
 )toml";
 
 // The only member of a group leaves for longer than its offsets are kept.
+inline constexpr const char* kOldConsumers = R"toml(
+seed = 5
+until = "60s"
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+partitions = 4
+replication.factor = 1
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "20/s", key = "none" }
+[[group]]
+id = "legacy"
+topics = ["orders"]
+members = 2
+spare = 1
+config = { offsets.storage = "zookeeper", auto.offset.reset = "earliest" }
+[[at]]
+time = "19900ms"
+do = "pause legacy-2 3s"
+[[at]]
+time = "20s"
+do = "start legacy-3"
+[[at]]
+time = "30s"
+do = "crash legacy-1"
+)toml";
+
 inline constexpr const char* kExpiring = R"toml(
 until = "100s"
 [defaults.broker]

@@ -193,13 +193,17 @@ std::vector<Effect> effects() {
       {kConsumer, "max.poll.interval.ms", "3000"},
       {kConsumer, "max.poll.records", "1"},
       {kConsumer, "metadata.max.age.ms", "5000"},
+      {kConsumer, "offsets.storage", "zookeeper"},
       {kConsumer, "partition.assignment.strategy", "roundrobin"},
+      {kConsumer, "rebalance.backoff.ms", "700", kOldConsumers},
+      {kConsumer, "rebalance.max.retries", "1", kOldConsumers},
       {kConsumer, "reconnect.backoff.max.ms", "60"},
       {kConsumer, "reconnect.backoff.ms", "500"},
       {kConsumer, "request.timeout.ms", "2000"},
       {kConsumer, "retry.backoff.max.ms", "120"},
       {kConsumer, "retry.backoff.ms", "300"},
       {kConsumer, "session.timeout.ms", "7000"},
+      {kConsumer, "zookeeper.session.timeout.ms", "9000", kOldConsumers},
   };
 }
 

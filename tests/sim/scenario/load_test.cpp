@@ -306,6 +306,24 @@ TEST(Load, new_versions_have_no_zookeeper) {
   EXPECT_THAT(errors_of("kafka.version = \"new\"\nbrokers = 1\n"), HasSubstr("expected \"3.9\""));
 }
 
+TEST(Load, offsets_are_kept_in_zookeeper_by_old_consumers_only) {
+  const std::string group =
+      "brokers = 1\n[[topic]]\nname = \"a\"\n[[topic]]\nname = \"b\"\n[[group]]\nid = \"g\"\ntopics = [\"a\"]\nmembers "
+      "= 2\n";
+  const std::string old = group + "config = { offsets.storage = \"zookeeper\" }\n";
+  EXPECT_EQ(errors_of("metadata = \"zookeeper\"\n" + old), "");
+  EXPECT_THAT(errors_of("metadata = \"kraft\"\n" + old), HasSubstr("needs metadata = \"zookeeper\""));
+  EXPECT_THAT(errors_of(old + "output = \"b\"\n"), HasSubstr("expected a group without output"));
+  EXPECT_THAT(errors_of(old + "[[group.member]]\nnumber = 1\nassign = [\"a-0\"]\n"), HasSubstr("has no assign()"));
+  EXPECT_THAT(errors_of(old + "[[group.member]]\nnumber = 1\nconfig = { offsets.storage = \"kafka\" }\n"),
+              HasSubstr("expected all of them or none"));
+  EXPECT_THAT(errors_of(group + "config = { offsets.storage = \"zookeeper\", group.instance.id = \"x\" }\n"),
+              HasSubstr("the old consumer has no static members"));
+  EXPECT_THAT(errors_of(group + "config = { offsets.storge = \"zookeeper\" }\n"),
+              HasSubstr("did you mean \"offsets.storage\"?"));
+  EXPECT_THAT(errors_of(group + "config = { offsets.storage = \"disk\" }\n"), HasSubstr("offsets.storage"));
+}
+
 TEST(Load, a_quota_is_of_a_client_id_that_somebody_has) {
   ASSERT_EQ(full().quotas.size(), 2U);
   EXPECT_EQ(full().quotas[0].producer_byte_rate, 20 * 1024);

@@ -14,7 +14,7 @@ namespace {
 
 const std::string kScenarios = std::string(KSCOPE_SOURCE_DIR) + "/scenarios";
 
-/// What these are about is ZooKeeper itself: its sessions, its servers, the zombie that its lost session makes.
+/// What these are about is ZooKeeper itself: its sessions, its servers, the zombie that its lost session makes, offsets in it.
 bool is_about_zookeeper(const scenario::Scenario& scenario) {
   return std::any_of(scenario.actions.begin(), scenario.actions.end(),
                      [](const scenario::TimedAction& timed) {
@@ -22,7 +22,8 @@ bool is_about_zookeeper(const scenario::Scenario& scenario) {
                        return text.find("zk") != std::string::npos || text.find("expire-session") != std::string::npos;
                      }) ||
          scenario.path.find("zombie-controller") != std::string::npos ||
-         scenario.path.find("session-expiry") != std::string::npos;
+         scenario.path.find("session-expiry") != std::string::npos ||
+         scenario.path.find("offsets-in-zookeeper") != std::string::npos;
 }
 
 std::vector<std::string> names() {

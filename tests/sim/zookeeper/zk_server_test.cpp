@@ -14,7 +14,7 @@ ZnodeData number(std::int32_t n) {
 }
 
 /// Number stored at the path on a server's database; -1 = no such znode.
-std::int32_t number_at(const Ensemble& ensemble, int server, const std::string& path) {
+std::int64_t number_at(const Ensemble& ensemble, int server, const std::string& path) {
   const Znode* node = ensemble.server(server).database.tree.find(path);
   return node == nullptr ? -1 : node->data->number;
 }
