@@ -103,7 +103,7 @@ constexpr std::array<QuantityDef, 42> kDefs = {{
      kGroup,
      kNothing,
      ValueKind::kNumber},
-    {{Q::kMembers, "members", "members(GROUP)", "Members that the coordinator knows."},
+    {{Q::kMembers, "members", "members(GROUP)", "Members that the coordinator knows, or ZooKeeper has the ids of."},
      kGroup,
      kNothing,
      ValueKind::kNumber},

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/zookeeper/zk_paths.h"
+
 namespace kscope::session {
 
 using scenario::None;
@@ -40,6 +42,30 @@ const sim::KraftController* find_controller(const sim::World& world) {
     }
   }
   return found;
+}
+
+const sim::ZnodeTree* find_znodes(const sim::World& world) {
+  const sim::ZooKeeperServer* found = nullptr;
+  for (const NodeId node : world.registry().zookeepers) {
+    const sim::Role* role = world.role(node);
+    const auto* server = role == nullptr ? nullptr : std::get_if<sim::ZooKeeperServer>(role);
+    if (server == nullptr) {
+      continue;
+    }
+    if (server->is_leading()) {
+      return &server->database.tree;
+    }
+    if (found == nullptr || found->applied_count < server->applied_count) {
+      found = server;
+    }
+  }
+  return found == nullptr ? nullptr : &found->database.tree;
+}
+
+bool is_in_zookeeper(const sim::Registry& registry, sim::GroupId group) {
+  return std::any_of(registry.consumers->begin(), registry.consumers->end(), [&](const sim::ConsumerSetup& setup) {
+    return setup.group == group && setup.config.offsets_storage == sim::OffsetsStorage::ZOOKEEPER;
+  });
 }
 
 const sim::Partition* find_replica(const sim::World& world, NodeId node, sim::TopicPartition partition) {
@@ -321,6 +347,10 @@ Value RunReader::read_group(const Term& term) const {
     case Quantity::kMembers:
       if (const auto* consumers = find_consumer_group(world, term.group)) {
         return static_cast<std::int64_t>(consumers->members.size());
+      }
+      if (const sim::ZnodeTree* znodes = is_in_zookeeper(world.registry(), term.group) ? find_znodes(world) : nullptr) {
+        const std::string& name = world.registry().groups[static_cast<std::size_t>(term.group.value)].name;
+        return static_cast<std::int64_t>(znodes->children(sim::zk::consumer_ids_path(name)).size());
       }
       return group == nullptr ? std::int64_t{0} : static_cast<std::int64_t>(group->members.size());
     case Quantity::kOwner: {

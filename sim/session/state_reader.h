@@ -31,6 +31,10 @@ const sim::Producer* find_producer(const sim::World& world, NodeId node);
 const sim::Broker* find_broker(const sim::World& world, NodeId node);
 /// The controller that has read the most of the metadata log, the active one first; null when none runs.
 [[nodiscard]] const sim::KraftController* find_controller(const sim::World& world);
+/// The tree of the ZooKeeper server that leads the ensemble, else of the one that has applied most; null when none runs.
+[[nodiscard]] const sim::ZnodeTree* find_znodes(const sim::World& world);
+/// Whether the group's members are old consumers, which keep its offsets in ZooKeeper (offsets.storage=zookeeper).
+[[nodiscard]] bool is_in_zookeeper(const sim::Registry& registry, sim::GroupId group);
 /// The replica as the broker has it, nullptr if it hosts none or is down.
 const sim::Partition* find_replica(const sim::World& world, NodeId node, sim::TopicPartition partition);
 /// The broker that leads by the controller's word, if it runs and agrees.

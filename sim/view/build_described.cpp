@@ -54,25 +54,6 @@ Cluster cluster_of(const sim::ControllerContext& context) {
   return out;
 }
 
-/// The tree of the server that leads the ensemble, else of the one that has applied most; null when none runs.
-const sim::ZnodeTree* znodes(const sim::World& world) {
-  const sim::ZooKeeperServer* found = nullptr;
-  for (const NodeId node : world.registry().zookeepers) {
-    const sim::Role* role = world.role(node);
-    const auto* server = role == nullptr ? nullptr : std::get_if<sim::ZooKeeperServer>(role);
-    if (server == nullptr) {
-      continue;
-    }
-    if (server->is_leading()) {
-      return &server->database.tree;
-    }
-    if (found == nullptr || found->applied_count < server->applied_count) {
-      found = server;
-    }
-  }
-  return found == nullptr ? nullptr : &found->database.tree;
-}
-
 Cluster cluster_of(const sim::ZnodeTree& tree, const sim::Registry& registry) {
   Cluster out;
   for (const std::string& name : tree.children(sim::zk::kTopicsPath)) {
@@ -277,6 +258,45 @@ void add_group(const sim::World& world, const Cluster& cluster, const sim::Group
   }
 }
 
+/// A group of old consumers: what their znodes say. Source: ConsumerGroupCommand.ZkConsumerGroupService (Kafka 0.10).
+void add_zookeeper_group(const sim::World& world, const Cluster& cluster, const sim::ZnodeTree& znodes,
+                         DescribedGroup& out) {
+  const sim::Registry& registry = world.registry();
+  std::map<std::string, DescribedMember> members;
+  for (const std::string& id : znodes.children(sim::zk::consumer_ids_path(out.name))) {
+    const NodeId node = znodes.find(sim::zk::consumer_id_path(out.name, id))->data->node;
+    members[registry.nodes.at(static_cast<std::size_t>(node.value)).name].member_id = id;
+  }
+  for (auto& [client, member] : members) {
+    member.client_id = client;
+  }
+  std::map<sim::TopicPartition, std::optional<std::int64_t>> offsets;
+  for (std::size_t t = 0; t < registry.topics.size(); ++t) {
+    const std::string& topic = registry.topics[t].name;
+    const sim::TopicId id(static_cast<std::int32_t>(t));
+    for (const std::string& number : znodes.children(sim::zk::consumer_owners_path(out.name, topic))) {
+      const std::int32_t partition = std::atoi(number.c_str());
+      const NodeId owner = znodes.find(sim::zk::consumer_owner_path(out.name, topic, partition))->data->node;
+      members[registry.nodes.at(static_cast<std::size_t>(owner.value)).name].assignment.emplace_back(topic, partition);
+      offsets.try_emplace({id, partition});
+    }
+    for (const std::string& number : znodes.children(sim::zk::consumer_offsets_path(out.name, topic))) {
+      const std::int32_t partition = std::atoi(number.c_str());
+      offsets[{id, partition}] = znodes.find(sim::zk::consumer_offset_path(out.name, topic, partition))->data->number;
+    }
+  }
+  out.exists = znodes.find(sim::zk::consumer_ids_path(out.name)) != nullptr;
+  out.state = members.empty() ? "Empty" : "ZooKeeper";
+  out.protocol = members.empty() ? "" : "range";
+  for (auto& [client, member] : members) {
+    out.members.push_back(std::move(member));
+  }
+  for (const auto& [partition, committed] : offsets) {
+    out.offsets.push_back({registry.topics[static_cast<std::size_t>(partition.topic.value)].name, partition.partition,
+                           committed, log_end_of(world, cluster, partition)});
+  }
+}
+
 /// The assignor that the coordinator uses: what most members ask for, else the first of group.consumer.assignors.
 std::string server_assignor_of(const sim::BrokerConfig& config, const sim::consumer_group::ConsumerGroup& group) {
   std::vector<const sim::consumer_group::ConsumerGroupMember*> members;
@@ -335,7 +355,7 @@ Described build_described(const sim::World& world, bool with_internal_topics) {
   Cluster cluster;
   if (const sim::Controller* controller = active_controller(world)) {
     cluster = cluster_of(controller->context);
-  } else if (const sim::ZnodeTree* tree = znodes(world)) {
+  } else if (const sim::ZnodeTree* tree = session::find_znodes(world)) {
     cluster = cluster_of(*tree, registry);
   } else if (const sim::KraftController* keeper = session::find_controller(world)) {
     cluster = cluster_of(keeper->committed);
@@ -345,7 +365,10 @@ Described build_described(const sim::World& world, bool with_internal_topics) {
   for (std::size_t i = 0; i < registry.groups.size(); ++i) {
     DescribedGroup group;
     group.name = registry.groups[i].name;
-    if (!out.is_any_broker_up) {
+    const bool is_old = session::is_in_zookeeper(registry, sim::GroupId(static_cast<std::int32_t>(i)));
+    if (const sim::ZnodeTree* tree = is_old ? session::find_znodes(world) : nullptr) {
+      add_zookeeper_group(world, cluster, *tree, group);
+    } else if (!out.is_any_broker_up || is_old) {
       group.error = kNobodyToAsk;
     } else if (const sim::GroupCoordinator* coordinator = coordinator_of(world, cluster, group)) {
       const sim::GroupId id(static_cast<std::int32_t>(i));

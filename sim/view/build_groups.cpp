@@ -134,7 +134,10 @@ void build_groups(const Inside& inside, Snapshot& out) {
         coordinator = node;
       }
     }
-    if (const auto* consumers = session::find_consumer_group(world, id)) {
+    if (session::is_in_zookeeper(registry, id)) {
+      group.state = "in ZooKeeper";
+      group.protocol = "range, by each member for itself";
+    } else if (const auto* consumers = session::find_consumer_group(world, id)) {
       group.state = sim::consumer_group::to_string(consumers->state());
       group.protocol = "consumer protocol";
       group.waiting_for = waiting_for(registry, *consumers);
@@ -162,10 +165,13 @@ void build_groups(const Inside& inside, Snapshot& out) {
       member.state = consumer == nullptr                 ? "down"
                      : consumer->has_manual_assignment() ? std::string("assigns its partitions itself")
                      : consumer->members                 ? std::string(sim::member_state_name(consumer->members->state))
-                                         : std::string(sim::member_state_name(consumer->membership.state));
+                     : consumer->zookeeper               ? std::string(sim::phase_text(consumer->zookeeper->phase))
+                                           : std::string(sim::member_state_name(consumer->membership.state));
       member.instance_id = registry.consumer(node).config.group_instance_id;
       group.is_cooperative = group.is_cooperative || (consumer != nullptr && consumer->is_cooperative());
-      member.member_id = consumer == nullptr ? "" : registry.member_text(consumer->membership.member);
+      member.member_id = consumer == nullptr   ? ""
+                         : consumer->zookeeper ? consumer->zookeeper->consumer_id
+                                               : registry.member_text(consumer->membership.member);
       for (std::size_t i = 0; i < group.partition_keys.size(); ++i) {
         const sim::TopicPartition partition{sim::TopicId(static_cast<std::int32_t>(group.partition_keys[i] >> 32)),
                                             static_cast<std::int32_t>(group.partition_keys[i] & 0xffffffff)};

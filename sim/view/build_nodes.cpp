@@ -146,6 +146,8 @@ void fill_consumer(const Inside& inside, NodeId id, Node& out) {
     out.member_state = "assigned by itself";
   } else if (consumer->members) {
     out.member_state = state_word(consumer->members->state);
+  } else if (consumer->zookeeper) {
+    out.member_state = std::string(sim::phase_text(consumer->zookeeper->phase));
   }
   out.label = out.member_state;
   if (consumer->is_paused) {
