@@ -108,6 +108,13 @@ void answer_markers(Ctx& ctx, Broker& broker, const DelayedProduce& produce) {
   }
 }
 
+/// How many replicas have everything below `offset`, the leader among them.
+std::int32_t replicas_with(const Partition& partition, Offset offset) {
+  return 1 + static_cast<std::int32_t>(
+                 std::count_if(partition.followers.begin(), partition.followers.end(),
+                               [&](const FollowerState& follower) { return follower.log_end_offset >= offset; }));
+}
+
 }  // namespace
 
 bool ReplicaManager::is_flush_due(Ctx& ctx, const Partition& partition, std::int64_t count) {
@@ -316,8 +323,12 @@ void ReplicaManager::park(Ctx& ctx, Broker& broker, DelayedProduce produce, cons
 void ReplicaManager::complete_awaited_appends(Ctx& ctx, Broker& broker, Partition& partition) {
   std::vector<AwaitedAppend>& waiting = partition.awaited_appends;
   const bool acks_early = ctx.registry().planted_bug == PlantedBug::kAckBeforeReplication;
+  const bool acks_at_min_isr = ctx.registry().planted_bug == PlantedBug::kAckAtMinIsr;
+  const std::int32_t min_replicas = topic_config(ctx, partition.id).min_insync_replicas;
   std::size_t count = 0;
-  while (count < waiting.size() && (waiting[count].required_offset <= partition.high_watermark || acks_early)) {
+  while (count < waiting.size() &&
+         (waiting[count].required_offset <= partition.high_watermark || acks_early ||
+          (acks_at_min_isr && replicas_with(partition, waiting[count].required_offset) >= min_replicas))) {
     ++count;
   }
   if (count == 0) {

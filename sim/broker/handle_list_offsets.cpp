@@ -29,7 +29,8 @@ ListOffsetsResult list_one(Ctx& ctx, Broker& broker, const ListOffsetsRequest& r
       is_read_committed ? log.last_stable_offset(partition->high_watermark) : partition->high_watermark;
   const Offset last_fetchable = is_consumer ? visible : log.log_end_offset();
   const bool is_behind = is_consumer && partition->high_watermark < *partition->leader_epoch_start_offset &&
-                         !ctx.registry().rules.is_old(Rule::kKip207);
+                         !ctx.registry().rules.is_old(Rule::kKip207) &&
+                         ctx.registry().planted_bug != PlantedBug::kEndToldTooEarly;
   if (item.timestamp == kEarliestOffset.value) {
     result.offset = log.log_start_offset();
     result.leader_epoch = epoch_at(log, result.offset);

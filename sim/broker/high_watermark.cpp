@@ -87,7 +87,8 @@ void ReplicaManager::update_follower(Ctx& ctx, Broker& broker, Partition& partit
   if (!partition.is_in_isr(follower.broker)) {
     maybe_expand_isr(ctx, broker, partition, follower);
   }
-  if (before != follower.log_end_offset && update_high_watermark(ctx, broker, partition)) {
+  const bool acks_at_min_isr = ctx.registry().planted_bug == PlantedBug::kAckAtMinIsr;
+  if (before != follower.log_end_offset && (update_high_watermark(ctx, broker, partition) || acks_at_min_isr)) {
     complete_after_high_watermark(ctx, broker, partition);
   }
 }

@@ -57,7 +57,7 @@ FetchPartitionResult without_records(TopicPartition partition, ErrorCode error, 
 
 /// Where reading ends. Source: Partition.readRecords, FetchIsolation.
 Offset fetch_bound(PartitionLog& log, const Partition& partition, const FetchRequest& request, PlantedBug bug) {
-  if (request.replica.is_valid()) {
+  if (request.replica.is_valid() || bug == PlantedBug::kReadBeyondCommitted) {
     return log.log_end_offset();
   }
   return request.isolation == IsolationLevel::READ_COMMITTED && bug != PlantedBug::kReadBeyondStable

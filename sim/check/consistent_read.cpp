@@ -11,21 +11,22 @@ namespace kscope::sim {
 Finding check_consistent_read(const CheckContext& c) {
   const PartitionWatch* p = c.watch.find(c.note.partition);
   const PartitionLog* log = c.log(c.event.node, c.note.partition);
-  if (p == nullptr || log == nullptr || p->last_served == kUnknownOffset) {
+  if (p == nullptr || log == nullptr || p->served.empty()) {
     return Finding::not_asked();
   }
-  if (p->last_served < std::max(log->log_start_offset(), log->verbatim_from())) {
+  const ServedRecord& last = p->served.back();
+  if (last.offset < std::max(log->log_start_offset(), log->verbatim_from())) {
     return Finding::fine();
   }
-  const RecordBatch* batch = log->find(p->last_served);
-  const auto index = batch == nullptr ? 0 : static_cast<std::size_t>(p->last_served - batch->base_offset);
+  const RecordBatch* batch = log->find(last.offset);
+  const auto index = batch == nullptr ? 0 : static_cast<std::size_t>(last.offset - batch->base_offset);
   const bool is_same = batch != nullptr && batch->records != nullptr && index < batch->records->size() &&
-                       (*batch->records)[index].id == p->last_served_record;
+                       (*batch->records)[index].id == last.record;
   if (is_same) {
     return Finding::fine();
   }
   return c.unless_lost(fmt::format("{}: {} becomes leader and does not have at offset {} what a consumer was given",
-                                   c.partition(), c.node_name(c.event.node), p->last_served.value));
+                                   c.partition(), c.node_name(c.event.node), last.offset.value));
 }
 
 }  // namespace kscope::sim

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/check/liveness.h"
 #include "sim/check/watch.h"
 
 namespace kscope::sim {
@@ -67,7 +68,7 @@ struct CheckContext {
 
 /// What a check says of one note.
 struct Finding {
-  enum class Kind : std::uint8_t { kFine, kBroken, kPermitted } kind = Kind::kFine;
+  enum class Kind : std::uint8_t { kFine, kBroken, kPermitted, kExcused } kind = Kind::kFine;
   std::string detail;
   bool was_asked = false;  ///< the note was one that the invariant judges
 
@@ -77,6 +78,8 @@ struct Finding {
   static Finding broken(std::string detail) { return {Kind::kBroken, std::move(detail), true}; }
   /// It would break the promise, but the configs or the faults of this run void the promise.
   static Finding permitted(std::string detail) { return {Kind::kPermitted, std::move(detail), true}; }
+  /// It cannot be told yet, for this reason.
+  static Finding excused(std::string detail) { return {Kind::kExcused, std::move(detail), false}; }
 };
 
 /// A set of kinds of notes.
@@ -109,6 +112,8 @@ struct Invariant {
   std::string_view condition;  ///< the config that makes it a promise; "" = always
   Finding (*check)(const CheckContext&);
   NoteKinds kinds;  ///< it judges these notes, and is asked about no other
+  /// What becomes good again by itself: asked from time to time, about no note in particular; nullptr: it is about notes.
+  void (*look)(const LivenessLook&, Liveness&, std::vector<Finding>&) = nullptr;
 };
 
 /// All invariants, in the order of the panel.
@@ -190,6 +195,16 @@ Finding check_told_as_it_is(const CheckContext& c);                 // X9
 Finding check_one_active_producer(const CheckContext& c);           // X8
 Finding check_offsets_as_decided(const CheckContext& c);            // X10
 Finding check_copied_once(const CheckContext& c);                   // X11
+Finding check_offset_has_one_record(const CheckContext& c);         // J1
+Finding check_acked_is_read(const CheckContext& c);                 // J2
+Finding check_no_record_read_twice(const CheckContext& c);          // J3
+Finding check_polls_go_forward(const CheckContext& c);              // J4
+Finding check_end_moves_forward(const CheckContext& c);             // J7
+Finding check_truncation_is_told(const CheckContext& c);            // J8
+
+// V8, V9: asked from time to time.
+void look_at_groups(const LivenessLook& look, Liveness& memory, std::vector<Finding>& findings);
+void look_at_reading(const LivenessLook& look, Liveness& memory, std::vector<Finding>& findings);
 
 /// Results of all invariants over a run; a regular value like the watch.
 struct InvariantState {
@@ -200,13 +215,25 @@ struct InvariantState {
     std::uint64_t first_event = 0;
     SimTime first_time;
     std::string detail;  ///< of the first break, else of the first permitted one
+    std::string excuse;  ///< why it could not be judged, the last time; "" = it could
   };
   std::vector<Row> rows;  ///< in the order of invariants()
   std::int64_t broken = 0;
+  Liveness liveness;
 
   InvariantState() : rows(invariants().size()) {}
   /// Checks one note. Call before the watch takes the note in.
   void on_note(const CheckContext& context);
+  /// Judges what has to become good again, if it is time to. Call after the watch has taken in the event.
+  void on_event(const World& world, const Watch& watch, const Event& event) {
+    if (event.time >= liveness.next_look) {
+      look_around(world, watch, event);
+    }
+  }
+
+ private:
+  void look_around(const World& world, const Watch& watch, const Event& event);
+  void take_in(std::size_t invariant, const Event& event, Finding finding);
 };
 
 }  // namespace kscope::sim

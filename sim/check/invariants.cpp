@@ -24,7 +24,7 @@ constexpr NoteKinds kReads = bit(NoteKind::kRecordDelivered);
 constexpr NoteKinds kRoles = kBecomes | bit(NoteKind::kBecameFollower) | bit(NoteKind::kReplicaStopped);
 constexpr std::string_view kNoLoss = "no unclean election, no lost page cache";
 
-constexpr std::array<Invariant, 75> kInvariants{{
+constexpr std::array<Invariant, 83> kInvariants{{
     {"L1", "OffsetsIncrease", "Offsets in a log strictly increase, without a gap where nothing was compacted.", "",
      check_offsets_increase, kGrows},
     {"L2", "LogStartInLog", "0 <= log start <= log end.", "", check_log_start_in_log, kStarts | kCuts},
@@ -103,15 +103,17 @@ constexpr std::array<Invariant, 75> kInvariants{{
     {"G1", "NoDoubleOwnership", "No two members of one generation own the same partition.",
      "no unclean election, no lost page cache", check_no_double_ownership, bit(NoteKind::kPartitionAssigned)},
     {"G2", "LegalTargetAssignment", "Every partition that a group subscribes to is given to exactly one member.",
-     "a cooperative assignor leaves out what has to be given up first", check_legal_target_assignment, kAppends},
+     "a cooperative assignor leaves out what its owner has to give up first", check_legal_target_assignment, kAppends},
     {"G3", "GenerationMonotone", "The generation of a group grows with every rebalance.",
      "no unclean election, no lost page cache", check_generation_is_monotone, bit(NoteKind::kGenerationAssigned)},
     {"G4", "ValidMemberEpoch",
      "A member that has come to the epoch of the target has nothing that the target gives to others.",
      "group.protocol=consumer", check_valid_member_epoch, kAppends},
     {"G5", "ValidStableGroup",
-     "In a group that is Stable every member is at its epoch, and has its part of the target, no more and no less.",
-     "group.protocol=consumer", check_valid_stable_group, kAppends},
+     "In a group that is Stable every member is in its generation, or at its epoch, and has its part of the "
+     "assignment, "
+     "no more and no less.",
+     "no unclean election, no lost page cache", check_valid_stable_group, kAppends | bit(NoteKind::kPartitionAssigned)},
     {"G6", "CommitOfMember",
      "A commit is accepted only from a member, in its present generation or at its present epoch.", "",
      check_commit_of_member, kAppends},
@@ -187,6 +189,30 @@ constexpr std::array<Invariant, 75> kInvariants{{
      "Of each record that a group with an output reads there is one committed copy, in the order of the records.",
      "isolation.level=read_committed, no unclean election, no lost page cache", check_copied_once,
      bit(NoteKind::kBatchAppended) | bit(NoteKind::kOffsetCommitted)},
+    {"J1", "OffsetHasOneRecord", "Whoever reads at an offset gets the same record there.", kNoLoss,
+     check_offset_has_one_record, kReads},
+    {"J2", "AckedIsRead", "Where a producer was told that its record stands, a consumer reads that record.",
+     "acks=all, min.insync.replicas met, no unclean election, no lost page cache", check_acked_is_read, kReads},
+    {"J3", "NoRecordReadTwice", "No consumer finds at two offsets what its producer sent once.",
+     "enable.idempotence, the log has not forgotten the producer, no unclean election, no lost page cache",
+     check_no_record_read_twice, kReads},
+    {"J4", "PollsGoForward",
+     "What polls return of a partition goes up and leaves out no record, as long as its consumer keeps it and nothing "
+     "moves the position.",
+     kNoLoss, check_polls_go_forward, kReads},
+    {"J7", "EndMovesForward", "Nobody who asks for the end of a partition is told less than it knew before.", kNoLoss,
+     check_end_moves_forward, bit(NoteKind::kPositionReset)},
+    {"J8", "TruncationIsTold", "No consumer goes on in silence where the log was cut below what it has read.", "",
+     check_truncation_is_told, kReads},
+    {"V8", "GroupBecomesStable",
+     "A group that nothing disturbs is Stable in the end, and each partition that it subscribes to is some member's.",
+     "coordinator alive, members poll, nothing disturbs brokers or members as long as their timeouts last", nullptr,
+     NoteKinds(), look_at_groups},
+    {"V9", "ReadingGoesOn",
+     "A consumer does not stand still while there are records to read, nor the last stable offset without a "
+     "transaction.",
+     "leader alive, partition not paused, nothing disturbs brokers or consumer as long as their timeouts last", nullptr,
+     NoteKinds(), look_at_reading},
     {"K1", "CleanedIsStable", "Only what is committed is compacted or deleted, and never in the active segment.", "",
      check_cleaned_is_stable, kCompacts | kStarts},
     {"K2", "LastOfKeyStays", "Compaction keeps the last record of each key, at its offset.",
@@ -204,8 +230,8 @@ constexpr std::array<Invariant, 75> kInvariants{{
 }};
 
 static_assert(std::none_of(kInvariants.begin(), kInvariants.end(),
-                           [](const Invariant& invariant) { return invariant.kinds == NoteKinds{}; }),
-              "an invariant names the notes that it judges");
+                           [](const Invariant& invariant) { return invariant.kinds == NoteKinds{} && invariant.look == nullptr; }),
+              "an invariant names the notes that it judges, or looks around");
 
 /// Which invariants judge a note: their places in kInvariants, in order, for each kind of note.
 struct AskedByKind {
@@ -293,23 +319,45 @@ void InvariantState::on_note(const CheckContext& context) {
     return;
   }
   for (std::size_t at = kAsked.begins[kind]; at < kAsked.begins[kind + 1]; ++at) {
-    const std::size_t i = kAsked.places[at];
-    Finding finding = kInvariants[i].check(context);
-    Row& row = rows[i];
-    if (finding.kind == Finding::Kind::kFine) {
-      row.checked += finding.was_asked ? 1 : 0;
+    take_in(kAsked.places[at], context.event, kInvariants[kAsked.places[at]].check(context));
+  }
+}
+
+void InvariantState::look_around(const World& world, const Watch& watch, const Event& event) {
+  const LivenessLook look(world, watch, event, liveness);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < kInvariants.size(); ++i) {
+    if (kInvariants[i].look == nullptr) {
       continue;
     }
-    ++row.checked;
-    const bool is_break = finding.kind == Finding::Kind::kBroken;
-    if ((is_break && row.broken == 0) || (row.broken == 0 && row.permitted == 0)) {
-      row.first_event = context.event.number;
-      row.first_time = context.event.time;
-      row.detail = std::move(finding.detail);
+    findings.clear();
+    kInvariants[i].look(look, liveness, findings);
+    rows[i].excuse.clear();
+    for (Finding& finding : findings) {
+      take_in(i, event, std::move(finding));
     }
-    (is_break ? row.broken : row.permitted) += 1;
-    broken += is_break ? 1 : 0;
   }
+}
+
+void InvariantState::take_in(std::size_t invariant, const Event& event, Finding finding) {
+  Row& row = rows[invariant];
+  if (finding.kind == Finding::Kind::kExcused) {
+    row.excuse = std::move(finding.detail);
+    return;
+  }
+  if (finding.kind == Finding::Kind::kFine) {
+    row.checked += finding.was_asked ? 1 : 0;
+    return;
+  }
+  ++row.checked;
+  const bool is_break = finding.kind == Finding::Kind::kBroken;
+  if ((is_break && row.broken == 0) || (row.broken == 0 && row.permitted == 0)) {
+    row.first_event = event.number;
+    row.first_time = event.time;
+    row.detail = std::move(finding.detail);
+  }
+  (is_break ? row.broken : row.permitted) += 1;
+  broken += is_break ? 1 : 0;
 }
 
 }  // namespace kscope::sim

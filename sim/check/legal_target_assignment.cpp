@@ -25,10 +25,10 @@ bool subscribes(const MemberShare& share, TopicId topic) {
   return std::binary_search(share.topics.begin(), share.topics.end(), topic);
 }
 
-/// What is wrong with the assignment; empty: nothing. `topics`: those whose every partition has to be somebody's.
-/// Cost: O(partitions x log).
+/// What is wrong with the assignment; empty: nothing. `topics`: those whose every partition has to be somebody's, unless it is
+/// one of `awaited`, which its owner has to give up first. Cost: O(partitions x log).
 std::string fault_of(const CheckContext& c, const std::vector<MemberShare>& shares,
-                     const std::vector<TopicCount>& topics) {
+                     const std::vector<TopicCount>& topics, const FlatSet<TopicPartition>& awaited) {
   FlatMap<TopicPartition, MemberId> owners;
   for (const MemberShare& share : shares) {
     for (const TopicPartition partition : share.partitions) {
@@ -47,22 +47,51 @@ std::string fault_of(const CheckContext& c, const std::vector<MemberShare>& shar
     const bool is_wanted = std::any_of(shares.begin(), shares.end(),
                                        [&](const MemberShare& share) { return subscribes(share, topic.topic); });
     for (std::int32_t i = 0; is_wanted && i < topic.partition_count; ++i) {
-      if (!owners.contains(TopicPartition{topic.topic, i})) {
-        return fmt::format("{} is given to nobody", c.registry().partition_name(TopicPartition{topic.topic, i}));
+      const TopicPartition partition{topic.topic, i};
+      if (!owners.contains(partition) && !awaited.contains(partition)) {
+        return fmt::format("{} is given to nobody", c.registry().partition_name(partition));
       }
     }
   }
   return {};
 }
 
+/// What a cooperative assignment may leave out (KIP-429): partitions that a member still owned when it joined. Their owner gives
+/// them up and joins again, so the next assignment has to give them to somebody.
+FlatSet<TopicPartition> awaited_partitions(const CheckContext& c, const CoordinatorRecord& record) {
+  FlatSet<TopicPartition> awaited;
+  const GroupCoordinator* coordinator = acting_coordinator(c);
+  const Group* group = coordinator == nullptr ? nullptr : coordinator->find(record.group);
+  if (group == nullptr || record.assignor != protocol_name(AssignorName::COOPERATIVE_STICKY)) {
+    return awaited;
+  }
+  for (const auto& [id, member] : group->members) {
+    for (const JoinProtocol& protocol : member.protocols) {
+      if (protocol.name == record.assignor) {
+        for (const TopicPartition owned : protocol.owned) {
+          awaited.insert(owned);
+        }
+      }
+    }
+  }
+  return awaited;
+}
+
+/// Whether the record may be that of a static member that came back in a Stable group: the assignment is the one of before, and
+/// what its members own now is not what they said when they joined.
+bool may_be_replacement(const CheckContext& c, const CoordinatorRecord& record) {
+  const GroupCoordinator* coordinator = acting_coordinator(c);
+  const Group* group = coordinator == nullptr ? nullptr : coordinator->find(record.group);
+  return group == nullptr || (group->state == GroupState::Stable && !group->static_members.empty());
+}
+
 /// Topics with as many partitions as the group's leader knew of when it assigned; none when that is not known any more.
-/// A cooperative assignment leaves out what has to be given up first (KIP-429).
 std::vector<TopicCount> assigned_topics(const CheckContext& c, const CoordinatorRecord& record) {
   const Role* role = record.leader.is_set() ? c.world.role(record.leader.client) : nullptr;
   const Consumer* leader = role == nullptr ? nullptr : std::get_if<Consumer>(role);
   std::vector<TopicCount> topics;
-  if (leader == nullptr || record.assignor == protocol_name(AssignorName::COOPERATIVE_STICKY) ||
-      leader->membership.member != record.leader || leader->membership.generation != record.generation) {
+  if (leader == nullptr || leader->membership.member != record.leader ||
+      leader->membership.generation != record.generation || may_be_replacement(c, record)) {
     return topics;
   }
   const Membership& membership = leader->membership;
@@ -80,7 +109,7 @@ std::string classic_fault(const CheckContext& c, const CoordinatorRecord& record
     std::sort(share.topics.begin(), share.topics.end());
     shares.push_back(std::move(share));
   }
-  return fault_of(c, shares, assigned_topics(c, record));
+  return fault_of(c, shares, assigned_topics(c, record), awaited_partitions(c, record));
 }
 
 /// A target of KIP-848 as the coordinator has it that wrote the epoch.
@@ -96,7 +125,7 @@ std::string target_fault(const CheckContext& c, const consumer_group::ConsumerGr
   for (const auto& [topic, partition_count] : group.subscription_metadata) {
     topics.push_back(TopicCount{topic, partition_count});
   }
-  return fault_of(c, shares, topics);
+  return fault_of(c, shares, topics, {});
 }
 
 /// The group of KIP-848 whose new target the record completes; nullptr: it does not.

@@ -112,6 +112,7 @@ Watch::Watch(const Registry& registry)
       groups_(registry.groups.size()),
       clients_(registry.nodes.size()),
       brokers_(registry.broker_nodes.size()),
+      disturbed_(registry.nodes.size()),
       note_counts_(kNoteKindCount, 0) {}
 
 PartitionWatch& Watch::partition(TopicPartition p) {
@@ -144,6 +145,10 @@ const PartitionWatch* Watch::find(TopicPartition p) const {
 }
 
 void Watch::on_act(const World& world, const Event& event) {
+  if (event.kind != EventKind::kFault && event.kind != EventKind::kStart && event.kind != EventKind::kCommand) {
+    return;  // the model's own doing
+  }
+  on_disturbance(world.registry(), event);
   if (event.kind == EventKind::kFault && static_cast<FaultKind>(event.what) == FaultKind::kPowerLoss) {
     after_power_loss(world, event);
   }
@@ -234,9 +239,12 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kGroupState:
     case NoteKind::kMemberJoined:
     case NoteKind::kMemberLeft:
-    case NoteKind::kGenerationAssigned:
+    case NoteKind::kGenerationAssigned: on_group_note(event, note); break;
     case NoteKind::kPartitionAssigned:
     case NoteKind::kPartitionRevoked:
+      on_read(event, note);
+      on_group_note(event, note);
+      break;
     case NoteKind::kOffsetCommitted:
     case NoteKind::kOffsetExpired:
     case NoteKind::kGroupDeleted: on_group_note(event, note); break;
@@ -256,7 +264,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kTransactionBegun:
     case NoteKind::kTransactionEnded: on_transaction_note(event, note); break;
     case NoteKind::kRecordCopied: note_copy(event, note); break;
-    case NoteKind::kTopicCreated: on_topic_created(note); break;
+    case NoteKind::kTopicCreated: on_topic_created(event, note); break;
+    case NoteKind::kPartitionsCreated: topic_watch(note.partition.topic).grown_at = event.time; break;
     case NoteKind::kTopicDeleted: on_topic_deleted(note); break;
     case NoteKind::kQuorumLeaderElected:
     case NoteKind::kMetadataCommitted: metadata.on_note(world, event, note); break;
@@ -265,7 +274,7 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
       partition(note.partition).asked_in |= world.registry().broker_set({note.broker});
       break;
     case NoteKind::kPositionReset:
-      clients_.at(static_cast<std::size_t>(event.node.value)).next_offsets.erase(note.partition);
+      on_read(event, note);
       on_group_note(event, note);
       break;
     case NoteKind::kBatchFailed:
@@ -289,7 +298,6 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
     case NoteKind::kBrokerRunning:
     case NoteKind::kShutdownStarted:
     case NoteKind::kShutdownDone:
-    case NoteKind::kPartitionsCreated:
     case NoteKind::kClientThrottled:
     case NoteKind::kPartitionsRefused:
     case NoteKind::kTxnOffset:
@@ -473,12 +481,18 @@ void Watch::note_order(const World& world, const Event& event, const Note& note,
       }
       for (const Record& old : *earlier.records) {
         if (old.id == record.id) {
-          is_duplicate = log != nullptr && earlier.base_offset >= log->log_start_offset() &&
+          // A leader that is gone may have had it at this very offset: that is no second copy.
+          is_duplicate = log != nullptr && earlier.base_offset < batch.base_offset &&
+                         earlier.base_offset >= log->log_start_offset() &&
                          has_batch(*log, earlier.base_offset, earlier.first_record);
         }
       }
     }
-    duplicates += is_duplicate ? 1 : 0;
+    if (is_duplicate) {
+      ++duplicates;
+      const std::int64_t place = &record - batch.records->data();
+      p.second_copies.insert_or_assign(batch.base_offset + place, SecondCopy{record.id, record.producer});
+    }
   }
 }
 
@@ -496,7 +510,10 @@ void Watch::on_controller_note(const World& world, const Event& event, const Not
     return;
   }
   PartitionWatch& p = partition(note.partition);
-  p.exists = true;
+  if (!p.exists) {
+    p.exists = true;
+    p.exists_since = event.time;
+  }
   if (note.kind == NoteKind::kLeaderElected) {
     if (p.leader.is_valid() && !note.broker.is_valid()) {
       p.leaderless_since = event.time;
@@ -527,16 +544,12 @@ void Watch::on_client_note(const World& world, const Event& event, const Note& n
       break;
     case NoteKind::kBatchAcked: note_acked(world, event, note); break;
     case NoteKind::kRecordDelivered: {
-      if (PartitionWatch& served = partition(note.partition); Offset(note.a) >= served.last_served) {
-        served.last_served = Offset(note.a);
-        served.last_served_record = RecordId(note.b);
-      }
+      on_read(event, note);
       GroupWatch& group = groups_.at(static_cast<std::size_t>(note.group.value));
       if (!group.delivered[note.partition].add(Offset(note.a))) {
         ++group.redelivered;
         ++redelivered;
       }
-      client.next_offsets.insert_or_assign(note.partition, Offset(note.a + 1));
       break;
     }
     default:

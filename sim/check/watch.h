@@ -60,6 +60,18 @@ struct Ghost {
   SimTime time;
 };
 
+/// A record that a consumer was given.
+struct ServedRecord {
+  Offset offset;
+  RecordId record;
+};
+
+/// A record that a log got once more: the second copy.
+struct SecondCopy {
+  RecordId record;
+  NodeId producer;
+};
+
 /// Order of one producer's records in one partition.
 struct SequenceWatch {
   std::int64_t highest = -1;          ///< highest sequence that was appended
@@ -79,6 +91,7 @@ struct PartitionWatch {
   BrokerSet moving_to;
   std::int32_t moved_count = 0;  ///< replicas that its last reassignment left it; 0 = it was never moved
   bool exists = false;
+  SimTime exists_since;                ///< meaningful when it exists
   bool unclean_used = false;           ///< an unclean election happened: loss is permitted from then on
   bool page_cache_lost = false;        ///< a machine lost power and with it records that its replica had not flushed
   BrokerSet losers;                    ///< whose machines those were
@@ -92,10 +105,11 @@ struct PartitionWatch {
   FlatMap<Offset, std::int64_t>
       tombstones;  ///< that went through a cleaning: ms of the cleaner's clock at the first one
   FlatMap<NodeId, SequenceWatch> sequences;
-  Offset last_served = kUnknownOffset;  ///< the furthest record that some consumer was given, and which it was
-  RecordId last_served_record;
-  std::int64_t acked_lost = 0;  ///< acknowledged records that the present leader does not have
-  SimTime leaderless_since;     ///< meaningful while it has no leader
+  Chunked<ServedRecord>
+      served;  ///< the last kKeptServed that consumers were given, ascending offsets: each the first time
+  FlatMap<Offset, SecondCopy> second_copies;  ///< of records that stand in the log twice
+  std::int64_t acked_lost = 0;                ///< acknowledged records that the present leader does not have
+  SimTime leaderless_since;                   ///< meaningful while it has no leader
 
   /// Whether committed records may be gone without a mistake of anybody: replication promises nothing from then on.
   [[nodiscard]] bool may_have_lost() const { return unclean_used || page_cache_lost; }
@@ -172,6 +186,16 @@ struct GroupWatch {
   [[nodiscard]] RecordId copy_of(const CopiedRecord& copy) const;
 };
 
+/// How far one consumer is in a partition, as its application sees it.
+struct ReadWatch {
+  Offset next = kUnknownOffset;  ///< what poll() returns next, if the log has it: where the position was set, or behind
+                                 ///< the last record; -1: it has just got the partition
+  Offset last = kUnknownOffset;  ///< the last record since the position was set; -1: none
+  RecordId last_record;          ///< which record that was
+  Offset known_end =
+      kUnknownOffset;  ///< the furthest end that it heard of: an answer to ListOffsets, or behind a record
+};
+
 /// A transaction as the application of a producer sees it: what it sent between its begin and the word how it ended.
 struct ApplicationTransaction {
   std::int64_t number = 0;  ///< of the producer's transactions, from 1
@@ -191,7 +215,8 @@ struct ClientWatch {
   std::int64_t failed = 0;
   std::int64_t delivered = 0;  ///< consumers: records handed to the application
   std::int64_t processed = 0;
-  FlatMap<TopicPartition, Offset> next_offsets;        ///< consumers: after the last record that was handed out
+  FlatMap<TopicPartition, ReadWatch> reads;            ///< consumers
+  SimTime started_at;                                  ///< of the process, the last time
   std::int32_t last_error = 0;                         ///< ErrorCode of the last retry or failure; 0 after a success
   std::vector<ApplicationTransaction> transactions{};  ///< producers: the last kKeptTransactions
   Chunked<CopiedRecord> copies{};                      ///< consumers with an output: ascending record ids
@@ -207,6 +232,7 @@ struct TopicWatch {
   std::int64_t topic_id = 0;  ///< second half of its id; 0 = not known, or deleted
   bool was_deleted = false;   ///< at least once: records of an earlier one may still be about
   bool is_deleted = false;    ///< now; nothing is promised about it
+  SimTime grown_at;           ///< when it got its partitions, or more of them
 };
 
 class Watch {
@@ -240,6 +266,13 @@ class Watch {
   /// Whether records of __consumer_offsets may be gone (a lost page cache, an unclean election): what groups know begins
   /// anew then.
   [[nodiscard]] bool may_have_lost_groups() const;
+  /// When a fault or an act of the script was last about this node, or about one of its links, or it started.
+  [[nodiscard]] SimTime disturbed_at(NodeId node) const { return disturbed_.at(static_cast<std::size_t>(node.value)); }
+  /// When the topic got its partitions, or more of them; the beginning of time if nobody told.
+  [[nodiscard]] SimTime grown_at(TopicId topic) const {
+    const TopicWatch* watched = topic_watch(topic);
+    return watched == nullptr ? SimTime{} : watched->grown_at;
+  }
   [[nodiscard]] const std::vector<GroupWatch>& groups() const { return groups_; }
   [[nodiscard]] const std::vector<ClientWatch>& clients() const { return clients_; }
   [[nodiscard]] const Chunked<Ghost>& ghosts() const { return ghosts_; }
@@ -275,7 +308,7 @@ class Watch {
   void on_compaction(const World& world, const Event& event, const Note& note);
   void on_replica_note(const World& world, const Event& event, const Note& note);
   void on_controller_note(const World& world, const Event& event, const Note& note);
-  void on_topic_created(const Note& note);
+  void on_topic_created(const Event& event, const Note& note);
   void on_topic_deleted(const Note& note);
   void on_reassignment(const Note& note);
   void forget_topic(TopicId topic);
@@ -283,6 +316,8 @@ class Watch {
   TopicWatch& topic_watch(TopicId topic);
   void on_group_note(const Event& event, const Note& note);
   void on_consumer_death(const World& world, const Event& event);
+  void on_disturbance(const Registry& registry, const Event& event);
+  void on_read(const Event& event, const Note& note);
   void on_commit_by_hand(const World& world, const Event& event);
   void note_forgotten_offsets(const RecordBatch& batch);
   void on_transaction_note(const Event& event, const Note& note);
@@ -301,6 +336,7 @@ class Watch {
   std::vector<ClientWatch> clients_;  ///< by node
   std::vector<BrokerWatch> brokers_;  ///< in the order of Registry::brokers
   Chunked<Ghost> ghosts_;
+  std::vector<SimTime> disturbed_;  ///< by node
   std::vector<std::int64_t> note_counts_;
   std::vector<std::int64_t> replication_factors_;  ///< by topic, as it was created; 0 = not known
 };

@@ -5,7 +5,7 @@
 
 namespace kscope::sim {
 
-void Watch::on_topic_created(const Note& note) {
+void Watch::on_topic_created(const Event& event, const Note& note) {
   const auto topic = static_cast<std::size_t>(note.partition.topic.value);
   if (topic >= replication_factors_.size()) {
     replication_factors_.resize(topic + 1, 0);
@@ -17,11 +17,12 @@ void Watch::on_topic_created(const Note& note) {
   }
   watched.topic_id = note.c;
   watched.is_deleted = false;
+  watched.grown_at = event.time;
 }
 
 void Watch::on_topic_deleted(const Note& note) {
   TopicWatch& topic = topic_watch(note.partition.topic);
-  topic = TopicWatch{0, true, true};
+  topic = TopicWatch{0, true, true, {}};
   forget_topic(note.partition.topic);
 }
 
@@ -53,7 +54,7 @@ void Watch::forget_topic(TopicId topic) {
     group.processed.erase_if([&](TopicPartition p, const OffsetSet&) { return is_of_topic(p); });
   }
   for (ClientWatch& client : clients_) {
-    client.next_offsets.erase_if([&](TopicPartition p, Offset) { return is_of_topic(p); });
+    client.reads.erase_if([&](TopicPartition p, const ReadWatch&) { return is_of_topic(p); });
   }
 }
 

@@ -188,6 +188,13 @@ bool is_coordinator_request(std::uint16_t kind) {
 }  // namespace
 
 void take_assignment(Ctx& ctx, Consumer& consumer, std::vector<TopicPartition> assignment) {
+  if (ctx.registry().planted_bug == PlantedBug::kFormerPartitionsKept) {
+    for (const TopicPartitionState& owned : consumer.fetcher.assigned) {
+      if (std::find(assignment.begin(), assignment.end(), owned.partition) == assignment.end()) {
+        assignment.push_back(owned.partition);
+      }
+    }
+  }
   std::sort(assignment.begin(), assignment.end());
   if (revoke_others(ctx, consumer, assignment)) {
     request_rejoin(consumer);
@@ -444,7 +451,7 @@ void on_heartbeat_response(Ctx& ctx, Consumer& consumer, std::int64_t correlatio
     case ErrorCode::NONE: membership.last_heartbeat_heard = ctx.now(); return;
     case ErrorCode::REBALANCE_IN_PROGRESS:
       membership.last_heartbeat_heard = ctx.now();
-      if (membership.state == MemberState::STABLE) {
+      if (membership.state == MemberState::STABLE && ctx.registry().planted_bug != PlantedBug::kRebalanceNotNoticed) {
         request_rejoin(consumer);
       }
       return;

@@ -333,12 +333,16 @@ void seek(Ctx& ctx, Consumer& consumer, TopicPartition id, std::int64_t to) {
 
 void check_leader_epochs(Ctx& ctx, Consumer& consumer) {
   for (TopicPartitionState& partition : consumer.fetcher.assigned) {
-    partition.awaits_metadata = false;
+    partition.awaits_metadata =
+        partition.awaits_metadata && ctx.registry().planted_bug == PlantedBug::kNeverFetchedAgain;
     const LeaderEpoch epoch = known_epoch(consumer, partition.partition);
     // An older epoch is that of a topic of the same name that was created again.
     if (partition.has_position() && epoch != partition.leader_epoch && epoch != kNoLeaderEpoch) {
       partition.request_correlation = 0;
       seek_unvalidated(consumer, partition);
+      if (ctx.registry().planted_bug == PlantedBug::kPositionNotValidated) {
+        partition.state = FetchState::FETCHING;
+      }
       clear_preferred_read_replica(ctx, consumer, partition, LeaveReplica::kNewLeader);
     }
   }

@@ -87,6 +87,11 @@ void retry(Ctx& ctx, Producer& producer, ProducerBatch batch, ErrorCode error) {
     queue.push_back(std::move(batch));
     return;
   }
+  if (ctx.registry().planted_bug == PlantedBug::kRetryWithNewSequence) {
+    batch.base_sequence = Sequence{};
+    queue.push_front(std::move(batch));
+    return;
+  }
   insert_in_sequence_order(queue, std::move(batch));
 }
 

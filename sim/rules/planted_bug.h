@@ -97,6 +97,16 @@ enum class PlantedBug : std::uint8_t {
   kStaticMemberTwice,      ///< G12: a static member that comes back is added beside its former self
   kCommitOfOldGeneration,  ///< G13: a coordinator does not compare the generation of a commit
   kExpireWhileRead,        ///< G11: a coordinator lets offsets expire whether or not a member reads the topic
+  kFormerPartitionsKept,   ///< G5: a cooperative member keeps what its new assignment does not give it
+  kRebalanceNotNoticed,    ///< V8: a member does not hear what the answer to its heartbeat says of a rebalance
+  // consumers
+  kReadBeyondCommitted,   ///< J1: consumers get what a leader has, committed or not
+  kAckAtMinIsr,           ///< J2: acks=all is answered as soon as min.insync.replicas have the batch
+  kRetryWithNewSequence,  ///< J3: a producer numbers a batch anew that it sends again
+  kPollDropsRest,         ///< J4: a consumer goes on behind the batch of which max.poll.records left some records
+  kEndToldTooEarly,       ///< J7: a new leader tells the end of its log before it knows what was committed (KIP-207)
+  kPositionNotValidated,  ///< J8: a consumer does not compare its position with the log of a new leader (KIP-320)
+  kNeverFetchedAgain,     ///< V9: a consumer that was refused a partition does not fetch it again
 };
 
 struct PlantedBugName {
@@ -104,7 +114,7 @@ struct PlantedBugName {
   std::string_view name;       ///< as scenarios and the command line write it
   std::string_view invariant;  ///< which invariant must catch it; empty: none, as nothing goes wrong without the check
 };
-inline constexpr std::array<PlantedBugName, 84> kPlantedBugs{{
+inline constexpr std::array<PlantedBugName, 93> kPlantedBugs{{
     {PlantedBug::kAppendOverlaps, "append-overlaps", "L1"},
     {PlantedBug::kFollowerTrustsLeaderHw, "follower-trusts-leader-hw", "L3"},
     {PlantedBug::kAppendWithOldEpoch, "append-with-old-epoch", "L10"},
@@ -189,6 +199,15 @@ inline constexpr std::array<PlantedBugName, 84> kPlantedBugs{{
     {PlantedBug::kStaticMemberTwice, "static-member-twice", "G12"},
     {PlantedBug::kCommitOfOldGeneration, "commit-of-old-generation", "G13"},
     {PlantedBug::kExpireWhileRead, "expire-while-read", "G11"},
+    {PlantedBug::kFormerPartitionsKept, "former-partitions-kept", "G5"},
+    {PlantedBug::kRebalanceNotNoticed, "rebalance-not-noticed", "V8"},
+    {PlantedBug::kReadBeyondCommitted, "read-beyond-committed", "J1"},
+    {PlantedBug::kAckAtMinIsr, "ack-at-min-isr", "J2"},
+    {PlantedBug::kRetryWithNewSequence, "retry-with-new-sequence", "J3"},
+    {PlantedBug::kPollDropsRest, "poll-drops-rest", "J4"},
+    {PlantedBug::kEndToldTooEarly, "end-told-too-early", "J7"},
+    {PlantedBug::kPositionNotValidated, "position-not-validated", "J8"},
+    {PlantedBug::kNeverFetchedAgain, "never-fetched-again", "V9"},
 }};
 
 }  // namespace kscope::sim

@@ -18,6 +18,9 @@ class Rider final : public sim::Observer {
       }
       run_.watch.on_note(world, event, note);
     }
+    if (run_.checks_invariants) {
+      run_.invariants.on_event(world, run_.watch, event);
+    }
     if (listener_ != nullptr) {
       listener_->on_event(world, event);
     }

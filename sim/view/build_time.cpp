@@ -156,7 +156,7 @@ std::vector<InvariantRow> build_invariants(const Inside& inside) {
     row.first_event = state.rows[i].first_event;
     row.first_time = state.rows[i].first_time;
     row.count = state.rows[i].broken > 0 ? state.rows[i].broken : state.rows[i].permitted;
-    row.detail = state.rows[i].detail;
+    row.detail = row.verdict == Verdict::kNotDecidable ? state.rows[i].excuse : state.rows[i].detail;
     rows.push_back(std::move(row));
   }
   return rows;

@@ -12,6 +12,7 @@
 #include "tests/sim/check/kraft_runs.h"
 #include "tests/sim/check/late_message_runs.h"
 #include "tests/sim/check/planted_run.h"
+#include "tests/sim/check/reading_runs.h"
 
 namespace kscope::sim::invariant_test {
 namespace {
@@ -382,6 +383,15 @@ session::Run run_for(PlantedBug chance, PlantedBug bug) {
     case PlantedBug::kStaticMemberTwice:
     case PlantedBug::kExpireWhileRead:
     case PlantedBug::kCommitOfOldGeneration: return run_group_story(chance, bug);
+    case PlantedBug::kReadBeyondCommitted:
+    case PlantedBug::kAckAtMinIsr:
+    case PlantedBug::kRetryWithNewSequence:
+    case PlantedBug::kPollDropsRest:
+    case PlantedBug::kEndToldTooEarly:
+    case PlantedBug::kPositionNotValidated:
+    case PlantedBug::kFormerPartitionsKept:
+    case PlantedBug::kRebalanceNotNoticed:
+    case PlantedBug::kNeverFetchedAgain: return run_reading_story(chance, bug);
     case PlantedBug::kOffsetWithoutAck: return run_text(std::string(kQuiet) + kTwoMore, bug);
     default: return run_with(bug);
   }

@@ -48,6 +48,7 @@ std::vector<Flaw> flaws() {
       {"static-member-while-assigning", "kafka-9801", "G2"},
       {"only-a-tombstone-is-left", "kafka-17306", "G9"},
       {"claims-of-a-generation-behind", "kafka-14639", "G1"},
+      {"end-told-too-early", "kip-207", "J7"},
   };
 }
 
