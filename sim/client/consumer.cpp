@@ -41,7 +41,7 @@ void turn(Ctx& ctx, Consumer& consumer) {
       begin_close(ctx, consumer);
       break;
     }
-    if (consumer.copier && !consumer.copier->may_poll()) {
+    if (consumer.has_nothing_to_poll() || (consumer.copier && !consumer.copier->may_poll())) {
       break;
     }
     if (!run_poll(ctx, consumer, wakeup)) {

@@ -104,6 +104,8 @@ struct Consumer {
   [[nodiscard]] bool is_static() const { return !setup.config.group_instance_id.empty(); }
   /// Whether it reads the partitions that its application assigned, without group management.
   [[nodiscard]] bool has_manual_assignment() const { return !setup.assignment.empty(); }
+  /// Whether the application has neither topics nor partitions: it called unsubscribe(), and poll() would throw.
+  [[nodiscard]] bool has_nothing_to_poll() const { return setup.topics.empty() && !has_manual_assignment(); }
   /// Whether it may ask for committed offsets and commit: as a member, or as nobody's member.
   [[nodiscard]] bool may_commit() const {
     return zookeeper || has_manual_assignment() || membership.state == MemberState::STABLE;

@@ -168,6 +168,9 @@ void steer(Ctx& ctx, Consumer& consumer, const Command& command);
 /// subscribe(): from now on these topics, and no others. What was fetched of others is dropped at once; the group hears of it
 /// with the JoinGroup of the next poll(), or with the next heartbeat (KIP-848). Source: KafkaConsumer.subscribe.
 void subscribe(Ctx& ctx, Consumer& consumer, std::vector<TopicId> topics);
+/// unsubscribe(): gives up all partitions without a commit and leaves the group, but as a static member, which stays until its
+/// session is over. The application does not call poll() before it subscribes again. Source: KafkaConsumer.unsubscribe.
+void unsubscribe(Ctx& ctx, Consumer& consumer);
 /// assign(), when the process starts: takes the partitions. Source: KafkaConsumer.assign.
 void assign_by_hand(Ctx& ctx, Consumer& consumer);
 /// pause() or resume(): the partition stays the consumer's, and is not fetched. Effects: a note.

@@ -71,6 +71,16 @@ void subscribe(Ctx& ctx, Consumer& consumer, std::vector<TopicId> topics) {
   consumer.metadata.request_update_for_new_topics(ctx, consumer.network);
 }
 
+void unsubscribe(Ctx& ctx, Consumer& consumer) {
+  if (consumer.has_manual_assignment() || consumer.has_nothing_to_poll()) {
+    return;
+  }
+  revoke_all(ctx, consumer);
+  leave_group(ctx, consumer);
+  // MODEL: metadata of what it read is kept up; Kafka asks for no topic any more.
+  consumer.setup.topics.clear();
+}
+
 void assign_by_hand(Ctx& ctx, Consumer& consumer) {
   for (const TopicPartition partition : consumer.setup.assignment) {
     consumer.fetcher.assigned.emplace_back();
@@ -90,7 +100,9 @@ void steer(Ctx& ctx, Consumer& consumer, const Command& command) {
   if (consumer.application == ApplicationState::kClosing || consumer.application == ApplicationState::kClosed) {
     return;
   }
-  if (command.kind == CommandKind::kSubscribe) {
+  if (command.kind == CommandKind::kSubscribe && command.topics.empty()) {
+    unsubscribe(ctx, consumer);
+  } else if (command.kind == CommandKind::kSubscribe) {
     subscribe(ctx, consumer, command.topics);
   } else if (command.kind == CommandKind::kSeek) {
     seek(ctx, consumer, command.partition, command.count);

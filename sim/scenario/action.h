@@ -82,8 +82,9 @@ enum class Verb : std::uint8_t {
   kSeek,
   kPausePartition,
   kResumePartition,
+  kUnsubscribe,
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kResumePartition) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kUnsubscribe) + 1;
 
 /// One action. Fields that the verb does not take are empty or zero.
 struct Action {

@@ -324,6 +324,11 @@ Result<std::vector<Input>> to_inputs(const Action& a, const sim::Registry& regis
       return made ? Result<std::vector<Input>>(one(*made)) : Result<std::vector<Input>>(made.error());
     }
     case Verb::kSubscribe: return subscribe_commands(a, registry, names);
+    case Verb::kUnsubscribe:
+      return registry.consumer(node).assignment.empty()
+                 ? Result<std::vector<Input>>(one(command(CommandKind::kSubscribe, node)))
+                 : Error{
+                       fmt::format("{} assigns its partitions itself (assign): it has no subscription", a.node), {}, 0};
     case Verb::kLeave:
     case Verb::kStopPolling:
     case Verb::kPoll:

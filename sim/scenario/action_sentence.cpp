@@ -119,6 +119,7 @@ std::string to_sentence(const Action& a) {
     case Verb::kProduce:
       return a.value.empty() ? fmt::format("{} makes one record without a key.", a.node)
                              : fmt::format("{} makes one record with the key {}.", a.node, a.value);
+    case Verb::kUnsubscribe: return fmt::format("{} unsubscribes from all topics.", a.node);
     case Verb::kSubscribe: return fmt::format("{} subscribes to {}.", a.node, listed(a.value));
     case Verb::kSeek:
       return sim::parse_integer(a.value)

@@ -159,6 +159,10 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kResumePartition, "resume-partition", "resume-partition CONSUMER PARTITION",
       "A paused partition is fetched again."},
      kConsumerPartition},
+    {{Verb::kUnsubscribe, "unsubscribe", "unsubscribe CONSUMER",
+      "The application gives up all topics: the consumer leaves its group without a commit, until it subscribes "
+      "again."},
+     kConsumer},
 }};
 
 constexpr bool is_in_order() {

@@ -122,7 +122,7 @@ enum class CommandKind : std::uint8_t {
   kAlterQuota,        ///< name = client id, factor = QuotaType, count = bytes a second, -1 = no quota any more
   kDeleteTopic,       ///< topic of `partition`
   kReassign,          ///< `partition` to `brokers`, first = preferred leader; none = cancel the reassignment
-  kSubscribe,         ///< node: subscribe() to `topics`
+  kSubscribe,         ///< node: subscribe() to `topics`; none: unsubscribe()
   kSeek,  ///< node: seek() in `partition` to offset `count`; -1 = seekToEnd(), -2 = seekToBeginning(), as ListOffsets has it
   kPausePartition,   ///< node: pause() of `partition`
   kResumePartition,  ///< node: resume() of `partition`

@@ -72,6 +72,35 @@ ConsumerSetup with_assignor(AssignorName name) {
   return setup;
 }
 
+TEST(Unsubscribe, leaves_without_a_commit_and_joins_again_with_the_next_subscription) {
+  SteeringBench bench;
+  bench.make_stable();
+  bench.clear();
+  bench.command(subscribe_to({}));
+  ASSERT_EQ(bench.sent<LeaveGroupRequest>().size(), 1U);
+  EXPECT_TRUE(bench.sent<OffsetCommitRequest>().empty()) << "that is what close() does";
+  EXPECT_EQ(bench.notes(NoteKind::kPartitionRevoked).size(), 1U);
+  EXPECT_TRUE(bench.owned().empty());
+  EXPECT_TRUE(bench.sent<JoinGroupRequest>().empty()) << "the application does not call poll()";
+  bench.command(subscribe_to({}));
+  EXPECT_EQ(bench.sent<LeaveGroupRequest>().size(), 1U) << "once is enough";
+  bench.command(subscribe_to({kOrders}));
+  ASSERT_EQ(bench.sent<JoinGroupRequest>().size(), 1U);
+  EXPECT_EQ(bench.sent<JoinGroupRequest>()[0].second.protocols[0].topics, std::vector{kOrders});
+  EXPECT_FALSE(bench.sent<JoinGroupRequest>()[0].second.member.is_set()) << "as a new member";
+}
+
+TEST(Unsubscribe, a_static_member_does_not_leave) {
+  ConsumerSetup setup = setup_of();
+  setup.config.group_instance_id = "billing-1";
+  SteeringBench bench(setup);
+  bench.make_stable();
+  bench.clear();
+  bench.command(subscribe_to({}));
+  EXPECT_TRUE(bench.sent<LeaveGroupRequest>().empty());
+  EXPECT_TRUE(bench.owned().empty());
+}
+
 TEST(Subscribe, the_next_poll_commits_gives_up_and_joins_with_the_new_topics) {
   for (const AssignorName name : {AssignorName::RANGE, AssignorName::ROUND_ROBIN, AssignorName::STICKY}) {
     SteeringBench bench(with_assignor(name));
