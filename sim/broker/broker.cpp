@@ -236,6 +236,8 @@ void Broker::on_timer(Ctx& ctx, const Timer& timer) {
     case TimerKind::kPendingMemberExpired:
     case TimerKind::kConsumerSessionExpired:
     case TimerKind::kConsumerRebalanceTimeout:
+    case TimerKind::kConsumerJoinTimeout:
+    case TimerKind::kConsumerSyncTimeout:
     case TimerKind::kOffsetCommitTimeout:
     case TimerKind::kCoordinatorLoad:
     case TimerKind::kOffsetsRetentionCheck: groups.on_timer(ctx, *this, timer); return;

@@ -42,11 +42,28 @@ Offset first_unfinished(const PartitionLog& log, const OffsetSet* processed, Off
   return first;
 }
 
+/// Whether a consumer of the group speaks the consumer protocol, or will when it starts again.
+bool speaks_consumer_protocol(const CheckContext& c, GroupId group) {
+  for (std::size_t i = 0; i < c.registry().nodes.size(); ++i) {
+    const NodeId node(static_cast<std::int32_t>(i));
+    if (c.registry().nodes[i].role != NodeRole::kConsumer || c.registry().consumer(node).group != group) {
+      continue;
+    }
+    const Role* role = c.world.role(node);
+    const Consumer* running = role == nullptr ? nullptr : std::get_if<Consumer>(role);
+    const ConsumerSetup& setup = running == nullptr ? c.registry().consumer(node) : running->setup;
+    if (setup.config.group_protocol == GroupProtocol::CONSUMER) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// Whether the group commits what it has not finished because its configs, or somebody, say so. A consumer of the consumer
-/// protocol commits beside its application what was handed out to it (KAFKA-18641, until 4.0).
-bool commits_ahead(const ConsumerSetup& setup, const GroupWatch& group) {
-  const bool commits_beside = setup.config.group_protocol == GroupProtocol::CONSUMER &&
-                              setup.commit == ConsumerSetup::CommitMode::kAuto && setup.config.enable_auto_commit;
+/// protocol commits beside its application what was handed out to it (KAFKA-18641, until 4.0). Cost: O(nodes).
+bool commits_ahead(const CheckContext& c, const ConsumerSetup& setup, const GroupWatch& group) {
+  const bool commits_beside = setup.commit == ConsumerSetup::CommitMode::kAuto && setup.config.enable_auto_commit &&
+                              speaks_consumer_protocol(c, setup.group);
   return setup.commit == ConsumerSetup::CommitMode::kBeforeProcessing || group.commits_by_hand || commits_beside;
 }
 
@@ -76,7 +93,7 @@ Finding check_at_least_once(const CheckContext& c) {
   }
   std::string detail = fmt::format("group {} commits {} for {}, and nobody has finished offset {}",
                                    group_name(c, c.note.group), to.value, c.partition(), missing.value);
-  const bool is_void = commits_ahead(*setup, group) || c.watch.may_have_lost_groups();
+  const bool is_void = commits_ahead(c, *setup, group) || c.watch.may_have_lost_groups();
   return is_void ? Finding::permitted(std::move(detail)) : c.unless_lost(std::move(detail));
 }
 

@@ -230,7 +230,9 @@ constexpr std::array<Invariant, 83> kInvariants{{
 }};
 
 static_assert(std::none_of(kInvariants.begin(), kInvariants.end(),
-                           [](const Invariant& invariant) { return invariant.kinds == NoteKinds{} && invariant.look == nullptr; }),
+                           [](const Invariant& invariant) {
+                             return invariant.kinds == NoteKinds{} && invariant.look == nullptr;
+                           }),
               "an invariant names the notes that it judges, or looks around");
 
 /// Which invariants judge a note: their places in kInvariants, in order, for each kind of note.

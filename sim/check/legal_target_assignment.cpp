@@ -85,12 +85,13 @@ bool may_be_replacement(const CheckContext& c, const CoordinatorRecord& record) 
   return group == nullptr || (group->state == GroupState::Stable && !group->static_members.empty());
 }
 
-/// Topics with as many partitions as the group's leader knew of when it assigned; none when that is not known any more.
+/// Topics with as many partitions as the group's leader knew of when it assigned; none when that is not known any more, or
+/// when nobody has assigned: a group that comes from the consumer protocol keeps what the coordinator gave its members.
 std::vector<TopicCount> assigned_topics(const CheckContext& c, const CoordinatorRecord& record) {
   const Role* role = record.leader.is_set() ? c.world.role(record.leader.client) : nullptr;
   const Consumer* leader = role == nullptr ? nullptr : std::get_if<Consumer>(role);
   std::vector<TopicCount> topics;
-  if (leader == nullptr || leader->membership.member != record.leader ||
+  if (leader == nullptr || !leader->membership.is_leader || leader->membership.member != record.leader ||
       leader->membership.generation != record.generation || may_be_replacement(c, record)) {
     return topics;
   }

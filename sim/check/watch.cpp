@@ -247,7 +247,8 @@ void Watch::on_note(const World& world, const Event& event, const Note& note) {
       break;
     case NoteKind::kOffsetCommitted:
     case NoteKind::kOffsetExpired:
-    case NoteKind::kGroupDeleted: on_group_note(event, note); break;
+    case NoteKind::kGroupDeleted:
+    case NoteKind::kGroupMigrated: on_group_note(event, note); break;
     case NoteKind::kRecordCreated:
     case NoteKind::kBatchAcked:
     case NoteKind::kRecordDelivered:

@@ -92,6 +92,14 @@ void forget_generations(GroupWatch& group) {
   group.owner_generation.clear();
 }
 
+/// An empty group begins again, with generation or epoch 1; one with members counts on.
+void on_group_migrated(GroupWatch& group, const Note& note) {
+  if (note.c == 0) {
+    group.generation = -1;
+    group.generations.clear();
+  }
+}
+
 }  // namespace
 
 std::int64_t GroupWatch::skipped() const {
@@ -166,6 +174,7 @@ void Watch::on_group_note(const Event& event, const Note& note) {
       group.copied.erase(note.partition);
       break;
     case NoteKind::kGroupDeleted: forget_generations(group); break;
+    case NoteKind::kGroupMigrated: on_group_migrated(group, note); break;
     default: on_offset_committed(group, note); break;
   }
 }

@@ -69,6 +69,10 @@ std::string group_remark(const view::DescribedGroup& group) {
   if (group.state == "PreparingRebalance" || group.state == "CompletingRebalance") {
     return fmt::format("\nWarning: Consumer group '{}' is rebalancing.\n", group.name);
   }
+  if (group.classic_member_count > 0) {
+    return fmt::format("\nConsumer group '{}' uses the consumer protocol; {} of its {} members use the classic one.\n",
+                       group.name, group.classic_member_count, group.members.size());
+  }
   return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The cluster as Kafka's own tools print it: kafka-topics.sh --describe, kafka-consumer-groups.sh --describe with its
-// variants --members and --state (Kafka 3.9). Columns and spacing are theirs. A consumer's host is its name.
+// variants --members and --state (Kafka 3.9). Columns and spacing are theirs. A consumer's host is its name. Kafka's tool says
+// nothing of members that speak the classic protocol in a group of the consumer protocol: here a line of its own does.
 
 #include <string>
 

@@ -299,6 +299,8 @@ void Consumer::on_command(Ctx& ctx, const Command& command) {
     resume(ctx, *this);
   } else if (command.kind == CommandKind::kCommitNow) {
     begin_commit(ctx, *this, CommitReason::kByHand);
+  } else if (command.kind == CommandKind::kAlterConfig) {
+    return;  // at its next start
   } else {
     steer(ctx, *this, command);
   }

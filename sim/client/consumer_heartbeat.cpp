@@ -188,9 +188,8 @@ void on_error(Ctx& ctx, Consumer& consumer, ErrorCode error) {
     case ErrorCode::COORDINATOR_LOAD_IN_PROGRESS:
     case ErrorCode::REQUEST_TIMED_OUT: retry_later(ctx, consumer); return;
     case ErrorCode::FENCED_MEMBER_EPOCH:
-    case ErrorCode::UNKNOWN_MEMBER_ID:
-    case ErrorCode::GROUP_ID_NOT_FOUND: join_anew(ctx, consumer); return;
-    default:  // UNRELEASED_INSTANCE_ID, FENCED_INSTANCE_ID, INVALID_REQUEST, UNSUPPORTED_VERSION ...
+    case ErrorCode::UNKNOWN_MEMBER_ID: join_anew(ctx, consumer); return;
+    default:  // UNRELEASED_INSTANCE_ID, FENCED_INSTANCE_ID, GROUP_ID_NOT_FOUND, INVALID_REQUEST, UNSUPPORTED_VERSION ...
       consumer.members->state = Phase::FATAL;
       fail_application(ctx, consumer, error);
       return;

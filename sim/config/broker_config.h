@@ -72,6 +72,7 @@ struct BrokerConfig {
   Duration group_consumer_min_session_timeout_ms = 45000ms;
   Duration group_consumer_max_session_timeout_ms = 60000ms;
   std::int32_t group_consumer_max_size = 2147483647;
+  ConsumerGroupMigrationPolicy group_consumer_migration_policy = ConsumerGroupMigrationPolicy::DISABLED;
 
   // The log.
   std::int32_t message_max_bytes = 1048588;

@@ -83,6 +83,15 @@ struct RebalanceProtocols {
   bool operator==(const RebalanceProtocols&) const = default;
 };
 
+/// `group.consumer.migration.policy`: which moves a group with members may make between the protocols.
+enum class ConsumerGroupMigrationPolicy : std::uint8_t { DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL };
+[[nodiscard]] constexpr bool is_upgrade_enabled(ConsumerGroupMigrationPolicy policy) {
+  return policy == ConsumerGroupMigrationPolicy::UPGRADE || policy == ConsumerGroupMigrationPolicy::BIDIRECTIONAL;
+}
+[[nodiscard]] constexpr bool is_downgrade_enabled(ConsumerGroupMigrationPolicy policy) {
+  return policy == ConsumerGroupMigrationPolicy::DOWNGRADE || policy == ConsumerGroupMigrationPolicy::BIDIRECTIONAL;
+}
+
 /// One name in `partition.assignment.strategy`.
 enum class AssignorName : std::uint8_t { RANGE, ROUND_ROBIN, STICKY, COOPERATIVE_STICKY };
 

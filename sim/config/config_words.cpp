@@ -58,6 +58,11 @@ constexpr Word<GroupProtocol> kGroupProtocols[] = {{"classic", GroupProtocol::CL
                                                    {"consumer", GroupProtocol::CONSUMER}};
 constexpr Word<OffsetsStorage> kStorages[] = {{"kafka", OffsetsStorage::KAFKA},
                                               {"zookeeper", OffsetsStorage::ZOOKEEPER}};
+constexpr Word<ConsumerGroupMigrationPolicy> kMigrationPolicies[] = {
+    {"disabled", ConsumerGroupMigrationPolicy::DISABLED},
+    {"downgrade", ConsumerGroupMigrationPolicy::DOWNGRADE},
+    {"upgrade", ConsumerGroupMigrationPolicy::UPGRADE},
+    {"bidirectional", ConsumerGroupMigrationPolicy::BIDIRECTIONAL}};
 constexpr Word<ServerAssignorName> kServerAssignors[] = {{"RangeAssignor", ServerAssignorName::RANGE},
                                                          {"range", ServerAssignorName::RANGE},
                                                          {"UniformAssignor", ServerAssignorName::UNIFORM},
@@ -128,6 +133,10 @@ bool read_config(std::string_view text, OffsetsStorage& member) {
 
 bool read_config(std::string_view text, GroupProtocol& member) {
   return read_word<GroupProtocol>(lower_case(text), kGroupProtocols, member);
+}
+
+bool read_config(std::string_view text, ConsumerGroupMigrationPolicy& member) {
+  return read_word<ConsumerGroupMigrationPolicy>(lower_case(text), kMigrationPolicies, member);
 }
 
 bool read_config(std::string_view text, RebalanceProtocols& member) {

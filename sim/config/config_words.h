@@ -22,6 +22,7 @@ bool read_config(std::string_view text, GroupProtocol& member);
 bool read_config(std::string_view text, OffsetsStorage& member);
 bool read_config(std::string_view text, std::vector<ServerAssignorName>& member);
 bool read_config(std::string_view text, RebalanceProtocols& member);
+bool read_config(std::string_view text, ConsumerGroupMigrationPolicy& member);
 bool read_config(std::string_view text, CleanupPolicy& member);
 bool read_config(std::string_view text, InterBrokerProtocol& member);
 bool read_config(std::string_view text, TimestampType& member);

@@ -81,6 +81,7 @@ struct BrokerFields {
       KSCOPE_MS("group.consumer.max.heartbeat.interval.ms", group_consumer_max_heartbeat_interval_ms),
       KSCOPE_MS("group.consumer.max.session.timeout.ms", group_consumer_max_session_timeout_ms),
       KSCOPE_FIELD("group.consumer.max.size", group_consumer_max_size),
+      KSCOPE_FIELD("group.consumer.migration.policy", group_consumer_migration_policy),
       KSCOPE_MS("group.consumer.min.heartbeat.interval.ms", group_consumer_min_heartbeat_interval_ms),
       KSCOPE_MS("group.consumer.min.session.timeout.ms", group_consumer_min_session_timeout_ms),
       KSCOPE_MS("group.consumer.session.timeout.ms", group_consumer_session_timeout_ms),

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/protocol/consumer_protocol.h"
 #include "sim/types/java_string.h"
 
 namespace kscope::sim {
@@ -33,6 +34,49 @@ std::vector<wire::ConsumerGroupTopicPartitions> by_topic(const Registry& registr
     topics.back().partitions.push_back(partition.partition);
   }
   return topics;
+}
+
+/// What a classic member offers under one name. The sticky assignor's partitions would stand in its user data, which is left
+/// out. Source: ConsumerProtocol.serializeSubscription.
+std::vector<std::uint8_t> subscription_bytes_of(const Registry& registry, const JoinProtocol& protocol) {
+  wire::ConsumerProtocolSubscription subscription;
+  for (const TopicId topic : protocol.topics) {
+    subscription.topics.push_back(name_of(registry, topic));
+  }
+  std::sort(subscription.topics.begin(), subscription.topics.end());
+  if (protocol.name != "sticky") {
+    std::vector<std::pair<std::string, std::int32_t>> owned;
+    for (const TopicPartition partition : protocol.owned) {
+      owned.emplace_back(name_of(registry, partition.topic), partition.partition);
+    }
+    std::sort(owned.begin(), owned.end());
+    for (const auto& [topic, partition] : owned) {
+      if (subscription.owned_partitions.empty() || subscription.owned_partitions.back().topic != topic) {
+        subscription.owned_partitions.push_back({topic, {}});
+      }
+      subscription.owned_partitions.back().partitions.push_back(partition);
+    }
+    subscription.generation_id = protocol.generation.value;
+  }
+  if (!protocol.rack.empty()) {
+    subscription.rack_id = protocol.rack;
+  }
+  return wire::to_version_prefixed_bytes(subscription, wire::ConsumerProtocolSubscription::kMaxVersion);
+}
+
+std::int32_t whole_ms(Duration duration) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  return static_cast<std::int32_t>(std::min<std::int64_t>(ms, INT32_MAX));
+}
+
+wire::ClassicMemberMetadata classic_metadata(const Registry& registry,
+                                             const consumer_group::ClassicMemberMetadata& classic) {
+  wire::ClassicMemberMetadata message;
+  message.session_timeout_ms = whole_ms(classic.session_timeout);
+  for (const JoinProtocol& protocol : classic.supported_protocols) {
+    message.supported_protocols.push_back({protocol.name, subscription_bytes_of(registry, protocol)});
+  }
+  return message;
 }
 
 /// Key and value of each kind. The names of the schemas are those of the records.
@@ -82,8 +126,10 @@ struct Writer {
       message.subscribed_topic_names.push_back(name_of(registry, topic));
     }
     std::sort(message.subscribed_topic_names.begin(), message.subscribed_topic_names.end());
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(data.value->rebalance_timeout).count();
-    message.rebalance_timeout_ms = static_cast<std::int32_t>(std::min<std::int64_t>(ms, INT32_MAX));
+    message.rebalance_timeout_ms = whole_ms(data.value->rebalance_timeout);
+    if (data.value->classic) {
+      message.classic_member_metadata = classic_metadata(registry, *data.value->classic);
+    }
     if (data.value->server_assignor) {
       message.server_assignor = std::string(consumer_group::to_string(*data.value->server_assignor));
     }

@@ -26,11 +26,50 @@ std::optional<view::Beat> Teller::tell_txn_offset() const {
   return std::nullopt;
 }
 
-/// Whether members of the group speak the protocol of KIP-848.
-bool Teller::has_consumer_protocol() const {
+/// Whether some consumers of the group are configured for this protocol.
+bool Teller::has_members_with(GroupProtocol protocol) const {
   return std::any_of(registry_.consumers->begin(), registry_.consumers->end(), [&](const ConsumerSetup& setup) {
-    return setup.group == note_.group && setup.config.group_protocol == GroupProtocol::CONSUMER;
+    return setup.group == note_.group && setup.config.group_protocol == protocol;
   });
+}
+
+std::string Teller::joined_text() const {
+  const std::string who = node(NodeId(static_cast<std::int32_t>(note_.a)));
+  switch (note_.c) {
+    case 0: return fmt::format("{} joins group {}: all members must rejoin.", who, group());
+    case 1: return fmt::format("{} joins group {}: the coordinator assigns anew, nobody has to rejoin.", who, group());
+    default:
+      return fmt::format(
+          "{} joins group {} with the classic protocol: the coordinator assigns anew, for this member, too.", who,
+          group());
+  }
+}
+
+/// Of a group whose consumers are being moved from one protocol to the other the note does not say which one it speaks.
+std::string Teller::assigned_text() const {
+  const std::string what = !has_members_with(GroupProtocol::CONSUMER) ? "is stable in generation"
+                           : has_members_with(GroupProtocol::CLASSIC) ? "has a new assignment, of generation or epoch"
+                                                                      : "is to reach the assignment of epoch";
+  return fmt::format("Group {} {} {}: {} over {}.", group(), what, note_.a,
+                     note_.c == 1 ? "1 partition" : fmt::format("{} partitions", note_.c),
+                     note_.b == 1 ? "1 member" : fmt::format("{} members", note_.b));
+}
+
+std::string Teller::migrated_text() const {
+  const std::string who = node(NodeId(static_cast<std::int32_t>(note_.b)));
+  if (note_.c == 0) {
+    return fmt::format("Group {} is empty and begins anew in the {} protocol: that is what {} joins with.", group(),
+                       note_.a == 1 ? "consumer" : "classic", who);
+  }
+  return note_.a == 1 ? fmt::format(
+                            "Group {} moves to the consumer protocol because {} joins with it: it goes on from "
+                            "generation {}, and its other members keep what they have and speak the classic protocol "
+                            "still.",
+                            group(), who, note_.c)
+                      : fmt::format(
+                            "Group {} moves back to the classic protocol: {} was the last member with the consumer "
+                            "protocol. It goes on in generation {}.",
+                            group(), who, note_.c);
 }
 
 std::string Teller::expired_offset_text() const {
@@ -78,24 +117,15 @@ std::optional<view::Beat> Teller::tell_groups() const {
                                                     "its application called seekToEnd()"};
   static constexpr std::string_view kCalls[] = {"seek()", "pause()", "resume()"};
   switch (note_.kind) {
-    case NoteKind::kMemberJoined:
-      return beat(BeatKind::kRebalance, 1, about_group(note_.group),
-                  fmt::format("{} joins group {}: {}.", node(NodeId(static_cast<std::int32_t>(note_.a))), group(),
-                              has_consumer_protocol() ? "the coordinator assigns anew, nobody has to rejoin"
-                                                      : "all members must rejoin"));
+    case NoteKind::kMemberJoined: return beat(BeatKind::kRebalance, 1, about_group(note_.group), joined_text());
     case NoteKind::kMemberLeft:
       return beat(BeatKind::kRebalance, 1, about_group(note_.group),
                   fmt::format("{} {}; group {} rebalances.", node(NodeId(static_cast<std::int32_t>(note_.a))),
                               kReasons[note_.c >= 0 && note_.c < 4 ? note_.c : 0], group()));
     case NoteKind::kStaticMemberReplaced:
       return beat(BeatKind::kRebalance, 1, about_group(note_.group), static_member_text());
-    case NoteKind::kGenerationAssigned:
-      return beat(
-          BeatKind::kRebalance, 0, about_group(note_.group),
-          fmt::format("Group {} {} {}: {} over {}.", group(),
-                      has_consumer_protocol() ? "is to reach the assignment of epoch" : "is stable in generation",
-                      note_.a, note_.c == 1 ? "1 partition" : fmt::format("{} partitions", note_.c),
-                      note_.b == 1 ? "1 member" : fmt::format("{} members", note_.b)));
+    case NoteKind::kGenerationAssigned: return beat(BeatKind::kRebalance, 0, about_group(note_.group), assigned_text());
+    case NoteKind::kGroupMigrated: return beat(BeatKind::kRebalance, 0, about_group(note_.group), migrated_text());
     case NoteKind::kOffsetCommitted:
       return beat(BeatKind::kCommit, 3, about_group(note_.group),
                   fmt::format("Group {} commits offset {} of {}: a new owner would start there.", group(), note_.a,

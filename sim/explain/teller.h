@@ -77,7 +77,10 @@ class Teller {
   std::string truncation_text() const;
   std::string static_member_text() const;
   std::string expired_offset_text() const;
-  bool has_consumer_protocol() const;
+  bool has_members_with(GroupProtocol protocol) const;
+  std::string joined_text() const;
+  std::string assigned_text() const;
+  std::string migrated_text() const;
   std::string deletion_text() const;
   std::string reassignment_text() const;
   std::string read_replica_text() const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/protocol/coordinator_record.h"
+#include "sim/protocol/join_protocol.h"
 #include "sim/types/error_code.h"
 #include "sim/types/ids.h"
 #include "sim/types/ordinals.h"
@@ -24,16 +25,6 @@ struct FindCoordinatorResponse {
   BrokerId coordinator;
   NodeId node;
   KSCOPE_FIELDS(FindCoordinatorResponse, error, group, coordinator, node);
-};
-
-/// What a member offers under one assignor's name (ConsumerProtocolSubscription).
-struct JoinProtocol {
-  std::string name;  ///< "range", "roundrobin", ...
-  std::vector<TopicId> topics;
-  std::vector<TopicPartition> owned;        ///< sticky assignors: what it has kept
-  GenerationId generation = kNoGeneration;  ///< sticky assignors: in which it got that
-  std::string rack{};                       ///< client.rack (KIP-881)
-  KSCOPE_FIELDS(JoinProtocol, name, topics, owned, generation, rack);
 };
 
 /// JoinGroup versions that differ in what the coordinator may answer.

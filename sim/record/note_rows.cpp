@@ -207,6 +207,7 @@ void insert_note(RunWriter& writer, const NoteOfEvent& at, std::span<const std::
     case NoteKind::kStaticMemberReplaced:
     case NoteKind::kOffsetExpired:
     case NoteKind::kGroupDeleted:
+    case NoteKind::kGroupMigrated:
     case NoteKind::kPartitionPaused:
     case NoteKind::kCallRefused:
       writer.insert(Table::kNote,

@@ -113,7 +113,7 @@ const Param* find_param(const VerbDef& def, std::string_view key) {
   if (key == "to" && def.params.size() > 1 && def.params[1].kind == ParamKind::kPeer) {
     return &def.params[1];
   }
-  if (key == "topic" && !def.params.empty() && def.params[0].kind == ParamKind::kBrokerOrTopic) {
+  if (key == "topic" && !def.params.empty() && def.params[0].kind == ParamKind::kConfigured) {
     return &def.params[0];
   }
   return nullptr;

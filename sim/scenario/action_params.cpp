@@ -20,8 +20,8 @@ bool fits(ParamKind kind, NameRole role) {
   switch (kind) {
     case ParamKind::kAnyNode:
     case ParamKind::kPeer: return true;
-    case ParamKind::kBroker:
-    case ParamKind::kBrokerOrTopic: return role == NameRole::kBroker;
+    case ParamKind::kBroker: return role == NameRole::kBroker;
+    case ParamKind::kConfigured: return role == NameRole::kBroker || role == NameRole::kConsumer;
     case ParamKind::kServer:
       return role == NameRole::kBroker || role == NameRole::kZooKeeper || role == NameRole::kController;
     case ParamKind::kProducer: return role == NameRole::kProducer;
@@ -58,7 +58,7 @@ bool fits(ParamKind kind, NameRole role) {
 std::string_view kind_word(ParamKind kind) {
   switch (kind) {
     case ParamKind::kBroker: return "broker";
-    case ParamKind::kBrokerOrTopic: return "broker or topic";
+    case ParamKind::kConfigured: return "broker, consumer or topic";
     case ParamKind::kServer: return "broker, controller or ZooKeeper server";
     case ParamKind::kProducer: return "producer";
     case ParamKind::kConsumer: return "consumer";
@@ -75,7 +75,7 @@ std::string read_node(ParamKind kind, std::string_view text, const Names& names,
     name = "b" + name;
   }
   const NodeId id = names.node(name);
-  const bool is_topic = kind == ParamKind::kBrokerOrTopic && names.topic(name).is_valid();
+  const bool is_topic = kind == ParamKind::kConfigured && names.topic(name).is_valid();
   const bool is_group = kind == ParamKind::kConsumerOrGroup && names.group(name).is_valid();
   if (is_topic || is_group || (id.is_valid() && fits(kind, names.nodes[static_cast<std::size_t>(id.value)].role))) {
     out = std::move(name);
@@ -219,7 +219,7 @@ std::vector<std::string> candidates(ParamKind kind, const Names& names) {
       known.push_back(node.name);
     }
   }
-  if (kind == ParamKind::kBrokerOrTopic) {
+  if (kind == ParamKind::kConfigured) {
     for (std::size_t i = 1; i < names.topics.size(); ++i) {
       known.push_back(names.topics[i].name);
     }
@@ -228,6 +228,15 @@ std::vector<std::string> candidates(ParamKind kind, const Names& names) {
     known.insert(known.end(), names.groups.begin(), names.groups.end());
   }
   return known;
+}
+
+sim::ConfigScope config_scope(std::string_view of, const Names& names) {
+  const NodeId node = names.node(of);
+  if (!node.is_valid()) {
+    return sim::ConfigScope::TOPIC;
+  }
+  return names.nodes[static_cast<std::size_t>(node.value)].role == NameRole::kConsumer ? sim::ConfigScope::CONSUMER
+                                                                                       : sim::ConfigScope::BROKER;
 }
 
 std::string read_param(const Param& param, std::string_view text, const Names& names, Action& action) {
@@ -239,7 +248,7 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
     case ParamKind::kConsumer:
     case ParamKind::kClient:
     case ParamKind::kConsumerOrGroup:
-    case ParamKind::kBrokerOrTopic: return read_node(param.kind, text, names, action.node);
+    case ParamKind::kConfigured: return read_node(param.kind, text, names, action.node);
     case ParamKind::kPeer: {
       std::string problem = read_node(param.kind, text, names, action.peer);
       if (problem.empty() && action.peer == action.node) {
@@ -286,10 +295,12 @@ std::string read_param(const Param& param, std::string_view text, const Names& n
     }
     case ParamKind::kConfigName: action.name = std::string(text); return {};
     case ParamKind::kConfigValue: {
-      const bool is_topic = names.topic(action.node).is_valid() && !names.node(action.node).is_valid();
-      const auto scope = is_topic ? sim::ConfigScope::TOPIC : sim::ConfigScope::BROKER;
+      const sim::ConfigScope scope = config_scope(action.node, names);
       const std::optional<sim::ConfigProblem> problem = sim::config_problem(scope, action.name, text);
       action.value = std::string(text);
+      if (scope == sim::ConfigScope::CONSUMER && action.name == "group.id") {
+        return "a consumer stays in its group; expected another config than group.id";
+      }
       return problem && !problem->is_warning() ? problem->text : std::string();
     }
     case ParamKind::kKey: action.value = std::string(text); return {};
@@ -333,7 +344,7 @@ std::string write_param(const Param& param, const Action& action) {
     case ParamKind::kConsumer:
     case ParamKind::kClient:
     case ParamKind::kConsumerOrGroup:
-    case ParamKind::kBrokerOrTopic: return action.node;
+    case ParamKind::kConfigured: return action.node;
     case ParamKind::kPeer: return action.peer;
     case ParamKind::kNewTopic:
     case ParamKind::kTopic: return action.topic;

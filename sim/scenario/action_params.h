@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/config/config_def.h"
 #include "sim/scenario/action_verbs.h"
 
 namespace kscope::scenario {
@@ -22,6 +23,8 @@ inline constexpr std::string_view kEnd = "end";
 /// The text that read_param reads back; "" when an optional parameter is not set.
 [[nodiscard]] std::string write_param(const Param& param, const Action& action);
 /// Names of nodes that fit the parameter.
+/// Whose configs `set` alters there: a broker's, a consumer's, or else a topic's.
+[[nodiscard]] sim::ConfigScope config_scope(std::string_view of, const Names& names);
 [[nodiscard]] std::vector<std::string> candidates(ParamKind kind, const Names& names);
 
 }  // namespace kscope::scenario

@@ -38,7 +38,7 @@ constexpr Param kPartition[] = {{"partition", ParamKind::kPartition}};
 constexpr Param kMove[] = {{"partition", ParamKind::kPartition}, {"brokers", ParamKind::kBrokerList}};
 constexpr Param kDelete[] = {{"partition", ParamKind::kPartition}, {"before", ParamKind::kBeforeOffset, true}};
 constexpr Param kSetConfig[] = {
-    {"of", ParamKind::kBrokerOrTopic}, {"name", ParamKind::kConfigName}, {"value", ParamKind::kConfigValue}};
+    {"of", ParamKind::kConfigured}, {"name", ParamKind::kConfigName}, {"value", ParamKind::kConfigValue}};
 constexpr Param kConsumerMaybeTime[] = {{"node", ParamKind::kConsumer}, {"duration", ParamKind::kDuration, true}};
 constexpr Param kNodeRate[] = {{"node", ParamKind::kProducer}, {"rate", ParamKind::kRate}};
 constexpr Param kNodeKey[] = {{"node", ParamKind::kProducer}, {"key", ParamKind::kKey, true}};
@@ -114,7 +114,9 @@ constexpr std::array<VerbDef, kVerbCount> kDefs = {{
     {{Verb::kDeleteRecords, "delete-records", "delete-records PARTITION [OFFSET]",
       "The administrator deletes the records below the offset; without one, all that are committed."},
      kDelete},
-    {{Verb::kSet, "set", "set BROKER|TOPIC CONFIG VALUE", "A config is altered while the cluster runs."}, kSetConfig},
+    {{Verb::kSet, "set", "set BROKER|TOPIC|CONSUMER CONFIG VALUE",
+      "A config is altered while the cluster runs; a consumer takes it when it starts again."},
+     kSetConfig},
     {{Verb::kLeave, "leave", "leave CONSUMER", "The consumer closes: it leaves its group at once."}, kConsumer},
     {{Verb::kStart, "start", "start CLIENT", "A client that waits, left or crashed starts."}, kClient},
     {{Verb::kStopPolling, "stop-polling", "stop-polling CONSUMER [DURATION]",

@@ -16,13 +16,13 @@ enum class ParamKind : std::uint8_t {
   kServer,  ///< broker, controller or ZooKeeper server: it has a disk
   kProducer,
   kConsumer,
-  kClient,         ///< producer or consumer
-  kBrokerOrTopic,  ///< Action::node
-  kPeer,           ///< Action::peer: any node
-  kNewTopic,       ///< Action::topic
-  kTopic,          ///< Action::topic: one of the scenario, or created before
-  kPartition,      ///< Action::partition
-  kDuration,       ///< Action::duration, > 0
+  kClient,      ///< producer or consumer
+  kConfigured,  ///< Action::node
+  kPeer,        ///< Action::peer: any node
+  kNewTopic,    ///< Action::topic
+  kTopic,       ///< Action::topic: one of the scenario, or created before
+  kPartition,   ///< Action::partition
+  kDuration,    ///< Action::duration, > 0
   kSignedDuration,
   kFactor,        ///< Action::number, 1..1'000'000
   kPercent,       ///< 0..100

@@ -53,12 +53,13 @@ enum class Quantity : std::uint8_t {
   // of a group
   kLag,    ///< lag(billing), lag(billing, orders-0): log end minus committed; never committed counts from the log start
   kState,  ///< state(billing): a word: Empty, PreparingRebalance, CompletingRebalance, Stable, Dead; none = unknown
-  kGeneration,  ///< generation(billing)
-  kMembers,     ///< members(billing)
-  kOwner,       ///< owner(billing, orders-0): a word: the consumer's name, none
-  kCommitted,   ///< committed(billing, orders-0), none = nothing
-  kPosition,    ///< position(billing, orders-0): of its owner, none
-  kReadsFrom,   ///< reads_from(billing, orders-0): broker that its owner fetches from, none
+  kGeneration,      ///< generation(billing)
+  kMembers,         ///< members(billing)
+  kClassicMembers,  ///< classic_members(billing)
+  kOwner,           ///< owner(billing, orders-0): a word: the consumer's name, none
+  kCommitted,       ///< committed(billing, orders-0), none = nothing
+  kPosition,        ///< position(billing, orders-0): of its owner, none
+  kReadsFrom,       ///< reads_from(billing, orders-0): broker that its owner fetches from, none
   // of a producer; without argument of all together
   kSent,    ///< sent(shop): records handed to the producer
   kAcked,   ///< acked(shop)

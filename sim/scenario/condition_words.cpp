@@ -12,7 +12,7 @@ constexpr ArgumentKind kReplicaBroker = ArgumentKind::kMaybeBroker;
 constexpr ArgumentKind kGroup = ArgumentKind::kGroup;
 constexpr ArgumentKind kNothing = ArgumentKind::kNothing;
 
-constexpr std::array<QuantityDef, 42> kDefs = {{
+constexpr std::array<QuantityDef, 43> kDefs = {{
     {{Q::kLeader, "leader", "leader(PARTITION)", "Broker that leads it by the controller's state; none = offline."},
      kPartition,
      kNothing,
@@ -104,6 +104,11 @@ constexpr std::array<QuantityDef, 42> kDefs = {{
      kNothing,
      ValueKind::kNumber},
     {{Q::kMembers, "members", "members(GROUP)", "Members that the coordinator knows, or ZooKeeper has the ids of."},
+     kGroup,
+     kNothing,
+     ValueKind::kNumber},
+    {{Q::kClassicMembers, "classic_members", "classic_members(GROUP)",
+      "Those of them that speak the classic protocol: all in a classic group, some in a group of KIP-848 that moves."},
      kGroup,
      kNothing,
      ValueKind::kNumber},

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "sim/config/config_values.h"
+#include "sim/config/config_words.h"
 #include "sim/config/units.h"
 #include "sim/scenario/action_params.h"
 #include "sim/scenario/amounts.h"
@@ -239,6 +240,16 @@ class Validator {
     }
   }
 
+  /// Whether an action makes a member of the group speak the consumer protocol from its next start on.
+  bool is_set_to_consumer(const GroupEntry& group) const {
+    return std::any_of(scenario_.actions.begin(), scenario_.actions.end(), [&](const TimedAction& timed) {
+      sim::GroupProtocol protocol{};
+      return timed.action.verb == Verb::kSet && timed.action.name == "group.protocol" &&
+             timed.action.node.starts_with(group.id + "-") && sim::read_config(timed.action.value, protocol) &&
+             protocol == sim::GroupProtocol::CONSUMER;
+    });
+  }
+
   /// Only the new coordinator speaks the consumer protocol (KIP-848): with KRaft, and where a broker is told to.
   void check_group_protocols() {
     for (const GroupEntry& group : scenario_.groups) {
@@ -247,6 +258,7 @@ class Validator {
         is_consumer = is_consumer ||
                       consumer_config(scenario_, group, member.number).group_protocol == sim::GroupProtocol::CONSUMER;
       }
+      is_consumer = is_consumer || is_set_to_consumer(group);
       if (!is_consumer) {
         continue;
       }
@@ -452,8 +464,7 @@ class Validator {
       if (const Result<Action> again = parse_action(to_text(timed.action), names_); !again) {
         error(timed.line, again.error().text);
       } else if (timed.action.verb == Verb::kSet) {
-        const auto scope =
-            names_.node(timed.action.node).is_valid() ? sim::ConfigScope::BROKER : sim::ConfigScope::TOPIC;
+        const sim::ConfigScope scope = config_scope(timed.action.node, names_);
         const auto problem = sim::config_problem(scope, timed.action.name, timed.action.value);
         if (problem && problem->is_warning()) {
           warning(timed.line, problem->text);

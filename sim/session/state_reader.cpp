@@ -183,6 +183,7 @@ Value RunReader::read(const Term& term) const {
     case Quantity::kState:
     case Quantity::kGeneration:
     case Quantity::kMembers:
+    case Quantity::kClassicMembers:
     case Quantity::kOwner:
     case Quantity::kCommitted:
     case Quantity::kPosition:
@@ -351,6 +352,11 @@ Value RunReader::read_group(const Term& term) const {
       if (const sim::ZnodeTree* znodes = is_in_zookeeper(world.registry(), term.group) ? find_znodes(world) : nullptr) {
         const std::string& name = world.registry().groups[static_cast<std::size_t>(term.group.value)].name;
         return static_cast<std::int64_t>(znodes->children(sim::zk::consumer_ids_path(name)).size());
+      }
+      return group == nullptr ? std::int64_t{0} : static_cast<std::int64_t>(group->members.size());
+    case Quantity::kClassicMembers:
+      if (const auto* consumers = find_consumer_group(world, term.group)) {
+        return static_cast<std::int64_t>(consumers->classic_member_count());
       }
       return group == nullptr ? std::int64_t{0} : static_cast<std::int64_t>(group->members.size());
     case Quantity::kOwner: {

@@ -321,6 +321,7 @@ void add_consumer_group(const sim::World& world, const Cluster& cluster,
   out.exists = true;
   out.state = std::string(sim::consumer_group::to_string(group.state()));
   out.protocol = server_assignor_of(registry.brokers->front().config, group);
+  out.classic_member_count = group.classic_member_count();
   std::map<sim::TopicPartition, std::optional<std::int64_t>> offsets;
   if (held != nullptr) {
     for (const auto& [partition, offset] : held->offsets) {

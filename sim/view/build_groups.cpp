@@ -139,7 +139,10 @@ void build_groups(const Inside& inside, Snapshot& out) {
       group.protocol = "range, by each member for itself";
     } else if (const auto* consumers = session::find_consumer_group(world, id)) {
       group.state = sim::consumer_group::to_string(consumers->state());
-      group.protocol = "consumer protocol";
+      const std::size_t classic = consumers->classic_member_count();
+      group.protocol = classic == 0 ? "consumer protocol"
+                                    : fmt::format("consumer protocol; {} of {} members speak the classic one still",
+                                                  classic, consumers->members.size());
       group.waiting_for = waiting_for(registry, *consumers);
     } else if (live != nullptr) {
       group.protocol = live->protocol;

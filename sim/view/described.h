@@ -61,6 +61,7 @@ struct DescribedGroup {
   std::string protocol;  ///< assignor; "" unless the group is Stable
   std::int32_t coordinator = -1;
   std::vector<DescribedMember> members;
+  std::size_t classic_member_count = 0;  ///< of a group of the consumer protocol: members that speak the classic one
   std::vector<DescribedOffset> offsets;  ///< of every partition that is assigned or committed, ascending
 };
 

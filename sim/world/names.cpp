@@ -36,6 +36,8 @@ std::string_view timer_name(TimerKind kind) {
     case TimerKind::kPendingMemberExpired: return "pending member timeout";
     case TimerKind::kConsumerSessionExpired: return "group.consumer.session.timeout.ms";
     case TimerKind::kConsumerRebalanceTimeout: return "rebalance timeout of a member";
+    case TimerKind::kConsumerJoinTimeout: return "classic member must rejoin";
+    case TimerKind::kConsumerSyncTimeout: return "classic member must sync";
     case TimerKind::kOffsetCommitTimeout: return "offsets.commit.timeout.ms";
     case TimerKind::kCoordinatorLoad: return "groups read from the log";
     case TimerKind::kTransactionLoad: return "transactional ids read from the log";
@@ -138,6 +140,7 @@ std::string_view note_name(NoteKind kind) {
     case NoteKind::kStaticMemberReplaced: return "static_member_replaced";
     case NoteKind::kOffsetExpired: return "offset_expired";
     case NoteKind::kGroupDeleted: return "group_deleted";
+    case NoteKind::kGroupMigrated: return "group_migrated";
     case NoteKind::kPartitionPaused: return "partition_paused";
     case NoteKind::kCallRefused: return "call_refused";
   }

@@ -53,7 +53,7 @@ enum class NoteKind : std::uint8_t {
   kZombieRefused,  ///< a = stale controller epoch, b = current one
   // groups
   kGroupState,    ///< group, a = new GroupState, b = old, c = generation
-  kMemberJoined,  ///< group, a = client node, b = member serial
+  kMemberJoined,  ///< group, a = client node, b = member serial, c: 0 a classic group, 1 a group of KIP-848, 2 that with the classic protocol
   kMemberLeft,  ///< group, a = client node, b = member serial, c: 0 left 1 session expired 2 rebalance timeout 3 group.max.size
   kGenerationAssigned,  ///< group, a = generation, b = members, c = partitions
   kPartitionAssigned,   ///< consumer takes it: group, partition, a = generation, b: 1 it had it all the time
@@ -99,8 +99,10 @@ enum class NoteKind : std::uint8_t {
   // what applications do with a consumer beside polling
   kPartitionPaused,  ///< group, partition: a: 1 paused 0 resumed
   kCallRefused,      ///< the consumer has thrown IllegalStateException: group, partition, a = ApplicationCall
+  // moves between the protocols of groups
+  kGroupMigrated,  ///< group coordinator: group, a: 1 it speaks the consumer protocol now 0 the classic one, b = client node that made it, c = generation or epoch that it goes on from, 0 = it was empty and begins anew
 };
-inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kCallRefused) + 1;
+inline constexpr std::uint16_t kNoteKindCount = static_cast<std::uint16_t>(NoteKind::kGroupMigrated) + 1;
 /// What an application called that the consumer refused, as it does not own the partition.
 enum class ApplicationCall : std::int8_t { kSeek, kPause, kResume };
 /// How far the deletion of a topic is. From kMarked on nothing is promised about its records any more.

@@ -67,6 +67,22 @@ void alter_broker(Registry& registry, const Command& command) {
   }
 }
 
+bool is_consumer(const Registry& registry, NodeId node) {
+  return registry.nodes.at(static_cast<std::size_t>(node.value)).role == NodeRole::kConsumer;
+}
+
+/// What the consumer has from its next start on. MODEL: configs that only the other protocol of groups knows stay, and have no
+/// effect; Kafka refuses to start with them.
+void alter_consumer(Registry& registry, const Command& command) {
+  const NodeEntry& node = registry.nodes.at(static_cast<std::size_t>(command.node.value));
+  auto consumers = std::make_shared<std::vector<ConsumerSetup>>(*registry.consumers);
+  ConfigValues values;
+  values.set(command.name, command.value);
+  const std::vector<ConfigProblem> problems = apply(values, (*consumers)[static_cast<std::size_t>(node.index)].config);
+  static_cast<void>(problems);
+  registry.consumers = std::move(consumers);
+}
+
 }  // namespace
 
 void KafkaModel::apply_to_registry(Registry& registry, const Command& command) const {
@@ -80,6 +96,8 @@ void KafkaModel::apply_to_registry(Registry& registry, const Command& command) c
                 command.count > 0 ? std::optional(command.count) : std::nullopt);
   } else if (command.kind == CommandKind::kAlterConfig && command.partition.topic.is_valid()) {
     alter_topic(registry, command);
+  } else if (command.kind == CommandKind::kAlterConfig && is_consumer(registry, command.node)) {
+    alter_consumer(registry, command);
   } else if (command.kind == CommandKind::kAlterConfig) {
     alter_broker(registry, command);
   }

@@ -87,8 +87,11 @@ enum class TimerKind : std::uint8_t {
   kChannelThrottled,  ///< broker: a = channel of a client whose throttle time is over
   // expiry of committed offsets
   kOffsetsRetentionCheck,  ///< group coordinator: a = partition of __consumer_offsets
+  // classic members in a group of KIP-848
+  kConsumerJoinTimeout,  ///< group coordinator: a = group, b = member key
+  kConsumerSyncTimeout,  ///< group coordinator: a = group, b = member key
 };
-inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kOffsetsRetentionCheck) + 1;
+inline constexpr std::uint16_t kTimerKindCount = static_cast<std::uint16_t>(TimerKind::kConsumerSyncTimeout) + 1;
 /// Plain words, e.g. "replica.lag.time.max.ms check".
 std::string_view timer_name(TimerKind kind);
 

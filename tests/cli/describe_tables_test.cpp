@@ -103,6 +103,10 @@ TEST(DescribeTables, state_and_remarks) {
             "billing                   b2:9092  (2)              range                Stable          2\n");
   group.state = "PreparingRebalance";
   EXPECT_TRUE(group_members_table(group).starts_with("\nWarning: Consumer group 'billing' is rebalancing.\n"));
+  group.state = "Stable";
+  group.classic_member_count = 1;
+  EXPECT_TRUE(group_members_table(group).starts_with(
+      "\nConsumer group 'billing' uses the consumer protocol; 1 of its 2 members use the classic one.\n"));
 }
 
 TEST(Described, without_brokers_the_assignment_stays_and_nobody_leads) {

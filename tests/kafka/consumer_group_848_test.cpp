@@ -153,7 +153,7 @@ class Coordinator {
     EXPECT_EQ(running->second.fires_at, now_);
     const MemberEpoch epoch = running->second.member_epoch;
     timers_.erase(running);
-    take(event, kind == MemberTimerKind::kSession ? on_session_timeout(group_, member, topics_)
+    take(event, kind == MemberTimerKind::kSession ? on_silence(group_, member, topics_)
                                                   : on_rebalance_timeout(group_, member, epoch, topics_));
   }
 

@@ -72,6 +72,7 @@ using GroupOffsets = FlatMap<TopicPartition, GroupOffset>;
 struct Group {
   GroupId id;
   std::int32_t partition = -1;  ///< of __consumer_offsets
+  bool is_stored = false;       ///< its metadata, as a classic group, is in __consumer_offsets, or on its way
   GroupState state = GroupState::Empty;
   GenerationId generation{0};
   /// Since when it is in its state, by the clock of the broker that coordinated it then; none: its record does not say

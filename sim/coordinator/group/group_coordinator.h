@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "engine/core/flat_map.h"
@@ -63,6 +64,13 @@ struct AwaitedHeartbeat {
   consumer_group::ConsumerGroupHeartbeatResponse response;
 };
 
+/// The same to a classic member of a group of KIP-848.
+struct AwaitedClassicAnswer {
+  AwaitedAnswer to;
+  std::variant<JoinGroupResponse, SyncGroupResponse, HeartbeatResponse, LeaveGroupResponse> response;
+  MemberId member{};  ///< JoinGroup, SyncGroup: whose timers begin when it is answered
+};
+
 /// An append that is not replicated everywhere yet, and who waits for it.
 struct PendingAppend {
   enum class Kind : std::uint8_t {
@@ -88,9 +96,10 @@ struct PendingAppend {
   /// Heartbeats of KIP-848 that are answered when this is replicated: the one that changed something, and later ones that
   /// changed nothing.
   std::vector<AwaitedHeartbeat> heartbeats{};
+  std::vector<AwaitedClassicAnswer> classic_answers{};  ///< the same, to classic members
 };
 
-/// A group whose members speak the consumer protocol (KIP-848), with the timers of its members. What it has committed is kept
+/// A group of the consumer protocol (KIP-848), with the timers of its members, some of whom may speak the classic one. What it has committed is kept
 /// in the Group of the same id, which has no members.
 struct HostedConsumerGroup {
   struct ArmedTimer {
@@ -115,7 +124,9 @@ struct GroupCoordinator {
   FlatMap<GroupId, FlatMap<NodeId, std::int32_t>> issued_before;
 
   // Requests, already on an I/O thread. Answers by send_response now or later.
-  void join_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const JoinGroupRequest& request);
+  /// `topics`: as of consumer_group_heartbeat(), for a classic member that joins a group of KIP-848.
+  void join_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const JoinGroupRequest& request,
+                  const consumer_group::PartitionCounts& topics = {});
   void sync_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const SyncGroupRequest& request);
   void heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation_id, const HeartbeatRequest& request);
   void leave_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const LeaveGroupRequest& request);
@@ -161,6 +172,9 @@ struct GroupCoordinator {
   void fire(Ctx& ctx, const Timer& timer);
 
   [[nodiscard]] const Group* find(GroupId group) const { return groups.get(group); }
+  /// The group if it is a classic one that exists: it has been joined, or offsets were committed for it; else nullptr. What a
+  /// group of KIP-848 has committed is in a Group, too.
+  [[nodiscard]] const Group* find_classic_group(GroupId group) const;
   /// The group if it is one of KIP-848 that exists; else nullptr.
   [[nodiscard]] const consumer_group::ConsumerGroup* find_consumer_group(GroupId group) const {
     const HostedConsumerGroup* hosted = consumer_groups.get(group);

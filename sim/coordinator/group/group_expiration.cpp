@@ -121,6 +121,12 @@ bool has_offsets(const GroupCoordinator& coordinator, const Group& group) {
          });
 }
 
+const Group* GroupCoordinator::find_classic_group(GroupId id) const {
+  const Group* group = find(id);
+  const bool exists = group != nullptr && find_consumer_group(id) == nullptr;
+  return exists && (group->is_stored || has_offsets(*this, *group)) ? group : nullptr;
+}
+
 // MODEL: the tombstone of a group is written whatever its generation is, since the record of a new group is, too: both as
 // Kafka's coordinator of KIP-848 does. The older one leaves it out for generation 0.
 void bury(Ctx& ctx, GroupCoordinator& coordinator, Group& group, const std::vector<TopicPartition>& forgotten) {

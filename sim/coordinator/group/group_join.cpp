@@ -159,7 +159,8 @@ void join_known_group(Ctx& ctx, GroupCoordinator& coordinator, Group& group, Awa
 
 }  // namespace
 
-void GroupCoordinator::join_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const JoinGroupRequest& request) {
+void GroupCoordinator::join_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const JoinGroupRequest& request,
+                                  const consumer_group::PartitionCounts& topics) {
   const AwaitedAnswer to{from, correlation_id};
   const BrokerConfig& config = ctx.registry().broker(ctx.self()).config;
   ErrorCode error = group_status(ctx, *this, request.group);
@@ -168,9 +169,11 @@ void GroupCoordinator::join_group(Ctx& ctx, NodeId from, std::int64_t correlatio
     error = ErrorCode::INVALID_SESSION_TIMEOUT;
   }
   if (error == ErrorCode::NONE && has_consumer_members(*this, request.group)) {
-    error = ErrorCode::INCONSISTENT_GROUP_PROTOCOL;  // MODEL: a group does not move from one protocol to the other
+    classic_join_to_consumer_group(ctx, *this, to, request, topics);
+    return;
   }
-  const bool is_new_group = error == ErrorCode::NONE && find(request.group) == nullptr;
+  const bool is_emptied = error == ErrorCode::NONE && find_consumer_group(request.group) != nullptr;
+  const bool is_new_group = error == ErrorCode::NONE && (is_emptied || find(request.group) == nullptr);
   if (is_new_group && request.member.is_set()) {
     error = ErrorCode::UNKNOWN_MEMBER_ID;
   }
@@ -181,8 +184,9 @@ void GroupCoordinator::join_group(Ctx& ctx, NodeId from, std::int64_t correlatio
   Group& group = is_new_group ? add_group(ctx, *this, request.group) : groups.at(request.group);
   if (is_new_group) {
     PendingAppend pending;
-    pending.kind = PendingAppend::Kind::kGroupEmpty;
-    store_group(*this, group, std::move(pending), {});
+    pending.kind = is_emptied ? PendingAppend::Kind::kConsumerGroup : PendingAppend::Kind::kGroupEmpty;
+    std::vector<CoordinatorRecord> tombstones = delete_empty_consumer_group(ctx, *this, request.group, from);
+    store_group(*this, group, std::move(pending), {}, std::move(tombstones));
   }
   join_known_group(ctx, *this, group, to, request);
 }

@@ -38,17 +38,17 @@ void transition_to(Ctx& ctx, Group& group, GroupState to);
 /// The id that a client gets: no other has it, whichever broker coordinates.
 [[nodiscard]] MemberId issue_id(const GroupCoordinator& coordinator, Group& group, NodeId client);
 
-// ---- KIP-848 (group_consumer_protocol.cpp)
+// ---- KIP-848 (group_consumer_protocol.cpp; its own inner functions are in group_consumer_parts.h)
 
 /// Whether the group has members that speak the consumer protocol.
 [[nodiscard]] bool has_consumer_members(const GroupCoordinator& coordinator, GroupId group);
 /// The group in the words of clients' GroupState. Requires: it exists.
 [[nodiscard]] GroupState state_of(const consumer_group::ConsumerGroup& group);
-/// NONE, UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH. `generation` is the member epoch.
+/// NONE, UNKNOWN_MEMBER_ID, STALE_MEMBER_EPOCH, or ILLEGAL_GENERATION of a classic member. `generation` is the member epoch.
 /// Source: ConsumerGroup.validateOffsetCommit.
 [[nodiscard]] ErrorCode consumer_commit_error(const consumer_group::ConsumerGroup& group, MemberId member,
                                               GenerationId generation, bool is_transactional);
-/// NONE, UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH; who names no member may always ask. Source: ConsumerGroup.validateOffsetFetch.
+/// The same; who names no member may always ask. Source: ConsumerGroup.validateOffsetFetch.
 [[nodiscard]] ErrorCode consumer_offset_fetch_error(const consumer_group::ConsumerGroup& group,
                                                     const OffsetFetchRequest& request);
 /// A record of such a group was read from the log, or is to be taken over.
@@ -61,8 +61,27 @@ void forget_consumer_groups(Ctx& ctx, GroupCoordinator& coordinator, std::int32_
 /// An append is replicated: heartbeats that waited for it are answered. What could not be stored is forgotten: then the groups
 /// of the partition are read from the log again.
 void finish_consumer_heartbeats(Ctx& ctx, GroupCoordinator& coordinator, const PendingAppend& pending, ErrorCode error);
-/// kConsumerSessionExpired, kConsumerRebalanceTimeout.
+/// kConsumerSessionExpired, kConsumerRebalanceTimeout, kConsumerJoinTimeout, kConsumerSyncTimeout.
 void on_consumer_timer(Ctx& ctx, GroupCoordinator& coordinator, const Timer& timer);
+
+// ---- classic members of a group of KIP-848 (group_classic_members.cpp). Requires: has_consumer_members().
+
+void classic_join_to_consumer_group(Ctx& ctx, GroupCoordinator& coordinator, AwaitedAnswer to,
+                                    const JoinGroupRequest& request, const consumer_group::PartitionCounts& topics);
+void classic_sync_to_consumer_group(Ctx& ctx, GroupCoordinator& coordinator, AwaitedAnswer to,
+                                    const SyncGroupRequest& request);
+void classic_heartbeat_to_consumer_group(Ctx& ctx, GroupCoordinator& coordinator, AwaitedAnswer to,
+                                         const HeartbeatRequest& request);
+void classic_leave_to_consumer_group(Ctx& ctx, GroupCoordinator& coordinator, AwaitedAnswer to,
+                                     const LeaveGroupRequest& request);
+
+// ---- moves between the protocols (group_migration.cpp)
+
+/// A classic member is about to join: if the group is one of KIP-848 without members, it is none any more. `client`: who joins.
+/// Returns its tombstones, to be stored before what the classic group writes; none: there is no such group. Effects: a note.
+/// Source: GroupMetadataManager.maybeDeleteEmptyConsumerGroup.
+[[nodiscard]] std::vector<CoordinatorRecord> delete_empty_consumer_group(Ctx& ctx, GroupCoordinator& coordinator,
+                                                                         GroupId group, NodeId client);
 
 /// Number of a member in timers.
 [[nodiscard]] std::int64_t member_key(MemberId member);
@@ -125,10 +144,12 @@ bool forget_pending(Ctx& ctx, Group& group, MemberId id);
 
 // ---- storage (group_storage.cpp)
 
-/// Asks for the group's metadata to be appended: generation, members and these assignments. `pending` has its kind, and what
-/// else that needs.
-void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend pending,
-                 std::vector<MemberAssignment> assignments);
+/// The group's metadata: generation, members and these assignments.
+[[nodiscard]] CoordinatorRecord group_record(const Group& group, const std::vector<MemberAssignment>& assignments);
+/// Asks for the group's metadata to be appended, with these assignments, after the records `before`. `pending` has its kind, and
+/// what else that needs.
+void store_group(GroupCoordinator& coordinator, Group& group, PendingAppend pending,
+                 std::vector<MemberAssignment> assignments, std::vector<CoordinatorRecord> before = {});
 /// What a failed append of the group's metadata means to members. Source: appendGroupMetadataErrorToResponseError.
 [[nodiscard]] ErrorCode assignment_answer_for(ErrorCode append_error);
 /// Asks for records to be appended; `pending` says what to do when they are replicated.

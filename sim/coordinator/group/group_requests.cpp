@@ -56,6 +56,10 @@ ErrorCode leave(Ctx& ctx, Group& group, const MemberIdentity& identity) {
 void GroupCoordinator::sync_group(Ctx& ctx, NodeId from, std::int64_t correlation_id, const SyncGroupRequest& request) {
   Group* group = groups.get(request.group);
   ErrorCode error = group_status(ctx, *this, request.group);
+  if (error == ErrorCode::NONE && has_consumer_members(*this, request.group)) {
+    classic_sync_to_consumer_group(ctx, *this, {from, correlation_id}, request);
+    return;
+  }
   if (error == ErrorCode::NONE) {
     error = member_error(group, request);
   }
@@ -86,6 +90,10 @@ void GroupCoordinator::sync_group(Ctx& ctx, NodeId from, std::int64_t correlatio
 void GroupCoordinator::heartbeat(Ctx& ctx, NodeId from, std::int64_t correlation_id, const HeartbeatRequest& request) {
   Group* group = groups.get(request.group);
   ErrorCode error = group_status(ctx, *this, request.group);
+  if (error == ErrorCode::NONE && has_consumer_members(*this, request.group)) {
+    classic_heartbeat_to_consumer_group(ctx, *this, {from, correlation_id}, request);
+    return;
+  }
   if (error == ErrorCode::NONE) {
     error = member_error(group, request);
   }
@@ -105,6 +113,10 @@ void GroupCoordinator::leave_group(Ctx& ctx, NodeId from, std::int64_t correlati
   LeaveGroupResponse response;
   response.group = request.group;
   response.error = group_status(ctx, *this, request.group);
+  if (response.error == ErrorCode::NONE && has_consumer_members(*this, request.group)) {
+    classic_leave_to_consumer_group(ctx, *this, {from, correlation_id}, request);
+    return;
+  }
   if (response.error == ErrorCode::NONE && group == nullptr) {
     response.error = ErrorCode::UNKNOWN_MEMBER_ID;
   }

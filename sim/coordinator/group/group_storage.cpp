@@ -48,10 +48,12 @@ void replay_group(Group& group, const CoordinatorRecord& record) {
     group.members.insert_or_assign(member.id, std::move(member));
   }
   group.state = record.members.empty() ? GroupState::Empty : GroupState::Stable;
+  group.is_stored = true;
 }
 
 /// The metadata of the group is deleted. What it has committed is not touched: its tombstones are records of their own.
 void replay_group_tombstone(Group& group) {
+  group.is_stored = false;
   group.state = GroupState::Empty;
   group.current_state_timestamp_ms.reset();
   group.generation = GenerationId(0);
@@ -314,8 +316,7 @@ void want_append(GroupCoordinator& coordinator, PendingAppend pending, std::vect
   coordinator.pending_appends.push_back(std::move(pending));
 }
 
-void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppend pending,
-                 std::vector<MemberAssignment> assignments) {
+CoordinatorRecord group_record(const Group& group, const std::vector<MemberAssignment>& assignments) {
   CoordinatorRecord record;
   record.kind = CoordinatorRecordKind::kGroupMetadata;
   record.group = group.id;
@@ -338,13 +339,18 @@ void store_group(GroupCoordinator& coordinator, const Group& group, PendingAppen
     stored.group_instance_id = member.group_instance_id;
     record.members.push_back(std::move(stored));
   }
+  return record;
+}
+
+void store_group(GroupCoordinator& coordinator, Group& group, PendingAppend pending,
+                 std::vector<MemberAssignment> assignments, std::vector<CoordinatorRecord> before) {
+  before.push_back(group_record(group, assignments));
+  group.is_stored = true;
   pending.group = group.id;
   pending.partition = group.partition;
   pending.generation = group.generation;
   pending.assignments = std::move(assignments);
-  std::vector<CoordinatorRecord> records;
-  records.push_back(std::move(record));
-  want_append(coordinator, std::move(pending), std::move(records));
+  want_append(coordinator, std::move(pending), std::move(before));
 }
 
 void GroupCoordinator::gain(Ctx& ctx, std::int32_t partition) {
@@ -422,7 +428,8 @@ void GroupCoordinator::fire(Ctx& ctx, const Timer& timer) {
     }
     return;
   }
-  if (timer.kind == TimerKind::kConsumerSessionExpired || timer.kind == TimerKind::kConsumerRebalanceTimeout) {
+  if (timer.kind == TimerKind::kConsumerSessionExpired || timer.kind == TimerKind::kConsumerRebalanceTimeout ||
+      timer.kind == TimerKind::kConsumerJoinTimeout || timer.kind == TimerKind::kConsumerSyncTimeout) {
     on_consumer_timer(ctx, *this, timer);
     return;
   }

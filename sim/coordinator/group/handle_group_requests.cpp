@@ -47,17 +47,19 @@ std::vector<TopicPartition> take_unknown(const Broker& broker, std::vector<Offse
   return unknown;
 }
 
-/// What this broker knows of the topics that a heartbeat and the members of its group name. Those that do not exist are left
+/// What this broker knows of the topics that a request and the members of its group name. Those that do not exist are left
 /// out. Cost: O(topics of the group x log partitions).
-consumer_group::PartitionCounts topics_of(const Broker& broker,
-                                          const consumer_group::ConsumerGroupHeartbeatRequest& request) {
-  FlatSet<TopicId> names;
-  if (request.subscribed_topics) {
-    names = FlatSet<TopicId>(request.subscribed_topics->begin(), request.subscribed_topics->end());
-  }
-  if (const consumer_group::ConsumerGroup* group = broker.groups.find_consumer_group(request.group)) {
-    for (const auto& [id, member] : group->members) {
+consumer_group::PartitionCounts topics_of(const Broker& broker, GroupId id, const std::vector<TopicId>& of_request) {
+  FlatSet<TopicId> names(of_request.begin(), of_request.end());
+  if (const consumer_group::ConsumerGroup* group = broker.groups.find_consumer_group(id)) {
+    for (const auto& [member_id, member] : group->members) {
       for (const TopicId topic : member.metadata.subscribed_topics) {
+        names.insert(topic);
+      }
+    }
+  } else if (const Group* classic = broker.groups.find(id)) {
+    for (const auto& [member_id, member] : classic->members) {
+      for (const TopicId topic : member.protocols.front().topics) {  // they are the same in all of them
         names.insert(topic);
       }
     }
@@ -104,7 +106,11 @@ void GroupCoordinator::on_timer(Ctx& ctx, Broker& broker, const Timer& timer) {
 
 void handle_join_group(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                        const JoinGroupRequest& request) {
-  broker.groups.join_group(ctx, from, correlation_id, request);
+  // Only a group of KIP-848 wants to know.
+  const bool is_asked = has_consumer_members(broker.groups, request.group) && !request.protocols.empty();
+  broker.groups.join_group(ctx, from, correlation_id, request,
+                           is_asked ? topics_of(broker, request.group, request.protocols.front().topics)
+                                    : consumer_group::PartitionCounts{});
   append_wanted(ctx, broker);
 }
 
@@ -121,7 +127,9 @@ void handle_heartbeat(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correl
 
 void handle_consumer_group_heartbeat(Ctx& ctx, Broker& broker, NodeId from, std::int64_t correlation_id,
                                      const consumer_group::ConsumerGroupHeartbeatRequest& request) {
-  broker.groups.consumer_group_heartbeat(ctx, from, correlation_id, request, topics_of(broker, request));
+  broker.groups.consumer_group_heartbeat(
+      ctx, from, correlation_id, request,
+      topics_of(broker, request.group, request.subscribed_topics.value_or(std::vector<TopicId>{})));
   append_wanted(ctx, broker);
 }
 

@@ -226,5 +226,12 @@ TEST(ConsumerProtocol, a_coordinator_that_moved_is_looked_for_and_told_everythin
   EXPECT_TRUE(bench.heartbeats().back().is_full());
 }
 
+TEST(ConsumerProtocol, a_group_that_is_not_found_ends_the_application) {
+  ProtocolBench bench;
+  bench.refuse_heartbeat(ErrorCode::GROUP_ID_NOT_FOUND);  // it is a classic one, and may not be upgraded
+  EXPECT_EQ(bench.client.members->state, ConsumerMemberState::LEAVING) << "it closes";
+  EXPECT_EQ(bench.client.last_error, ErrorCode::GROUP_ID_NOT_FOUND);
+}
+
 }  // namespace
 }  // namespace kscope::sim::consumer_membership_test

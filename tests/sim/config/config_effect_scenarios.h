@@ -540,4 +540,12 @@ time = "25s"
 do = "pause billing-2 20s"
 )toml";
 
+// A member joins a classic group with the consumer protocol.
+const std::string kMovingGroup = kBothProtocols + R"toml(
+[[group.member]]
+number = 3
+start = "25s"
+config = { group.protocol = "consumer" }
+)toml";
+
 }  // namespace kscope::scenario

@@ -56,6 +56,7 @@ std::vector<Effect> effects() {
       {kBroker, "group.consumer.assignors", "range", kConsumerProtocol},
       {kBroker, "group.consumer.heartbeat.interval.ms", "2000", kConsumerProtocol},
       {kBroker, "group.consumer.max.size", "1", kConsumerProtocol},
+      {kBroker, "group.consumer.migration.policy", "bidirectional", kMovingGroup},
       {kBroker, "group.consumer.session.timeout.ms", "5000", kConsumerProtocol},
       {kBroker, "group.coordinator.rebalance.protocols", "classic", kConsumerProtocol},
       {kBroker, "group.initial.rebalance.delay.ms", "100"},

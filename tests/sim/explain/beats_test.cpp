@@ -128,6 +128,48 @@ TEST(Story, an_unclean_election_without_any_live_replica_fails_too) {
   EXPECT_THAT(story_until(*session, 45s), Contains(HasSubstr("ELIGIBLE_LEADERS_NOT_AVAILABLE")));
 }
 
+/// Two members of billing speak the classic protocol.
+constexpr const char* kClassicGroup = R"(
+title = "A group that moves"
+metadata = "kraft"
+until = "120s"
+[defaults.broker]
+offsets.topic.num.partitions = 1
+offsets.topic.replication.factor = 1
+group.coordinator.rebalance.protocols = "classic,consumer"
+group.consumer.migration.policy = "bidirectional"
+[[broker]]
+id = 1
+[[topic]]
+name = "orders"
+partitions = 4
+[[producer]]
+name = "shop"
+topic = "orders"
+workload = { rate = "5/s" }
+[[group]]
+id = "billing"
+topics = ["orders"]
+members = 2
+)";
+
+TEST(Story, a_group_that_moves_to_the_other_protocol_and_back_says_who_made_it) {
+  const auto session = session::opened(scenario::parse(kClassicGroup, "moves.toml"));
+  act(*session, 20s, "set billing-1 group.protocol consumer");
+  EXPECT_THAT(story_until(*session, 25s), Not(Contains(HasSubstr("moves to"))));  // it takes that when it starts again
+  act(*session, 25s, "shutdown billing-1");
+  act(*session, 27s, "restart billing-1");
+  EXPECT_THAT(story_until(*session, 40s),
+              AllOf(Contains(HasSubstr("Group billing moves to the consumer protocol because billing-1 joins with it")),
+                    Contains("billing-1 joins group billing: the coordinator assigns anew, nobody has to rejoin.")));
+  act(*session, 40s, "set billing-1 group.protocol classic");
+  act(*session, 40s, "shutdown billing-1");
+  EXPECT_THAT(story_until(*session, 50s),
+              Contains(HasSubstr("Group billing moves back to the classic protocol: billing-1 was the last member")));
+  act(*session, 50s, "restart billing-1");
+  EXPECT_THAT(story_until(*session, 60s), Contains("billing-1 joins group billing: all members must rejoin."));
+}
+
 TEST(Story, a_refused_change_of_the_isr_is_told_with_its_error) {
   Registry registry;
   registry.nodes.push_back({NodeRole::kBroker, "b1", 0, Duration{0}});

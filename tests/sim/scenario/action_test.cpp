@@ -68,6 +68,7 @@ const char* const kLines[] = {"crash b1",
                               "delete-records orders-0 250",
                               "set orders min.insync.replicas 1",
                               "set b1 num.io.threads 4",
+                              "set billing-1 group.protocol consumer",
                               "leave billing-1",
                               "start billing-2",
                               "stop-polling billing-1 10s",
@@ -133,6 +134,9 @@ TEST(Action, errors_offer_the_nearest_word) {
   EXPECT_THAT(error_of("reassign orders-0 cancle"), HasSubstr("or cancel"));
   EXPECT_THAT(error_of("create-partitions order 9"), HasSubstr("did you mean \"orders\"?"));
   EXPECT_THAT(error_of("set orders min.insync.replica 1"), HasSubstr("min.insync.replicas"));
+  EXPECT_THAT(error_of("set billing-1 group.protocl consumer"), HasSubstr("group.protocol"));
+  EXPECT_THAT(error_of("set billing-1 group.protocol clasic"), HasSubstr("CLASSIC"));
+  EXPECT_THAT(error_of("set billing-1 group.id other"), HasSubstr("stays in its group"));
 }
 
 TEST(Action, errors_of_what_applications_do_offer_the_nearest_word) {

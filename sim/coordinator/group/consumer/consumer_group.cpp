@@ -51,6 +51,11 @@ bool ConsumerGroup::is_subscribed_to(TopicId topic) const {
                      [topic](const auto& entry) { return entry.second.metadata.subscribed_topics.contains(topic); });
 }
 
+std::size_t ConsumerGroup::classic_member_count() const {
+  return static_cast<std::size_t>(std::count_if(
+      members.begin(), members.end(), [](const auto& entry) { return entry.second.uses_classic_protocol(); }));
+}
+
 void ConsumerGroup::on_topic_changed(TopicId topic) {
   if (is_subscribed_to(topic)) {
     metadata_refresh = {};

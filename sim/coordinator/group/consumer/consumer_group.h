@@ -2,7 +2,8 @@
 // A consumer group as its coordinator knows it (KIP-848). Plain data: replay() in consumer_group_records.h alone changes
 // it, from records, so that another coordinator comes to the same group by reading them. A default group with an id
 // stands for a group that does not exist.
-// Left out: metrics, regular expressions, classic members. Source: ConsumerGroup, ModernGroup (Kafka 3.9).
+// A member may speak the classic protocol still, or again: see classic_members.h.
+// Left out: metrics, regular expressions. Source: ConsumerGroup, ModernGroup (Kafka 3.9).
 //
 //   state        when                                                     leaves it by
 //   EMPTY        it has no members                                        a member joins
@@ -72,6 +73,8 @@ struct ConsumerGroup {
   }
   /// Whether a member subscribes to the topic, existing or not. Cost: O(members log topics).
   [[nodiscard]] bool is_subscribed_to(TopicId topic) const;
+  /// How many members speak the classic protocol. Cost: O(members). Source: ConsumerGroup.numClassicProtocolMembers.
+  [[nodiscard]] std::size_t classic_member_count() const;
   /// The topic changed: the next heartbeat looks at it. No effect when nobody subscribes to it.
   /// Source: GroupMetadataManager.onNewMetadataImage, ModernGroup.requestMetadataRefresh.
   void on_topic_changed(TopicId topic);

@@ -28,12 +28,15 @@ struct ConsumerGroupConfig {
   Duration session_timeout{45s};                                     ///< group.consumer.session.timeout.ms
   Duration heartbeat_interval{5s};                                   ///< group.consumer.heartbeat.interval.ms
   std::int32_t max_size = std::numeric_limits<std::int32_t>::max();  ///< group.consumer.max.size, members
+  bool is_upgrade_enabled = false;    ///< group.consumer.migration.policy = upgrade or bidirectional
+  bool is_downgrade_enabled = false;  ///< group.consumer.migration.policy = downgrade or bidirectional
+  std::int32_t classic_max_size = std::numeric_limits<std::int32_t>::max();  ///< group.max.size, members
   /// group.consumer.assignors; not empty, the first is the default.
   std::vector<ServerAssignor> assignors{ServerAssignor::kUniform, ServerAssignor::kRange};
   /// How long the topics are not looked at again when nobody says that they changed. Kafka has no key for it: 24 days.
   Duration metadata_refresh_interval = std::chrono::milliseconds(std::numeric_limits<std::int32_t>::max());
-  KSCOPE_FIELDS(ConsumerGroupConfig, session_timeout, heartbeat_interval, max_size, assignors,
-                metadata_refresh_interval);
+  KSCOPE_FIELDS(ConsumerGroupConfig, session_timeout, heartbeat_interval, max_size, is_upgrade_enabled,
+                is_downgrade_enabled, classic_max_size, assignors, metadata_refresh_interval);
 };
 
 }  // namespace kscope::sim::consumer_group

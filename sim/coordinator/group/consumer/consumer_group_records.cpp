@@ -173,7 +173,13 @@ std::size_t entry_count(const ConsumerGroupRecord& record) {
     std::size_t operator()(const ConsumerGroupTargetAssignmentMetadata&) const { return 0; }
     std::size_t operator()(const ConsumerGroupPartitionMetadata& data) const { return data.value->size(); }
     std::size_t operator()(const ConsumerGroupMemberMetadata& data) const {
-      return data.value->subscribed_topics.size() + 3;  // client id, host and instance id are texts, too
+      std::size_t entries = data.value->subscribed_topics.size() + 3;  // client id, host and instance id are texts, too
+      if (data.value->classic) {
+        for (const JoinProtocol& protocol : data.value->classic->supported_protocols) {
+          entries += 1 + protocol.topics.size() + protocol.owned.size();
+        }
+      }
+      return entries;
     }
     std::size_t operator()(const ConsumerGroupTargetAssignmentMember& data) const { return data.value->size(); }
     std::size_t operator()(const ConsumerGroupCurrentMemberAssignment& data) const {

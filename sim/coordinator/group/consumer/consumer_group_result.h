@@ -30,7 +30,8 @@ struct ConsumerGroupResult {
   std::vector<ConsumerGroupRecord> records;  ///< to be appended in one batch
   std::vector<MemberTimerChange> timers;
   std::optional<MetadataRefreshDeadline> metadata_refresh;  ///< none: as before
-  KSCOPE_FIELDS(ConsumerGroupResult, response, records, timers, metadata_refresh);
+  MemberId fenced{};  ///< the member that fence_member() takes away; not set: nobody
+  KSCOPE_FIELDS(ConsumerGroupResult, response, records, timers, metadata_refresh, fenced);
 };
 
 /// Takes a result over into the group: replays its records and sets the deadline. Timers are left to the caller.

@@ -25,6 +25,15 @@ ConsumerGroupResult leave_for_a_while(const ConsumerGroup& group, const Consumer
 
 }  // namespace
 
+void append_cancelled_timers(std::vector<MemberTimerChange>& timers, const ConsumerGroupMember& member) {
+  timers.push_back({{MemberTimerKind::kSession, member.member_id}, std::nullopt, {}});
+  timers.push_back({{MemberTimerKind::kRebalance, member.member_id}, std::nullopt, {}});
+  if (member.uses_classic_protocol()) {
+    timers.push_back({{MemberTimerKind::kJoin, member.member_id}, std::nullopt, {}});
+    timers.push_back({{MemberTimerKind::kSync, member.member_id}, std::nullopt, {}});
+  }
+}
+
 ConsumerGroupResult fence_member(const ConsumerGroup& group, MemberId member, const PartitionCounts& topics) {
   KSCOPE_CHECK(group.members.contains(member), "only a member can be fenced");
   ConsumerGroupResult result;
@@ -35,8 +44,8 @@ ConsumerGroupResult fence_member(const ConsumerGroup& group, MemberId member, co
     result.records.push_back({group.id, ConsumerGroupPartitionMetadata{subscription_metadata}});
   }
   result.records.push_back({group.id, ConsumerGroupMetadata{group.group_epoch + 1}});
-  result.timers.push_back({{MemberTimerKind::kSession, member}, std::nullopt, {}});
-  result.timers.push_back({{MemberTimerKind::kRebalance, member}, std::nullopt, {}});
+  append_cancelled_timers(result.timers, group.members.at(member));
+  result.fenced = member;
   return result;
 }
 
@@ -62,7 +71,7 @@ ConsumerGroupResult consumer_group_leave(const ConsumerGroup& group, const Consu
   return result;
 }
 
-ConsumerGroupResult on_session_timeout(const ConsumerGroup& group, MemberId member, const PartitionCounts& topics) {
+ConsumerGroupResult on_silence(const ConsumerGroup& group, MemberId member, const PartitionCounts& topics) {
   return group.members.contains(member) ? fence_member(group, member, topics) : ConsumerGroupResult{};
 }
 

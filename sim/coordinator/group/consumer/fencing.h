@@ -9,8 +9,8 @@
 
 namespace kscope::sim::consumer_group {
 
-/// Takes the member away. Effects: tombstones, subscribed topics if they differ now, group epoch + 1; both timers
-/// cancelled. Requires: it is a member.
+/// Takes the member away. Effects: tombstones, subscribed topics if they differ now, group epoch + 1; its timers
+/// cancelled. Requires: it is a member. The caller may make a classic group of what is left instead: online_migration.h.
 [[nodiscard]] ConsumerGroupResult fence_member(const ConsumerGroup& group, MemberId member,
                                                const PartitionCounts& topics);
 
@@ -22,16 +22,21 @@ namespace kscope::sim::consumer_group {
                                                        const ConsumerGroupHeartbeatRequest& request,
                                                        const PartitionCounts& topics);
 
-/// MemberTimerKind::kSession fired. No effect when the member is gone: the timer of a replaced static member runs on.
-[[nodiscard]] ConsumerGroupResult on_session_timeout(const ConsumerGroup& group, MemberId member,
-                                                     const PartitionCounts& topics);
+/// All timers of the member that may run are cancelled. Appended to `timers`. Source: GroupMetadataManager.cancelTimers.
+void append_cancelled_timers(std::vector<MemberTimerChange>& timers, const ConsumerGroupMember& member);
+
+/// MemberTimerKind::kSession, kJoin or kSync fired. No effect when the member is gone: the timers of a replaced static member
+/// run on. Source: GroupMetadataManager.consumerGroupFenceMemberOperation.
+[[nodiscard]] ConsumerGroupResult on_silence(const ConsumerGroup& group, MemberId member,
+                                             const PartitionCounts& topics);
 
 /// MemberTimerKind::kRebalance fired, set at `member_epoch`. No effect when the member has left this epoch or the group.
 [[nodiscard]] ConsumerGroupResult on_rebalance_timeout(const ConsumerGroup& group, MemberId member,
                                                        MemberEpoch member_epoch, const PartitionCounts& topics);
 
 /// The timers that a coordinator sets when it has loaded the group: every member has a whole session timeout, and who is
-/// giving up partitions its whole rebalance timeout. Source: GroupMetadataManager.onLoaded.
+/// giving up partitions its whole rebalance timeout. Also who speaks the classic protocol has the session timeout of the
+/// broker, until it is heard. Source: GroupMetadataManager.onLoaded.
 [[nodiscard]] std::vector<MemberTimerChange> timers_after_load(const ConsumerGroup& group,
                                                                const ConsumerGroupConfig& config, LocalTime now);
 

@@ -2,7 +2,7 @@
 // The coordinator's side of ConsumerGroupHeartbeat (KIP-848): who sends it is created or updated, the group's target
 // assignment is computed anew when something changed, and the member goes a step towards its part of it. A pure function
 // of the group: see consumer_group_result.h for what the caller does with the result.
-// Left out: regular expressions, members of the classic protocol in the same group and the moves between the protocols.
+// Left out: regular expressions. Members of the classic protocol in the same group: classic_members.h.
 // Source: GroupMetadataManager.consumerGroupHeartbeat (Kafka 3.9).
 
 #include "sim/coordinator/group/consumer/consumer_group_result.h"

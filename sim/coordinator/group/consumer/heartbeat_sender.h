@@ -5,6 +5,7 @@
 
 #include "sim/coordinator/group/consumer/consumer_group.h"
 #include "sim/coordinator/group/consumer/consumer_group_config.h"
+#include "sim/protocol/group_classic.h"
 #include "sim/protocol/group_consumer.h"
 #include "sim/types/error_code.h"
 
@@ -22,5 +23,11 @@ struct HeartbeatSender {
 /// Requires: a valid request that does not leave.
 [[nodiscard]] HeartbeatSender find_sender(const ConsumerGroup& group, const ConsumerGroupHeartbeatRequest& request,
                                           const ConsumerGroupConfig& config);
+
+/// The same for a JoinGroup of the classic protocol to a group of the consumer protocol; `id`: that of the request, or the one
+/// that was issued for it. A classic member has no epoch to be checked, and with its instance id it replaces whoever has that.
+/// Errors: UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID: it is static, names a member id, and is not that member.
+[[nodiscard]] HeartbeatSender find_classic_sender(const ConsumerGroup& group, const JoinGroupRequest& request,
+                                                  MemberId id);
 
 }  // namespace kscope::sim::consumer_group

@@ -55,7 +55,7 @@ class GroupBench {
       request.protocols.push_back(protocol(name));
     }
     Ctx c = ctx();
-    coordinator.join_group(c, client, ++correlation, request);
+    coordinator.join_group(c, client, ++correlation, request, {{kOrders, 4}});
     remember();
     return correlation;
   }

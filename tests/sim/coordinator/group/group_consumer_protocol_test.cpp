@@ -183,14 +183,10 @@ TEST(GroupConsumerProtocol, who_asks_for_offsets_as_a_member_must_be_one_with_it
   EXPECT_EQ(bench.offsets(kBob).error, ErrorCode::NONE) << "who names no member may always ask";
 }
 
-TEST(GroupConsumerProtocol, a_group_speaks_one_protocol) {
+TEST(GroupConsumerProtocol, a_classic_group_with_members_stays_one_unless_the_policy_says_otherwise) {
   ConsumerProtocolBench bench;
-  bench.join_alone();
-  const std::int64_t classic = bench.GroupBench::join(kBob, MemberId{});
-  EXPECT_EQ(bench.answer<JoinGroupResponse>(classic)->error, ErrorCode::INCONSISTENT_GROUP_PROTOCOL);
-  ConsumerProtocolBench other;
-  other.ask_id(kAlice);
-  EXPECT_EQ(other.told(other.join(kBob))->error_code, ErrorCode::GROUP_ID_NOT_FOUND);
+  bench.make_stable();
+  EXPECT_EQ(bench.told(bench.join(kCarol))->error_code, ErrorCode::GROUP_ID_NOT_FOUND);
 }
 
 TEST(GroupConsumerProtocol, a_broker_that_is_not_told_to_does_not_speak_it) {

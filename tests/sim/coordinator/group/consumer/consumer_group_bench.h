@@ -115,7 +115,7 @@ class ConsumerGroupBench {
       timers.erase(next);
       now = *change.fires_at;
       take(timer.kind == MemberTimerKind::kSession
-               ? on_session_timeout(group, timer.member, topics)
+               ? on_silence(group, timer.member, topics)
                : on_rebalance_timeout(group, timer.member, change.member_epoch, topics));
     }
     now = until;

@@ -46,7 +46,7 @@ TEST(Fencing, the_rebalance_timeout_of_an_epoch_that_was_left_does_nothing) {
   const ConsumerGroupResult stale = on_rebalance_timeout(bench.group, kAlice, MemberEpoch{0}, bench.topics);
   EXPECT_EQ(stale, ConsumerGroupResult{});
   EXPECT_EQ(on_rebalance_timeout(bench.group, kCarol, MemberEpoch{1}, bench.topics), ConsumerGroupResult{});
-  EXPECT_EQ(on_session_timeout(bench.group, kCarol, bench.topics), ConsumerGroupResult{});
+  EXPECT_EQ(on_silence(bench.group, kCarol, bench.topics), ConsumerGroupResult{});
 }
 
 TEST(Fencing, a_silent_member_is_fenced_by_the_session_timeout) {
