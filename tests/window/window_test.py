@@ -246,9 +246,9 @@ class User(OnScreen):
         w.key("Return")
         w.wait("what is wrong with it", lambda s: s["answer_error"] and s["is_typing"])
         w.key("ctrl+a")
-        w.type("processed(billing) >= 25")
+        w.type("processed(billing) >= 100")
         w.key("Return")
-        w.wait_story(r"Reached: processed\(billing\) >= 25")
+        w.wait_story(r"Reached: processed\(billing\) >= 100")
         w.wait("the pause there", lambda s: not s["pursuit"] and not s["is_playing"])
         for tab in ("Groups", "Partitions", "Sequence", "Log", "Cluster"):
             w.click(f"tab:{tab}")
