@@ -29,11 +29,11 @@ std::string trouble_of(const LivenessLook& look, const Consumer& consumer, const
   if (!look.registry().client_quotas.empty()) {
     return "a quota may hold its consumer back";
   }
-  if (const std::string of_offsets = look.trouble_of_topic(kOffsetsTopic);
+  if (std::string of_offsets = look.trouble_of_topic(kOffsetsTopic);
       partition.state == FetchState::INITIALIZING && !of_offsets.empty()) {
     return of_offsets;
   }
-  if (const std::string of_transactions = look.trouble_of_topic(look.registry().transaction_topic);
+  if (std::string of_transactions = look.trouble_of_topic(look.registry().transaction_topic);
       consumer.copier && !of_transactions.empty()) {
     return of_transactions;
   }

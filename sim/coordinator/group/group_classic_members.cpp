@@ -74,11 +74,11 @@ void classic_heartbeat_to_consumer_group(Ctx& ctx, GroupCoordinator& coordinator
   const bool is_answer =
       heartbeat.response.error == ErrorCode::NONE || heartbeat.response.error == ErrorCode::REBALANCE_IN_PROGRESS;
   if (!is_answer) {
-    send_response(ctx, to.node, to.correlation_id, std::move(heartbeat.response));
+    send_response(ctx, to.node, to.correlation_id, heartbeat.response);
     return;
   }
   ConsumerGroupStep step;
-  step.waiting.classic_answers.push_back({to, std::move(heartbeat.response), MemberId{}});
+  step.waiting.classic_answers.push_back({to, heartbeat.response, MemberId{}});
   carry_out(ctx, coordinator, hosted, std::move(step));
 }
 
