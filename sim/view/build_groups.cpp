@@ -140,9 +140,9 @@ void build_groups(const Inside& inside, Snapshot& out) {
     } else if (const auto* consumers = session::find_consumer_group(world, id)) {
       group.state = sim::consumer_group::to_string(consumers->state());
       const std::size_t classic = consumers->classic_member_count();
-      group.protocol = classic == 0 ? "consumer protocol"
-                                    : fmt::format("consumer protocol; {} of {} members speak the classic one still",
-                                                  classic, consumers->members.size());
+      group.protocol = classic == 0
+                           ? "consumer protocol"
+                           : fmt::format("consumer protocol ({} of {} classic)", classic, consumers->members.size());
       group.waiting_for = waiting_for(registry, *consumers);
     } else if (live != nullptr) {
       group.protocol = live->protocol;
@@ -157,6 +157,7 @@ void build_groups(const Inside& inside, Snapshot& out) {
         }
       }
     }
+    const bool has_consumer_protocol = session::find_consumer_group(world, id) != nullptr;
     for (const NodeId node : session::members_of(registry, id)) {
       const sim::Consumer* consumer = session::find_consumer(world, node);
       if (consumer == nullptr && world.process(node).incarnation == 0) {
@@ -170,6 +171,9 @@ void build_groups(const Inside& inside, Snapshot& out) {
                      : consumer->members                 ? std::string(sim::member_state_name(consumer->members->state))
                      : consumer->zookeeper               ? std::string(sim::phase_text(consumer->zookeeper->phase))
                                            : std::string(sim::member_state_name(consumer->membership.state));
+      if (has_consumer_protocol && consumer != nullptr && !consumer->members && !consumer->has_manual_assignment()) {
+        member.state += ", classic";
+      }
       member.instance_id = registry.consumer(node).config.group_instance_id;
       group.is_cooperative = group.is_cooperative || (consumer != nullptr && consumer->is_cooperative());
       member.member_id = consumer == nullptr   ? ""

@@ -58,7 +58,13 @@ void draw_group_head(const Group& g, const Panel& ui) {
                   count_text(g.total_lag));
   ImGui::SameLine(0, ui.px(14));
   ImGui::AlignTextToFramePadding();
-  label(ui, Face::Regular, text_size::kBody, t.text_secondary, facts);
+  const Vec2 extent = window_painter(ui).text_size(Face::Regular, ui.px(text_size::kBody), facts);
+  if (extent.x > ImGui::GetContentRegionAvail().x) {
+    ImGui::NewLine();  // a narrow window: below, where it may wrap
+    label_wrapped(ui, Face::Regular, text_size::kBody, t.text_secondary, facts);
+  } else {
+    label(ui, Face::Regular, text_size::kBody, t.text_secondary, facts);
+  }
   if (!g.waiting_for.empty()) {
     label_wrapped(ui, Face::Strong, text_size::kBody, t.attention_text, "Waiting: " + g.waiting_for);
   }
@@ -230,8 +236,10 @@ void draw_groups_panel(const view::Snapshot& s, const Panel& ui) {
   for (const Group& g : s.groups) {
     ImGui::PushID(g.group);
     draw_group_head(g, ui);
-    draw_matrix(s, g, ui);
-    draw_generation_text(g, ui);
+    if (!g.generations.empty()) {
+      draw_matrix(s, g, ui);
+      draw_generation_text(g, ui);
+    }
     ImGui::Dummy({1, ui.px(4)});
     heading(ui, "Members");
     draw_members(s, g, ui);
