@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import zlib
 
@@ -245,6 +246,7 @@ class User(OnScreen):
         w.type("nonsense")
         w.key("Return")
         w.wait("what is wrong with it", lambda s: s["answer_error"] and s["is_typing"])
+        time.sleep(1)  # the field gets the keyboard back some frames after it is told to: keys before that are lost
         w.key("ctrl+a")
         w.type("processed(billing) >= 100")
         w.key("Return")
